@@ -1,0 +1,113 @@
+"""Who may compute for whom, and over which links: the rules that make a path exist or not.
+
+Residency, transit, `usable_by`, `serves` and `requires`/`offers` are no constraints of the programme but its index:
+an inadmissible path does not exist (DESIGN, section 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.years import Yearly
+
+if TYPE_CHECKING:
+    from planner.demand import DemandRow, Workload
+    from planner.policy import Policy, ResidencyRule
+    from planner.topology import Link, Site, Topology
+
+NO_FEE = Yearly.flat(0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a site may serve a demand: the fee and the premium count only abroad."""
+
+    fee_usd_per_pflops: Yearly
+    premium: float
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a part of a demand comes from."""
+
+    node: str
+    country: str
+
+
+HOME_TERMS = Terms(NO_FEE, 0.0)
+
+
+def find_rule(policy: Policy, origin: Origin, workload: Workload) -> ResidencyRule | None:
+    """Return the first residency rule whose origin, workload and data, each where given, all match."""
+    for rule in policy.residency:
+        if rule.origin is not None and origin.country not in rule.origin and origin.node not in rule.origin:
+            continue
+        if rule.workload is not None and workload.id not in rule.workload:
+            continue
+        if rule.data is not None and (workload.data is None or workload.data not in rule.data):
+            continue
+        return rule
+    return None
+
+
+def is_named(site: Site, country: str, hosts: Iterable[str]) -> bool:
+    """Whether a list of hosts such as ``[KZ, site:changji]`` names the site or its country."""
+    return any(host == country or host == f"site:{site.id}" for host in hosts)
+
+
+def residency_terms(rule: ResidencyRule | None, site: Site, host: str, origin: Origin) -> Terms | None:
+    """Return the terms on which residency lets a site in country `host` serve the origin, None where it forbids."""
+    if rule is None:
+        return HOME_TERMS
+    if rule.hosts == "home":
+        allowed = host == origin.country
+    elif rule.hosts == "any":
+        allowed = True
+    else:
+        allowed = is_named(site, host, rule.hosts)
+    if not allowed:
+        return None
+    return HOME_TERMS if host == origin.country else Terms(rule.fee_usd_per_pflops, rule.premium)
+
+
+def takes(site: Site, workload: Workload) -> bool:
+    """Whether the site takes this kind of work and offers what the workload requires."""
+    return workload.kind in site.serves and workload.requires <= site.offers
+
+
+def admit_hosts(
+    topology: Topology, policy: Policy, origin: Origin, workload: Workload, row: DemandRow
+) -> dict[str, Terms]:
+    """Return the sites that may serve a demand and the terms, whatever their distance and capacity."""
+    rule = find_rule(policy, origin, workload)
+    admitted: dict[str, Terms] = {}
+    for key in sorted(topology.sites):
+        site = topology.sites[key]
+        country = topology.nodes[site.node].country
+        if not takes(site, workload) or (row.hosts is not None and not is_named(site, country, row.hosts)):
+            continue
+        terms = residency_terms(rule, site, country, origin)
+        if terms is not None:
+            admitted[key] = terms
+    return admitted
+
+
+def avoided_countries(policy: Policy, origin: Origin) -> frozenset[str]:
+    """Return the countries that no node strictly inside a path from the origin may lie in; transit rules add up."""
+    avoided: set[str] = set()
+    for rule in policy.transit:
+        if rule.origin is None or origin.country in rule.origin or origin.node in rule.origin:
+            avoided.update(rule.avoid)
+    return frozenset(avoided)
+
+
+def is_usable(link: Link, origin: Origin) -> bool:
+    """Whether traffic of the origin's country may use the link."""
+    return link.usable_by is None or origin.country in link.usable_by
+
+
+def in_service(asset: Link | Site, year: int) -> bool:
+    """Whether an asset stands between its first and its last year of service, both included."""
+    return (asset.from_year is None or asset.from_year <= year) and (asset.until is None or year <= asset.until)

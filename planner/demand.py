@@ -1,0 +1,141 @@
+"""The demand side: classes of work, and who asks for how much of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isclose
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from planner.errors import Place
+from planner.records import Broken, Derived, Identifier, Quantity, Record, Share, Titled, Word, YearlyNumber
+from planner.topology import Source
+
+__all__ = ["DATA_CLASSES", "PROFILES", "Demand", "DemandRow", "Workload"]
+
+DATA_CLASSES = ("public", "personal", "government", "medical", "commercial")
+"""The usual words for kinds of data; a workload may use others."""
+
+_DIURNAL = (0.25,) * 6 + (0.6,) * 3 + (1.7,) * 4 + (1.4,) + (1.7,) * 5 + (1.3,) * 4 + (0.7,)
+
+PROFILES: dict[str, tuple[float, ...]] = {
+    "flat": (1.0,) * 24,
+    "diurnal": tuple(24 * factor / sum(_DIURNAL) for factor in _DIURNAL),
+}
+"""Named profiles: 24 local-hour factors with mean 1.
+
+`diurnal` is a planning template for one country (assumed, medium confidence): quiet nights, an office-hours plateau
+from 9 to 18 and an evening shoulder; its peak of 1.58 lies by the 1.65 measured on a multi-region chat service.
+"""
+
+_NOT_FOR = {
+    "traffic": ("data", "traffic", "traffic_back", "requires", "rtt_premium", "min_cluster", "split"),
+    "training": ("profile", "survives"),
+    "inference": (),
+}
+_WHY_NOT = {
+    "traffic": "traffic uses no compute: leave it out",
+    "training": "training moves freely over the hours and waits in failures: leave it out",
+    "inference": "",
+}
+
+
+class Workload(Titled):
+    """A class of work: inference (a rate), training (a volume) or traffic (Gbps between two nodes)."""
+
+    id: Annotated[str, Derived()] = ""
+    kind: Literal["inference", "training", "traffic"]
+    """inference, training or traffic."""
+    data: Identifier | None = None
+    """Kind of data it touches (public, personal, government, medical, ...): what residency rules speak of."""
+    max_rtt_ms: Annotated[float, Quantity("ms")] | None = Field(default=None, alias="max_rtt", ge=0)
+    """Longest round-trip time it bears, access included, ms."""
+    traffic_gbps_per_pflops: Annotated[float, Quantity("gbps_per_pflops")] = Field(default=0.0, alias="traffic", ge=0)
+    """Traffic from origin to site, Gbps per PFLOPS."""
+    traffic_back_gbps_per_pflops: Annotated[float, Quantity("gbps_per_pflops")] = Field(
+        default=0.0, alias="traffic_back", ge=0
+    )
+    """Traffic from site to origin, Gbps per PFLOPS; default: the same as `traffic`."""
+    requires: frozenset[Identifier] = frozenset()
+    """What a site must offer."""
+    rtt_premium_per_ms: Annotated[float, Quantity("per_ms")] = Field(default=0.0, alias="rtt_premium", ge=0)
+    """Soft price of distance: each ms of RTT makes the site's opex and energy so much dearer, per ms."""
+    profile: Annotated[tuple[float, ...], Word("profile")] | None = None
+    """24 local-hour factors with mean 1, or a named profile; default: flat."""
+    unserved_usd: Annotated[YearlyNumber, Quantity("usd_per_pflops_year")] | None = Field(default=None, alias="unserved")
+    """What leaving it unserved costs, USD per PFLOPS (traffic: Gbps) and year; None where it is required."""
+    required: Annotated[bool, Derived()] = False
+    """Whether all of it must be served: the file says `unserved: required`."""
+    survives: Share = 0.0
+    """Share to keep under any single contingency."""
+    min_cluster_pflops: Annotated[float, Quantity("pflops")] = Field(default=0.0, alias="min_cluster", ge=0)
+    """Only sites with at least this much installed take it, PFLOPS."""
+    split: bool = True
+    """Whether one demand may be served at several sites."""
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether every hour of the day asks for the same."""
+        return self.profile is None or len(set(self.profile)) == 1
+
+    def rules(self) -> Iterator[Broken]:
+        """Yield the faults of a missing price, a profile that is no profile, and fields that its kind does not have."""
+        yield from super().rules()
+        if not self.required and self.unserved_usd is None:
+            yield Broken("unserved", "is missing", "write what leaving it unserved costs, or 'required'")
+        if self.profile is not None:
+            yield from _profile_faults(self.profile)
+        written = {type(self).model_fields[name].alias or name for name in self.model_fields_set}
+        for key in _NOT_FOR[self.kind]:
+            if key in written and self._says_something(key):
+                yield Broken(key, f"has no meaning for {self.kind}", _WHY_NOT[self.kind])
+
+    def _says_something(self, key: str) -> bool:
+        """Tell a field from its default, which the reader may have filled in."""
+        fields = type(self).model_fields
+        name = next(name for name, field in fields.items() if key in (name, field.alias))
+        return bool(getattr(self, name) != fields[name].default)
+
+
+class DemandRow(Record):
+    """So much of one workload from one origin, year by year."""
+
+    origin: str
+    """The node or country that asks."""
+    workload: Identifier
+    """What it asks for."""
+    to: Identifier | None = None
+    """Traffic only: the node at the other end."""
+    amount: Annotated[YearlyNumber, Derived()]
+    """How much, as listed by year: mean PFLOPS, or Gbps in each direction for traffic; grow it with `growing_at`."""
+    hosts: tuple[str, ...] | None = None
+    """The only hosts it may have: countries and site:ids."""
+    access_rtt_ms: Annotated[float, Quantity("ms")] | None = Field(default=None, alias="access_rtt", ge=0)
+    """Round-trip time from its users to the node, in place of the node's own, ms."""
+    place: Annotated[Place | None, Derived()] = Field(default=None, exclude=True, repr=False)
+    """Where the row is written."""
+
+    @property
+    def id(self) -> str:
+        """Its name: origin/workload, or origin-to/workload for traffic."""
+        return f"{self.origin}/{self.workload}" if self.to is None else f"{self.origin}-{self.to}/{self.workload}"
+
+
+class Demand(Titled):
+    """Everything that is asked for."""
+
+    id: Annotated[str, Derived()] = ""
+    sources: dict[str, Source] = Field(default_factory=dict)
+    workloads: dict[str, Workload] = Field(default_factory=dict)
+    demands: tuple[DemandRow, ...] = ()
+
+
+def _profile_faults(profile: tuple[float, ...]) -> Iterator[Broken]:
+    if len(profile) != 24:
+        yield Broken("profile", f"has {len(profile)} factors", "write 24, one for each local hour")
+    elif min(profile) < 0:
+        yield Broken("profile", "has a negative factor", "write factors of zero or more")
+    elif not isclose(sum(profile) / 24, 1, abs_tol=1e-6):
+        mean = sum(profile) / 24
+        yield Broken("profile", f"has the mean {mean:.6g}", "write factors with mean 1 (divide each by the mean)")

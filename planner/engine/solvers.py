@@ -1,0 +1,102 @@
+"""PuLP's solvers by name: which are there, and the final programme given whole to one of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pulp
+
+from planner.engine.generation import FEASIBLE_SHARE, Solution, Watch, relative_gap
+from planner.engine.status import Status
+from planner.errors import SolverError, UsageError, nearest
+from planner.programme.programme import SCALE
+
+if TYPE_CHECKING:
+    from pulp.apis.core import LpSolver
+
+    from planner.programme.programme import Programme
+
+LIVE_SOLVER = "highs"
+AGREEMENT = 1e-6
+"""Two solvers' optima of one programme may differ by this share."""
+
+
+def _cbc(**options: object) -> LpSolver:
+    """CBC on the path, else the one that comes with PuLP."""
+    if pulp.COIN_CMD().available():
+        return pulp.COIN_CMD(**options)
+    bundled = getattr(pulp.PULP_CBC_CMD, "pulp_cbc_path", None)
+    return pulp.COIN_CMD(path=bundled, **options) if bundled and os.path.exists(bundled) else pulp.COIN_CMD(**options)
+
+
+SOLVERS: dict[str, Callable[..., LpSolver]] = {
+    "highs": lambda **options: pulp.HiGHS(**options),
+    "cbc": _cbc,
+    "gurobi": lambda **options: pulp.GUROBI(**options),
+    "cplex": lambda **options: pulp.CPLEX_PY(**options),
+    "copt": lambda **options: pulp.COPT(**options),
+    "glpk": lambda **options: pulp.GLPK_CMD(**options),
+    "mosek": lambda **options: pulp.MOSEK(**options),
+    "scip": lambda **options: pulp.SCIP_PY(**options),
+    "xpress": lambda **options: pulp.XPRESS_PY(**options),
+}
+"""How each solver is made; the names are those of ``--solver``."""
+
+
+def make_solver(name: str, *, time_left: float | None = None) -> LpSolver:
+    """Make a PuLP solver by name.
+
+    Raises
+    ------
+    UsageError
+        where no solver has that name
+    SolverError
+        where it is not installed
+    """
+    if name not in SOLVERS:
+        hint = nearest(name, SOLVERS)
+        raise UsageError(f"no solver is called '{name}'{f': did you mean {hint!r}?' if hint else ''} (known: {', '.join(SOLVERS)})")
+    options = {} if time_left is None else {"timeLimit": max(time_left, 1.0)}
+    solver = SOLVERS[name](msg=False, **options)
+    if not solver.available():
+        raise SolverError(f"the solver {name} is not installed; 'planner doctor' lists those that are")
+    return solver
+
+
+def solve_final(programme: Programme, solution: Solution, name: str, watch: Watch) -> Solution:
+    """Give the final programme whole to another PuLP solver and take its plan; bound and duals stay HiGHS's.
+
+    Raises
+    ------
+    SolverError
+        where the solver fails, or its optimum of the same programme is another
+    """
+    problem, solver = programme.problem, make_solver(name, time_left=watch.time_left)
+    problem.solve(solver)
+    if problem.status != pulp.LpStatusOptimal or problem.sol_status != pulp.LpSolutionOptimal:
+        if watch.must_stop:
+            return replace(solution, status=Status.FEASIBLE)
+        raise SolverError(f"{name} ended as {pulp.LpStatus[problem.status]}, where HiGHS found an optimum")
+    values = np.array([column.variable.varValue or 0.0 for column in programme.columns])
+    objective = float(pulp.value(problem.objective)) / SCALE
+    if abs(objective - solution.objective) > AGREEMENT * max(1.0, abs(solution.objective)):
+        raise SolverError(f"{name} found {objective:.10g} where HiGHS found {solution.objective:.10g}, for the same programme")
+    proved = relative_gap(objective, solution.bound) <= max(AGREEMENT, FEASIBLE_SHARE)
+    return replace(solution, objective=objective, values=values, status=solution.status if proved else Status.FEASIBLE)
+
+
+def available_solvers() -> list[str]:
+    """Names of the solvers that are installed."""
+    return [name for name in SOLVERS if _is_available(name)]
+
+
+def _is_available(name: str) -> bool:
+    try:
+        make_solver(name)
+    except SolverError:
+        return False
+    return True

@@ -1,0 +1,110 @@
+"""What can go wrong for a user, and where.
+
+    PlannerError                 base: shown as lines, never as a traceback
+    ├── InputError               the user's files: every fault of every file at once
+    │   └── NotModelled          a field that is right but that the programme does not use yet
+    ├── UsageError               an option, a name or a path on the command line
+    ├── RunError                 a run folder that exists, is damaged or is no run
+    └── SolverError              a solver that is missing or fails
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+__all__ = [
+    "Fault",
+    "InputError",
+    "NotModelled",
+    "Place",
+    "PlannerError",
+    "RunError",
+    "SolverError",
+    "UsageError",
+    "did_you_mean",
+    "nearest",
+]
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A place in a file: the line and column count from 1, and 0 means unknown."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing that is wrong in a file, and what would be right."""
+
+    place: Place
+    where: str
+    what: str
+    right: str = ""
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (str(self.place), self.where, self.what, self.right) if part)
+
+
+class PlannerError(Exception):
+    """Base of every error that a user can cause or mend."""
+
+    exit_code = 1
+
+
+class InputError(PlannerError):
+    """The files are wrong: `faults` holds all of them, sorted by file and line."""
+
+    exit_code = 2
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(sorted(set(faults)))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class NotModelled(InputError):
+    """A field is written rightly, but the programme does not use it yet."""
+
+
+class UsageError(PlannerError):
+    """An option, a name or a path given by the user does not exist or makes no sense."""
+
+    exit_code = 2
+
+
+class RunError(PlannerError):
+    """A run folder exists already, is damaged or is not a run."""
+
+    exit_code = 2
+
+
+class SolverError(PlannerError):
+    """A solver is missing or fails."""
+
+    exit_code = 1
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like a misspelt one, or None when none is like it."""
+    names = sorted(set(known))
+    lower = {name.lower(): name for name in reversed(names)}
+    found = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    return lower[found[0]] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str], *, most: int = 12) -> str:
+    """Return the words that help after an unknown name: the nearest one, else the few there are."""
+    names = sorted(set(known))
+    near = nearest(word, names)
+    if near is not None:
+        return f"did you mean '{near}'?"
+    if not names or len(names) > most:
+        return ""
+    return "write " + " or ".join(f"'{name}'" for name in names) if len(names) < 3 else "one of " + ", ".join(names)

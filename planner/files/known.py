@@ -1,0 +1,152 @@
+"""What there is to refer to: the names of all records, and the checks that a reference names one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from planner.errors import did_you_mean
+from planner.files.cables import all_segments
+from planner.files.countries import is_country
+from planner.files.merge import Merged
+from planner.files.tree import Node, ScalarNode, Where, child
+from planner.files.walk import Walk
+from planner.topology import segment_id
+
+__all__ = ["FAILING", "Known", "countries_in", "gather"]
+
+FAILING = ("link", "cable", "site", "risk")
+"""The prefixes of what can fail."""
+
+
+@dataclass
+class Known:
+    """The names in the merged files, and what a variant has taken away from them.
+
+    Attributes
+    ----------
+    nodes
+        The country of each node.
+    countries
+        Countries that have nodes, or had some before a variant took them away.
+    links
+        Each link under its id; the segments of cables under both orders of their ends.
+    """
+
+    nodes: dict[str, str] = field(default_factory=dict)
+    countries: set[str] = field(default_factory=set)
+    sites: set[str] = field(default_factory=set)
+    links: dict[str, str] = field(default_factory=dict)
+    cables: set[str] = field(default_factory=set)
+    projects: set[str] = field(default_factory=set)
+    risks: set[str] = field(default_factory=set)
+    workloads: set[str] = field(default_factory=set)
+    data: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
+
+    def refer(self, walk: Walk, sort: str, word: str, node: Node, where: Where) -> bool:
+        """Tell whether a record of a sort ("node", "site", "project", "workload") exists, and note it if not."""
+        known: Iterable[str] = getattr(self, f"{sort}s")
+        if word in known or f"{sort}:{word}" in self.removed:
+            return True
+        walk.unknown(node, where, word, sort, known)
+        return False
+
+    def origin(self, walk: Walk, word: str, node: Node, where: Where, *, gone: bool = False) -> bool:
+        """Tell whether a word names a node, or a country that has nodes; `gone` allows what a variant took away."""
+        if word in self.nodes or word in self.nodes.values():
+            return True
+        if gone and (word in self.countries or f"node:{word}" in self.removed):
+            return True
+        if word.isupper() and len(word) == 2:
+            walk.fault(node, where, f"no node lies in '{word}'", did_you_mean(word, self.countries))
+        else:
+            walk.unknown(node, where, word, "node or country", {*self.nodes, *self.countries})
+        return False
+
+    def origins(self, walk: Walk, words: Iterable[str], nodes: Node, where: Where) -> None:
+        """Check the origins that a rule speaks of."""
+        for number, word in enumerate(words):
+            self.origin(walk, word, nodes.value[number], (where, number), gone=True)
+
+    def hosts(self, walk: Walk, words: Iterable[str], nodes: Node, where: Where) -> tuple[str, ...]:
+        """Return a list of hosts without those that a variant took away, noting unknown ones."""
+        return tuple(
+            word
+            for number, word in enumerate(words)
+            if self._host(walk, word, nodes.value[number], (where, number)) and word not in self.removed
+        )
+
+    def _host(self, walk: Walk, word: str, node: Node, where: Where) -> bool:
+        prefix, _, name = word.partition(":")
+        if prefix == "site" and name:
+            return self.refer(walk, "site", name, node, where)
+        if word in self.countries:
+            return True
+        right = did_you_mean(word, {*self.countries, *(f"site:{site}" for site in self.sites)}, most=0)
+        walk.fault(node, where, f"'{word}' is no host", right or "write a country that has nodes, or site: and an id")
+        return False
+
+    def countries_exist(self, walk: Walk, words: Iterable[str], nodes: Node, where: Where) -> None:
+        """Note codes that stand for no country in the world, in a list that may name countries without nodes."""
+        for number, item in enumerate(nodes.value):
+            if item.value in words and item.value not in self.countries and not is_country(item.value):
+                walk.fault(item, (where, number), f"'{item.value}' is no country", did_you_mean(item.value, self.countries))
+
+    def failing(self, walk: Walk, word: str, node: Node, where: Where) -> str | None:
+        """Return the name of what fails with its prefix and its segment's ends in the cable's order, or None.
+
+        None stands for what a variant took away, and for an unknown or ambiguous name, which is noted.
+        """
+        found = sorted(self._meanings(word))
+        if len(found) == 1:
+            return found[0]
+        if found:
+            walk.fault(node, where, f"'{word}' is ambiguous", "write " + " or ".join(found))
+        elif not any(name in self.removed for name in (word, *(f"{prefix}:{word}" for prefix in FAILING))):
+            prefix = word.partition(":")[0]
+            sorts = (prefix,) if prefix in FAILING else FAILING
+            names = [f"{prefix}:{name}" if prefix in FAILING else name for s in sorts for name in getattr(self, f"{s}s")]
+            walk.unknown(node, where, word, " or ".join(sorts), names)
+        return None
+
+    def _meanings(self, word: str) -> set[str]:
+        prefix, colon, name = word.partition(":")
+        if colon and prefix in FAILING:
+            return self._named(prefix, name)
+        return set().union(*(self._named(sort, word) for sort in FAILING))
+
+    def _named(self, sort: str, name: str) -> set[str]:
+        if sort == "link":
+            return {f"link:{self.links[name]}"} if name in self.links else set()
+        return {f"{sort}:{name}"} if name in getattr(self, f"{sort}s") else set()
+
+
+def gather(topology: Merged, demand: Merged, removed: set[str], countries: set[str]) -> Known:
+    """Return the names in the merged files after all changes."""
+    sections = topology.sections
+    links = {name: name for name in sections["links"]}
+    for cable, ends in all_segments(topology):
+        name = segment_id(cable, ends)
+        if f"link:{name}" not in removed:
+            links[name] = links[segment_id(cable, ends[::-1])] = name
+    workloads = demand.sections["workloads"]
+    return Known(
+        nodes={name: _text(record, "country") for name, (_, record) in sections["nodes"].items()},
+        countries=countries | countries_in(topology),
+        links=links,
+        workloads=set(workloads),
+        data={_text(record, "data") for _, record in workloads.values()} - {""},
+        removed=removed,
+        **{name: set(sections[name]) for name in ("sites", "cables", "projects", "risks")},
+    )
+
+
+def countries_in(topology: Merged) -> set[str]:
+    """Return the countries that have nodes."""
+    return {_text(record, "country") for _, record in topology.sections["nodes"].values()} - {""}
+
+
+def _text(record: Node, key: str) -> str:
+    node = child(record, key)
+    return str(node.value) if node is not None and node.__class__ is ScalarNode else ""

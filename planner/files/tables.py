@@ -1,0 +1,159 @@
+"""Demand tables in CSV become the same tree as demands in YAML: one record per origin and workload, years as a map."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from planner.errors import Fault, Place, did_you_mean
+from planner.files.text import InputFile, display
+from planner.files.tree import Node, Spot, mapping, scalar, sequence
+
+__all__ = ["COLUMNS", "read_table"]
+
+COLUMNS = ("origin", "workload", "to", "year", "compute", "rate", "access_rtt", "hosts", "source", "confidence", "note")
+_AMOUNTS = ("compute", "rate")
+_SURENESS = ("verified", "estimated", "assumed")
+
+Cells = dict[str, Node]
+"""The cells of one row that are not empty, by column."""
+
+
+@dataclass
+class _Group:
+    """The rows of one origin and workload: the first of them, and the amounts by year."""
+
+    first: Cells
+    amount: str
+    years: dict[str, tuple[Node, Node]]
+
+
+def read_table(file: InputFile, faults: list[Fault]) -> list[Node]:
+    """Return the demands of a table as trees, adding what is wrong to `faults`."""
+    name = display(file.path)
+    text = file.data.decode("utf-8-sig")
+    try:
+        rows = _rows(text, name)
+    except csv.Error as error:
+        faults.append(Fault(Place(name), "", f"is no CSV: {error}", "write a row a line, cells between commas"))
+        return []
+    header = rows[0] if rows else []
+    if not _check_header(header, name, faults):
+        return []
+    columns = [cell.value.strip() for cell in header]
+    groups: dict[tuple[str, str, str], _Group] = {}
+    for row in rows[1:]:
+        if len(row) != len(columns):
+            what = f"has {len(row)} cells"
+            faults.append(Fault(_place(row[0]), "", what, f"write {len(columns)}, as the first row has"))
+            continue
+        _add_row({c: n for c, n in zip(columns, row, strict=True) if n.value}, row[0], groups, faults)
+    return [_demand(group) for group in groups.values()]
+
+
+def _rows(text: str, name: str) -> list[list[Node]]:
+    """Return the rows that are not blank, each cell with its position."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = text.splitlines()
+    rows: list[list[Node]] = []
+    line = 0
+    for cells in reader:
+        columns = _columns(cells, lines[line] if line < len(lines) else "")
+        if any(cell.strip() for cell in cells):
+            spots = [Spot(name, line, column) for column in columns]
+            rows.append([scalar(cell.strip(), spot) for cell, spot in zip(cells, spots, strict=True)])
+        line = reader.line_num
+    return rows
+
+
+def _columns(cells: Iterable[str], line: str) -> list[int]:
+    """Return where each cell begins in its line; with quotes about, where it first occurs."""
+    columns, at = [], 0
+    for cell in cells:
+        found = line.find(cell, at) if '"' in line else at
+        columns.append(max(found, 0))
+        at = max(found, 0) + len(cell) + 1
+    return columns
+
+
+def _check_header(header: list[Node], name: str, faults: list[Fault]) -> bool:
+    seen: set[str] = set()
+    before = len(faults)
+    for cell in header:
+        column = cell.value.strip()
+        if column not in COLUMNS:
+            faults.append(Fault(_place(cell), column, "unknown column", did_you_mean(column, COLUMNS)))
+        elif column in seen:
+            faults.append(Fault(_place(cell), column, "duplicate column", "keep one of them"))
+        seen.add(column)
+    if before == len(faults):
+        missing = [column for column in ("origin", "workload") if column not in seen]
+        if not seen.intersection(_AMOUNTS):
+            missing.append("compute")
+        faults.extend(Fault(Place(name, 1, 1), column, "column is missing", "name it in row 1") for column in missing)
+    return before == len(faults)
+
+
+def _add_row(cells: Cells, start: Node, groups: dict[tuple[str, str, str], _Group], faults: list[Fault]) -> None:
+    """Add a row to the demand that it belongs to."""
+    amounts = [column for column in _AMOUNTS if column in cells]
+    missing = [column for column in ("origin", "workload") if column not in cells] + ([] if amounts else ["compute"])
+    if missing or len(amounts) > 1:
+        what = "is missing" if missing else "stands beside compute"
+        faults.append(Fault(_place(start), (missing or ["rate"])[0], what, "fill in one cell of each"))
+        return
+    key = (cells["origin"].value, cells["workload"].value, cells["to"].value if "to" in cells else "")
+    year = cells["year"].value if "year" in cells else ""
+    entry = (cells.get("year", start), cells[amounts[0]])
+    group = groups.setdefault(key, _Group(cells, amounts[0], {}))
+    where = "/".join(part for part in key if part)
+    clash = _clash(group, cells, year, amounts[0])
+    if clash:
+        faults.append(Fault(_place(start), where, *clash))
+    else:
+        group.years[year] = entry
+        _least_sure(group, cells)
+
+
+def _clash(group: _Group, cells: Cells, year: str, amount: str) -> tuple[str, str] | None:
+    """Return what is wrong between a row and the earlier ones of its demand."""
+    for other, (node, _) in group.years.items():
+        line = node.start_mark.line + 1
+        if other == year:
+            return f"{year or 'all years'} is there already, on line {line}", "keep one of the rows"
+        if not other or not year:
+            return f"one row for all years, on line {line if not other else 'this'}, beside a year", "give each its year"
+    for column in ("hosts", "access_rtt"):
+        if getattr(cells.get(column), "value", "") != getattr(group.first.get(column), "value", ""):
+            line = group.first["origin"].start_mark.line + 1
+            return f"{column} differs from line {line}", f"write the same {column} in all years"
+    return None if amount == group.amount else ("mixes compute and rate", "write one of them in all years")
+
+
+def _least_sure(group: _Group, cells: Cells) -> None:
+    """Let a demand be as sure as its least sure year."""
+    ours, theirs = group.first.get("confidence"), cells.get("confidence")
+    if ours is not None and theirs is not None and theirs.value in _SURENESS and ours.value in _SURENESS:
+        group.first["confidence"] = max(ours, theirs, key=lambda node: _SURENESS.index(node.value))
+
+
+def _demand(group: _Group) -> Node:
+    """Return a demand as the tree that its YAML would give."""
+    start = group.first["origin"].start_mark
+    pairs = []
+    for column, cell in group.first.items():
+        if column == "hosts":
+            hosts = [scalar(host.strip(), cell.start_mark) for host in cell.value.split(";")]
+            pairs.append((column, sequence(hosts, cell.start_mark)))
+        elif column not in ("year", *_AMOUNTS):
+            pairs.append((column, cell))
+    only = group.years.get("")
+    amount = only[1] if only else mapping(list(group.years.values()), next(iter(group.years.values()))[1].start_mark)
+    pairs.append((group.amount, amount))
+    return mapping([(scalar(key, value.start_mark), value) for key, value in pairs], start)
+
+
+def _place(node: Node) -> Place:
+    return Place(node.start_mark.name, node.start_mark.line + 1, node.start_mark.column + 1)

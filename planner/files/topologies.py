@@ -1,0 +1,197 @@
+"""The merged tree of topologies becomes models, and every reference between them is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from planner.files import scalars
+from planner.files.known import FAILING, Known
+from planner.files.links import check_cable, cut_cable, finish_link
+from planner.files.merge import Merged
+from planner.files.sites import finish_site
+from planner.files.tree import Node, Where, child, mapping
+from planner.files.walk import Values, Walk
+from planner.records import Record
+from planner.topology import Cable, Link, Project, Risk, Site, Source, Topology
+from planner.topology import Node as NetworkNode
+
+__all__ = ["read_head", "read_section", "read_topology"]
+
+R = TypeVar("R", bound=Record)
+Finish = Callable[[Values, Node, Where], bool]
+
+
+def read_topology(walk: Walk, merged: Merged, known: Known) -> Topology:
+    """Return the merged topology without the records that are bad, whose faults the walk has noted."""
+    walk.sources = None
+    sources = read_section(walk, merged, "sources", Source)
+    walk.sources = frozenset(merged.sections["sources"])
+    head = read_head(walk, merged, Topology)
+    reader = _Reader(walk, merged, known)
+    projects = read_section(walk, merged, "projects", Project)
+    nodes, sites, links, cables = reader.nodes(), reader.sites(), reader.links(), reader.cables()
+    links |= reader.segments
+    risks = reader.risks()
+    sections = {"nodes": nodes, "sites": sites, "links": links, "cables": cables, "projects": projects, "risks": risks}
+    return Topology.model_construct(**head, sources=sources, **sections)
+
+
+def read_head(walk: Walk, merged: Merged, model: type[Record]) -> Values:
+    """Return what the first file says of itself, having checked what all of them say."""
+
+    def name(walk: Walk, node: Node, where: Where) -> object:
+        return walk.scalar(node, where, scalars.identifier)
+
+    heads = []
+    for head in merged.heads:
+        node = mapping(list(head.pairs), head.node.start_mark)
+        heads.append(walk.values(model, node, (), special={merged.sort: ("id", name)}) or {})
+    return heads[0] if heads else {}
+
+
+def read_section(
+    walk: Walk,
+    merged: Merged,
+    name: str,
+    model: type[R],
+    finish: Finish | None = None,
+    optional: Iterable[str] = (),
+) -> dict[str, R]:
+    """Return the good records of a section by id; `finish` works out what is not written and checks references."""
+    records: dict[str, R] = {}
+    for key, (key_node, node) in merged.sections[name].items():
+        where: Where = (((), name), key)
+        good = check_id(walk, name, key, key_node, where)
+        values = walk.values(model, node, where, optional=optional)
+        if values is None or (finish is not None and not finish(values, node, where)) or not good:
+            continue
+        record = walk.build(model, {**values, "id": key}, node, where)
+        if record is not None:
+            records[key] = record
+    return records
+
+
+def check_id(walk: Walk, section: str, key: str, node: Node, where: Where) -> bool:
+    """Tell whether a key is an identifier that its section allows."""
+    try:
+        scalars.identifier(key)
+    except scalars.Misread as error:
+        walk.fault(node, where, error.what, error.right)
+        return False
+    if section == "nodes" and "--" in key:
+        walk.fault(node, where, "holds '--', which parts the ends of a segment", "write a single -")
+        return False
+    if section == "cables" and key in (*FAILING, "node", "rule"):
+        walk.fault(node, where, "is a prefix of ids", "give the cable another id")
+        return False
+    return True
+
+
+@dataclass
+class _Reader:
+    """Reads the sections whose records refer to each other."""
+
+    walk: Walk
+    merged: Merged
+    known: Known
+    coordinates: dict[str, tuple[float, float]] = field(default_factory=dict)
+    segments: dict[str, Link] = field(default_factory=dict)
+
+    def nodes(self) -> dict[str, NetworkNode]:
+        nodes = read_section(self.walk, self.merged, "nodes", NetworkNode)
+        self.coordinates = {name: (node.lat, node.lon) for name, node in nodes.items()}
+        return nodes
+
+    def sites(self) -> dict[str, Site]:
+        def finish(values: Values, node: Node, where: Where) -> bool:
+            good = self.refers("node", [values["node"]], child(node, "node"), (where, "node"))
+            good &= self.projects(values, node, where)
+            return finish_site(self.walk, values, node, where) and good
+
+        return read_section(self.walk, self.merged, "sites", Site, finish, ["compute"])
+
+    def links(self) -> dict[str, Link]:
+        def finish(values: Values, node: Node, where: Where) -> bool:
+            good = self.refers("node", values["ends"], child(node, "ends"), (where, "ends"))
+            good &= self.carries(values, node, where)
+            return good and finish_link(self.walk, values, self.coordinates, node, where)
+
+        return read_section(self.walk, self.merged, "links", Link, finish, ["length", "rtt"])
+
+    def cables(self) -> dict[str, Cable]:
+        def finish(values: Values, node: Node, where: Where) -> bool:
+            good = self.refers("node", values.get("route", ()), child(node, "route"), (where, "route"))
+            for number, branch in enumerate(values.get("branches", ())):
+                at = child(child(node, "branches"), number)
+                good &= self.refers("node", branch, at, ((where, "branches"), number))
+            for name, segment in values.get("segments", {}).items():
+                at, here = child(child(node, "segments"), name), ((where, "segments"), name)
+                good &= at is None or self.carries(dict(segment), at, here)
+            return good and self.carries(values, node, where)
+
+        cables = read_section(self.walk, self.merged, "cables", Cable, finish)
+        for name, cable in cables.items():
+            node, where = self.merged.sections["cables"][name][1], (((), "cables"), name)
+            if check_cable(self.walk, cable, node, where):
+                cut = cut_cable(self.walk, cable, self.coordinates, self.known.removed, node, where)
+                self.segments |= {link.id: link for link in cut}
+        return cables
+
+    def risks(self) -> dict[str, Risk]:
+        def finish(values: Values, node: Node, where: Where) -> bool:
+            fails = child(node, "fails")
+            names = [
+                self.known.failing(self.walk, name, child(fails, number) or node, ((where, "fails"), number))
+                for number, name in enumerate(values["fails"])
+            ]
+            values["fails"] = tuple(name for name in names if name is not None)
+            return bool(values["fails"]) or not names
+
+        risks = read_section(self.walk, self.merged, "risks", Risk, finish)
+        for name in risks:
+            if name in _reach(risks, name):
+                node = child(self.merged.sections["risks"][name][1], "fails")
+                where: Where = ((((), "risks"), name), "fails")
+                right = "take one of the risks out of the circle"
+                self.walk.fault(node or self.merged.sections["risks"][name][0], where, "fails itself in a circle", right)
+        return risks
+
+    def refers(self, sort: str, words: Iterable[str], nodes: Node | None, where: Where) -> bool:
+        """Tell whether all words name records of a sort; `nodes` is the list in which they stand, or the one scalar."""
+        found = [
+            nodes is None
+            or self.known.refer(self.walk, sort, word, child(nodes, n) or nodes, (where, n) if child(nodes, n) else where)
+            for n, word in enumerate(words)
+        ]
+        return all(found)
+
+    def projects(self, values: Values, node: Node, where: Where) -> bool:
+        """Tell whether the project of a record and those of its expansions exist."""
+        at = [(values.get("project"), child(node, "project"), (where, "project"))]
+        for number, expansion in enumerate(values.get("expansion", ())):
+            here = (((where, "expansion"), number), "project")
+            at.append((expansion.project, child(child(child(node, "expansion"), number), "project"), here))
+        return all([self.refers("project", [name], place, here) for name, place, here in at if name is not None])
+
+    def carries(self, values: Values, node: Node, where: Where) -> bool:
+        """Tell whether the projects and countries that a link, cable or segment names exist."""
+        countries = child(node, "usable_by")
+        if countries is not None and values.get("usable_by") is not None:
+            self.known.countries_exist(self.walk, values["usable_by"], countries, (where, "usable_by"))
+        return self.projects(values, node, where)
+
+
+def _reach(risks: dict[str, Risk], start: str) -> set[str]:
+    """Return the risks that a risk leads to."""
+    reached: set[str] = set()
+    heap = [start]
+    while heap:
+        risk = risks.get(heap.pop())
+        for name in risk.fails if risk else ():
+            prefix, _, other = name.partition(":")
+            if prefix == "risk" and other not in reached:
+                reached.add(other)
+                heap.append(other)
+    return reached

@@ -1,0 +1,238 @@
+"""Text becomes a tree of YAML nodes that carry their positions; what the formats do not allow is found here.
+
+Scalars stay raw text: their fields type them later. YAML's tags, aliases, merge keys, duplicate keys and deep nesting
+are faults, so whoever walks the tree meets only mappings with different scalar keys, sequences and scalars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import yaml
+from yaml.cyaml import CParser
+
+from planner.errors import Fault, Place
+
+__all__ = [
+    "Spot",
+    "DEPTH_LIMIT",
+    "MappingNode",
+    "Node",
+    "ScalarNode",
+    "SequenceNode",
+    "Where",
+    "child",
+    "compose",
+    "describe",
+    "items",
+    "mapping",
+    "path_text",
+    "place_of",
+    "plain",
+    "scalar",
+    "sequence",
+]
+
+Node = yaml.Node
+ScalarNode = yaml.ScalarNode
+MappingNode = yaml.MappingNode
+SequenceNode = yaml.SequenceNode
+
+Where = tuple[Any, ...]
+"""A path of keys and list numbers from the top of a file, as nested pairs: ((), "sites"), "changji") is cheap to grow."""
+
+DEPTH_LIMIT = 50
+OPTION = "--set "
+"""The name of a file begins so when it is no file but an option on the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A position where no YAML text stands (a table's cell, a value made up); it looks like YAML's own marks."""
+
+    name: str
+    line: int = -1
+    column: int = -1
+
+
+class _TooDeep(Exception):
+    pass
+
+
+class _Loader(CParser):
+    """PyYAML's C composer without its tags: no scalar is a number, a date or a Norwegian truth value."""
+
+    depth = 0
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> None:
+        """Leave every node without a tag, so that only one written by hand has any."""
+
+    def descend_resolver(self, parent: Any, index: Any) -> None:
+        """Count the depth: the composer calls itself in C, where no recursion limit saves it."""
+        self.depth += 1
+        if self.depth > DEPTH_LIMIT:
+            raise _TooDeep
+
+    def ascend_resolver(self) -> None:
+        """Come up again."""
+        self.depth -= 1
+
+
+class _Stream(BytesIO):
+    """Bytes that know the name of their file, which every position then carries."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        super().__init__(data)
+        self.name = name
+
+
+def compose(data: bytes, name: str, faults: list[Fault]) -> Node | None:
+    """Return the tree of a YAML text, adding what is wrong to `faults`; None where nothing can be read."""
+    loader = _Loader(_Stream(data, name))
+    try:
+        node = loader.get_single_node()
+    except _TooDeep:
+        faults.append(Fault(Place(name), "", f"is nested deeper than {DEPTH_LIMIT} levels", "write a flatter file"))
+        return None
+    except yaml.YAMLError as error:
+        faults.append(_syntax_fault(error, data, name))
+        return None
+    if node is None:
+        faults.append(Fault(Place(name), "", "is empty"))
+        return None
+    alias = _first_alias(data, name) if b"*" in data and _is_shared(node) else None
+    if alias is not None:
+        faults.append(Fault(alias, "", "is a YAML alias, which is not read here", "write the value out"))
+        return None
+    _inspect(node, (), faults)
+    return node  # type: ignore[no-any-return]
+
+
+def _syntax_fault(error: yaml.YAMLError, data: bytes, name: str) -> Fault:
+    mark = getattr(error, "problem_mark", None)
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed")
+    if "expected a single document" in str(error):
+        problem = "it holds more than one document"
+    place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+    lines = data.split(b"\n")
+    tabbed = mark is not None and mark.line < len(lines) and b"\t" in lines[mark.line]
+    return Fault(place, "", f"is not YAML: {problem}", "indent with spaces, not tabs" if tabbed else "")
+
+
+def _is_shared(root: Node) -> bool:
+    """Tell whether any node is reached twice, which only an alias can do; cycles end the walk like any other."""
+    seen: set[int] = set()
+    heap = [root]
+    while heap:
+        node = heap.pop()
+        if id(node) in seen:
+            return True
+        seen.add(id(node))
+        if node.__class__ is MappingNode:
+            for pair in node.value:
+                heap.extend(pair)
+        elif node.__class__ is SequenceNode:
+            heap.extend(node.value)
+    return False
+
+
+def _first_alias(data: bytes, name: str) -> Place | None:
+    marks = (e.start_mark for e in yaml.parse(data, Loader=yaml.CSafeLoader) if isinstance(e, yaml.AliasEvent))
+    mark = next(marks, None)
+    return Place(name, mark.line + 1, mark.column + 1) if mark else None
+
+
+def _inspect(node: Node, where: Where, faults: list[Fault]) -> None:
+    """Find tags, duplicate and merge keys; a second key of the same name is taken out."""
+    if node.tag is not None:
+        faults.append(Fault(place_of(node), path_text(where), f"has the YAML tag {node.tag}", "leave the tag out"))
+        node.tag = None
+    if node.__class__ is MappingNode:
+        _inspect_keys(node, where, faults)
+        for key, value in node.value:
+            if value.__class__ is not ScalarNode or value.tag is not None:
+                _inspect(value, (where, key.value), faults)
+    elif node.__class__ is SequenceNode:
+        for number, item in enumerate(node.value):
+            if item.__class__ is not ScalarNode or item.tag is not None:
+                _inspect(item, (where, number), faults)
+
+
+def _inspect_keys(node: Node, where: Where, faults: list[Fault]) -> None:
+    first: dict[str, Node] = {}
+    for key, _ in node.value:
+        if key.__class__ is not ScalarNode:
+            faults.append(Fault(place_of(key), path_text(where), f"a key is {describe(key)}", "write plain text as key"))
+        elif key.value == "<<" and key.style is None:
+            faults.append(Fault(place_of(key), path_text(where), "the merge key '<<' is not read", "write the keys out"))
+        elif key.value in first:
+            line = first[key.value].start_mark.line + 1
+            what = f"duplicate key, first on line {line}"
+            faults.append(Fault(place_of(key), path_text((where, key.value)), what, "keep one of them"))
+        else:
+            first[key.value] = key
+    if len(first) < len(node.value):
+        kept = {id(key) for key in first.values()}
+        node.value = [pair for pair in node.value if id(pair[0]) in kept]
+
+
+def place_of(node: Node) -> Place:
+    """Return where a node begins."""
+    mark = node.start_mark
+    return Place(mark.name) if mark.name.startswith(OPTION) else Place(mark.name, mark.line + 1, mark.column + 1)
+
+
+def path_text(where: Where) -> str:
+    """Return a nested path as dotted text: sites.changji.expansion.0.max."""
+    parts: list[str] = []
+    while where:
+        where, key = where
+        if key != "":
+            parts.append(str(key))
+    return ".".join(reversed(parts))
+
+
+def items(node: Node | None) -> Iterator[tuple[str, Node, Node]]:
+    """Yield key, key node and value node of a mapping; nothing of anything else."""
+    if node is not None and node.__class__ is MappingNode:
+        for key, value in node.value:
+            yield key.value, key, value
+
+
+def child(node: Node | None, key: str | int) -> Node | None:
+    """Return the value under a key of a mapping or a number of a sequence, or None."""
+    if node is not None and node.__class__ is SequenceNode:
+        return node.value[key] if isinstance(key, int) and 0 <= key < len(node.value) else None
+    return next((value for name, _, value in items(node) if name == key), None)
+
+
+def describe(node: Node) -> str:
+    """Return what a node is, in words."""
+    if node.__class__ is ScalarNode:
+        return f"'{node.value}'" if node.value else "empty"
+    return "a map" if node.__class__ is MappingNode else "a list"
+
+
+def plain(node: Node) -> Any:
+    """Return a tree as dictionaries, lists and texts."""
+    if node.__class__ is MappingNode:
+        return {key: plain(value) for key, _, value in items(node)}
+    return [plain(item) for item in node.value] if node.__class__ is SequenceNode else node.value
+
+
+def scalar(text: str, mark: Any) -> Node:
+    """Return a scalar that stands at a position."""
+    return ScalarNode(None, text, mark, mark)  # type: ignore[arg-type]
+
+
+def mapping(pairs: list[tuple[Node, Node]], mark: Any) -> Node:
+    """Return a mapping that stands at a position."""
+    return MappingNode(None, pairs, mark, mark)  # type: ignore[arg-type]
+
+
+def sequence(nodes: list[Node], mark: Any) -> Node:
+    """Return a sequence that stands at a position."""
+    return SequenceNode(None, nodes, mark, mark)  # type: ignore[arg-type]

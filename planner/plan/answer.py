@@ -1,0 +1,106 @@
+"""The values of a solved programme, looked up by what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import fsum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.programme.objective import COST_TERMS
+from planner.programme.paths import Path
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planner.engine.generation import Solution
+    from planner.files import Inputs
+    from planner.programme.case import Case, State
+    from planner.programme.programme import Programme
+
+NOISE = 1e-9
+"""Flows and builds below this many PFLOPS or Gbps are the solver's rounding and are left out of the tables."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The values of a solved programme, looked up by what they mean."""
+
+    inputs: Inputs
+    programme: Programme
+    solution: Solution
+
+    @property
+    def case(self) -> Case:
+        """The case that was solved."""
+        return self.programme.case
+
+    @cached_property
+    def values(self) -> NDArray[np.float64]:
+        """Values by column, rounding removed."""
+        assert self.solution.values is not None
+        return np.where(self.solution.values < NOISE, 0.0, self.solution.values)
+
+    @cached_property
+    def flows(self) -> list[tuple[Path, float]]:
+        """Paths in use with their PFLOPS."""
+        column_of, programme = self.programme.column_of, self.programme
+        pairs = zip(programme.paths, programme.flows, strict=True)
+        used = ((path, float(self.values[column_of[flow]])) for path, flow in pairs)
+        return [(path, pflops) for path, pflops in used if pflops > 0]
+
+    @cached_property
+    def sums(self) -> dict[int, float]:
+        """Value of every sum that any path in use enters."""
+        if not self.flows:
+            return {}
+        entered = self.programme.entries([path for path, _ in self.flows])
+        totals = entered.T @ np.array([pflops for _, pflops in self.flows])
+        return {int(number): float(totals[number]) for number in np.flatnonzero(totals)}
+
+    def sum_of(self, kind: str, state: State, position: int = 0) -> float:
+        """Value of one sum over paths."""
+        return self.sums.get(self.programme.variables.sums.number(kind, state, position), 0.0)
+
+    def decision(self, variable: object) -> float:
+        """Value of a variable that is no path."""
+        column = self.programme.column_of.get(variable)
+        return 0.0 if column is None else float(self.values[column])
+
+    @cached_property
+    def site_built(self) -> dict[tuple[int, int], float]:
+        """PFLOPS built by (expansion, year), where any is."""
+        return self._built(self.programme.variables.site_build)
+
+    @cached_property
+    def link_built(self) -> dict[tuple[int, int], float]:
+        """Gbps built by (expansion, year), where any is."""
+        return self._built(self.programme.variables.link_build)
+
+    def _built(self, variables: Mapping[tuple[int, int], object]) -> dict[tuple[int, int], float]:
+        amounts = {key: self.decision(variable) for key, variable in variables.items()}
+        return {key: amount for key, amount in amounts.items() if amount > 0}
+
+    @cached_property
+    def costs(self) -> dict[str, float]:
+        """Value of every term of the cost in USD, unserved included."""
+        number_of, variables = self.programme.variables.sums.number_of, self.programme.variables
+        found: dict[str, float] = {}
+        for name, term in COST_TERMS.items():
+            amounts = (
+                price * (self.sums.get(number_of[s], 0.0) if s in number_of else self.decision(s))
+                for s, price in term(self.case, variables)
+            )
+            found[name] = fsum(amounts)
+        return found
+
+    def left(self, asked: float, served: float) -> float:
+        """PFLOPS left unserved; less than the rounding of what was asked counts as nothing."""
+        return asked - served if asked - served > max(NOISE, NOISE * asked) else 0.0
+
+    def hour(self, state: State) -> int:
+        """UTC hour at which a state's block begins."""
+        return state.block * 24 // self.case.blocks

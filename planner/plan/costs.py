@@ -1,0 +1,78 @@
+"""Who pays: the cost of a year by the country whose demand causes it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from planner.programme.constraints import alive_years
+from planner.programme.paths import Path, billing_factor, channel_loads
+
+if TYPE_CHECKING:
+    from planner.plan.answer import Answer
+    from planner.programme.case import Expansion
+
+Use = dict[tuple[int, str], float]
+
+
+def member_costs(answer: Answer, year: int) -> dict[str, float]:
+    """USD of a year by country; the countries' costs add up to the plan's.
+
+    Running costs follow the flows that cause them. What is built is shared by use: a site's builds by PFLOPS in use
+    there, a link's by its load. A build that nobody uses in the year is the host country's.
+    """
+    case = answer.case
+    costs: defaultdict[str, float] = defaultdict(float)
+    site_use: Use = defaultdict(float)
+    link_use: Use = defaultdict(float)
+    for path, pflops in answer.flows:
+        state = case.states[path.state]
+        if state.year != year or not state.is_intact:
+            continue
+        country, routing = case.demands[path.demand].country, case.routings[case.demands[path.demand].routing]
+        costs[country] += _running(answer, path, year) * pflops / case.blocks
+        site_use[path.site, country] += pflops
+        for channel, gbps in channel_loads(case, routing, path).items():
+            link_use[case.network.channels[channel].link, country] += gbps * pflops
+    hosts = [site.country for site in case.sites]
+    ends = [case.network.countries[int(tail)] for tail in case.network.tail[::2]]
+    _share(costs, _yearly_builds(case.site_expansions, answer.site_built, year), site_use, hosts)
+    _share(costs, _yearly_builds(case.link_expansions, answer.link_built, year), link_use, ends)
+    return dict(costs)
+
+
+def _running(answer: Answer, path: Path, year: int) -> float:
+    """USD a year of one PFLOPS on a path: opex, energy, fee and transit."""
+    case = answer.case
+    site, routing = case.sites[path.site], case.routings[case.demands[path.demand].routing]
+    host = routing.host_at[path.site]
+    billed = billing_factor(routing, host, path.rtt_ms)
+    transit = sum(
+        gbps * case.links[case.network.channels[channel].link].transit_usd_per_gbps[year]
+        for channel, gbps in channel_loads(case, routing, path).items()
+    )
+    site_usd = site.opex_usd_per_pflops[year] + site.energy_usd_per_pflops[year]
+    return billed * site_usd + host.fee_usd_per_pflops[year] + transit
+
+
+def _yearly_builds(
+    options: Iterable[Expansion], built: dict[tuple[int, int], float], year: int
+) -> dict[int, float]:
+    """USD of a year, annuity and opex, of what stands at each asset."""
+    found: defaultdict[int, float] = defaultdict(float)
+    for i, option in enumerate(options):
+        for t in alive_years(option, year):
+            if (i, t) in built:
+                found[option.asset] += (option.annuity_usd[t] + option.opex_usd[t]) * built[i, t]
+    return found
+
+
+def _share(costs: dict[str, float], builds: dict[int, float], use: Use, owners: list[str]) -> None:
+    for asset, usd in builds.items():
+        users = {country: amount for (used, country), amount in use.items() if used == asset}
+        total = sum(users.values())
+        if total == 0:
+            costs[owners[asset]] = costs.get(owners[asset], 0.0) + usd
+        for country, amount in users.items():
+            costs[country] = costs.get(country, 0.0) + usd * amount / total

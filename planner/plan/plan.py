@@ -1,0 +1,159 @@
+"""The plan: the answer to a scenario as frames that wear the index of the question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING
+
+from planner.engine.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from planner.files import Inputs
+
+TABLE_INDEX: dict[str, tuple[str, ...]] = {
+    "assignments": ("year", "hour", "contingency", "origin", "workload", "site"),
+    "paths": ("year", "hour", "contingency", "origin", "workload", "site", "path"),
+    "sites": ("year", "site"),
+    "links": ("year", "link"),
+    "demands": ("year", "origin", "workload"),
+    "members": ("year", "country"),
+    "builds": ("year", "asset", "expansion"),
+    "prices": ("family", "key"),
+}
+"""Index columns of every table."""
+
+TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
+    "assignments": ("pflops", "rtt_ms"),
+    "paths": ("pflops", "rtt_ms", "km", "links", "demand"),
+    "sites": (
+        "country", "installed_pflops", "built_pflops", "used_pflops", "peak_pflops", "utilisation", "power_mw",
+        "energy_mwh", "carbon_t", "cost_usd", "price_usd_per_pflops",
+    ),
+    "links": (
+        "cable", "capacity_gbps", "built_gbps", "committed_gbps", "peak_gbps", "utilisation", "cost_usd",
+        "price_usd_per_gbps",
+    ),
+    "demands": ("demand_pflops", "served_pflops", "unserved_pflops", "mean_rtt_ms", "reason"),
+    "members": (
+        "member", "demand_pflops", "served_pflops", "hosted_pflops", "imported_pflops", "exported_pflops", "cost_usd",
+    ),
+    "builds": ("added", "unit", "capex_usd", "annuity_usd", "opex_usd"),
+    "prices": ("price", "unit"),
+}  # fmt: skip
+"""Measures of every table, with their unit in the name."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The result tables, see `TABLE_INDEX`; rates are PFLOPS or Gbps, costs are USD of the row's year.
+
+    ``assignments`` and ``paths`` speak of nodes as origins, ``demands`` of origins as written in the file.
+    """
+
+    assignments: pd.DataFrame
+    paths: pd.DataFrame
+    sites: pd.DataFrame
+    links: pd.DataFrame
+    demands: pd.DataFrame
+    members: pd.DataFrame
+    builds: pd.DataFrame
+    prices: pd.DataFrame
+
+    def items(self) -> list[tuple[str, pd.DataFrame]]:
+        """Names and frames in the order of `TABLE_INDEX`."""
+        return [(each.name, getattr(self, each.name)) for each in fields(self)]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A solved scenario.
+
+    Attributes
+    ----------
+    inputs
+        what was asked
+    status
+        what is proved
+    objective, bound
+        USD, the unserved penalty included; for an infeasible scenario not a number
+    gap
+        relative distance between them
+    cost_usd
+        money spent by term: capex, fixed, opex, energy, fees, transit
+    unserved_penalty_usd
+        what leaving demand unserved counts for
+    tables
+        the result tables; None where there is no plan
+    findings
+        why there is no plan, or what the check found wrong
+    """
+
+    inputs: Inputs
+    status: Status
+    objective: float
+    bound: float
+    gap: float
+    cost_usd: Mapping[str, float]
+    unserved_penalty_usd: float
+    seconds: float
+    rounds: int
+    paths_generated: int
+    solver: str
+    tables: Tables | None
+    findings: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def total_cost_usd(self) -> float:
+        """Money spent, without the penalty on unserved demand."""
+        return float(sum(self.cost_usd.values()))
+
+    def _table(self, name: str) -> pd.DataFrame:
+        if self.tables is None:
+            raise LookupError(f"there is no plan to take {name} from: the scenario is {self.status.value}")
+        frame: pd.DataFrame = getattr(self.tables, name)
+        return frame
+
+    @property
+    def assignments(self) -> pd.DataFrame:
+        """PFLOPS and mean RTT by year, hour, contingency, origin node, workload and site."""
+        return self._table("assignments")
+
+    @property
+    def paths(self) -> pd.DataFrame:
+        """As `assignments`, path by path, with the links walked."""
+        return self._table("paths")
+
+    @property
+    def sites(self) -> pd.DataFrame:
+        """Compute installed, built and used, energy, carbon, cost and price by year and site."""
+        return self._table("sites")
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """Capacity, load, cost and price by year and link."""
+        return self._table("links")
+
+    @property
+    def demands(self) -> pd.DataFrame:
+        """What was asked, served and left, and why, by year, origin as written and workload."""
+        return self._table("demands")
+
+    @property
+    def members(self) -> pd.DataFrame:
+        """Demand, hosting, exchange and cost by year and country."""
+        return self._table("members")
+
+    @property
+    def builds(self) -> pd.DataFrame:
+        """What is built by year, asset and expansion."""
+        return self._table("builds")
+
+    @property
+    def prices(self) -> pd.DataFrame:
+        """What one more unit of each binding limit is worth."""
+        return self._table("prices")

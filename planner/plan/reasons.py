@@ -1,0 +1,251 @@
+"""Why a demand is not wholly served: the rule or the limit that stands in its way, in words.
+
+Where no admissible path exists, the rules are taken away one by one until one appears: that rule is the reason. Where
+paths exist, the duals tell: what serving costs apart from them, against what leaving it unserved costs, and which
+limits on the way ask for the rest.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.admissibility import takes
+from planner.engine.pricing import Pricing, RoutingGraph
+from planner.programme.case import Host, Routing
+from planner.programme.paths import shares
+from planner.programme.programme import SCALE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planner.files import Inputs
+    from planner.plan.answer import Answer
+    from planner.programme.case import Case, DemandCase, State
+    from planner.programme.paths import Path
+    from planner.programme.programme import Programme, RowInfo
+
+REASONS_SHOWN = 3
+"""Reasons named for one demand; a country's nodes may have more."""
+NOISE = 1e-7
+"""Violations below this many units are rounding."""
+LEAST_SHARE = 0.05
+"""A limit that asks for less than this share of what serving costs beyond money is not named."""
+
+Key = tuple[int, str, str]
+
+
+def explain_unserved(answer: Answer) -> dict[Key, str]:
+    """Say why, for every (year, origin as written, workload) that is not wholly served."""
+    case, reasons = answer.case, Reasons(answer.inputs, answer.programme, answer.solution.duals)
+    left: defaultdict[Key, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for state in case.costly_states:
+        missing = {
+            demand.index: gap
+            for demand in case.demands
+            if (gap := _missing(answer, state, demand)) > 0
+        }
+        for index, reason in reasons.explain(state, missing.keys()).items():
+            left[state.year, *case.demands[index].key][reason] += missing[index] / case.blocks
+    return {key: _join(amounts) for key, amounts in left.items()}
+
+
+def _missing(answer: Answer, state: State, demand: DemandCase) -> float:
+    asked = demand.quantity[state.year, state.block]
+    return answer.left(asked, answer.sum_of("served", state, demand.index))
+
+
+def _join(amounts: dict[str, float]) -> str:
+    """Join the reasons of a demand's parts, the largest first, with the PFLOPS each holds back."""
+    ordered = sorted(amounts, key=lambda reason: (-amounts[reason], reason))
+    if len(ordered) == 1:
+        return ordered[0]
+    shown = [f"{amounts[reason]:.4g} PFLOPS: {reason}" for reason in ordered[:REASONS_SHOWN]]
+    rest = sum(amounts[reason] for reason in ordered[REASONS_SHOWN:])
+    return "; ".join([*shown, *([f"{rest:.4g} PFLOPS: other reasons"] if rest else [])])
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Finds the reason for single parts of demands, given the duals of a solved programme."""
+
+    inputs: Inputs
+    programme: Programme
+    duals: NDArray[np.float64] | None
+
+    @property
+    def case(self) -> Case:
+        """The case that was solved."""
+        return self.programme.case
+
+    @cached_property
+    def pricing(self) -> Pricing:
+        """Pricing of single demands."""
+        return Pricing(self.case, self.programme.variables.sums)
+
+    def explain(self, state: State, demands: Iterable[int]) -> dict[int, str]:
+        """Return the reason for each of the demands, by position, in one state."""
+        chosen = set(demands)
+        money = self._cheapest(self.programme.objective_of_sum, state, chosen)
+        duals = np.zeros(len(self.programme.rows)) if self.duals is None else self.duals
+        dearest = self._cheapest(self.programme.prices(duals), state, chosen)
+        found: dict[int, str] = {}
+        for index in sorted(chosen):
+            demand = self.case.demands[index]
+            if index not in money:
+                found[index] = self._no_path(state, demand)
+            else:
+                found[index] = self._not_worth(state, demand, money[index]) or self._limits(dearest[index], duals)
+        return found
+
+    def _cheapest(self, prices: NDArray[np.float64], state: State, chosen: set[int]) -> dict[int, tuple[Path, float]]:
+        """Cheapest path at the prices, with its price less the value of serving."""
+        sums = self.programme.variables.sums
+        found: dict[int, tuple[Path, float]] = {}
+        for each in self.pricing.price(prices, ceiling=np.inf, only=chosen):
+            if each.path is not None and each.state == state.index:
+                served = float(prices[sums.number("served", state, each.demand)])
+                found[each.demand] = (each.path, each.reduced_kusd - served)
+        return found
+
+    def _not_worth(self, state: State, demand: DemandCase, cheapest: tuple[Path, float]) -> str | None:
+        """Return that serving costs more than leaving it, limits apart."""
+        if demand.unserved_usd is None:
+            return None
+        path, cost = cheapest
+        usd = cost / SCALE / self.case.weight(state)
+        penalty = demand.unserved_usd[state.year]
+        if usd < penalty * (1 - 1e-9):
+            return None
+        site = self.case.sites[path.site].id
+        return f"cheaper unserved: serving costs at least {usd:,.0f} USD/PFLOPS/year (at {site}), leaving it {penalty:,.0f}"
+
+    def _limits(self, dearest: tuple[Path, float], duals: NDArray[np.float64]) -> str:
+        """Name the full limits on the best way that is left, the dearest first."""
+        path, _ = dearest
+        asked: defaultdict[int, float] = defaultdict(float)
+        matrix = self.programme.matrix
+        for number, amount in shares(self.case, self.programme.variables.sums, path):
+            for position in range(matrix.indptr[number], matrix.indptr[number + 1]):
+                row = int(matrix.indices[position])
+                if self.programme.rows[row].family not in ("demand_met", "training_volume"):
+                    asked[row] -= float(matrix.data[position]) * amount * float(duals[row])
+        total = sum(asked.values())
+        named = sorted((row for row in asked if asked[row] > LEAST_SHARE * total > 0), key=lambda row: -asked[row])
+        if not named:
+            return "limits elsewhere: every way on is taken up by other demands"
+        return ", ".join(dict.fromkeys(self._name(self.programme.rows[row]) for row in named))
+
+    def _name(self, row: RowInfo) -> str:
+        asset = str(row.key[3]) if len(row.key) > 3 else ""
+        if row.family == "site_capacity":
+            return f"site capacity: {asset} is full"
+        if row.family == "site_power":
+            return f"power: {asset} is at its limit at the meter"
+        if row.family == "link_capacity":
+            return f"link capacity: {asset} is full"
+        return f"{row.family} {'/'.join(map(str, row.key))}"
+
+    def _no_path(self, state: State, demand: DemandCase) -> str:
+        """Take the rules away one by one until a path appears."""
+        routing = self.case.routings[demand.routing]
+        if not routing.hosts:
+            return self._no_host(demand)
+        if not self.case.hosts_alive(state, routing):
+            return self._not_yet(state, routing)
+        graph = self.pricing.graph(state, demand.routing)
+        within = self._too_far(graph, demand)
+        if within:
+            return within + self._nearer_elsewhere(state, demand)
+        if np.isfinite(self._free(state, routing, closed=True).least_rtt[demand.node]):
+            return "transit: every way to an allowed site crosses a country to avoid"
+        if np.isfinite(self._free(state, routing, closed=True, usable=True).least_rtt[demand.node]):
+            return "links: every way to an allowed site uses links that its country may not use (usable_by)"
+        return "links: no way in service leads to an allowed site"
+
+    def _too_far(self, graph: RoutingGraph, demand: DemandCase) -> str:
+        least = float(graph.least_rtt[demand.node])
+        if not np.isfinite(least):
+            return ""
+        site = self.case.sites[self._nearest(graph, demand)].id
+        total = least + demand.access_ms
+        return f"no site within latency: the nearest allowed one, {site}, is at {total:.1f} ms, the limit is {demand.max_rtt_ms:g} ms"
+
+    def _nearest(self, graph: RoutingGraph, demand: DemandCase) -> int:
+        return graph.hosts[graph.quickest.walk(demand.node)[1]].site
+
+    def _nearer_elsewhere(self, state: State, demand: DemandCase) -> str:
+        """Say which site would be near enough if residency, or transit, were another."""
+        routing = self.case.routings[demand.routing]
+        others = tuple(
+            Host(i, dict.fromkeys(self.case.years, 0.0), 0.0)
+            for i, key in enumerate(sorted(self.inputs.topology.sites))
+            if takes(self.inputs.topology.sites[key], self.inputs.demand.workloads[demand.workload])
+        )
+        freed = RoutingGraph(self.case, state, replace(routing, hosts=others))
+        if freed.least_rtt[demand.node] <= demand.budget_ms:
+            site = self.case.sites[self._nearest(freed, demand)].id
+            total = float(freed.least_rtt[demand.node]) + demand.access_ms
+            return f"; residency keeps it from {site} at {total:.1f} ms"
+        if self._free(state, routing, closed=True).least_rtt[demand.node] <= demand.budget_ms:
+            return "; without the transit rule it would be near enough"
+        return ""
+
+    def _free(self, state: State, routing: Routing, *, closed: bool = False, usable: bool = False) -> RoutingGraph:
+        """Graph of the routing with transit rules, or the links' users, left aside."""
+        if closed:
+            routing = replace(routing, closed=np.zeros_like(routing.closed))
+        if usable:
+            routing = replace(routing, usable=np.ones_like(routing.usable))
+        return RoutingGraph(self.case, state, routing)
+
+    def _no_host(self, demand: DemandCase) -> str:
+        workload = self.inputs.demand.workloads[demand.workload]
+        able = [site for site in self.inputs.topology.sites.values() if takes(site, workload)]
+        if not able:
+            wanted = f" and offers {', '.join(sorted(workload.requires))}" if workload.requires else ""
+            return f"no site takes {workload.kind}{wanted}"
+        row = self.inputs.demand.demands[demand.row]
+        narrowed = f" within its own hosts [{', '.join(row.hosts)}]" if row.hosts else ""
+        return f"residency: no site that takes it is allowed{narrowed}"
+
+    def _not_yet(self, state: State, routing: Routing) -> str:
+        """Say when the first allowed site enters service, or that none has any compute."""
+        sites = [self.inputs.topology.sites[self.case.sites[host.site].id] for host in routing.hosts]
+        later = [(site.from_year, site.id) for site in sites if site.from_year is not None and site.from_year > state.year]
+        if len(later) == len(sites):
+            year, first = min(later)
+            return f"not in service yet: the first allowed site, {first}, comes in {year}"
+        counted = ", ".join(self.inputs.scenario.count)
+        names = ", ".join(sorted(site.id for site in sites))
+        return f"no allowed site has compute in {state.year}: {names} (statuses counted: {counted})"
+
+
+def explain_infeasible(answer: Answer) -> tuple[str, ...]:
+    """Say what cannot be had at once: the violated rows of phase 1, the largest first, each with its reason."""
+    case, programme, solution = answer.case, answer.programme, answer.solution
+    reasons = Reasons(answer.inputs, programme, solution.duals)
+    lines: list[str] = []
+    for number, amount in sorted(solution.violations.items(), key=lambda each: (-each[1], each[0])):
+        row = programme.rows[number]
+        if amount <= NOISE:
+            continue
+        if row.family in ("demand_met", "training_volume"):
+            lines.append(_unmet(case, reasons, row, amount))
+        else:
+            lines.append(f"{row.family} {'/'.join(map(str, row.key))}: short by {amount:.4g}")
+    return tuple(lines)
+
+
+def _unmet(case: Case, reasons: Reasons, row: RowInfo, amount: float) -> str:
+    origin, workload, node = row.key[-3:]
+    demand = next(each for each in case.demands if case.label(each) == (origin, workload, node))
+    state = next(each for each in case.costly_states if each.year == row.key[0])
+    reason = reasons.explain(state, [demand.index])[demand.index]
+    asked = demand.quantity[state.year, state.block]
+    return f"{origin}/{workload} at {node} is required: {amount:.4g} of {asked:.4g} PFLOPS cannot be served: {reason}"

@@ -1,0 +1,255 @@
+"""From the values of a solved programme to the tables of a plan, one function a table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from planner.plan.answer import Answer
+from planner.plan.costs import member_costs
+from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX, Tables
+from planner.plan.reasons import explain_unserved
+from planner.programme.constraints import alive_years
+from planner.programme.programme import SCALE
+
+if TYPE_CHECKING:
+    from planner.programme.case import Expansion
+
+Record = Mapping[str, object]
+
+PRICE_UNITS = {
+    "demand_met": "USD/PFLOPS/year",
+    "training_volume": "USD/PFLOPS/year",
+    "site_capacity": "USD/PFLOPS/year",
+    "site_power": "USD/MW/year",
+    "link_capacity": "USD/Gbps/year",
+    "build_limit": "USD/PFLOPS/year or USD/Gbps/year",
+}
+PRICE_NOISE = 1e-6
+"""Prices below this many USD a year per unit are rounding and are left out."""
+
+
+def assemble_tables(answer: Answer) -> Tables:
+    """Write every table of a plan."""
+    paths = make_frame("paths", _paths(answer))
+    return Tables(
+        assignments=_assignments(paths),
+        paths=paths,
+        sites=make_frame("sites", _sites(answer)),
+        links=make_frame("links", _links(answer)),
+        demands=make_frame("demands", _demands(answer)),
+        members=make_frame("members", _members(answer)),
+        builds=make_frame("builds", _builds(answer)),
+        prices=make_frame("prices", _prices(answer)),
+    )
+
+
+def make_frame(table: str, records: Iterable[Record]) -> pd.DataFrame:
+    """Make a table of records, sorted by its index."""
+    index, columns = list(TABLE_INDEX[table]), list(TABLE_COLUMNS[table])
+    frame = pd.DataFrame(list(records), columns=index + columns)
+    return frame.set_index(index).sort_index(kind="stable")
+
+
+def _paths(answer: Answer) -> Iterator[Record]:
+    """One record for each path in use, numbered within its assignment."""
+    case = answer.case
+    numbers: defaultdict[tuple[object, ...], int] = defaultdict(int)
+    for path, pflops in sorted(answer.flows, key=lambda used: (used[0].state, used[0].demand, used[0].site, -used[1])):
+        state, demand = case.states[path.state], case.demands[path.demand]
+        key = (path.state, demand.node, demand.workload, path.site)
+        numbers[key] += 1
+        links = [case.network.links[arc // 2] for arc in path.arcs]
+        yield {
+            "year": state.year, "hour": answer.hour(state), "contingency": state.contingency,
+            "origin": case.network.nodes[demand.node], "workload": demand.workload, "site": case.sites[path.site].id,
+            "path": numbers[key], "pflops": pflops, "rtt_ms": path.rtt_ms,
+            "km": sum(link.length_km for link in links), "links": ";".join(link.id for link in links),
+            "demand": demand.written,
+        }  # fmt: skip
+
+
+def _assignments(paths: pd.DataFrame) -> pd.DataFrame:
+    """Paths added up by origin, workload and site; the RTT is their mean, weighted by PFLOPS."""
+    levels = list(TABLE_INDEX["assignments"])
+    weighed = paths[["pflops"]].assign(delay=paths["pflops"] * paths["rtt_ms"])
+    totals = weighed.groupby(level=levels, sort=True).sum()
+    return totals.assign(rtt_ms=totals["delay"] / totals["pflops"])[list(TABLE_COLUMNS["assignments"])]
+
+
+def _sites(answer: Answer) -> Iterator[Record]:
+    case = answer.case
+    prices = _yearly_prices(answer, "site_capacity")
+    for year in case.years:
+        states = case.intact_states(year)
+        for position, site in enumerate(case.sites):
+            used = [answer.sum_of("used", state, position) for state in states]
+            charged = sum(answer.sum_of("charged", state, position) for state in states) / case.blocks
+            standing = _standing(case.site_expansions, answer.site_built, case.expansions_of_site.get(position, ()), year)
+            built = sum(amount for _, _, amount in standing)
+            installed = site.compute_pflops[year] + built
+            mean, peak = sum(used) / case.blocks, max(used)
+            running = charged * (site.opex_usd_per_pflops[year] + site.energy_usd_per_pflops[year])
+            yield {
+                "year": year, "site": site.id, "country": site.country, "installed_pflops": installed,
+                "built_pflops": built, "used_pflops": mean, "peak_pflops": peak,
+                "utilisation": peak / installed if installed else 0.0,
+                "power_mw": peak * site.facility_mw_per_pflops[year],
+                "energy_mwh": mean * site.energy_mwh_per_pflops[year],
+                "carbon_t": mean * site.carbon_kg_per_pflops[year] / 1000,
+                "cost_usd": running + _yearly_cost(standing),
+                "price_usd_per_pflops": site.fill[year] * prices.get((year, site.id), 0.0),
+            }  # fmt: skip
+
+
+def _links(answer: Answer) -> Iterator[Record]:
+    case = answer.case
+    prices = _yearly_prices(answer, "link_capacity")
+    for year in case.years:
+        states = case.intact_states(year)
+        for position, link in enumerate(case.links):
+            if not link.in_service[year]:
+                continue
+            channels = case.network.channels_of_link[position]
+            loads = [[answer.sum_of("load", state, channel) for channel in channels] for state in states]
+            standing = _standing(case.link_expansions, answer.link_built, case.expansions_of_link.get(position, ()), year)
+            built = sum(amount for _, _, amount in standing)
+            capacity, committed = link.capacity_gbps[year] + built, link.committed_gbps[year]
+            peak = max(max(each) for each in loads)
+            mean = sum(map(sum, loads)) / case.blocks
+            yield {
+                "year": year, "link": link.id, "cable": case.network.links[position].cable or "",
+                "capacity_gbps": capacity, "built_gbps": built, "committed_gbps": committed, "peak_gbps": peak,
+                "utilisation": (peak + committed) / capacity if capacity else 0.0,
+                "cost_usd": mean * link.transit_usd_per_gbps[year] + _yearly_cost(standing),
+                "price_usd_per_gbps": link.fill[year] * prices.get((year, link.id), 0.0),
+            }  # fmt: skip
+
+
+def _standing(
+    options: tuple[Expansion, ...], built: Mapping[tuple[int, int], float], positions: Iterable[int], year: int
+) -> list[tuple[Expansion, int, float]]:
+    """Builds of an asset that stand in a year: expansion, year of building, amount."""
+    return [
+        (options[i], t, built[i, t]) for i in positions for t in alive_years(options[i], year) if (i, t) in built
+    ]
+
+
+def _yearly_cost(standing: Iterable[tuple[Expansion, int, float]]) -> float:
+    return sum((option.annuity_usd[t] + option.opex_usd[t]) * amount for option, t, amount in standing)
+
+
+def _demands(answer: Answer) -> Iterator[Record]:
+    case = answer.case
+    reasons = explain_unserved(answer)
+    for year in case.years:
+        totals: dict[tuple[str, str], list[float]] = {}
+        for demand in case.demands:
+            total = totals.setdefault(demand.key, [0.0, 0.0])
+            total[0] += case.volume(demand, year)
+            total[1] += _served(answer, demand.index, year)
+        delays = _delays(answer, year)
+        for (origin, workload), (asked, served) in totals.items():
+            yield {
+                "year": year, "origin": origin, "workload": workload, "demand_pflops": asked, "served_pflops": served,
+                "unserved_pflops": answer.left(asked, served),
+                "mean_rtt_ms": delays[origin, workload] / served if served else float("nan"),
+                "reason": reasons.get((year, origin, workload), ""),
+            }  # fmt: skip
+
+
+def _served(answer: Answer, demand: int, year: int) -> float:
+    states = answer.case.intact_states(year)
+    return sum(answer.sum_of("served", state, demand) for state in states) / answer.case.blocks
+
+
+def _delays(answer: Answer, year: int) -> dict[tuple[str, str], float]:
+    """PFLOPS · ms by demand as written, mean over the blocks of a year."""
+    case = answer.case
+    found: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for path, pflops in answer.flows:
+        state = case.states[path.state]
+        if state.year == year and state.is_intact:
+            found[case.demands[path.demand].key] += pflops * path.rtt_ms / case.blocks
+    return found
+
+
+def _members(answer: Answer) -> Iterator[Record]:
+    case = answer.case
+    members = set(answer.inputs.scenario.community.members)
+    for year in case.years:
+        asked: defaultdict[str, float] = defaultdict(float)
+        for demand in case.demands:
+            asked[demand.country] += case.volume(demand, year)
+        exchanged = _exchange(answer, year)
+        costs = member_costs(answer, year)
+        hosts = {country for _, country in exchanged}
+        for country in sorted(members | set(asked) | hosts | set(costs)):
+            home = exchanged.get((country, country), 0.0)
+            served = sum(pflops for (origin, _), pflops in exchanged.items() if origin == country)
+            hosted = sum(pflops for (_, host), pflops in exchanged.items() if host == country)
+            yield {
+                "year": year, "country": country, "member": country in members, "demand_pflops": asked[country],
+                "served_pflops": served, "hosted_pflops": hosted, "imported_pflops": served - home,
+                "exported_pflops": hosted - home, "cost_usd": costs.get(country, 0.0),
+            }  # fmt: skip
+
+
+def _exchange(answer: Answer, year: int) -> dict[tuple[str, str], float]:
+    """Mean PFLOPS by (origin's country, host's country) in a year."""
+    case = answer.case
+    found: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for path, pflops in answer.flows:
+        state = case.states[path.state]
+        if state.year == year and state.is_intact:
+            found[case.demands[path.demand].country, case.sites[path.site].country] += pflops / case.blocks
+    return dict(found)
+
+
+def _builds(answer: Answer) -> Iterator[Record]:
+    case = answer.case
+    for prefix, unit, built, options, assets in (
+        ("site", "PFLOPS", answer.site_built, case.site_expansions, case.sites),
+        ("link", "Gbps", answer.link_built, case.link_expansions, case.links),
+    ):
+        for (i, year), amount in built.items():
+            option = options[i]
+            yield {
+                "year": year, "asset": f"{prefix}:{assets[option.asset].id}", "expansion": option.position,
+                "added": amount, "unit": unit, "capex_usd": amount * option.capex_usd[year],
+                "annuity_usd": amount * option.annuity_usd[year], "opex_usd": amount * option.opex_usd[year],
+            }  # fmt: skip
+
+
+def _prices(answer: Answer) -> Iterator[Record]:
+    """What one more unit of each right-hand side is worth, from the duals; positive means relaxing saves money."""
+    duals = answer.solution.duals
+    if duals is None:
+        return
+    for row, dual in zip(answer.programme.rows, duals.tolist(), strict=True):
+        price = abs(dual) / SCALE
+        if price > PRICE_NOISE:
+            key = "/".join(str(part) for part in row.key)
+            yield {"family": row.family, "key": key, "price": price, "unit": PRICE_UNITS[row.family]}
+
+
+def _yearly_prices(answer: Answer, family: str) -> dict[tuple[int, str], float]:
+    """Price of a year's limit: the duals of its rows added over blocks, directions and failures, undiscounted."""
+    case, duals = answer.case, answer.solution.duals
+    found: defaultdict[tuple[int, str], float] = defaultdict(float)
+    if duals is not None:
+        for row, dual in zip(answer.programme.rows, duals.tolist(), strict=True):
+            if row.family == family:
+                state = case.state_at[_state_key(row.key)]
+                found[state.year, str(row.key[3])] += -min(dual, 0.0) / SCALE / case.year_weight(state.year)
+    return {key: price for key, price in found.items() if price > PRICE_NOISE}
+
+
+def _state_key(key: tuple[object, ...]) -> tuple[int, int, str]:
+    year, block, contingency = key[:3]
+    assert isinstance(year, int)
+    assert isinstance(block, int)
+    return year, block, str(contingency)

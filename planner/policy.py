@@ -1,0 +1,70 @@
+"""Whose data may be worked on where, whose territory a path may cross, and how much every member must get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from planner.records import Broken, Country, Derived, Identifier, Quantity, Record, Share, YearlyNumber
+from planner.years import Yearly
+
+__all__ = ["Floor", "Policy", "ResidencyRule", "TransitRule"]
+
+_ZERO = Yearly.flat(0.0)
+
+
+class ResidencyRule(Record):
+    """Where matching work may be hosted; the first rule whose origin, workload and data all match decides."""
+
+    id: Identifier | None = None
+    """A name by which variants can take the rule away (`rule:id`) or change it."""
+    origin: tuple[str, ...] | None = None
+    """Origins it speaks of: countries (and so their nodes) or nodes; default: all."""
+    workload: tuple[Identifier, ...] | None = None
+    """Workloads it speaks of; default: all."""
+    data: tuple[Identifier, ...] | None = None
+    """Kinds of data it speaks of; default: all, and work that names no data matches no rule that names some."""
+    hosts: Literal["home", "any"] | tuple[str, ...]
+    """home (the origin's own country), any, or a list of countries and site:ids."""
+    fee_usd_per_pflops: Annotated[YearlyNumber, Quantity("usd_per_pflops_year")] = Field(default=_ZERO, alias="fee")
+    """Price of hosting abroad, USD per PFLOPS and year."""
+    premium: float = Field(default=0.0, ge=0)
+    """Share by which opex and energy are dearer abroad."""
+
+    def rules(self) -> Iterator[Broken]:
+        """Yield the fault of a price of hosting abroad where hosting abroad is forbidden."""
+        yield from super().rules()
+        if self.hosts == "home" and (self.premium or any(value for _, value in self.fee_usd_per_pflops.points)):
+            key = "premium" if self.premium else "fee"
+            yield Broken(key, "never counts, for the rule keeps work at home", "leave it out or widen hosts")
+
+
+class TransitRule(Record):
+    """Countries that the paths of some origins may not cross; all matching rules add up."""
+
+    id: Identifier | None = None
+    """A name by which variants can take the rule away (`rule:id`) or change it."""
+    origin: tuple[str, ...] | None = None
+    """Origins it speaks of: countries (and so their nodes) or nodes; default: all."""
+    avoid: tuple[Country, ...] = Field(min_length=1)
+    """Countries in which no node strictly inside a path may lie."""
+
+
+class Floor(Record):
+    """What every member of the community gets at least."""
+
+    served_share: Share | None = None
+    """Share of each member's demand that must be served in each year."""
+
+
+class Policy(Record):
+    """The rules of a scenario."""
+
+    residency: tuple[ResidencyRule, ...] = ()
+    """Rules about hosts, the first match decides; no match: any site."""
+    transit: tuple[TransitRule, ...] = ()
+    """Rules about countries to avoid on the way."""
+    floor: Floor = Floor()
+    """What every member gets at least."""

@@ -1,0 +1,77 @@
+"""Paths and what they add to the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.programme.case import Case, DemandCase, Host, Routing, State
+from planner.programme.symbols import Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """An ordered walk over links from a demand's node to a site.
+
+    Attributes
+    ----------
+    arcs
+        positions of the arcs in walking order; none where the site stands at the demand's node
+    rtt_ms
+        round-trip time, access included
+    """
+
+    state: int
+    demand: int
+    site: int
+    arcs: tuple[int, ...]
+    rtt_ms: float
+
+
+def billing_factor(routing: Routing, host: Host, rtt_ms: float) -> float:
+    """(1 + rtt_premium · RTT) · (1 + premium abroad): by how much distance and border make opex and energy dearer."""
+    return (1 + routing.premium_per_ms * rtt_ms) * (1 + host.premium)
+
+
+def shares(case: Case, sums: Sums, path: Path) -> Iterator[tuple[int, float]]:
+    """Yield (number of a sum, what one PFLOPS on the path adds to it); every sum at most once."""
+    state, demand = case.states[path.state], case.demands[path.demand]
+    routing = case.routings[demand.routing]
+    host = routing.host_at[path.site]
+    yield sums.number("served", state, path.demand), 1.0
+    yield sums.number("used", state, path.site), 1.0
+    yield sums.number("charged", state, path.site), billing_factor(routing, host, path.rtt_ms)
+    fee = host.fee_usd_per_pflops[state.year]
+    if fee:
+        yield sums.number("levied", state), fee
+    yield sums.number("delay", state), path.rtt_ms
+    for channel, gbps in channel_loads(case, routing, path).items():
+        yield sums.number("load", state, channel), gbps
+
+
+def channel_loads(case: Case, routing: Routing, path: Path) -> dict[int, float]:
+    """Gbps that one PFLOPS on the path puts on each channel: there and back, together where they share a channel."""
+    loads: dict[int, float] = {}
+    channel_of = case.network.channel_list
+    for arc in path.arcs:
+        for used, gbps in ((arc, routing.traffic), (arc ^ 1, routing.traffic_back)):
+            if gbps:
+                channel = channel_of[used]
+                loads[channel] = loads.get(channel, 0.0) + gbps
+    return loads
+
+
+def path_rtt_ms(case: Case, demand: DemandCase, arcs: tuple[int, ...]) -> float:
+    """Round-trip time of a walk over arcs, access included."""
+    return demand.access_ms + sum(case.network.rtt_list[arc] for arc in arcs)
+
+
+def path_nodes(case: Case, path: Path) -> list[int]:
+    """Nodes of the path in walking order, the demand's node first."""
+    start = case.demands[path.demand].node
+    return [start, *(int(case.network.head[arc]) for arc in path.arcs)]
+
+
+def make_path(case: Case, state: State, demand: DemandCase, site: int, arcs: tuple[int, ...]) -> Path:
+    """Make a path and measure it."""
+    return Path(state.index, demand.index, site, arcs, path_rtt_ms(case, demand, arcs))

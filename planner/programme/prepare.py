@@ -1,0 +1,248 @@
+"""From models to a case: years read, demands split over nodes, rules turned into routings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.admissibility import (
+    Origin,
+    Terms,
+    admit_hosts,
+    avoided_countries,
+    in_service,
+    is_usable,
+)
+from planner.finance import capital_recovery_factor
+from planner.network import Network, build_network
+from planner.programme.case import (
+    Case,
+    DemandCase,
+    Expansion,
+    Host,
+    LinkCase,
+    Routing,
+    SiteCase,
+    State,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from planner.demand import DemandRow, Workload
+    from planner.files import Inputs
+    from planner.scenario import Scenario
+    from planner.topology import Expansion as ExpansionModel
+    from planner.topology import Link, Site, Topology
+    from planner.years import Yearly
+
+HOURS_PER_YEAR = 8760.0
+
+
+def prepare(inputs: Inputs) -> Case:
+    """Translate a scenario with its topology and demand into the sets and numbers of the programme."""
+    scenario, topology = inputs.scenario, inputs.topology
+    network = build_network(topology)
+    years, finance, limits = scenario.years, scenario.finance, scenario.limits
+    routings = _Routings(inputs, network)
+    demands = tuple(_demands(inputs, network, routings))
+    pflops, gbps = _most_asked(demands, routings.found, years)
+    pflops /= min(limits.site_fill.at(year) for year in years)
+    gbps = gbps / min(limits.link_fill.at(year) for year in years)
+    return Case(
+        network=network,
+        finance=finance,
+        years=years,
+        blocks=1,
+        states=tuple(State(i, year, 0) for i, year in enumerate(years)),
+        sites=tuple(_site(topology.sites[key], inputs, network) for key in sorted(topology.sites)),
+        links=tuple(_link(link, scenario) for link in network.links),
+        site_expansions=tuple(
+            expansion
+            for position, key in enumerate(sorted(topology.sites))
+            for expansion in _expansions(topology.sites[key], position, scenario, finance.compute_life, pflops)
+        ),
+        link_expansions=tuple(
+            expansion
+            for position, link in enumerate(network.links)
+            for expansion in _expansions(link, position, scenario, finance.link_life, gbps + _committed(link, years))
+        ),
+        demands=demands,
+        routings=tuple(routings.found),
+    )
+
+
+def _yearly(value: Yearly, years: Iterable[int], factor: float = 1.0) -> dict[int, float]:
+    return {year: factor * value.at(year) for year in years}
+
+
+def _site(site: Site, inputs: Inputs, network: Network) -> SiteCase:
+    scenario, years = inputs.scenario, inputs.scenario.years
+    counted = site.status in scenario.count
+    serving = {year: in_service(site, year) for year in years}
+    facility_mw = {year: site.watts_kw_per_pflops * site.pue.at(year) / 1000 for year in years}
+    energy_mwh = {year: facility_mw[year] * HOURS_PER_YEAR for year in years}
+    return SiteCase(
+        id=site.id,
+        node=network.node_index[site.node],
+        country=inputs.topology.nodes[site.node].country,
+        in_service=serving,
+        compute_pflops={y: site.compute_pflops.at(y) if counted and serving[y] else 0.0 for y in years},
+        fill=_yearly(scenario.limits.site_fill, years),
+        power_mw=None if site.power_mw is None else _yearly(site.power_mw, years),
+        facility_mw_per_pflops=facility_mw,
+        opex_usd_per_pflops=_yearly(site.opex_usd_per_pflops, years),
+        energy_usd_per_pflops={y: energy_mwh[y] * 1000 * site.electricity_usd_per_kwh.at(y) for y in years},
+        energy_mwh_per_pflops=energy_mwh,
+        carbon_kg_per_pflops={y: energy_mwh[y] * site.carbon_g_per_kwh.at(y) for y in years},
+    )
+
+
+def _link(link: Link, scenario: Scenario) -> LinkCase:
+    years = scenario.years
+    serving = {year: in_service(link, year) for year in years}
+    return LinkCase(
+        id=link.id,
+        in_service=serving,
+        capacity_gbps={y: link.capacity_gbps.at(y) if serving[y] else 0.0 for y in years},
+        committed_gbps={y: link.committed_gbps.at(y) if serving[y] else 0.0 for y in years},
+        fill=_yearly(scenario.limits.link_fill, years),
+        transit_usd_per_gbps=_yearly(link.transit_usd_per_gbps, years),
+    )
+
+
+def _expansions(
+    asset: Site | Link, position: int, scenario: Scenario, life: int, useful: float
+) -> Iterable[Expansion]:
+    """Yield the expansions of an asset; one without `max` is limited to what all demand together could use."""
+    recovery = capital_recovery_factor(scenario.finance.discount_rate, life)
+    for number, option in enumerate(asset.expansion):
+        limit = dict.fromkeys(scenario.years, useful) if option.max is None else _yearly(option.max, scenario.years)
+        yield Expansion(
+            asset=position,
+            position=number,
+            limit=limit,
+            annuity_usd=_yearly(option.capex_usd, scenario.years, recovery),
+            opex_usd=_yearly(option.opex_usd, scenario.years),
+            capex_usd=_yearly(option.capex_usd, scenario.years),
+            life=life,
+            years=tuple(y for y in scenario.years if in_service(asset, y) and _on_offer(option, y)),
+        )
+
+
+def _most_asked(
+    demands: Iterable[DemandCase], routings: list[Routing], years: Iterable[int]
+) -> tuple[float, float]:
+    """Return the PFLOPS that all demands together could occupy, and the Gbps they could put on one link."""
+    most = [(max(demand.quantity.values()), routings[demand.routing]) for demand in demands]
+    gbps = sum(pflops * (routing.traffic + routing.traffic_back) for pflops, routing in most)
+    return sum(pflops for pflops, _ in most), gbps
+
+
+def _committed(link: Link, years: Iterable[int]) -> float:
+    return max(link.committed_gbps.at(year) for year in years)
+
+
+def _on_offer(option: ExpansionModel, year: int) -> bool:
+    return (option.from_year is None or option.from_year <= year) and (option.until is None or year <= option.until)
+
+
+def _demands(inputs: Inputs, network: Network, routings: _Routings) -> Iterable[DemandCase]:
+    index = 0
+    for row_number, row in enumerate(inputs.demand.demands):
+        workload = inputs.demand.workloads[row.workload]
+        for node, share in origin_shares(inputs.topology, row.origin):
+            quantity = {(year, 0): share * row.amount.growing_at(year) for year in inputs.scenario.years}
+            country = inputs.topology.nodes[node].country
+            yield DemandCase(
+                index=index,
+                row=row_number,
+                written=row.origin,
+                workload=workload.id,
+                node=network.node_index[node],
+                country=country,
+                routing=routings.number(Origin(node, country), workload, row),
+                access_ms=inputs.topology.nodes[node].access_rtt_ms if row.access_rtt_ms is None else row.access_rtt_ms,
+                max_rtt_ms=workload.max_rtt_ms,
+                quantity=quantity,
+                unserved_usd=_penalty(workload, inputs.scenario.years),
+                movable=workload.kind == "training",
+            )
+            index += 1
+
+
+def _penalty(workload: Workload, years: Iterable[int]) -> Mapping[int, float] | None:
+    return None if workload.unserved_usd is None else _yearly(workload.unserved_usd, years)
+
+
+def origin_shares(topology: Topology, origin: str) -> list[tuple[str, float]]:
+    """Return the nodes that an origin stands for and the share of its demand at each.
+
+    A country is spread over its nodes by `weight`: if any of them has one, the missing ones are 0, otherwise all are 1.
+    """
+    if origin in topology.nodes:
+        return [(origin, 1.0)]
+    nodes = sorted(key for key, node in topology.nodes.items() if node.country == origin)
+    weights = [topology.nodes[key].weight for key in nodes]
+    blank = 1.0 if all(weight is None for weight in weights) else 0.0
+    filled = [blank if weight is None else weight for weight in weights]
+    total = sum(filled)
+    return [(node, weight / total) for node, weight in zip(nodes, filled, strict=True) if weight > 0]
+
+
+@dataclass
+class _Routings:
+    """Finds the routing of each demand and keeps one for all demands that agree."""
+
+    inputs: Inputs
+    network: Network
+    found: list[Routing] = field(default_factory=list)
+    _known: dict[object, int] = field(default_factory=dict)
+    _quick: dict[object, int] = field(default_factory=dict)
+
+    def number(self, origin: Origin, workload: Workload, row: DemandRow) -> int:
+        """Position in `found` of the routing of one part of a demand."""
+        place = origin.node if self._rules_name_nodes else ""
+        quick = (place, origin.country, workload.id, row.hosts)
+        if quick not in self._quick:
+            self._quick[quick] = self._settle(origin, workload, row)
+        return self._quick[quick]
+
+    @property
+    def _rules_name_nodes(self) -> bool:
+        policy, nodes = self.inputs.scenario.policy, self.inputs.topology.nodes
+        rules = (*policy.residency, *policy.transit)
+        return any(name in nodes for rule in rules for name in rule.origin or ())
+
+    def _settle(self, origin: Origin, workload: Workload, row: DemandRow) -> int:
+        policy, topology = self.inputs.scenario.policy, self.inputs.topology
+        admitted = admit_hosts(topology, policy, origin, workload, row)
+        avoided = avoided_countries(policy, origin)
+        usable = tuple(is_usable(link, origin) for link in self.network.links)
+        premium = workload.rtt_premium_per_ms
+        traffic = (workload.traffic_gbps_per_pflops, workload.traffic_back_gbps_per_pflops)
+        key = (tuple(admitted.items()), avoided, usable, traffic, premium)
+        if key not in self._known:
+            self._known[key] = len(self.found)
+            self.found.append(
+                Routing(
+                    hosts=self._hosts(admitted),
+                    usable=np.repeat(np.array(usable, dtype=bool), 2),
+                    closed=np.array([country in avoided for country in self.network.countries], dtype=bool),
+                    traffic=traffic[0],
+                    traffic_back=traffic[1],
+                    premium_per_ms=premium,
+                )
+            )
+        return self._known[key]
+
+    def _hosts(self, admitted: Mapping[str, Terms]) -> tuple[Host, ...]:
+        position = {key: i for i, key in enumerate(sorted(self.inputs.topology.sites))}
+        years = self.inputs.scenario.years
+        return tuple(
+            Host(position[key], _yearly(terms.fee_usd_per_pflops, years), terms.premium)
+            for key, terms in admitted.items()
+        )

@@ -1,0 +1,210 @@
+"""The programme: a PuLP problem whose rows are written in sums and whose columns are paths.
+
+`build_programme` is its table of contents. Rows are made once; `add_paths` puts new paths into every row that speaks
+of a sum they enter. The same matrix gives the prices of the sums, which is all that the pricing of paths needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pulp
+from scipy import sparse
+
+from planner.programme.case import Case
+from planner.programme.constraints import FAMILIES, Family, Key
+from planner.programme.objective import COST_TERMS, Priced
+from planner.programme.paths import Path, shares
+from planner.programme.symbols import Names, Variables
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SCALE = 1e-3
+"""The problem's objective is in kUSD, so that prices of a PFLOPS or a Gbps are of the order of its capacities."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowInfo:
+    """Which rule a row of the problem is."""
+
+    family: str
+    key: Key
+    constraint: pulp.LpConstraint
+
+    @property
+    def rhs(self) -> float:
+        """Right-hand side once all variables stand on the left."""
+        return -float(self.constraint.constant)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A variable with its coefficients in the rows that stood when it was added."""
+
+    variable: pulp.LpVariable
+    rows: Sequence[int]
+    coefficients: Sequence[float]
+
+
+class Programme:
+    """A PuLP problem together with what its rows and columns mean.
+
+    Attributes
+    ----------
+    rows
+        the rows in the problem's order
+    columns
+        all variables in the order in which they were added; a solver that stays alive reads on from where it was
+    paths, flows
+        the paths and their variables, in the order in which they were added
+    number_of_path
+        position of each path in `paths`
+    """
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.problem = pulp.LpProblem("plan", pulp.LpMinimize)
+        self.names = Names()
+        self.variables = Variables(case, self.problem, self.names)
+        self.rows: list[RowInfo] = []
+        self.columns: list[Column] = []
+        self.column_of: dict[pulp.LpVariable, int] = {}
+        self.paths: list[Path] = []
+        self.flows: list[pulp.LpVariable] = []
+        self.number_of_path: dict[Path, int] = {}
+        self.objective_of_sum = np.zeros(self.variables.sums.count)
+        self.priced: list[Priced] = []
+        self.costs_changed = 0
+        self._subscriptions: list[tuple[int, int, float]] = []
+        self._matrix: sparse.csr_array | None = None
+        self._entered: list[sparse.csr_array] = []
+
+    @property
+    def matrix(self) -> sparse.csr_array:
+        """(sums, rows) factor with which each row speaks of each sum."""
+        if self._matrix is None:
+            number, row, factor = zip(*self._subscriptions, strict=True) if self._subscriptions else ((), (), ())
+            shape = (self.variables.sums.count, len(self.rows))
+            self._matrix = sparse.csr_array((factor, (number, row)), shape=shape, dtype=float)
+        return self._matrix
+
+    def add_family(self, family: Family) -> None:
+        """Add all rows of a family of constraints."""
+        for key, constraint in family(self.case, self.variables):
+            self.add_row(family.__name__, key, constraint)
+
+    def add_row(self, family: str, key: Key, constraint: pulp.LpConstraint) -> None:
+        """Add a row; the sums in it stand for the paths that enter them, those known and those to come."""
+        row, number_of = len(self.rows), self.variables.sums.number_of
+        terms: list[tuple[pulp.LpVariable, float]] = []
+        for symbol, factor in constraint.items():
+            if symbol in number_of:
+                self._subscriptions.append((number_of[symbol], row, factor))
+            else:
+                self._note_column(symbol)
+                terms.append((symbol, factor))
+        self._matrix = None
+        terms += self._paths_in(row)
+        written = pulp.LpConstraint(pulp.LpAffineExpression(terms), constraint.sense, rhs=-constraint.constant)
+        self.problem.addConstraint(written, self.names.give(family, *key))
+        self.rows.append(RowInfo(family, key, written))
+
+    def set_objective(self, priced: Iterable[Priced]) -> None:
+        """Minimise the sum of the priced symbols, given in USD, over decisions and paths alike."""
+        self.priced = list(priced)
+        number_of = self.variables.sums.number_of
+        self.objective_of_sum = np.zeros(self.variables.sums.count)
+        direct: dict[pulp.LpVariable, float] = {}
+        for symbol, price in self.priced:
+            if symbol in number_of:
+                self.objective_of_sum[number_of[symbol]] += price * SCALE
+            else:
+                self._note_column(symbol)
+                direct[symbol] = direct.get(symbol, 0.0) + price * SCALE
+        for entered, first in self._batches():
+            direct.update(zip(self.flows[first:], (entered @ self.objective_of_sum).tolist(), strict=False))
+        self.problem.setObjective(pulp.LpAffineExpression(direct))
+        self.costs_changed += 1
+
+    def add_column(self, variable: pulp.LpVariable, rows: Sequence[int], coefficients: Sequence[float]) -> None:
+        """Add a variable to rows that stand already."""
+        for row, coefficient in zip(rows, coefficients, strict=True):
+            self.rows[row].constraint.expr.addterm(variable, coefficient)
+        self.column_of[variable] = len(self.columns)
+        self.columns.append(Column(variable, rows, coefficients))
+
+    def add_paths(self, paths: Sequence[Path]) -> None:
+        """Add new paths as columns of the rows whose sums they enter."""
+        entered = self.entries(paths)
+        costs = (entered @ self.objective_of_sum).tolist()
+        coefficients = sparse.csr_array(entered @ self.matrix)
+        pointer, rows, factors = coefficients.indptr, coefficients.indices.tolist(), coefficients.data.tolist()
+        objective = self.problem.objective
+        for i, path in enumerate(paths):
+            flow = self.problem.add_variable(self.names.give("x", *self._label(path)), 0.0)
+            self.number_of_path[path] = len(self.paths)
+            self.paths.append(path)
+            self.flows.append(flow)
+            objective.addterm(flow, costs[i])
+            part = slice(pointer[i], pointer[i + 1])
+            self.add_column(flow, rows[part], factors[part])
+        self._entered.append(entered)
+
+    def entries(self, paths: Sequence[Path]) -> sparse.csr_array:
+        """(paths, sums) what one PFLOPS on each path adds to each sum."""
+        pointer, numbers, amounts = [0], [], []
+        for path in paths:
+            for number, amount in shares(self.case, self.variables.sums, path):
+                numbers.append(number)
+                amounts.append(amount)
+            pointer.append(len(numbers))
+        return sparse.csr_array((amounts, numbers, pointer), shape=(len(paths), self.variables.sums.count), dtype=float)
+
+    def prices(self, duals: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(sums,) reduced price of one unit of each sum: its cost less what the rows' duals pay for it, in kUSD."""
+        return self.objective_of_sum - self.matrix @ duals
+
+    def cost_of(self, column: int) -> float:
+        """Objective coefficient of a column, in kUSD."""
+        return float(self.problem.objective.get(self.columns[column].variable, 0.0))
+
+    def _paths_in(self, row: int) -> list[tuple[pulp.LpVariable, float]]:
+        """Flows with their coefficients in a row that is about to be added."""
+        if not self.paths:
+            return []
+        factor = np.zeros(self.variables.sums.count)
+        for number, subscriber, value in reversed(self._subscriptions):
+            if subscriber != row:
+                break
+            factor[number] += value
+        found = np.concatenate([entered @ factor for entered, _ in self._batches()])
+        return [(self.flows[i], float(found[i])) for i in np.flatnonzero(found)]
+
+    def _batches(self) -> Iterator[tuple[sparse.csr_array, int]]:
+        """Batches of added paths with the position of their first."""
+        first = 0
+        for entered in self._entered:
+            yield entered, first
+            first += entered.shape[0]
+
+    def _label(self, path: Path) -> tuple[object, ...]:
+        demand = self.case.demands[path.demand]
+        return (*self.case.states[path.state].key, *self.case.label(demand), self.case.sites[path.site].id)
+
+    def _note_column(self, variable: pulp.LpVariable) -> None:
+        if variable not in self.column_of:
+            self.column_of[variable] = len(self.columns)
+            self.columns.append(Column(variable, (), ()))
+
+
+def build_programme(case: Case) -> Programme:
+    """Write the whole programme of a case, still without paths."""
+    programme = Programme(case)
+    for family in FAMILIES:
+        programme.add_family(family)
+    programme.set_objective(priced for term in COST_TERMS.values() for priced in term(case, programme.variables))
+    return programme

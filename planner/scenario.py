@@ -1,0 +1,105 @@
+"""The question: which topology and demand, whose plan, which years, rules and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from planner.finance import Finance
+from planner.policy import Policy
+from planner.records import Broken, Country, Derived, Identifier, Quantity, Record, Titled, Word, Year, YearlyNumber
+from planner.topology import Source
+from planner.years import Yearly
+
+__all__ = ["CONTINGENCY_GROUPS", "HOURS", "Community", "Limits", "Scenario", "Variant"]
+
+HOURS = (1, 2, 3, 4, 6, 8, 12, 24)
+"""Blocks into which a day can be cut evenly."""
+CONTINGENCY_GROUPS = ("links", "cables", "sites", "risks")
+"""Words for all contingencies of one sort, each failing alone."""
+
+Objective = Literal["cost", "served", "compute", "latency", "carbon"]
+CountedStatus = Literal["operating", "building", "planned"]
+_ONE = Yearly.flat(1.0)
+
+
+class Community(Record):
+    """The countries whose plan it is: floors, member tables, sizing and sharing speak of them."""
+
+    members: tuple[Country, ...] = ()
+    """The member countries; by default every country that asks for something."""
+    target_pflops: Annotated[float, Quantity("pflops")] | None = Field(default=None, alias="target", gt=0)
+    """The size of pool the community speaks of, PFLOPS."""
+
+
+class Limits(Record):
+    """What a plan may not exceed."""
+
+    sites: Annotated[int, Field(ge=0)] | None = None
+    """Most sites in use."""
+    capex_usd: Annotated[float, Quantity("usd")] | None = Field(default=None, alias="capex", ge=0)
+    """Most that all builds and projects together may cost overnight, USD."""
+    carbon_kg: Annotated[YearlyNumber, Quantity("kg_per_year")] | None = Field(default=None, alias="carbon")
+    """Most carbon in each year, kg."""
+    site_fill: YearlyNumber = _ONE
+    """Share of a site's compute to plan with in the intact state."""
+    link_fill: YearlyNumber = _ONE
+    """Share of a link's capacity to plan with in the intact state."""
+
+    def rules(self) -> Iterator[Broken]:
+        """Yield the faults of fills outside 0..1."""
+        yield from super().rules()
+        for key, fill in (("site_fill", self.site_fill), ("link_fill", self.link_fill)):
+            if not all(0 < value <= 1 for _, value in fill.points):
+                yield Broken(key, "is outside 0..1", "write a share above 0 and up to 1, such as 0.8")
+
+
+class Variant(Titled):
+    """A scenario with named changes: what is taken away, then added, then set."""
+
+    extends: Identifier | None = None
+    """The variant whose changes come first."""
+    remove: tuple[str, ...] = ()
+    """Ids with their prefix: link: site: cable: node: risk: rule:."""
+    add: dict[str, Any] = Field(default_factory=dict)
+    """New records by section."""
+    set: dict[str, Any] = Field(default_factory=dict)
+    """New values by dotted path into the scenario or its files."""
+
+
+class Scenario(Titled):
+    """One question to the planner."""
+
+    id: Annotated[str, Derived()] = ""
+    extends: str | None = None
+    """Another scenario file whose words hold where this one is silent."""
+    sources: dict[str, Source] = Field(default_factory=dict)
+    """Where the scenario's own records come from."""
+    topology: tuple[str, ...] = Field(min_length=1)
+    """Topology files, merged in order; paths are relative to the scenario."""
+    demand: tuple[str, ...] = Field(min_length=1)
+    """Demand files, merged in order; paths are relative to the scenario."""
+    community: Community = Community()
+    """Whose plan it is."""
+    years: Annotated[tuple[Year, ...], Word("years")] = Field(min_length=1)
+    """Years to plan for, ascending: [2026, 2030] or 2026-2035."""
+    count: tuple[CountedStatus, ...] = ("operating", "building")
+    """Statuses of sites that exist; a candidate counts only through its expansions."""
+    hours: Annotated[int, Word("hours")] | None = None
+    """Blocks of the day; default: 24 if any profile is not flat, else 1."""
+    objective: Annotated[tuple[Objective, ...], Word("one_or_more")] = Field(default=("cost",), min_length=1)
+    """What is best: one word, or several in order of weight."""
+    finance: Finance = Finance()
+    """How money over time is compared."""
+    policy: Policy = Policy()
+    """Residency, transit and floors."""
+    limits: Limits = Limits()
+    """Budgets and fills."""
+    contingencies: Annotated[tuple[str, ...], Word("contingencies")] = ()
+    """What may fail: none, links, cables, sites, risks, or names with their prefix."""
+    variants: dict[str, Variant] = Field(default_factory=dict)
+    """Named changes."""
+    demand_scale: Annotated[dict[str, Annotated[float, Field(ge=0)]], Derived()] = Field(default_factory=dict)
+    """Factors on demand by country, node or workload; the empty key means everything."""

@@ -1,0 +1,345 @@
+"""The supply side: nodes, sites, links, cables, projects and risks, as frozen models.
+
+Every figure is in its inside unit; compute, and every price or power per compute, is normalised to dense BF16.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from planner.records import (
+    Broken,
+    Country,
+    Derived,
+    Identifier,
+    Named,
+    Quantity,
+    Record,
+    Titled,
+    Word,
+    Year,
+    YearlyNumber,
+)
+from planner.years import Yearly
+
+__all__ = [
+    "PRECISION_FACTORS",
+    "SPARSE_FACTOR",
+    "Accelerator",
+    "Cable",
+    "CableSegment",
+    "Expansion",
+    "Link",
+    "LinkExpansion",
+    "Node",
+    "Project",
+    "Risk",
+    "Site",
+    "SiteExpansion",
+    "Source",
+    "Topology",
+    "segment_id",
+]
+
+PRECISION_FACTORS = {"fp16": 1.0, "bf16": 1.0, "fp8": 0.5, "int8": 0.5, "fp4": 0.25, "tf32": 2.0}
+"""What one PFLOPS of a precision is worth in dense BF16 PFLOPS."""
+SPARSE_FACTOR = 0.5
+"""What a PFLOPS quoted with 2:4 sparsity is worth in dense ones."""
+
+Precision = Literal["fp16", "bf16", "fp8", "int8", "fp4", "tf32"]
+Status = Literal["operating", "building", "planned", "candidate"]
+LinkKind = Literal["terrestrial", "submarine", "microwave", "satellite"]
+WorkKind = Literal["inference", "training"]
+_ZERO = Yearly.flat(0.0)
+_ONE = Yearly.flat(1.0)
+
+
+class Source(Titled):
+    """Where figures come from."""
+
+    id: Annotated[str, Derived()] = ""
+    year: Year | None = None
+    """The year it was published."""
+    url: str | None = None
+    """Where it can be read."""
+    publisher: str | None = None
+    """Who published it."""
+    author: str | None = None
+    """Who wrote it."""
+    licence: str | None = None
+    """The terms under which its figures may be used."""
+    accessed: str | None = None
+    """The day it was read."""
+
+
+class Accelerator(Named):
+    """A chip of the catalogue that turns a number of cards into PFLOPS and megawatts."""
+
+    id: Annotated[str, Derived()] = ""
+    compute_pflops: Annotated[float, Quantity("pflops")] = Field(alias="compute", gt=0)
+    """Dense BF16/FP16 peak of one card, PFLOPS."""
+    power_kw: Annotated[float, Quantity("kw")] = Field(alias="power", ge=0)
+    """IT power of one card with its share of server and network, kW."""
+
+
+class Node(Named):
+    """A place: city, landing station, exchange point."""
+
+    id: Annotated[str, Derived()] = ""
+    country: Country
+    """The country it lies in (ISO 3166-1, two letters)."""
+    lat: float = Field(ge=-90, le=90)
+    """Latitude, degrees north."""
+    lon: float = Field(ge=-180, le=180)
+    """Longitude, degrees east."""
+    timezone: Annotated[str, Word("timezone")] | None = None
+    """Name in the IANA time zone database; needed where a profile is not flat."""
+    weight: float | None = Field(default=None, ge=0)
+    """Share of its country's demand, relative to the country's other nodes."""
+    access_rtt_ms: Annotated[float, Quantity("ms")] = Field(default=0.0, alias="access_rtt", ge=0)
+    """Round-trip time from the users to the node, added to every path that starts here, ms."""
+
+
+class Lasting(Record):
+    """A record with a first and a last year of service."""
+
+    from_year: Year | None = Field(default=None, alias="from")
+    """First year of service."""
+    until: Year | None = None
+    """Last year of service, inclusive."""
+
+    def rules(self) -> Iterator[Broken]:
+        """Yield the fault of a last year before the first."""
+        yield from super().rules()
+        if self.from_year is not None and self.until is not None and self.until < self.from_year:
+            yield Broken("until", f"{self.until} is before from ({self.from_year})", f"{self.from_year} or later")
+
+
+class Expansion(Lasting):
+    """A way to add capacity: in steps (integer) or continuous, bought or leased.
+
+    Amounts are PFLOPS for sites and Gbps for links; prices are always per PFLOPS or per Gbps, a price written per
+    step being divided by the step.
+    """
+
+    step: float | None = Field(default=None, gt=0)
+    """The size of one step, PFLOPS or Gbps; without it any amount may be built."""
+    max: YearlyNumber | None = None
+    """The most that may stand in a year, PFLOPS or Gbps."""
+    capex_usd: YearlyNumber = Field(default=_ZERO, alias="capex")
+    """Price of building, USD per PFLOPS or Gbps."""
+    opex_usd: YearlyNumber = Field(default=_ZERO, alias="opex")
+    """Yearly price of keeping it, USD per PFLOPS or Gbps and year."""
+    project: Identifier | None = None
+    """The project without which it cannot be built."""
+
+    def rules(self) -> Iterator[Broken]:
+        """Yield the fault of a limit below one step."""
+        yield from super().rules()
+        if self.step is not None and self.max is not None:
+            most = max(value for _, value in self.max.points)
+            if 0 < most < self.step:
+                yield Broken("max", "is less than one step", "write at least one step, or 0")
+
+
+class SiteExpansion(Expansion):
+    """A way to add compute to a site, in PFLOPS."""
+
+    step: Annotated[float, Quantity("pflops")] | None = Field(default=None, gt=0)
+    """The size of one step, PFLOPS; without it any amount may be built."""
+    max: Annotated[YearlyNumber, Quantity("pflops")] | None = None
+    """The most that may stand in a year, PFLOPS."""
+    capex_usd: Annotated[YearlyNumber, Quantity("usd_per_pflops", "usd_per_step")] = Field(default=_ZERO, alias="capex")
+    """Price of building, USD per PFLOPS."""
+    opex_usd: Annotated[YearlyNumber, Quantity("usd_per_pflops_year", "usd_per_step_year")] = Field(
+        default=_ZERO, alias="opex"
+    )
+    """Yearly price of keeping it, USD per PFLOPS and year."""
+
+
+class LinkExpansion(Expansion):
+    """A way to add capacity to a link, in Gbps."""
+
+    step: Annotated[float, Quantity("gbps")] | None = Field(default=None, gt=0)
+    """The size of one step, Gbps; without it any amount may be built."""
+    max: Annotated[YearlyNumber, Quantity("gbps")] | None = None
+    """The most that may stand in a year, Gbps."""
+    capex_usd: Annotated[YearlyNumber, Quantity("usd_per_gbps", "usd_per_step")] = Field(default=_ZERO, alias="capex")
+    """Price of building, USD per Gbps."""
+    opex_usd: Annotated[YearlyNumber, Quantity("usd_per_gbps_year", "usd_per_step_year")] = Field(
+        default=_ZERO, alias="opex"
+    )
+    """Yearly price of keeping it, USD per Gbps and year: a lease has no capex but this."""
+
+
+class Site(Named, Lasting):
+    """A data centre at a node: one kind of machine."""
+
+    id: Annotated[str, Derived()] = ""
+    node: Identifier
+    """The node it stands at."""
+    status: Status
+    """operating, building, planned or candidate: which of them count is the scenario's to say."""
+    serves: frozenset[WorkKind] = frozenset({"inference", "training"})
+    """Kinds of work it takes."""
+    offers: frozenset[Identifier] = frozenset()
+    """What its machines can do; workloads may require it."""
+    compute_pflops: Annotated[YearlyNumber, Quantity("pflops")] = Field(alias="compute")
+    """Installed compute, dense BF16 PFLOPS."""
+    published_compute: Annotated[str, Derived()] = ""
+    """The compute as its source quotes it, in the source's own precision."""
+    precision: Precision = "bf16"
+    """The precision in which the record's figures per PFLOPS are quoted."""
+    sparse: bool = False
+    """Whether they are quoted with 2:4 sparsity."""
+    accelerators: dict[str, Annotated[int, Field(ge=1)]] | None = None
+    """Cards by chip of the catalogue, in place of `compute`."""
+    power_mw: Annotated[YearlyNumber, Quantity("mw")] | None = Field(default=None, alias="power")
+    """Limit at the meter: IT power times pue of the compute in use, MW."""
+    pue: YearlyNumber = Field(default=_ONE)
+    """Power at the meter per IT power."""
+    watts_kw_per_pflops: Annotated[float, Quantity("kw_per_pflops")] = Field(default=0.0, alias="watts", ge=0)
+    """IT power per PFLOPS in use, kW."""
+    electricity_usd_per_kwh: Annotated[YearlyNumber, Quantity("usd_per_kwh")] = Field(default=_ZERO, alias="electricity")
+    """Tariff, USD per kWh."""
+    carbon_g_per_kwh: Annotated[YearlyNumber, Quantity("g_per_kwh")] = Field(default=_ZERO, alias="carbon")
+    """Carbon intensity of its electricity, g per kWh."""
+    opex_usd_per_pflops: Annotated[YearlyNumber, Quantity("usd_per_pflops_year")] = Field(default=_ZERO, alias="opex")
+    """Yearly cost per PFLOPS in use, USD."""
+    fixed_cost_usd: Annotated[YearlyNumber, Quantity("usd_per_year")] = Field(default=_ZERO, alias="fixed_cost")
+    """Yearly cost if anything is served or built there, USD."""
+    expansion: tuple[SiteExpansion, ...] = ()
+    """Ways to add compute."""
+    project: Identifier | None = None
+    """The project without which the site does not exist."""
+
+    def rules(self) -> Iterator[Broken]:
+        """Yield the faults of a site without a first year and of a pue below one."""
+        yield from super().rules()
+        if self.from_year is None and self.status != "operating":
+            yield Broken("from", f"is missing, and the site is {self.status}", "write its first year of service")
+        if any(value < 1 for _, value in self.pue.points):
+            yield Broken("pue", "is below 1", "write the power at the meter per IT power, such as 1.25")
+
+
+class Carrier(Named, Lasting):
+    """What links, cables and the segments of cables have in common."""
+
+    committed_gbps: Annotated[YearlyNumber, Quantity("gbps")] = Field(default=_ZERO, alias="committed")
+    """Already taken by other traffic in each direction (half duplex: both together), Gbps."""
+    duplex: Literal["full", "half"] = "full"
+    """half: both directions share the capacity."""
+    transit_usd_per_gbps: Annotated[YearlyNumber, Quantity("usd_per_gbps_year")] = Field(default=_ZERO, alias="transit")
+    """Price of use, USD per Gbps and year, on mean Gbps with both directions added."""
+    usable_by: frozenset[Country] | None = None
+    """Countries whose traffic may use it; default: everybody's."""
+    project: Identifier | None = None
+    """The project without which it does not exist."""
+
+
+class Link(Carrier):
+    """A fibre span between two nodes; its capacity counts in each direction separately unless `duplex` is half."""
+
+    id: Annotated[str, Derived()] = ""
+    ends: tuple[Identifier, Identifier]
+    """The two nodes."""
+    kind: LinkKind
+    """terrestrial, submarine, microwave or satellite."""
+    length_km: Annotated[float, Quantity("km")] = Field(alias="length", ge=0)
+    """Length of the route, km; default: great circle times the route factor of the kind."""
+    rtt_ms: Annotated[float, Quantity("ms")] = Field(alias="rtt", ge=0)
+    """Round-trip time, ms; default: 2 x length x 4.9 us/km + 0.1 ms of equipment."""
+    length_given: Annotated[bool, Derived()] = True
+    """Whether the file gives the length."""
+    rtt_given: Annotated[bool, Derived()] = True
+    """Whether the file gives the round-trip time."""
+    capacity_gbps: Annotated[YearlyNumber, Quantity("gbps")] = Field(alias="capacity")
+    """Capacity of each direction (half duplex: of both together), Gbps."""
+    expansion: tuple[LinkExpansion, ...] = ()
+    """Ways to add capacity."""
+    cable: Annotated[str | None, Derived()] = None
+    """The cable it is a segment of."""
+
+    def rules(self) -> Iterator[Broken]:
+        """Yield the fault of a link from a node to itself."""
+        yield from super().rules()
+        if self.ends[0] == self.ends[1]:
+            yield Broken("ends", f"both are '{self.ends[0]}'", "write two different nodes")
+
+
+class CableSegment(Carrier):
+    """What one segment of a cable has different from the cable."""
+
+    kind: LinkKind | None = None
+    """The segment's kind, where it differs (a crossing on land)."""
+    length_km: Annotated[float, Quantity("km")] | None = Field(default=None, alias="length", ge=0)
+    """Length of the route, km."""
+    rtt_ms: Annotated[float, Quantity("ms")] | None = Field(default=None, alias="rtt", ge=0)
+    """Round-trip time, ms."""
+    capacity_gbps: Annotated[YearlyNumber, Quantity("gbps")] | None = Field(default=None, alias="capacity")
+    """Capacity of each direction, Gbps."""
+    expansion: tuple[LinkExpansion, ...] = ()
+    """Ways to add capacity to this segment."""
+
+
+class Cable(Carrier):
+    """A named system of links: common attributes, its landings in order, its branches."""
+
+    id: Annotated[str, Derived()] = ""
+    kind: LinkKind = "submarine"
+    """Kind of its segments."""
+    capacity_gbps: Annotated[YearlyNumber, Quantity("gbps")] | None = Field(default=None, alias="capacity")
+    """Capacity of each segment in each direction, Gbps; required unless every segment gives its own."""
+    route: tuple[Identifier, ...] = ()
+    """Its landings in order: each neighbouring pair is a segment."""
+    branches: tuple[tuple[Identifier, ...], ...] = ()
+    """Further rows of landings that leave the route."""
+    segments: dict[str, CableSegment] = Field(default_factory=dict)
+    """What single segments have different, by the names of their ends in either order: genoa--barcelona."""
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The ends of its segments, along the route and then along each branch."""
+        rows = (self.route, *self.branches)
+        return tuple((a, b) for row in rows for a, b in zip(row, row[1:], strict=False))
+
+
+class Project(Titled):
+    """Decided whole: what names it exists only if it is built."""
+
+    id: Annotated[str, Derived()] = ""
+    capex_usd: Annotated[YearlyNumber, Quantity("usd")] = Field(default=_ZERO, alias="capex")
+    """Price of building it, USD."""
+    opex_usd: Annotated[YearlyNumber, Quantity("usd_per_year")] = Field(default=_ZERO, alias="opex")
+    """Yearly price of keeping it, USD."""
+    from_year: Year | None = Field(default=None, alias="from")
+    """The year in which it is built, if it is."""
+
+
+class Risk(Titled):
+    """Links, cables, sites and other risks that fail together."""
+
+    id: Annotated[str, Derived()] = ""
+    fails: tuple[str, ...] = Field(min_length=1)
+    """What fails, with its prefix: link:x, cable:y, site:z, risk:r."""
+
+
+class Topology(Titled):
+    """Everything that supplies: records by id; the segments of cables stand among the links."""
+
+    id: Annotated[str, Derived()] = ""
+    sources: dict[str, Source] = Field(default_factory=dict)
+    nodes: dict[str, Node] = Field(default_factory=dict)
+    sites: dict[str, Site] = Field(default_factory=dict)
+    links: dict[str, Link] = Field(default_factory=dict)
+    cables: dict[str, Cable] = Field(default_factory=dict)
+    projects: dict[str, Project] = Field(default_factory=dict)
+    risks: dict[str, Risk] = Field(default_factory=dict)
+
+
+def segment_id(cable: str, ends: tuple[str, str]) -> str:
+    """Return the id of the link that is one segment of a cable: 2africa:genoa--barcelona."""
+    return f"{cable}:{ends[0]}--{ends[1]}"

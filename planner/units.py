@@ -1,0 +1,230 @@
+"""Quantities as users write them ("1.2 Tbps", "35 MUSD") become numbers in one unit per kind.
+
+Conversion happens where files are read and nowhere else; inside, the unit stands in the name of the variable.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, get_args
+
+from planner.errors import nearest
+
+__all__ = ["KINDS", "Kind", "UnitError", "inside_unit", "parse", "write"]
+
+Kind = Literal[
+    "pflops",
+    "gbps",
+    "km",
+    "ms",
+    "mw",
+    "kw",
+    "kw_per_pflops",
+    "gbps_per_pflops",
+    "per_ms",
+    "g_per_kwh",
+    "kg_per_year",
+    "usd",
+    "usd_per_year",
+    "usd_per_kwh",
+    "usd_per_pflops",
+    "usd_per_pflops_year",
+    "usd_per_gbps",
+    "usd_per_gbps_year",
+    "usd_per_step",
+    "usd_per_step_year",
+]
+"""The kinds of quantity; the name of each is its unit inside."""
+
+Ratio = tuple[int, int]
+_KILO, _MEGA, _GIGA = 10**3, 10**6, 10**9
+
+# Each unit as an exact fraction (so that "12 us" is 0.012 ms to the last bit) of its dimension's own unit.
+_UNITS: dict[str, dict[str, Ratio]] = {
+    "compute": {"P": (1, 1), "TFLOPS": (1, _KILO), "PFLOPS": (1, 1), "EFLOPS": (_KILO, 1)},
+    "rate": {
+        "bps": (1, _GIGA),
+        "kbps": (1, _MEGA),
+        "Mbps": (1, _KILO),
+        "Gbps": (1, 1),
+        "Tbps": (_KILO, 1),
+        "Pbps": (_MEGA, 1),
+    },
+    "length": {"m": (1, _KILO), "km": (1, 1)},
+    "time": {"us": (1, _KILO), "µs": (1, _KILO), "μs": (1, _KILO), "ms": (1, 1), "s": (_KILO, 1)},
+    "power": {"W": (1, _KILO), "kW": (1, 1), "MW": (_KILO, 1), "GW": (_MEGA, 1)},
+    "energy": {"kWh": (1, 1), "MWh": (_KILO, 1), "GWh": (_MEGA, 1)},
+    "mass": {"g": (1, _KILO), "kg": (1, 1), "t": (_KILO, 1), "kt": (_MEGA, 1), "Mt": (_GIGA, 1)},
+    "money": {"USD": (1, 1), "kUSD": (_KILO, 1), "MUSD": (_MEGA, 1), "GUSD": (_GIGA, 1)},
+    "period": {"year": (1, 1), "month": (1, 12)},
+    "step": {"step": (1, 1)},
+}
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How a kind is written: its noun, an example, its dimensions and its inside unit in those dimensions' units."""
+
+    noun: str
+    example: str
+    above: str
+    below: tuple[str, ...] = ()
+    scale: Ratio = (1, 1)
+
+
+_FORMS: dict[Kind, _Form] = {
+    "pflops": _Form("an amount of compute", "2000 PFLOPS", "compute"),
+    "gbps": _Form("a data rate", "400 Gbps", "rate"),
+    "km": _Form("a length", "670 km", "length"),
+    "ms": _Form("a time", "12 ms", "time"),
+    "mw": _Form("a power", "30 MW", "power", scale=(1, _KILO)),
+    "kw": _Form("a power", "1.3 kW", "power"),
+    "kw_per_pflops": _Form("a power per compute", "1.5 kW/PFLOPS", "power", ("compute",)),
+    "gbps_per_pflops": _Form("a data rate per compute", "0.01 Gbps/PFLOPS", "rate", ("compute",)),
+    "per_ms": _Form("a share per time", "0.0008 /ms", "", ("time",)),
+    "g_per_kwh": _Form("a carbon intensity", "400 g/kWh", "mass", ("energy",), scale=(_KILO, 1)),
+    "kg_per_year": _Form("a mass per year", "900 kt/year", "mass", ("period",)),
+    "usd": _Form("an amount of money", "35 MUSD", "money"),
+    "usd_per_year": _Form("a price per year", "2 MUSD/year", "money", ("period",)),
+    "usd_per_kwh": _Form("a price of energy", "0.05 USD/kWh", "money", ("energy",)),
+    "usd_per_pflops": _Form("a price of compute", "60 kUSD/PFLOPS", "money", ("compute",)),
+    "usd_per_pflops_year": _Form(
+        "a price of compute per year", "2250 USD/PFLOPS/year", "money", ("compute", "period")
+    ),
+    "usd_per_gbps": _Form("a price of capacity", "20 kUSD/Gbps", "money", ("rate",)),
+    "usd_per_gbps_year": _Form("a price of capacity per year", "1500 USD/Gbps/year", "money", ("rate", "period")),
+    "usd_per_step": _Form("a price per step", "6 MUSD/step", "money", ("step",)),
+    "usd_per_step_year": _Form("a price per step and year", "0.2 MUSD/step/year", "money", ("step", "period")),
+}
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+_NUMBER_AND_UNIT = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*?)\s*", re.DOTALL)
+_GROUPED = re.compile(r"[+-]?[0-9]+([_,' ][0-9]{3})+\b")
+
+
+class UnitError(ValueError):
+    """A text is no quantity of its kind: `what` is wrong, and what would be `right`."""
+
+    def __init__(self, what: str, right: str) -> None:
+        self.what, self.right = what, right
+        super().__init__(f"{what}: {right}")
+
+
+@lru_cache(maxsize=65536)
+def parse(text: str, kind: Kind, currency: str = "USD") -> float:
+    """Return a written quantity as a number in the inside unit of its kind.
+
+    Parameters
+    ----------
+    text
+        A number and its unit: "1.2 Tbps", "2000P", "60 kUSD/PFLOPS", "1 MUSD/month".
+    kind
+        What it measures; the name of the kind is the unit of the answer (`"gbps"`, `"usd_per_pflops_year"`).
+    currency
+        The word for money in the text, with k, M or G before it.
+
+    Raises
+    ------
+    UnitError
+        If the unit is missing or of another kind, or the number is negative, not finite or no number.
+    """
+    found = _NUMBER_AND_UNIT.fullmatch(text)
+    if found is None or (_GROUPED.match(text) and _GROUPED.match(text.strip())):
+        raise _no_number(text, kind, currency)
+    number, unit = found.groups()
+    if not unit:
+        raise UnitError(f"'{text}' has no unit", f"write for example '{_suggest(number, kind, currency)}'")
+    above, below = _scale(unit, kind, currency, text)
+    value = float(number) * above / below
+    if not math.isfinite(value):
+        raise UnitError(f"'{text}' is too large", "write a finite number")
+    if value < 0:
+        raise UnitError(f"'{text}' is negative", "write a number of zero or more")
+    return value
+
+
+def write(value: float, kind: Kind, currency: str = "USD") -> str:
+    """Return a number in the inside unit of a kind as text that `parse` reads back unchanged."""
+    return f"{value!r} {inside_unit(kind, currency)}"
+
+
+def inside_unit(kind: Kind, currency: str = "USD") -> str:
+    """Return the inside unit of a kind as users write it, such as "USD/PFLOPS/year"."""
+    named = {"mw": "MW", "kw": "kW", "kw_per_pflops": "kW/PFLOPS", "per_ms": "/ms", "g_per_kwh": "g/kWh"}
+    if kind in named:
+        return named[kind]
+    own = {"compute": "PFLOPS", "rate": "Gbps", "length": "km", "time": "ms", "mass": "kg", "money": currency}
+    form = _FORMS[kind]
+    below = {"period": "year", "step": "step", "energy": "kWh"} | own
+    return "/".join([own[form.above], *(below[dimension] for dimension in form.below)])
+
+
+def _scale(unit: str, kind: Kind, currency: str, text: str) -> Ratio:
+    """Return the factor from a written unit to the inside unit of a kind, as a fraction."""
+    form = _FORMS[kind]
+    above, *below = (part.strip() for part in unit.split("/"))
+    num, den = form.scale
+    wanted = list(form.below)
+    if form.above or above:
+        part = _units_of(form.above, currency).get(above)
+        if part is None:
+            raise _wrong_unit(text, unit, kind, currency)
+        num, den = num * part[0], den * part[1]
+    for word in below:
+        dimension = next((d for d in wanted if word in _units_of(d, currency)), None)
+        if dimension is None:
+            raise _wrong_unit(text, unit, kind, currency)
+        wanted.remove(dimension)
+        part = _units_of(dimension, currency)[word]
+        num, den = num * part[1], den * part[0]
+    if wanted:
+        raise _wrong_unit(text, unit, kind, currency)
+    return num, den
+
+
+def _units_of(dimension: str, currency: str) -> dict[str, Ratio]:
+    """Return the units of a dimension; money is counted in the currency's own word."""
+    units = _UNITS.get(dimension, {})
+    if dimension != "money" or currency == "USD":
+        return units
+    return {name.replace("USD", currency): ratio for name, ratio in units.items()}
+
+
+def _suggest(number: str, kind: Kind, currency: str) -> str:
+    """Return the user's own number with the unit of the kind's example."""
+    return f"{number} {_example(kind, currency).split(' ', 1)[1]}"
+
+
+def _example(kind: Kind, currency: str) -> str:
+    return _FORMS[kind].example.replace("USD", currency)
+
+
+def _no_number(text: str, kind: Kind, currency: str) -> UnitError:
+    grouped = _GROUPED.match(text.strip())
+    if grouped:
+        plain = re.sub(r"[_,' ]", "", grouped[0]) + text.strip()[grouped.end() :]
+        return UnitError(f"'{text}' groups its digits", f"write '{plain}'")
+    return UnitError(f"'{text}' is not {_FORMS[kind].noun}", f"write for example '{_example(kind, currency)}'")
+
+
+def _wrong_unit(text: str, unit: str, kind: Kind, currency: str) -> UnitError:
+    """Return the fault of a unit that the kind does not know, with the nearest spelling where there is one."""
+    form = _FORMS[kind]
+    parts = [part.strip() for part in unit.split("/")]
+    dimensions = [form.above, *form.below]
+    if len(parts) == len(dimensions):
+        pairs = zip(parts, dimensions, strict=True)
+        mended = [p if p in _units_of(d, currency) else _spelling(p, _units_of(d, currency)) for p, d in pairs]
+        if all(part is not None for part in mended):
+            return UnitError(f"'{text}' has an unknown unit", f"did you mean '{'/'.join(p or '' for p in mended)}'?")
+    return UnitError(f"'{text}' is not {form.noun}", f"write for example '{_example(kind, currency)}'")
+
+
+def _spelling(word: str, known: dict[str, Ratio]) -> str | None:
+    """Return the known unit that differs only in capitals or a plural, so that `USD` never becomes `kUSD`."""
+    near = nearest(word, known)
+    return near if near is not None and word.lower().rstrip("s") == near.lower().rstrip("s") else None

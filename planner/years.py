@@ -1,0 +1,65 @@
+"""A figure that may change from year to year."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+__all__ = ["Yearly"]
+
+
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """A value for each listed year, or one value for all years.
+
+    Attributes
+    ----------
+    points
+        Pairs (year, value), sorted by year; a plain value is the single pair (0, value).
+    """
+
+    points: tuple[tuple[int, float], ...]
+
+    @classmethod
+    def flat(cls, value: float) -> Self:
+        """Return one value for all years."""
+        return cls(((0, value),))
+
+    @classmethod
+    def of(cls, values: Mapping[int, float]) -> Self:
+        """Return the figure given by a map of years, which holds at least one."""
+        if not values:
+            raise ValueError("a map of years needs at least one year")
+        return cls(tuple(sorted(values.items())))
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the value is the same in all years."""
+        return len({value for _, value in self.points}) == 1
+
+    def at(self, year: int) -> float:
+        """Return the value of the latest listed year that is not after `year`; before the first, the first."""
+        points = self.points
+        if len(points) == 1:
+            return points[0][1]
+        return points[max(bisect_right(points, year, key=_year) - 1, 0)][1]
+
+    def growing_at(self, year: int) -> float:
+        """Return the value grown geometrically between listed years; level outside, a step where one is zero."""
+        after = bisect_right(self.points, year, key=_year)
+        if after == 0 or after == len(self.points):
+            return self.at(year)
+        (first, low), (last, high) = self.points[after - 1 : after + 1]
+        if year == first or low <= 0 or high <= 0:
+            return low
+        return float(low * (high / low) ** ((year - first) / (last - first)))
+
+    def scaled(self, factor: float) -> Self:
+        """Return every value times a factor."""
+        return type(self)(tuple((year, value * factor) for year, value in self.points))
+
+
+def _year(point: tuple[int, float]) -> int:
+    return point[0]
