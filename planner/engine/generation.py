@@ -31,6 +31,8 @@ from planner.programme.programme import SCALE, Programme
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from planner.programme.paths import Path
+
 ROUNDS_LIMIT = 10_000
 DEFAULT_GAP = 1e-7
 """A plan is called optimal when its cost is proved to be within this share of the optimum, unless asked otherwise."""
@@ -190,14 +192,20 @@ class Generation:
                 raise SolverError(f"HiGHS ended a round of phase {phase} as {answer.status.value}")
             self.rounds += 1
             duals = self.decisions.feasible_duals(answer.duals)
-            found = list(self.pricing.price(self.programme.prices(duals)))
-            bound = self.lagrangian_bound(duals, found)
-            known = self.programme.number_of_path
-            new = [each.path for each in found if each.path is not None and each.path not in known]
+            bound, new = self._price(duals, exact=False)
+            if not new:
+                bound, new = self._price(duals, exact=True)
             yield answer, bound, not new
             if not new or self.watch.must_stop:
                 return
             self.programme.add_paths(new)
+
+    def _price(self, duals: NDArray[np.float64], *, exact: bool) -> tuple[float, list[Path]]:
+        """Return the Lagrangian bound at the duals and the new paths that improve the plan."""
+        found = list(self.pricing.price(self.programme.prices(duals), exact=exact))
+        known = self.programme.number_of_path
+        new = [each.path for each in found if each.path is not None and each.path not in known]
+        return self.lagrangian_bound(duals, found), new
 
     def lagrangian_bound(self, duals: NDArray[np.float64], found: list[Found]) -> float:
         """L(y) of the module's head, in kUSD."""
@@ -207,7 +215,7 @@ class Generation:
             demand, state = case.demands[each.demand], case.states[each.state]
             slack = TIE_KUSD_PER_MS * min(demand.budget_ms, self.pricing.slack_ms)
             most = demand.quantity[state.year, state.block] * (case.blocks if demand.movable else 1)
-            terms.append((min(0.0, each.reduced_kusd) - slack) * most)
+            terms.append((min(0.0, each.lower_kusd) - slack) * most)
         return fsum(terms)
 
 

@@ -12,17 +12,13 @@ breaks the latency limit, a label-setting search with the unlimited cost as its 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from functools import cached_property
-from heapq import heappop, heappush
-from itertools import count
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import dijkstra
 
-from planner.programme.case import Case, DemandCase, Routing, State
+from planner.engine.trees import BoundedSearch, RoutingGraph, Tree, Walk
+from planner.programme.case import Case, DemandCase, State
 from planner.programme.paths import Path, make_path
 from planner.programme.symbols import Sums
 
@@ -34,164 +30,6 @@ TIE_KUSD_PER_MS = 1e-11
 
 IMPROVING_KUSD = 1e-7
 """A path whose reduced cost is not below minus this (1e-4 USD per PFLOPS and year) is not worth adding."""
-
-Walk = tuple[tuple[int, ...], int, float]
-
-
-class RoutingGraph:
-    """The arcs a routing may use in a state, laid out for searches from the sites back to the origins.
-
-    Vertices: 0…N−1 the nodes, N…2N−1 the same nodes as ends of paths, 2N the sink behind all sites. A node that may
-    not lie inside a path is entered only as an end, which leads nowhere but to its sites.
-    """
-
-    def __init__(self, case: Case, state: State, routing: Routing) -> None:
-        network = case.network
-        self.state, self.routing = state, routing
-        self.nodes = len(network.nodes)
-        self.sink = 2 * self.nodes
-        self.hosts = case.hosts_alive(state, routing)
-        arcs = np.flatnonzero(case.arcs_alive(state) & routing.usable)
-        entered = network.head[arcs] + np.where(routing.closed[network.head[arcs]], self.nodes, 0)
-        order = np.lexsort((arcs, network.tail[arcs], entered))
-        self.arcs = arcs[order]
-        self.entered = entered[order]
-        self.left = network.tail[arcs][order]
-        self.rtt_ms = network.rtt_ms[self.arcs]
-        self.channel = network.channel[self.arcs]
-        self.channel_back = network.channel[self.arcs ^ 1]
-        self.host_nodes = [case.sites[host.site].node for host in self.hosts]
-        pairs = self.entered * (self.sink + 1) + self.left
-        self.starts = np.flatnonzero(np.diff(pairs, prepend=-1))
-
-    @cached_property
-    def arcs_from(self) -> list[list[tuple[int, int, float]]]:
-        """By node: position in `arcs`, vertex entered and round-trip time of each arc that leaves it."""
-        leaving: list[list[tuple[int, int, float]]] = [[] for _ in range(self.nodes)]
-        arcs = zip(self.left.tolist(), self.entered.tolist(), self.rtt_ms.tolist(), strict=True)
-        for position, (node, onward, rtt) in enumerate(arcs):
-            leaving[node].append((position, onward, rtt))
-        return leaving
-
-    @cached_property
-    def arcs_between(self) -> dict[tuple[int, int], tuple[int, int]]:
-        """Range of positions in `arcs` by (vertex entered, node left): one arc, or several where links are parallel."""
-        ends = [*self.starts[1:].tolist(), len(self.arcs)]
-        pairs = zip(self.entered[self.starts].tolist(), self.left[self.starts].tolist(), strict=True)
-        return dict(zip(pairs, zip(self.starts.tolist(), ends, strict=True), strict=True))
-
-    @cached_property
-    def least_rtt(self) -> NDArray[np.float64]:
-        """(2N+1,) shortest round-trip time from each vertex to any host."""
-        return self.quickest.distance
-
-    @cached_property
-    def quickest(self) -> Tree:
-        """The quickest ways to any host, whatever they cost."""
-        return Tree(self, self.rtt_ms, dict.fromkeys(range(len(self.hosts)), 0.0))
-
-
-class Tree:
-    """The cheapest ways from everywhere to the sink at given weights, without any latency limit.
-
-    Parameters
-    ----------
-    graph
-        the arcs
-    weights
-        cost of each arc of ``graph.arcs``, none negative
-    offers
-        cost of ending at a host, by its position in ``graph.hosts``; may be negative
-
-    Attributes
-    ----------
-    distance
-        (2N+1,) cost of the cheapest way from each vertex, infinite where there is none
-    """
-
-    def __init__(self, graph: RoutingGraph, weights: NDArray[np.float64], offers: Mapping[int, float]) -> None:
-        self.graph, self.weights = graph, weights
-        self.best: dict[int, tuple[float, int]] = {}
-        for host, offer in offers.items():
-            node = graph.host_nodes[host]
-            self.best[node] = min(self.best.get(node, (np.inf, -1)), (offer, host))
-        lowest = min((offer for offer, _ in self.best.values()), default=0.0)
-        nodes = np.array(sorted(self.best), dtype=np.int64)
-        offered = np.array([self.best[node][0] - lowest for node in nodes.tolist()])
-        rows = np.concatenate([np.full(2 * len(nodes), graph.sink), graph.entered[graph.starts]])
-        columns = np.concatenate([nodes, nodes + graph.nodes, graph.left[graph.starts]])
-        cheapest = np.minimum.reduceat(weights, graph.starts) if len(graph.starts) else weights
-        data = np.concatenate([offered, offered, cheapest])
-        size = graph.sink + 1
-        onwards = sparse.csr_array((data, (rows, columns)), shape=(size, size))
-        distance, self._onward = dijkstra(onwards, indices=graph.sink, return_predecessors=True)
-        self.distance: NDArray[np.float64] = distance + lowest
-
-    def walk(self, origin: int) -> Walk:
-        """Return the arcs of the cheapest way from a node, the host it ends at and its cost."""
-        graph, vertex = self.graph, origin
-        arcs: list[int] = []
-        while int(self._onward[vertex]) != graph.sink:
-            onward = int(self._onward[vertex])
-            start, end = graph.arcs_between[onward, vertex]
-            arcs.append(int(graph.arcs[start + int(np.argmin(self.weights[start:end]))]))
-            vertex = onward
-        return tuple(arcs), self.best[vertex % graph.nodes][1], float(self.distance[origin])
-
-    def walk_within(self, origin: int, budget_ms: float, ceiling: float) -> Walk | None:
-        """Return the cheapest way that keeps a latency budget, None where it costs `ceiling` or more.
-
-        Labels are settled in the order of cost so far plus the unlimited cost to come, so the first that reaches the
-        sink is the answer. At a vertex only a label quicker than all settled before it can be part of the answer.
-        """
-        graph, distance, least = self.graph, self.distance_list, self.graph.quickest.distance_list
-        quickest: dict[int, float] = {}
-        heap: list[tuple[float, int, float, float, int, Trail]] = []
-        serial = count()
-        if least[origin] <= budget_ms and distance[origin] < ceiling:
-            heap.append((distance[origin], next(serial), 0.0, 0.0, origin, None))
-        while heap:
-            guess, _, cost, spent, vertex, trail = heappop(heap)
-            if vertex == graph.sink:
-                return self._unroll(trail, guess)
-            if spent >= quickest.get(vertex, np.inf):
-                continue
-            quickest[vertex] = spent
-            node = vertex % graph.nodes
-            if node in self.best:
-                offer, host = self.best[node]
-                heappush(heap, (cost + offer, next(serial), cost, spent, graph.sink, (trail, host)))
-            if vertex >= graph.nodes:
-                continue
-            for position, onward, rtt in graph.arcs_from[node]:
-                now, total = spent + rtt, cost + self.weight_list[position]
-                guess = total + distance[onward]
-                if guess < ceiling and now + least[onward] <= budget_ms:
-                    heappush(heap, (guess, next(serial), total, now, onward, (trail, position)))
-        return None
-
-    @cached_property
-    def distance_list(self) -> list[float]:
-        """`distance` as plain numbers, quicker to look up one by one."""
-        return list(self.distance.tolist())
-
-    @cached_property
-    def weight_list(self) -> list[float]:
-        """`weights` as plain numbers, quicker to look up one by one."""
-        return list(self.weights.tolist())
-
-    def _unroll(self, trail: Trail, cost: float) -> Walk:
-        assert trail is not None
-        trail, host = trail
-        arcs: list[int] = []
-        while trail is not None:
-            trail, position = trail
-            arcs.append(int(self.graph.arcs[position]))
-        return tuple(reversed(arcs)), host, cost
-
-
-Trail = tuple["Trail", int] | None
-
 
 class Pricing:
     """Finds the cheapest admissible path of every demand in every state at given prices of the sums."""
@@ -210,7 +48,12 @@ class Pricing:
         self.slack_ms = float(case.network.rtt_ms[::2].sum())
 
     def price(
-        self, prices: NDArray[np.float64], *, ceiling: float = -IMPROVING_KUSD, only: Container[int] | None = None
+        self,
+        prices: NDArray[np.float64],
+        *,
+        exact: bool = True,
+        ceiling: float = -IMPROVING_KUSD,
+        only: Container[int] | None = None,
     ) -> Iterator[Found]:
         """Yield for every demand and state its cheapest path, or a bound where none costs less than `ceiling`.
 
@@ -218,8 +61,10 @@ class Pricing:
         ----------
         prices
             (sums,) reduced prices in kUSD
+        exact
+            whether to search for a path where the trees find none but their bound leaves one possible
         ceiling
-            reduced cost from which a path is not worth naming
+            reduced cost from which a path is not worth naming; infinite: the cheapest path is wanted in any case
         only
             positions of the demands to price; by default all
         """
@@ -227,39 +72,76 @@ class Pricing:
             chosen = demands if only is None else [demand for demand in demands if demand.index in only]
             if chosen:
                 graph = self.graph(self._case.states[state], routing)
-                yield from self._price_routing(graph, chosen, prices, ceiling)
+                yield from self._price_routing(graph, chosen, prices, ceiling, exact=exact)
 
     def graph(self, state: State, routing: int) -> RoutingGraph:
         """Return the arcs a routing may use in a state."""
         return self._graphs[state.index, routing]
 
     def _price_routing(
-        self, graph: RoutingGraph, demands: Sequence[DemandCase], prices: NDArray[np.float64], ceiling: float
-    ) -> Iterator[Found]:
-        trees = list(self._grow_trees(graph, prices))
-        for demand in demands:
-            served = float(prices[self._sums.number("served", graph.state, demand.index)])
-            found = Found(graph.state.index, demand.index, None, np.inf)
-            for tree, ms_price in trees:
-                base = served + ms_price * demand.access_ms
-                limit = ceiling if found.path is None else found.reduced_kusd
-                found = min(self._best_of(tree, demand, base, limit), found, key=_rank)
-            yield found
+        self,
+        graph: RoutingGraph,
+        demands: Sequence[DemandCase],
+        prices: NDArray[np.float64],
+        ceiling: float,
+        *,
+        exact: bool,
+    ) -> list[Found]:
+        """Price the demands of a routing over each of its trees and keep the best."""
+        state = graph.state
+        best = [Found(state.index, demand.index, None, np.inf, np.inf) for demand in demands]
+        first = self._sums.number("served", state)
+        served = prices[first + np.array([demand.index for demand in demands])]
+        access = np.array([demand.access_ms for demand in demands])
+        for tree, ms_price in self._grow_trees(graph, prices):
+            offered = self._price_over(tree, demands, served + ms_price * access, ceiling, exact=exact)
+            best = [_better(*pair) for pair in zip(offered, best, strict=True)]
+        return best
 
-    def _best_of(self, tree: Tree, demand: DemandCase, base: float, ceiling: float) -> Found:
-        """Price one demand over one tree; nothing below `ceiling` comes back without a path."""
-        state, reduced = tree.graph.state, base + float(tree.distance[demand.node])
-        if reduced >= ceiling or reduced == np.inf:
-            return Found(state.index, demand.index, None, reduced)
-        arcs, host, cost = tree.walk(demand.node)
-        rtt = self._case.network.rtt_list
-        if sum(rtt[arc] for arc in arcs) > demand.budget_ms:
-            within = tree.walk_within(demand.node, demand.budget_ms, ceiling - base)
-            if within is None:
-                return Found(state.index, demand.index, None, ceiling)
-            arcs, host, cost = within
-        path = make_path(self._case, state, demand, tree.graph.hosts[host].site, arcs)
-        return Found(state.index, demand.index, path, base + cost)
+    def _price_over(
+        self, tree: Tree, demands: Sequence[DemandCase], base: NDArray[np.float64], ceiling: float, *, exact: bool
+    ) -> list[Found]:
+        """Price demands over one tree: where the cheapest way is too slow, by a search within the budget."""
+        state = tree.graph.state.index
+        nodes = np.array([demand.node for demand in demands])
+        budgets = np.array([demand.budget_ms for demand in demands])
+        reduced = base + tree.distance[nodes]
+        found = [Found(state, demand.index, None, r, r) for demand, r in zip(demands, reduced.tolist(), strict=True)]
+        worth = (reduced < ceiling) & np.isfinite(reduced)
+        late = worth & (tree.rtt_ms[nodes] > budgets) if worth.any() else worth
+        for i in np.flatnonzero(worth & ~late).tolist():
+            walk = tree.walk(demands[i].node, float(tree.distance[nodes[i]]))
+            found[i] = self._found(tree, demands[i], walk, float(reduced[i]), float(reduced[i]))
+        if late.any():
+            search = BoundedSearch(tree)
+            chosen = np.flatnonzero(late)
+            lower = search.lower(nodes[chosen], budgets[chosen])
+            for i, bound in zip(chosen.tolist(), lower.tolist(), strict=True):
+                found[i] = self._price_within(search, demands[i], float(base[i]), bound, ceiling, exact=exact)
+        return found
+
+    def _price_within(
+        self, search: BoundedSearch, demand: DemandCase, base: float, bound: float, ceiling: float, *, exact: bool
+    ) -> Found:
+        """Price one demand within its budget: by the trees where they find an improving way, else exactly."""
+        tree, state, budget = search.tree, search.tree.graph.state.index, demand.budget_ms
+        if base + bound >= ceiling:
+            return Found(state, demand.index, None, base + bound, base + bound)
+        if np.isfinite(ceiling):
+            walk = search.upper(demand.node, budget)
+            if walk is not None and base + walk.cost < ceiling:
+                return self._found(tree, demand, walk, base + walk.cost, base + bound)
+        if not exact:
+            return Found(state, demand.index, None, base + bound, base + bound)
+        walk = search.settle(demand.node, budget, ceiling - base)
+        if walk is None:
+            return Found(state, demand.index, None, ceiling, ceiling)
+        return self._found(tree, demand, walk, base + walk.cost, base + walk.cost)
+
+    def _found(self, tree: Tree, demand: DemandCase, walk: Walk, reduced: float, lower: float) -> Found:
+        site = tree.graph.hosts[walk.host].site
+        path = make_path(self._case, tree.graph.state, demand, site, walk.arcs)
+        return Found(tree.graph.state.index, demand.index, path, reduced, lower)
 
     def _grow_trees(self, graph: RoutingGraph, prices: NDArray[np.float64]) -> Iterator[tuple[Tree, float]]:
         """Yield one tree for each price of a ms, with that price: sites that agree in it share a search."""
@@ -283,17 +165,26 @@ class Pricing:
 
 
 class Found(NamedTuple):
-    """The best path of a demand in a state and its reduced cost.
+    """A good path of a demand in a state.
 
-    Without a path, `reduced_kusd` is a lower bound of what any path could have.
+    Attributes
+    ----------
+    path
+        None where no path costs less than the ceiling asked for
+    reduced_kusd
+        its reduced cost
+    lower_kusd
+        a lower bound of the reduced cost of every path of the demand in the state
     """
 
     state: int
     demand: int
     path: Path | None
     reduced_kusd: float
+    lower_kusd: float
 
 
-def _rank(found: Found) -> tuple[float, bool]:
-    """The lower reduced cost first; at equal cost the one that has a path."""
-    return found.reduced_kusd, found.path is None
+def _better(one: Found, other: Found) -> Found:
+    """The cheaper of two, with what bounds both."""
+    ahead = one if (one.reduced_kusd, one.path is None) <= (other.reduced_kusd, other.path is None) else other
+    return ahead._replace(lower_kusd=min(one.lower_kusd, other.lower_kusd))

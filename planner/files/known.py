@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from planner.errors import did_you_mean
 from planner.files.cables import all_segments
@@ -31,6 +32,8 @@ class Known:
         Countries that have nodes, or had some before a variant took them away.
     links
         Each link under its id; the segments of cables under both orders of their ends.
+    partial
+        Whether a file could not be read: an unknown name may be one of its own, so none is a fault.
     """
 
     nodes: dict[str, str] = field(default_factory=dict)
@@ -43,18 +46,24 @@ class Known:
     workloads: set[str] = field(default_factory=set)
     data: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
+    partial: bool = False
+
+    @cached_property
+    def _populated(self) -> frozenset[str]:
+        """The countries that have nodes."""
+        return frozenset(self.nodes.values())
 
     def refer(self, walk: Walk, sort: str, word: str, node: Node, where: Where) -> bool:
         """Tell whether a record of a sort ("node", "site", "project", "workload") exists, and note it if not."""
         known: Iterable[str] = getattr(self, f"{sort}s")
-        if word in known or f"{sort}:{word}" in self.removed:
+        if self.partial or word in known or f"{sort}:{word}" in self.removed:
             return True
         walk.unknown(node, where, word, sort, known)
         return False
 
     def origin(self, walk: Walk, word: str, node: Node, where: Where, *, gone: bool = False) -> bool:
         """Tell whether a word names a node, or a country that has nodes; `gone` allows what a variant took away."""
-        if word in self.nodes or word in self.nodes.values():
+        if self.partial or word in self.nodes or word in self._populated:
             return True
         if gone and (word in self.countries or f"node:{word}" in self.removed):
             return True
@@ -81,7 +90,7 @@ class Known:
         prefix, _, name = word.partition(":")
         if prefix == "site" and name:
             return self.refer(walk, "site", name, node, where)
-        if word in self.countries:
+        if self.partial or word in self.countries:
             return True
         right = did_you_mean(word, {*self.countries, *(f"site:{site}" for site in self.sites)}, most=0)
         walk.fault(node, where, f"'{word}' is no host", right or "write a country that has nodes, or site: and an id")
@@ -103,7 +112,7 @@ class Known:
             return found[0]
         if found:
             walk.fault(node, where, f"'{word}' is ambiguous", "write " + " or ".join(found))
-        elif not any(name in self.removed for name in (word, *(f"{prefix}:{word}" for prefix in FAILING))):
+        elif not self.partial and not any(name in self.removed for name in (word, *(f"{prefix}:{word}" for prefix in FAILING))):
             prefix = word.partition(":")[0]
             sorts = (prefix,) if prefix in FAILING else FAILING
             names = [f"{prefix}:{name}" if prefix in FAILING else name for s in sorts for name in getattr(self, f"{s}s")]
@@ -122,8 +131,15 @@ class Known:
         return {f"{sort}:{name}"} if name in getattr(self, f"{sort}s") else set()
 
 
-def gather(topology: Merged, demand: Merged, removed: set[str], countries: set[str]) -> Known:
-    """Return the names in the merged files after all changes."""
+def gather(
+    topology: Merged,
+    demand: Merged,
+    removed: Set[str] = frozenset(),
+    countries: Set[str] = frozenset(),
+    *,
+    partial: bool = False,
+) -> Known:
+    """Return the names in the merged files after all changes; `countries` had nodes before."""
     sections = topology.sections
     links = {name: name for name in sections["links"]}
     for cable, ends in all_segments(topology):
@@ -133,11 +149,12 @@ def gather(topology: Merged, demand: Merged, removed: set[str], countries: set[s
     workloads = demand.sections["workloads"]
     return Known(
         nodes={name: _text(record, "country") for name, (_, record) in sections["nodes"].items()},
-        countries=countries | countries_in(topology),
+        countries={*countries, *countries_in(topology)},
         links=links,
         workloads=set(workloads),
         data={_text(record, "data") for _, record in workloads.values()} - {""},
-        removed=removed,
+        removed=set(removed),
+        partial=partial,
         **{name: set(sections[name]) for name in ("sites", "cables", "projects", "risks")},
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from planner.files.tree import Node, Where, child, items
@@ -76,7 +76,7 @@ def check_cable(walk: Walk, cable: Cable, node: Node, where: Where) -> bool:
 
 
 def cut_cable(
-    walk: Walk, cable: Cable, coordinates: Coordinates, removed: set[str], node: Node, where: Where
+    walk: Walk, cable: Cable, coordinates: Coordinates, removed: Set[str], node: Node, where: Where
 ) -> Iterator[Link]:
     """Yield the links that a cable stands for, without those that a variant took away."""
     for ends in cable.pairs:

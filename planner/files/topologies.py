@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from planner.files import scalars
 from planner.files.known import FAILING, Known
@@ -57,14 +57,17 @@ def read_section(
     name: str,
     model: type[R],
     finish: Finish | None = None,
-    optional: Iterable[str] = (),
+    **options: Any,
 ) -> dict[str, R]:
-    """Return the good records of a section by id; `finish` works out what is not written and checks references."""
+    """Return the good records of a section by id.
+
+    `finish` works out what is not written and checks references; the options are those of `Walk.values`.
+    """
     records: dict[str, R] = {}
     for key, (key_node, node) in merged.sections[name].items():
         where: Where = (((), name), key)
         good = check_id(walk, name, key, key_node, where)
-        values = walk.values(model, node, where, optional=optional)
+        values = walk.values(model, node, where, **options)
         if values is None or (finish is not None and not finish(values, node, where)) or not good:
             continue
         record = walk.build(model, {**values, "id": key}, node, where)
@@ -110,7 +113,7 @@ class _Reader:
             good &= self.projects(values, node, where)
             return finish_site(self.walk, values, node, where) and good
 
-        return read_section(self.walk, self.merged, "sites", Site, finish, ["compute"])
+        return read_section(self.walk, self.merged, "sites", Site, finish, optional=["compute"])
 
     def links(self) -> dict[str, Link]:
         def finish(values: Values, node: Node, where: Where) -> bool:
@@ -118,7 +121,7 @@ class _Reader:
             good &= self.carries(values, node, where)
             return good and finish_link(self.walk, values, self.coordinates, node, where)
 
-        return read_section(self.walk, self.merged, "links", Link, finish, ["length", "rtt"])
+        return read_section(self.walk, self.merged, "links", Link, finish, optional=["length", "rtt"])
 
     def cables(self) -> dict[str, Cable]:
         def finish(values: Values, node: Node, where: Where) -> bool:

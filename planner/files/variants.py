@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from planner.errors import Fault, UsageError, did_you_mean
+from planner.files.cables import all_segments, pairs_of, texts
 from planner.files.merge import DEMAND_SECTIONS, TOPOLOGY_SECTIONS, Merged, Section, add_record
 from planner.files.tree import (
     OPTION,
@@ -261,11 +262,12 @@ def _remove(question: Question, prefix: str, name: str, node: Node, where: Where
         if prefix == "node":
             _remove_at_node(question, name)
         if prefix == "cable":
-            question.removed.update(f"link:{link}" for link in segment_ids(name, section[name][1]))
+            ends = pairs_of(section[name][1])
+            question.removed.update(f"link:{segment_id(name, pair)}" for pair in ends)
         del section[name]
         question.removed.add(f"{prefix}:{name}")
         return
-    segments = list(_all_segments(question)) if prefix == "link" else []
+    segments = list(all_segments(question.topology)) if prefix == "link" else []
     same = {segment_id(cable, ends[::-1]): segment_id(cable, ends) for cable, ends in segments}
     same |= {value: value for value in same.values()}
     if name in same:
@@ -281,42 +283,16 @@ def _remove_at_node(question: Question, name: str) -> None:
     sections = question.topology.sections
     for prefix, keys in (("site", ("node",)), ("link", ("ends",))):
         for key, (_, record) in list(sections[f"{prefix}s"].items()):
-            if any(name in _names(child(record, field_name)) for field_name in keys):
+            if any(name in texts(child(record, field_name)) for field_name in keys):
                 del sections[f"{prefix}s"][key]
                 question.removed.add(f"{prefix}:{key}")
     question.removed.update(
-        f"link:{segment_id(cable, ends)}" for cable, ends in _all_segments(question) if name in ends
+        f"link:{segment_id(cable, ends)}" for cable, ends in all_segments(question.topology) if name in ends
     )
     asks = ("origin", "to")
     question.demand.rows = [
-        row for row in question.demand.rows if not any(name in _names(child(row, key)) for key in asks)
+        row for row in question.demand.rows if not any(name in texts(child(row, key)) for key in asks)
     ]
-
-
-def _names(node: Node | None) -> list[str]:
-    """Return the texts of a scalar or of a list of scalars."""
-    if node is None or node.__class__ is MappingNode:
-        return []
-    nodes = node.value if node.__class__ is SequenceNode else [node]
-    return [item.value for item in nodes if item.__class__ is ScalarNode]
-
-
-def segment_ids(cable: str, record: Node) -> list[str]:
-    """Return the ids of the links that a cable's raw record stands for."""
-    return [segment_id(cable, ends) for ends in _pairs(record)]
-
-
-def _pairs(record: Node) -> Iterator[tuple[str, str]]:
-    branches = child(record, "branches")
-    rows = [child(record, "route"), *(branches.value if branches is not None and branches.value else [])]
-    for row in rows:
-        names = _names(row) if row.__class__ is SequenceNode else []
-        yield from zip(names, names[1:], strict=False)
-
-
-def _all_segments(question: Question) -> Iterator[tuple[str, tuple[str, str]]]:
-    for cable, (_, record) in question.topology.sections["cables"].items():
-        yield from ((cable, ends) for ends in _pairs(record))
 
 
 def _add_records(question: Question, key: str, key_node: Node, value: Node, where: Where) -> None:
@@ -366,7 +342,7 @@ def _set_record(question: Question, path: str, key_node: Node, value: Node) -> N
         name, keys = _longest(rest, section)
     if name is None:
         wrong = rest.split(".")[0]
-        known = [*section, *(segment_id(*pair) for pair in _all_segments(question) if first == "links")]
+        known = [*section, *(segment_id(*pair) for pair in all_segments(question.topology) if first == "links")]
         sort = first.removesuffix("s")
         question.fault(key_node, (where, wrong), f"there is no {sort} '{wrong}'", did_you_mean(wrong, known))
     elif keys:
@@ -380,7 +356,7 @@ def _set_record(question: Question, path: str, key_node: Node, value: Node) -> N
 def _set_segment(question: Question, rest: str, path: str, key_node: Node, value: Node) -> bool:
     """Set a value of a cable's segment, whose overrides stand with the cable; tell whether there is such a segment."""
     names: dict[str, tuple[str, str]] = {}
-    for cable, ends in _all_segments(question):
+    for cable, ends in all_segments(question.topology):
         names[segment_id(cable, ends)] = names[segment_id(cable, ends[::-1])] = (cable, "--".join(ends))
     found, keys = _longest(rest, names)
     if found is None or not keys:
@@ -397,7 +373,7 @@ def _set_demand(question: Question, rest: str, path: str, key_node: Node, value:
     """Set a value of a demand, named by its number or by origin/workload."""
     rows: dict[str, Node] = {}
     for number, row in enumerate(question.demand.rows):
-        names = {key: _names(child(row, key)) for key in ("origin", "to", "workload")}
+        names = {key: texts(child(row, key)) for key in ("origin", "to", "workload")}
         origin = "-".join([*names["origin"], *names["to"]])
         rows[str(number)] = rows[f"{origin}/{''.join(names['workload'])}"] = row
     name, keys = _longest(rest, rows)

@@ -31,10 +31,10 @@ from planner.files.tree import (
 )
 from planner.records import Derived, Quantity, Record, RecordError, Word
 from planner.scenario import CONTINGENCY_GROUPS, HOURS
-from planner.units import UnitError, parse
+from planner.units import Kind, UnitError, parse
 from planner.years import Yearly
 
-__all__ = ["BAD", "PerStep", "Values", "Walk"]
+__all__ = ["BAD", "PerStep", "Values", "Walk", "quantity_reader"]
 
 
 class _Bad:
@@ -254,6 +254,12 @@ _FORMS: dict[str, Parse] = {
 }
 
 
+def quantity_reader(kind: Kind, *, yearly: bool = False) -> Read:
+    """Return the reader of a quantity of a kind, or of a map of years of such."""
+    read: Read = partial(_read_quantity, Quantity(kind), [])
+    return partial(_read_yearly, read) if yearly else read
+
+
 def _limited(read: Parse, limits: list[Any]) -> Parse:
     def limited(text: str) -> Any:
         value = read(text)
@@ -323,7 +329,7 @@ def _read_list(read: Read, walk: Walk, node: Node, where: Where) -> Any:
         walk.fault(node, where, f"{describe(node)} is no list", f"write {example}")
         return BAD
     values = [read(walk, item, (where, number)) for number, item in enumerate(node.value)]
-    return BAD if BAD in values else tuple(values)
+    return BAD if any(value is BAD for value in values) else tuple(values)
 
 
 def _read_unique(read: Read, walk: Walk, node: Node, where: Where) -> Any:
@@ -362,7 +368,7 @@ def _read_dict(read: Read, walk: Walk, node: Node, where: Where) -> Any:
         walk.fault(node, where, f"{describe(node)} is no map", "write keys with values")
         return BAD
     values = {key: read(walk, value, (where, key)) for key, _, value in items(node)}
-    return BAD if BAD in values.values() else values
+    return BAD if any(value is BAD for value in values.values()) else values
 
 
 def _read_record(model: type[Record], walk: Walk, node: Node, where: Where) -> Any:
@@ -434,7 +440,7 @@ def _years(annotation: Any) -> Read:
         parse_span = partial(_read_scalar, span)
         one = node.__class__ is ScalarNode
         spans = [parse_span(walk, node, where)] if one else _read_list(parse_span, walk, node, where)
-        if spans is BAD or BAD in spans:
+        if spans is BAD or any(span is BAD for span in spans):
             return BAD
         years = [year for span in spans for year in span]
         if len(set(years)) < len(years) or not years:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.admissibility import takes
-from planner.engine.pricing import Pricing, RoutingGraph
+from planner.engine.pricing import Pricing
+from planner.engine.trees import RoutingGraph
 from planner.programme.case import Host, Routing
 from planner.programme.paths import shares
 from planner.programme.programme import SCALE
@@ -162,14 +163,14 @@ class Reasons:
         within = self._too_far(graph, demand)
         if within:
             return within + self._nearer_elsewhere(state, demand)
-        if np.isfinite(self._free(state, routing, closed=True).least_rtt[demand.node]):
+        if np.isfinite(self._free(state, routing, closed=True).quickest.distance[demand.node]):
             return "transit: every way to an allowed site crosses a country to avoid"
-        if np.isfinite(self._free(state, routing, closed=True, usable=True).least_rtt[demand.node]):
+        if np.isfinite(self._free(state, routing, closed=True, usable=True).quickest.distance[demand.node]):
             return "links: every way to an allowed site uses links that its country may not use (usable_by)"
         return "links: no way in service leads to an allowed site"
 
     def _too_far(self, graph: RoutingGraph, demand: DemandCase) -> str:
-        least = float(graph.least_rtt[demand.node])
+        least = float(graph.quickest.distance[demand.node])
         if not np.isfinite(least):
             return ""
         site = self.case.sites[self._nearest(graph, demand)].id
@@ -177,7 +178,7 @@ class Reasons:
         return f"no site within latency: the nearest allowed one, {site}, is at {total:.1f} ms, the limit is {demand.max_rtt_ms:g} ms"
 
     def _nearest(self, graph: RoutingGraph, demand: DemandCase) -> int:
-        return graph.hosts[graph.quickest.walk(demand.node)[1]].site
+        return graph.hosts[graph.quickest.walk(demand.node, 0.0).host].site
 
     def _nearer_elsewhere(self, state: State, demand: DemandCase) -> str:
         """Say which site would be near enough if residency, or transit, were another."""
@@ -188,11 +189,11 @@ class Reasons:
             if takes(self.inputs.topology.sites[key], self.inputs.demand.workloads[demand.workload])
         )
         freed = RoutingGraph(self.case, state, replace(routing, hosts=others))
-        if freed.least_rtt[demand.node] <= demand.budget_ms:
+        if freed.quickest.distance[demand.node] <= demand.budget_ms:
             site = self.case.sites[self._nearest(freed, demand)].id
-            total = float(freed.least_rtt[demand.node]) + demand.access_ms
+            total = float(freed.quickest.distance[demand.node]) + demand.access_ms
             return f"; residency keeps it from {site} at {total:.1f} ms"
-        if self._free(state, routing, closed=True).least_rtt[demand.node] <= demand.budget_ms:
+        if self._free(state, routing, closed=True).quickest.distance[demand.node] <= demand.budget_ms:
             return "; without the transit rule it would be near enough"
         return ""
 

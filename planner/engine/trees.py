@@ -1,0 +1,291 @@
+"""Cheapest ways from everywhere to the sites, with and without a latency limit.
+
+Without a limit one search from all sites back to the origins serves every origin. With one, the problem is the
+resource-constrained shortest path. It is bounded by Lagrange: for any λ ≥ 0 and budget B,
+
+    min {cost(p): rtt(p) ≤ B}  ≥  min_p (cost(p) + λ·rtt(p)) − λ·B,
+
+and the minimiser is often itself within the budget. What that leaves open, a label-setting search settles exactly
+(Dumitrescu and Boland, Networks 42, 2003).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from heapq import heappop, heappush
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import dijkstra
+
+from planner.programme.case import Case, Routing, State
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LAMBDAS = (0.5, 2.0, 8.0)
+"""Prices of a ms tried as λ, in multiples of the mean cost of a ms over all arcs."""
+
+
+class Walk(NamedTuple):
+    """Arcs from an origin to a host, the host's position in ``graph.hosts``, and the cost."""
+
+    arcs: tuple[int, ...]
+    host: int
+    cost: float
+
+
+class RoutingGraph:
+    """The arcs a routing may use in a state, laid out for searches from the sites back to the origins.
+
+    Vertices: 0…N−1 the nodes, N…2N−1 the same nodes as ends of paths, 2N the sink behind all sites. A node that may
+    not lie inside a path is entered only as an end, which leads nowhere but to its sites.
+    """
+
+    def __init__(self, case: Case, state: State, routing: Routing) -> None:
+        network = case.network
+        self.state, self.routing = state, routing
+        self.nodes = len(network.nodes)
+        self.sink = 2 * self.nodes
+        self.hosts = case.hosts_alive(state, routing)
+        arcs = np.flatnonzero(case.arcs_alive(state) & routing.usable)
+        entered = network.head[arcs] + np.where(routing.closed[network.head[arcs]], self.nodes, 0)
+        order = np.lexsort((arcs, network.tail[arcs], entered))
+        self.arcs = arcs[order]
+        self.entered = entered[order]
+        self.left = network.tail[arcs][order]
+        self.rtt_ms = network.rtt_ms[self.arcs]
+        self.channel = network.channel[self.arcs]
+        self.channel_back = network.channel[self.arcs ^ 1]
+        self.host_nodes = [case.sites[host.site].node for host in self.hosts]
+        keys = self.entered * (self.sink + 1) + self.left
+        self.starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        self.pairs = keys[self.starts]
+
+    @cached_property
+    def arcs_from(self) -> list[list[tuple[int, int, float]]]:
+        """By node: position in `arcs`, vertex entered and round-trip time of each arc that leaves it."""
+        leaving: list[list[tuple[int, int, float]]] = [[] for _ in range(self.nodes)]
+        arcs = zip(self.left.tolist(), self.entered.tolist(), self.rtt_ms.tolist(), strict=True)
+        for position, (node, onward, rtt) in enumerate(arcs):
+            leaving[node].append((position, onward, rtt))
+        return leaving
+
+    @cached_property
+    def quickest(self) -> Tree:
+        """The quickest ways to any host, whatever they cost."""
+        return Tree(self, self.rtt_ms, dict.fromkeys(range(len(self.hosts)), 0.0))
+
+    def cheapest_parallel(self, weights: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Position of the cheapest arc of each pair of vertices."""
+        if len(self.starts) == len(self.arcs):
+            return self.starts
+        group = np.repeat(np.arange(len(self.starts)), np.diff(self.starts, append=len(self.arcs)))
+        return np.lexsort((weights, group))[self.starts]
+
+
+class Tree:
+    """The cheapest ways from everywhere to the sink at given weights, without any latency limit.
+
+    Parameters
+    ----------
+    graph
+        the arcs
+    weights
+        cost of each arc of ``graph.arcs``, none negative
+    offers
+        cost of ending at a host, by its position in ``graph.hosts``; may be negative
+
+    Attributes
+    ----------
+    distance
+        (2N+1,) cost of the cheapest way from each vertex, infinite where there is none
+    """
+
+    def __init__(self, graph: RoutingGraph, weights: NDArray[np.float64], offers: Mapping[int, float]) -> None:
+        self.graph, self.weights, self.offers = graph, weights, offers
+        self.best: dict[int, tuple[float, int]] = {}
+        for host, offer in offers.items():
+            node = graph.host_nodes[host]
+            self.best[node] = min(self.best.get(node, (np.inf, -1)), (offer, host))
+        lowest = min((offer for offer, _ in self.best.values()), default=0.0)
+        nodes = np.array(sorted(self.best), dtype=np.int64)
+        offered = np.array([self.best[node][0] - lowest for node in nodes.tolist()])
+        self._chosen = graph.cheapest_parallel(weights)
+        rows = np.concatenate([np.full(2 * len(nodes), graph.sink), graph.entered[self._chosen]])
+        columns = np.concatenate([nodes, nodes + graph.nodes, graph.left[self._chosen]])
+        data = np.concatenate([offered, offered, weights[self._chosen]])
+        size = graph.sink + 1
+        onwards = sparse.csr_array((data, (rows, columns)), shape=(size, size))
+        distance, self._onward = dijkstra(onwards, indices=graph.sink, return_predecessors=True)
+        self.distance: NDArray[np.float64] = distance + lowest
+
+    @cached_property
+    def _arc(self) -> NDArray[np.int64]:
+        """(2N+1,) position of the arc by which the way leaves each vertex, −1 where it ends or there is none."""
+        graph = self.graph
+        moving = (self._onward >= 0) & (self._onward != graph.sink)
+        vertices = np.flatnonzero(moving)
+        found = np.searchsorted(graph.pairs, self._onward[vertices].astype(np.int64) * (graph.sink + 1) + vertices)
+        arc = np.full(graph.sink + 1, -1, dtype=np.int64)
+        arc[vertices] = self._chosen[found]
+        return arc
+
+    def total(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(2N+1,) sum of an amount by arc along the way from each vertex, by pointer doubling."""
+        moving = self._arc >= 0
+        value = np.where(moving, amounts[self._arc], 0.0) if len(amounts) else np.zeros(len(self._arc))
+        onward = np.where(moving, self._onward, np.arange(len(self._arc)))
+        while True:
+            value = value + value[onward]
+            further = onward[onward]
+            if np.array_equal(further, onward):
+                return value
+            onward = further
+
+    @cached_property
+    def ends(self) -> NDArray[np.int64]:
+        """(2N+1,) vertex at which the way from each vertex ends."""
+        onward = np.where(self._arc >= 0, self._onward, np.arange(len(self._arc)))
+        while not np.array_equal(onward[onward], onward):
+            onward = onward[onward]
+        return onward.astype(np.int64)
+
+    @cached_property
+    def rtt_ms(self) -> NDArray[np.float64]:
+        """(2N+1,) round-trip time of the way from each vertex."""
+        return self.total(self.graph.rtt_ms)
+
+    @cached_property
+    def _steps(self) -> tuple[list[int], list[int]]:
+        """Arc position and next vertex by vertex, as plain numbers."""
+        return self._arc.tolist(), self._onward.tolist()
+
+    def walk(self, origin: int, cost: float) -> Walk:
+        """Walk the way from a node; what it costs is the caller's to say."""
+        graph, vertex = self.graph, origin
+        arc, onward = self._steps
+        arcs: list[int] = []
+        while arc[vertex] >= 0:
+            arcs.append(int(graph.arcs[arc[vertex]]))
+            vertex = onward[vertex]
+        return Walk(tuple(arcs), self.best[vertex % graph.nodes][1], cost)
+
+
+class BoundedSearch:
+    """Cheapest ways within latency budgets, from the trees of a few prices of a ms.
+
+    Every question is answered as far as the trees answer it; `settle` runs the exact search for what they leave open.
+    """
+
+    def __init__(self, tree: Tree) -> None:
+        graph, weights = tree.graph, tree.weights
+        self.tree = tree
+        mean = float(weights.sum() / graph.rtt_ms.sum()) if len(weights) and graph.rtt_ms.any() else 0.0
+        self._lambdas = [share * mean for share in LAMBDAS if mean > 0]
+        self._priced = [Tree(graph, weights + price * graph.rtt_ms, tree.offers) for price in self._lambdas]
+
+    def lower(self, origins: NDArray[np.int64], budgets_ms: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Lower bounds of the cost of the cheapest ways within the budgets."""
+        bound = self.tree.distance[origins]
+        for price, tree in zip(self._lambdas, self._priced, strict=True):
+            bound = np.maximum(bound, tree.distance[origins] - price * np.minimum(budgets_ms, 1e12))
+        return np.where(self.tree.graph.quickest.distance[origins] <= budgets_ms, bound, np.inf)
+
+    @cached_property
+    def _candidates(self) -> list[tuple[Tree, NDArray[np.float64]]]:
+        """Trees with the cost, without any price of a ms, of their ways; the quickest way is always one."""
+        priced = zip(self._priced, self._lambdas, strict=True)
+        found = [(tree, tree.distance - price * tree.rtt_ms) for tree, price in priced]
+        return [*found, (self._quickest, self._quickest.total(self.tree.weights) + self._ends)]
+
+    @cached_property
+    def _quickest(self) -> Tree:
+        return self.tree.graph.quickest
+
+    @cached_property
+    def _ends(self) -> NDArray[np.float64]:
+        """(2N+1,) what ending costs where the quickest way from each vertex ends."""
+        nodes, best = self.tree.graph.nodes, self.tree.best
+        offer = np.full(2 * nodes + 1, np.inf)
+        for node, (cost, _) in best.items():
+            offer[node] = offer[nodes + node] = cost
+        return offer[self._quickest.ends]
+
+    def upper(self, origin: int, budget_ms: float) -> Walk | None:
+        """Return the cheapest way within the budget among those of the trees."""
+        best: tuple[float, Tree] | None = None
+        for tree, cost in self._candidates:
+            if tree.rtt_ms[origin] <= budget_ms and np.isfinite(cost[origin]) and (best is None or cost[origin] < best[0]):
+                best = (float(cost[origin]), tree)
+        if best is None:
+            return None
+        walk = best[1].walk(origin, best[0])
+        host = self.tree.best[self.tree.graph.host_nodes[walk.host]][1]
+        return walk._replace(host=host)
+
+    def settle(self, origin: int, budget_ms: float, ceiling: float) -> Walk | None:
+        """Return the cheapest way that keeps the budget, None where it costs `ceiling` or more.
+
+        Labels are settled in the order of cost so far plus the unlimited cost to come, so the first that reaches the
+        sink is the answer. At a vertex only a label quicker than all settled before it can be part of the answer.
+        """
+        graph, tree = self.tree.graph, self.tree
+        distance, weights = self._lists
+        least = self._least
+        priced = self._priced_lists
+        quickest: dict[int, float] = {}
+        serial = count()
+        heap: list[tuple[float, int, float, float, int, Trail]] = []
+        if least[origin] <= budget_ms and distance[origin] < ceiling:
+            heap.append((distance[origin], next(serial), 0.0, 0.0, origin, None))
+        while heap:
+            guess, _, cost, spent, vertex, trail = heappop(heap)
+            if vertex == graph.sink:
+                return self._unroll(trail, guess)
+            if spent >= quickest.get(vertex, np.inf):
+                continue
+            quickest[vertex] = spent
+            node = vertex % graph.nodes
+            if node in tree.best:
+                offer, host = tree.best[node]
+                heappush(heap, (cost + offer, next(serial), cost, spent, graph.sink, (trail, host)))
+            if vertex >= graph.nodes:
+                continue
+            for position, onward, rtt in graph.arcs_from[node]:
+                now, total = spent + rtt, cost + weights[position]
+                guess, rest = total + distance[onward], budget_ms - now
+                if guess >= ceiling or least[onward] > rest:
+                    continue
+                if all(total + far[onward] - price * rest < ceiling for price, far in priced):
+                    heappush(heap, (guess, next(serial), total, now, onward, (trail, position)))
+        return None
+
+    @cached_property
+    def _lists(self) -> tuple[list[float], list[float]]:
+        """Distances and weights as plain numbers, quicker to look up one by one."""
+        return self.tree.distance.tolist(), self.tree.weights.tolist()
+
+    @cached_property
+    def _least(self) -> list[float]:
+        return list(self._quickest.distance.tolist())
+
+    @cached_property
+    def _priced_lists(self) -> Sequence[tuple[float, list[float]]]:
+        return [(price, tree.distance.tolist()) for price, tree in zip(self._lambdas, self._priced, strict=True)]
+
+    def _unroll(self, trail: Trail, cost: float) -> Walk:
+        assert trail is not None
+        trail, host = trail
+        arcs: list[int] = []
+        while trail is not None:
+            trail, position = trail
+            arcs.append(int(self.tree.graph.arcs[position]))
+        return Walk(tuple(reversed(arcs)), host, cost)
+
+
+Trail = tuple["Trail", int] | None
+"""The way a label has come: the trail before and the arc's position; at the sink the host."""

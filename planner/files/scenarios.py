@@ -1,0 +1,144 @@
+"""A scenario's tree becomes a model: what it extends, its rules and names checked against the files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from planner.demand import DATA_CLASSES
+from planner.errors import Fault, did_you_mean
+from planner.files import scalars
+from planner.files.known import Known
+from planner.files.tree import MappingNode, Node, ScalarNode, SequenceNode, Where, child, items, place_of
+from planner.files.walk import BAD, Values, Walk
+from planner.policy import Policy, ResidencyRule, TransitRule
+from planner.scenario import CONTINGENCY_GROUPS, Scenario
+
+__all__ = ["currency_of", "overlay", "read_scales", "read_scenario"]
+
+
+def overlay(base: Node, over: Node) -> Node:
+    """Lay a scenario over the one that it extends: later words win, key by key in maps; lists and variants whole."""
+    if base.__class__ is not MappingNode or over.__class__ is not MappingNode:
+        return over
+    pairs = {key.value: (key, value) for key, value in base.value if key.value not in ("extends",)}
+    for key, value in over.value:
+        old = pairs.get(key.value)
+        if old is not None and key.value == "variants" and old[1].__class__ is value.__class__ is MappingNode:
+            kept = {name.value: (name, node) for name, node in (*old[1].value, *value.value)}
+            value.value = list(kept.values())
+        elif old is not None:
+            value = overlay(old[1], value)
+        pairs[key.value] = (key, value)
+    over.value = list(pairs.values())
+    return over
+
+
+def currency_of(root: Node) -> str:
+    """Return the scenario's word for money; a wrong one is noted when the scenario is typed."""
+    node = child(child(root, "finance"), "currency")
+    word = node.value if node is not None and node.__class__ is ScalarNode else ""
+    return word if len(word) == 3 and word.isalpha() and word.isupper() else "USD"
+
+
+def read_scenario(walk: Walk, root: Node, known: Known, scales: dict[str, Node]) -> Scenario | None:
+    """Return the scenario with the names of its contingencies in full, or None where anything is wrong with it."""
+    before = len(walk.faults)
+
+    def name(walk: Walk, node: Node, where: Where) -> Any:
+        return walk.scalar(node, where, scalars.identifier)
+
+    if root.__class__ is MappingNode and child(root, "scenario") is None:
+        walk.fault(root, ((), "scenario"), "is missing", _other_sort(root) or "write 'scenario: an-id'")
+    values = walk.values(Scenario, root, (), special={"scenario": ("id", name)})
+    scale = read_scales(walk, scales, known)
+    if values is None:
+        return None
+    _check_members(walk, values, known, root)
+    if isinstance(values.get("policy"), Policy):
+        values["policy"] = _check_policy(walk, values["policy"], known, child(root, "policy") or root)
+    _name_contingencies(walk, values, known, root)
+    if len(walk.faults) > before:
+        return None
+    return walk.build(Scenario, {**values, "demand_scale": scale}, root, ())
+
+
+def _other_sort(root: Node) -> str:
+    sort = next((sort for sort in ("topology", "demand") if getattr(child(root, sort), "__class__", None) is ScalarNode), "")
+    return f"this file is a {sort}" if sort else ""
+
+
+def _check_members(walk: Walk, values: Values, known: Known, root: Node) -> None:
+    members = child(child(root, "community"), "members")
+    where: Where = (((), "community"), "members")
+    for number, word in enumerate(values["community"].members if "community" in values else ()):
+        at = child(members, number)
+        if word not in known.countries and at is not None:
+            walk.fault(at, (where, number), f"no node lies in '{word}'", did_you_mean(word, known.countries))
+
+
+def _check_policy(walk: Walk, policy: Policy, known: Known, node: Node) -> Policy:
+    """Check what the rules name, and leave out the hosts that a variant took away."""
+    ids: dict[str, Node] = {}
+    residency = []
+    for number, rule in enumerate(policy.residency):
+        at, where = child(child(node, "residency"), number) or node, ((((), "policy"), "residency"), number)
+        _check_rule(walk, rule, known, at, where, ids)
+        hosts = rule.hosts
+        if isinstance(hosts, tuple):
+            hosts = known.hosts(walk, hosts, child(at, "hosts") or at, (where, "hosts"))
+        residency.append(rule.model_copy(update={"hosts": hosts}))
+    for number, transit in enumerate(policy.transit):
+        at, where = child(child(node, "transit"), number) or node, ((((), "policy"), "transit"), number)
+        _check_rule(walk, transit, known, at, where, ids)
+        known.countries_exist(walk, transit.avoid, child(at, "avoid") or at, (where, "avoid"))
+    return policy.model_copy(update={"residency": tuple(residency)})
+
+
+def _check_rule(
+    walk: Walk, rule: ResidencyRule | TransitRule, known: Known, node: Node, where: Where, ids: dict[str, Node]
+) -> None:
+    if rule.id is not None and ids.setdefault(rule.id, node) is not node:
+        walk.fault_under(node, where, "id", f"'{rule.id}' is there already", "give each rule its own id")
+    known.origins(walk, rule.origin or (), child(node, "origin") or node, (where, "origin"))
+    if isinstance(rule, TransitRule):
+        return
+    for number, word in enumerate(rule.workload or ()):
+        at = child(child(node, "workload"), number) or node
+        known.refer(walk, "workload", word, at, ((where, "workload"), number))
+    classes = {*DATA_CLASSES, *known.data}
+    for number, word in enumerate(rule.data or ()):
+        if word not in classes:
+            at = child(child(node, "data"), number) or node
+            walk.unknown(at, ((where, "data"), number), word, "kind of data", classes)
+
+
+def _name_contingencies(walk: Walk, values: Values, known: Known, root: Node) -> None:
+    """Give every contingency its name in full, leaving out what a variant took away."""
+    nodes = child(root, "contingencies")
+    names: list[str] = []
+    for number, word in enumerate(values.get("contingencies", ())):
+        at, where = child(nodes, number) or nodes or root, (((), "contingencies"), number)
+        full = word if word in CONTINGENCY_GROUPS else known.failing(walk, word, at, where)
+        if full in names:
+            walk.fault(at, where, f"'{word}' stands twice", "keep one of them")
+        elif full is not None:
+            names.append(full)
+    if "contingencies" in values:
+        values["contingencies"] = tuple(names)
+
+
+def read_scales(walk: Walk, scales: dict[str, Node], known: Known) -> dict[str, float]:
+    """Return the factors on demand by country, node or workload; the empty key means everything."""
+    where: Where = ((), "demand.scale")
+    members = {*known.countries, *known.nodes, *known.workloads}
+    found: dict[str, float] = {}
+    for key, node in scales.items():
+        value = walk.scalar(node, (where, key) if key else where, scalars.number)
+        if key and key not in members:
+            walk.unknown(node, (where, key), key, "country, node or workload", members)
+        elif value is not BAD and value < 0:
+            walk.fault(node, (where, key) if key else where, f"'{node.value}' is negative", "write 0 or more")
+        elif value is not BAD:
+            found[key] = value
+    return found
