@@ -54,7 +54,7 @@ def find_rule(policy: Policy, origin: Origin, workload: Workload) -> ResidencyRu
 
 def is_named(site: Site, country: str, hosts: Iterable[str]) -> bool:
     """Whether a list of hosts such as ``[KZ, site:changji]`` names the site or its country."""
-    return any(host == country or host == f"site:{site.id}" for host in hosts)
+    return any(host in (country, f"site:{site.id}") for host in hosts)
 
 
 def residency_terms(rule: ResidencyRule | None, site: Site, host: str, origin: Origin) -> Terms | None:

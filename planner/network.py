@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    import networkx
+    import networkx as nx
     from numpy.typing import NDArray
 
     from planner.topology import Link, Topology
@@ -32,7 +32,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Network:
-    """Nodes and links in the order of their identifiers; arc ``2l`` runs from the first end of link ``l`` to the second.
+    """Nodes and links in the order of their identifiers; arc ``2l`` leads from the first end of link ``l`` on.
 
     Attributes
     ----------
@@ -114,17 +114,19 @@ def build_network(topology: Topology) -> Network:
     )
 
 
-def topology_to_graph(topology: Topology) -> networkx.MultiGraph:
+def topology_to_graph(topology: Topology) -> nx.MultiGraph[str]:
     """Give a topology as a networkx graph: nodes keyed by identifier, edges keyed by link identifier.
 
     Node attributes: ``name``, ``country``, ``lat``, ``lon``; edge attributes: ``length_km``, ``rtt_ms``, ``kind``,
     ``cable``. Parallel links are parallel edges.
     """
-    import networkx
+    import networkx as nx
 
-    graph = networkx.MultiGraph()
+    graph: nx.MultiGraph[str] = nx.MultiGraph()
     for key, node in sorted(topology.nodes.items()):
         graph.add_node(key, name=node.name or key, country=node.country, lat=node.lat, lon=node.lon)
     for key, link in sorted(topology.links.items()):
-        graph.add_edge(*link.ends, key=key, length_km=link.length_km, rtt_ms=link.rtt_ms, kind=link.kind, cable=link.cable)
+        graph.add_edge(
+            *link.ends, key=key, length_km=link.length_km, rtt_ms=link.rtt_ms, kind=link.kind, cable=link.cable
+        )
     return graph

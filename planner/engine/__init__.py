@@ -1,0 +1,1 @@
+"""Paths by pricing, the optimum proved; the only floor that runs a solver."""

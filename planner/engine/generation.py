@@ -23,7 +23,7 @@ import pulp
 from scipy import sparse
 
 from planner.engine.highs import Answer, LiveHighs, RunStatus
-from planner.engine.pricing import IMPROVING_KUSD, TIE_KUSD_PER_MS, Found, Pricing
+from planner.engine.pricing import TIE_KUSD_PER_MS, Found, Pricing
 from planner.engine.status import Status
 from planner.errors import SolverError
 from planner.programme.programme import SCALE, Programme
@@ -152,7 +152,14 @@ class Generation:
     def _improve(self) -> Solution:
         best = Solution(Status.LIMIT, inf, -inf, 0, None, None)
         for answer, bound, finished in self._iterate(phase=2):
-            best = Solution(Status.FEASIBLE, answer.objective / SCALE, max(best.bound, bound / SCALE), self.rounds, answer.values, answer.duals)
+            best = Solution(
+                Status.FEASIBLE,
+                answer.objective / SCALE,
+                max(best.bound, bound / SCALE),
+                self.rounds,
+                answer.values,
+                answer.duals,
+            )
             if self.watch.report is not None:
                 self.watch.report(Round(2, self.rounds, len(self.programme.paths), best.objective, best.bound))
             if finished or best.gap <= (FULL_GAP if self.gap is None else self.gap):
@@ -173,9 +180,13 @@ class Generation:
                 break
         if answer is None or answer.objective > scale:
             status = Status.INFEASIBLE if best > scale else Status.LIMIT
-            violations = {} if answer is None else {row: float(answer.values[column]) for column, row in elastic.items()}
+            violations = (
+                {} if answer is None else {row: float(answer.values[column]) for column, row in elastic.items()}
+            )
             total = inf if answer is None else answer.objective
-            return Solution(status, total, best, self.rounds, None, None if answer is None else answer.duals, violations)
+            return Solution(
+                status, total, best, self.rounds, None, None if answer is None else answer.duals, violations
+            )
         for column in elastic:
             self.solver.change_bounds(column, 0.0, 0.0)
         self.programme.set_objective(cost)
@@ -242,7 +253,9 @@ class Decisions:
 
     def feasible_duals(self, duals: NDArray[np.float64]) -> NDArray[np.float64]:
         """Set duals of the wrong sign, which are rounding, to zero: above 0 for ≤ rows, below for ≥ rows."""
-        wrong = ((self.senses == pulp.LpConstraintLE) & (duals > 0)) | ((self.senses == pulp.LpConstraintGE) & (duals < 0))
+        wrong = ((self.senses == pulp.LpConstraintLE) & (duals > 0)) | (
+            (self.senses == pulp.LpConstraintGE) & (duals < 0)
+        )
         return np.where(wrong, 0.0, duals)
 
     def bound_terms(self, duals: NDArray[np.float64]) -> list[float]:
@@ -260,7 +273,9 @@ def add_elastic_columns(programme: Programme) -> dict[int, int]:
         fits = {pulp.LpConstraintEQ: 0 <= rhs <= reach, pulp.LpConstraintGE: rhs <= 0, pulp.LpConstraintLE: rhs >= 0}
         if not fits[sense]:
             sign = 1.0 if rhs > 0 else -1.0
-            variable = programme.problem.add_variable(programme.names.give("violation", row.family, *row.key), 0.0, abs(rhs))
+            variable = programme.problem.add_variable(
+                programme.names.give("violation", row.family, *row.key), 0.0, abs(rhs)
+            )
             programme.add_column(variable, (number,), (sign,))
             elastic[len(programme.columns) - 1] = number
     return elastic

@@ -138,7 +138,14 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         upper = [_bound(column.variable.upBound, INF) for column in new]
         self._check(
             self.model.addCols(
-                len(new), _array(costs), _array(lower), _array(upper), len(rows), _index(pointer[:-1]), _index(rows), _array(factors)
+                len(new),
+                _array(costs),
+                _array(lower),
+                _array(upper),
+                len(rows),
+                _index(pointer[:-1]),
+                _index(rows),
+                _array(factors),
             ),
             "new columns",
         )
@@ -160,7 +167,13 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
             upper.append(_bound(row.constraint.getUb(), INF))
         self._check(
             self.model.addRows(
-                len(new), _array(lower), _array(upper), len(columns), _index(pointer[:-1]), _index(columns), _array(factors)
+                len(new),
+                _array(lower),
+                _array(upper),
+                len(columns),
+                _index(pointer[:-1]),
+                _index(columns),
+                _array(factors),
             ),
             "new rows",
         )

@@ -31,6 +31,7 @@ TIE_KUSD_PER_MS = 1e-11
 IMPROVING_KUSD = 1e-7
 """A path whose reduced cost is not below minus this (1e-4 USD per PFLOPS and year) is not worth adding."""
 
+
 class Pricing:
     """Finds the cheapest admissible path of every demand in every state at given prices of the sums."""
 

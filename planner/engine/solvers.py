@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,19 +30,19 @@ def _cbc(**options: object) -> LpSolver:
     if pulp.COIN_CMD().available():
         return pulp.COIN_CMD(**options)
     bundled = getattr(pulp.PULP_CBC_CMD, "pulp_cbc_path", None)
-    return pulp.COIN_CMD(path=bundled, **options) if bundled and os.path.exists(bundled) else pulp.COIN_CMD(**options)
+    return pulp.COIN_CMD(path=bundled, **options) if bundled and Path(bundled).exists() else pulp.COIN_CMD(**options)
 
 
 SOLVERS: dict[str, Callable[..., LpSolver]] = {
-    "highs": lambda **options: pulp.HiGHS(**options),
+    "highs": pulp.HiGHS,
     "cbc": _cbc,
-    "gurobi": lambda **options: pulp.GUROBI(**options),
-    "cplex": lambda **options: pulp.CPLEX_PY(**options),
-    "copt": lambda **options: pulp.COPT(**options),
-    "glpk": lambda **options: pulp.GLPK_CMD(**options),
-    "mosek": lambda **options: pulp.MOSEK(**options),
-    "scip": lambda **options: pulp.SCIP_PY(**options),
-    "xpress": lambda **options: pulp.XPRESS_PY(**options),
+    "gurobi": pulp.GUROBI,
+    "cplex": pulp.CPLEX_PY,
+    "copt": pulp.COPT,
+    "glpk": pulp.GLPK_CMD,
+    "mosek": pulp.MOSEK,
+    "scip": pulp.SCIP_PY,
+    "xpress": pulp.XPRESS_PY,
 }
 """How each solver is made; the names are those of ``--solver``."""
 
@@ -59,7 +59,9 @@ def make_solver(name: str, *, time_left: float | None = None) -> LpSolver:
     """
     if name not in SOLVERS:
         hint = nearest(name, SOLVERS)
-        raise UsageError(f"no solver is called '{name}'{f': did you mean {hint!r}?' if hint else ''} (known: {', '.join(SOLVERS)})")
+        raise UsageError(
+            f"no solver is called '{name}'{f': did you mean {hint!r}?' if hint else ''} (known: {', '.join(SOLVERS)})"
+        )
     options = {} if time_left is None else {"timeLimit": max(time_left, 1.0)}
     solver = SOLVERS[name](msg=False, **options)
     if not solver.available():
@@ -84,7 +86,9 @@ def solve_final(programme: Programme, solution: Solution, name: str, watch: Watc
     values = np.array([column.variable.varValue or 0.0 for column in programme.columns])
     objective = float(pulp.value(problem.objective)) / SCALE
     if abs(objective - solution.objective) > AGREEMENT * max(1.0, abs(solution.objective)):
-        raise SolverError(f"{name} found {objective:.10g} where HiGHS found {solution.objective:.10g}, for the same programme")
+        raise SolverError(
+            f"{name} found {objective:.10g} where HiGHS found {solution.objective:.10g}, for the same programme"
+        )
     proved = relative_gap(objective, solution.bound) <= max(AGREEMENT, FEASIBLE_SHARE)
     return replace(solution, objective=objective, values=values, status=solution.status if proved else Status.FEASIBLE)
 

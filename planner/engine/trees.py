@@ -219,7 +219,11 @@ class BoundedSearch:
         """Return the cheapest way within the budget among those of the trees."""
         best: tuple[float, Tree] | None = None
         for tree, cost in self._candidates:
-            if tree.rtt_ms[origin] <= budget_ms and np.isfinite(cost[origin]) and (best is None or cost[origin] < best[0]):
+            if (
+                tree.rtt_ms[origin] <= budget_ms
+                and np.isfinite(cost[origin])
+                and (best is None or cost[origin] < best[0])
+            ):
                 best = (float(cost[origin]), tree)
         if best is None:
             return None

@@ -11,7 +11,8 @@ from planner.files.known import Known
 from planner.files.merge import Merged
 from planner.files.topologies import read_head, read_section
 from planner.files.tree import Node, ScalarNode, Where, child, place_of
-from planner.files.walk import BAD, Values, Walk, quantity_reader
+from planner.files.shapes import BAD, quantity_reader
+from planner.files.walk import Values, Walk
 from planner.topology import Node as NetworkNode
 from planner.topology import Source
 from planner.units import Kind

@@ -19,7 +19,7 @@ from planner.files.places import Places
 from planner.files.scenarios import currency_of, overlay, read_scenario
 from planner.files.sites import finish_expansion
 from planner.files.tables import read_table
-from planner.files.text import InputFile, Role, Unreadable, display, read_file
+from planner.files.text import InputFile, Role, UnreadableError, display, read_file
 from planner.files.topologies import read_topology
 from planner.files.tree import OPTION, Node, ScalarNode, SequenceNode, Where, child, compose, describe, items, path_text, place_of
 from planner.files.variants import Change, Question, apply_to_files, apply_to_scenario, changes_of, check_variants
@@ -174,7 +174,7 @@ class _Loader:
         """Return a file, or None after noting why it cannot be read and who asks for it."""
         try:
             file = read_file(path, role)
-        except Unreadable as error:
+        except UnreadableError as error:
             fault = error.fault
             if asked is not None and not fault.place.line:
                 fault = Fault(place_of(asked), path_text(where), f"'{asked.value}' {fault.what}", fault.right)

@@ -1,4 +1,4 @@
-"""Raw text becomes values: one function for each form of scalar, all raising `Misread` or `UnitError`."""
+"""Raw text becomes values: one function for each form of scalar, all raising `MisreadError` or `UnitError`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from planner.errors import did_you_mean
 from planner.records import country_word, identifier_word
 
-__all__ = ["Misread", "boolean", "choice", "country", "identifier", "integer", "number", "text", "timezone", "year"]
+__all__ = ["MisreadError", "boolean", "choice", "country", "identifier", "integer", "number", "text", "timezone", "year"]
 
 Parse = Callable[[str], Any]
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -18,7 +18,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _TRUTHS = {"true": True, "false": False, "yes": True, "no": False}
 
 
-class Misread(ValueError):
+class MisreadError(ValueError):
     """A text has not the form of its field: what is wrong, and what would be right."""
 
     def __init__(self, what: str, right: str = "") -> None:
@@ -29,38 +29,38 @@ class Misread(ValueError):
 def text(word: str) -> str:
     """Return any text but none."""
     if not word.strip():
-        raise Misread("is empty", "write a value or leave the key out")
+        raise MisreadError("is empty", "write a value or leave the key out")
     return word
 
 
 def number(word: str) -> float:
     """Return a plain number without unit."""
     if not _NUMBER.fullmatch(word.strip()):
-        raise Misread(f"'{word}' is no plain number", "write a number without unit, such as 0.8")
+        raise MisreadError(f"'{word}' is no plain number", "write a number without unit, such as 0.8")
     value = float(word)
     if value in (float("inf"), float("-inf")):
-        raise Misread(f"'{word}' is too large", "write a finite number")
+        raise MisreadError(f"'{word}' is too large", "write a finite number")
     return value
 
 
 def integer(word: str) -> int:
     """Return a whole number."""
     if not _INTEGER.fullmatch(word.strip()):
-        raise Misread(f"'{word}' is no whole number", "write digits only, such as 5")
+        raise MisreadError(f"'{word}' is no whole number", "write digits only, such as 5")
     return int(word)
 
 
 def boolean(word: str) -> bool:
     """Return a truth value."""
     if word.lower() not in _TRUTHS:
-        raise Misread(f"'{word}' is neither true nor false", "write true or false")
+        raise MisreadError(f"'{word}' is neither true nor false", "write true or false")
     return _TRUTHS[word.lower()]
 
 
 def year(word: str) -> int:
     """Return a calendar year."""
     if not re.fullmatch(r"[0-9]{4}", word.strip()) or not 1900 <= int(word) <= 2200:
-        raise Misread(f"'{word}' is no year", "write four digits, such as 2030")
+        raise MisreadError(f"'{word}' is no year", "write four digits, such as 2030")
     return int(word)
 
 
@@ -79,7 +79,7 @@ def _worded(check: Callable[[str], str], word: str) -> str:
         return check(word)
     except ValueError as error:
         what, _, right = str(error).partition(": ")
-        raise Misread(what, right) from None
+        raise MisreadError(what, right) from None
 
 
 def choice(words: Iterable[str]) -> Parse:
@@ -88,7 +88,7 @@ def choice(words: Iterable[str]) -> Parse:
 
     def parse(word: str) -> str:
         if word not in known:
-            raise Misread(f"'{word}' is unknown", did_you_mean(word, known))
+            raise MisreadError(f"'{word}' is unknown", did_you_mean(word, known))
         return word
 
     return parse
@@ -103,5 +103,5 @@ def timezone(word: str) -> str:
         ZoneInfo(word)
     except (KeyError, ValueError, OSError):
         right = did_you_mean(word, available_timezones()) or "write a name such as Asia/Almaty"
-        raise Misread(f"'{word}' is no time zone of the IANA database", right) from None
+        raise MisreadError(f"'{word}' is no time zone of the IANA database", right) from None
     return word

@@ -10,7 +10,8 @@ from planner.errors import Fault, did_you_mean
 from planner.files import scalars
 from planner.files.known import Known
 from planner.files.tree import MappingNode, Node, ScalarNode, SequenceNode, Where, child, items, place_of
-from planner.files.walk import BAD, Values, Walk
+from planner.files.shapes import BAD
+from planner.files.walk import Values, Walk
 from planner.policy import Policy, ResidencyRule, TransitRule
 from planner.scenario import CONTINGENCY_GROUPS, Scenario
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from planner.errors import did_you_mean
 from planner.files.catalogue import load_catalogue
 from planner.files.tree import MappingNode, Node, Where, child, items
-from planner.files.walk import PerStep, Values, Walk
+from planner.files.shapes import PerStep
+from planner.files.walk import Values, Walk
 from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, SiteExpansion
 from planner.years import Yearly
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from planner.errors import Fault, Place, did_you_mean
 
-__all__ = ["SIZE_LIMIT", "InputFile", "Role", "Unreadable", "display", "read_file"]
+__all__ = ["SIZE_LIMIT", "InputFile", "Role", "UnreadableError", "display", "read_file"]
 
 SIZE_LIMIT = 32 * 2**20
 """Bytes: some hundred thousand records. Positions cost memory, about thirty times the file."""
@@ -35,7 +35,7 @@ class InputFile:
         return hashlib.sha256(self.data).hexdigest()
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A file cannot be read at all; `fault` says why."""
 
     def __init__(self, fault: Fault) -> None:
@@ -53,7 +53,7 @@ def display(path: Path) -> str:
 
 
 def read_file(path: Path, role: Role) -> InputFile:
-    """Return a text file in UTF-8, or raise `Unreadable` with the one line that says what is wrong."""
+    """Return a text file in UTF-8, or raise `UnreadableError` with the one line that says what is wrong."""
     name = display(path)
     try:
         if not path.exists():
@@ -95,5 +95,5 @@ def _sibling(path: Path) -> str:
     return did_you_mean(path.name, (entry.name for entry in os.scandir(folder)), most=0)
 
 
-def _unreadable(place: Place, what: str, right: str = "") -> Unreadable:
-    return Unreadable(Fault(place, "", what, right))
+def _unreadable(place: Place, what: str, right: str = "") -> UnreadableError:
+    return UnreadableError(Fault(place, "", what, right))

@@ -80,7 +80,7 @@ def check_id(walk: Walk, section: str, key: str, node: Node, where: Where) -> bo
     """Tell whether a key is an identifier that its section allows."""
     try:
         scalars.identifier(key)
-    except scalars.Misread as error:
+    except scalars.MisreadError as error:
         walk.fault(node, where, error.what, error.right)
         return False
     if section == "nodes" and "--" in key:

@@ -58,7 +58,7 @@ class Spot:
     column: int = -1
 
 
-class _TooDeep(Exception):
+class _TooDeepError(Exception):
     pass
 
 
@@ -74,7 +74,7 @@ class _Loader(CParser):
         """Count the depth: the composer calls itself in C, where no recursion limit saves it."""
         self.depth += 1
         if self.depth > DEPTH_LIMIT:
-            raise _TooDeep
+            raise _TooDeepError
 
     def ascend_resolver(self) -> None:
         """Come up again."""
@@ -94,7 +94,7 @@ def compose(data: bytes, name: str, faults: list[Fault]) -> Node | None:
     loader = _Loader(_Stream(data, name))
     try:
         node = loader.get_single_node()
-    except _TooDeep:
+    except _TooDeepError:
         faults.append(Fault(Place(name), "", f"is nested deeper than {DEPTH_LIMIT} levels", "write a flatter file"))
         return None
     except yaml.YAMLError as error:
@@ -166,7 +166,7 @@ def _inspect_keys(node: Node, where: Where, faults: list[Fault]) -> None:
     for key, _ in node.value:
         if key.__class__ is not ScalarNode:
             faults.append(Fault(place_of(key), path_text(where), f"a key is {describe(key)}", "write plain text as key"))
-        elif key.value == "<<" and key.style is None:
+        elif key.value == "<<" and not key.style:
             faults.append(Fault(place_of(key), path_text(where), "the merge key '<<' is not read", "write the keys out"))
         elif key.value in first:
             line = first[key.value].start_mark.line + 1

@@ -262,20 +262,24 @@ def _remove(question: Question, prefix: str, name: str, node: Node, where: Where
         if prefix == "node":
             _remove_at_node(question, name)
         if prefix == "cable":
-            ends = pairs_of(section[name][1])
-            question.removed.update(f"link:{segment_id(name, pair)}" for pair in ends)
+            for ends in pairs_of(section[name][1]):
+                _remove_segment(question, name, ends)
         del section[name]
         question.removed.add(f"{prefix}:{name}")
         return
-    segments = list(all_segments(question.topology)) if prefix == "link" else []
-    same = {segment_id(cable, ends[::-1]): segment_id(cable, ends) for cable, ends in segments}
-    same |= {value: value for value in same.values()}
-    if name in same:
-        question.removed.add(f"link:{same[name]}")
+    segments: dict[str, tuple[str, tuple[str, str]]] = {}
+    for cable, ends in all_segments(question.topology) if prefix == "link" else ():
+        segments[segment_id(cable, ends)] = segments[segment_id(cable, ends[::-1])] = (cable, ends)
+    if name in segments:
+        _remove_segment(question, *segments[name])
         return
-    known = [*section, *same.values()]
+    known = [*section, *segments]
     near = did_you_mean(name, known, most=0)
     question.fault(node, where, f"there is no {prefix} '{name}'", near or did_you_mean(name, known))
+
+
+def _remove_segment(question: Question, cable: str, ends: tuple[str, str]) -> None:
+    question.removed.update(f"link:{segment_id(cable, order)}" for order in (ends, ends[::-1]))
 
 
 def _remove_at_node(question: Question, name: str) -> None:
@@ -286,9 +290,9 @@ def _remove_at_node(question: Question, name: str) -> None:
             if any(name in texts(child(record, field_name)) for field_name in keys):
                 del sections[f"{prefix}s"][key]
                 question.removed.add(f"{prefix}:{key}")
-    question.removed.update(
-        f"link:{segment_id(cable, ends)}" for cable, ends in all_segments(question.topology) if name in ends
-    )
+    for cable, ends in all_segments(question.topology):
+        if name in ends:
+            _remove_segment(question, cable, ends)
     asks = ("origin", "to")
     question.demand.rows = [
         row for row in question.demand.rows if not any(name in texts(child(row, key)) for key in asks)
@@ -449,4 +453,4 @@ def _put(node: Node, key: Node, value: Node) -> None:
 
 
 def _is_empty(node: Node) -> bool:
-    return node.__class__ is ScalarNode and node.style is None and node.value in EMPTY
+    return node.__class__ is ScalarNode and not node.style and node.value in EMPTY

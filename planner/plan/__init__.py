@@ -1,0 +1,1 @@
+"""From the solver's values to tables, reasons, checks and run folders."""

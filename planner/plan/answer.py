@@ -15,6 +15,7 @@ from planner.programme.paths import Path
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from pulp import LpVariable
 
     from planner.engine.generation import Solution
     from planner.files import Inputs
@@ -65,7 +66,7 @@ class Answer:
         """Value of one sum over paths."""
         return self.sums.get(self.programme.variables.sums.number(kind, state, position), 0.0)
 
-    def decision(self, variable: object) -> float:
+    def decision(self, variable: LpVariable) -> float:
         """Value of a variable that is no path."""
         column = self.programme.column_of.get(variable)
         return 0.0 if column is None else float(self.values[column])
@@ -80,7 +81,7 @@ class Answer:
         """Gbps built by (expansion, year), where any is."""
         return self._built(self.programme.variables.link_build)
 
-    def _built(self, variables: Mapping[tuple[int, int], object]) -> dict[tuple[int, int], float]:
+    def _built(self, variables: Mapping[tuple[int, int], LpVariable]) -> dict[tuple[int, int], float]:
         amounts = {key: self.decision(variable) for key, variable in variables.items()}
         return {key: amount for key, amount in amounts.items() if amount > 0}
 

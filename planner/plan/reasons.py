@@ -46,11 +46,7 @@ def explain_unserved(answer: Answer) -> dict[Key, str]:
     case, reasons = answer.case, Reasons(answer.inputs, answer.programme, answer.solution.duals)
     left: defaultdict[Key, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for state in case.costly_states:
-        missing = {
-            demand.index: gap
-            for demand in case.demands
-            if (gap := _missing(answer, state, demand)) > 0
-        }
+        missing = {demand.index: gap for demand in case.demands if (gap := _missing(answer, state, demand)) > 0}
         for index, reason in reasons.explain(state, missing.keys()).items():
             left[state.year, *case.demands[index].key][reason] += missing[index] / case.blocks
     return {key: _join(amounts) for key, amounts in left.items()}
@@ -124,7 +120,8 @@ class Reasons:
         if usd < penalty * (1 - 1e-9):
             return None
         site = self.case.sites[path.site].id
-        return f"cheaper unserved: serving costs at least {usd:,.0f} USD/PFLOPS/year (at {site}), leaving it {penalty:,.0f}"
+        serving = f"serving costs at least {usd:,.0f} USD/PFLOPS/year (at {site})"
+        return f"cheaper unserved: {serving}, leaving it {penalty:,.0f}"
 
     def _limits(self, dearest: tuple[Path, float], duals: NDArray[np.float64]) -> str:
         """Name the full limits on the best way that is left, the dearest first."""
@@ -175,7 +172,8 @@ class Reasons:
             return ""
         site = self.case.sites[self._nearest(graph, demand)].id
         total = least + demand.access_ms
-        return f"no site within latency: the nearest allowed one, {site}, is at {total:.1f} ms, the limit is {demand.max_rtt_ms:g} ms"
+        nearest = f"the nearest allowed one, {site}, is at {total:.1f} ms"
+        return f"no site within latency: {nearest}, the limit is {demand.max_rtt_ms:g} ms"
 
     def _nearest(self, graph: RoutingGraph, demand: DemandCase) -> int:
         return graph.hosts[graph.quickest.walk(demand.node, 0.0).host].site
@@ -218,7 +216,9 @@ class Reasons:
     def _not_yet(self, state: State, routing: Routing) -> str:
         """Say when the first allowed site enters service, or that none has any compute."""
         sites = [self.inputs.topology.sites[self.case.sites[host.site].id] for host in routing.hosts]
-        later = [(site.from_year, site.id) for site in sites if site.from_year is not None and site.from_year > state.year]
+        later = [
+            (site.from_year, site.id) for site in sites if site.from_year is not None and site.from_year > state.year
+        ]
         if len(later) == len(sites):
             year, first = min(later)
             return f"not in service yet: the first allowed site, {first}, comes in {year}"

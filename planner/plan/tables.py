@@ -88,7 +88,9 @@ def _sites(answer: Answer) -> Iterator[Record]:
         for position, site in enumerate(case.sites):
             used = [answer.sum_of("used", state, position) for state in states]
             charged = sum(answer.sum_of("charged", state, position) for state in states) / case.blocks
-            standing = _standing(case.site_expansions, answer.site_built, case.expansions_of_site.get(position, ()), year)
+            standing = _standing(
+                case.site_expansions, answer.site_built, case.expansions_of_site.get(position, ()), year
+            )
             built = sum(amount for _, _, amount in standing)
             installed = site.compute_pflops[year] + built
             mean, peak = sum(used) / case.blocks, max(used)
@@ -115,7 +117,9 @@ def _links(answer: Answer) -> Iterator[Record]:
                 continue
             channels = case.network.channels_of_link[position]
             loads = [[answer.sum_of("load", state, channel) for channel in channels] for state in states]
-            standing = _standing(case.link_expansions, answer.link_built, case.expansions_of_link.get(position, ()), year)
+            standing = _standing(
+                case.link_expansions, answer.link_built, case.expansions_of_link.get(position, ()), year
+            )
             built = sum(amount for _, _, amount in standing)
             capacity, committed = link.capacity_gbps[year] + built, link.committed_gbps[year]
             peak = max(max(each) for each in loads)
@@ -133,9 +137,7 @@ def _standing(
     options: tuple[Expansion, ...], built: Mapping[tuple[int, int], float], positions: Iterable[int], year: int
 ) -> list[tuple[Expansion, int, float]]:
     """Builds of an asset that stand in a year: expansion, year of building, amount."""
-    return [
-        (options[i], t, built[i, t]) for i in positions for t in alive_years(options[i], year) if (i, t) in built
-    ]
+    return [(options[i], t, built[i, t]) for i in positions for t in alive_years(options[i], year) if (i, t) in built]
 
 
 def _yearly_cost(standing: Iterable[tuple[Expansion, int, float]]) -> float:

@@ -84,7 +84,7 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True)
 class SiteCase:
-    """A site in numbers by year; `compute_pflops` is 0 where the site's status is not counted or it is not in service."""
+    """A site in numbers by year; it has no compute where its status is not counted or it is not in service."""
 
     id: str
     node: int

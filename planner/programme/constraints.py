@@ -106,9 +106,7 @@ def alive_years(option: Expansion, year: int) -> list[int]:
     return [built for built in option.years if option.is_alive(built, year)]
 
 
-def built_at(
-    case: Case, state: State, *, site: int | None = None, link: int | None = None
-) -> list[tuple[int, int]]:
+def built_at(case: Case, state: State, *, site: int | None = None, link: int | None = None) -> list[tuple[int, int]]:
     """Pairs (expansion, year of building) that stand in the state at a site or a link."""
     if site is not None:
         options, positions = case.site_expansions, case.expansions_of_site.get(site, [])

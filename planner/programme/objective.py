@@ -6,7 +6,7 @@ intact state; contingency states cost nothing (DESIGN, section 5).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pulp
 
@@ -47,7 +47,10 @@ def transit(case: Case, v: Variables) -> Iterator[Priced]:
     """Σ_σ ω(t)/H Σ_a price[e] · load[σ,a], both directions added."""
     for state in case.costly_states:
         for position, channel in enumerate(case.network.channels):
-            yield v.load[state, position], case.weight(state) * case.links[channel.link].transit_usd_per_gbps[state.year]
+            yield (
+                v.load[state, position],
+                case.weight(state) * case.links[channel.link].transit_usd_per_gbps[state.year],
+            )
 
 
 def unserved(case: Case, v: Variables) -> Iterator[Priced]:
@@ -73,7 +76,7 @@ COST_TERMS: dict[str, Term] = {
 }
 
 
-def _builds(case: Case, v: Variables, price: Callable[[Expansion], dict[int, float]]) -> Iterator[Priced]:
+def _builds(case: Case, v: Variables, price: Callable[[Expansion], Mapping[int, float]]) -> Iterator[Priced]:
     for variables, options in ((v.site_build, case.site_expansions), (v.link_build, case.link_expansions)):
         for (i, built), variable in variables.items():
             weight = sum(case.year_weight(t) for t in case.years if options[i].is_alive(built, t))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from planner.demand import DemandRow, Workload
     from planner.files import Inputs
+    from planner.policy import ResidencyRule, TransitRule
     from planner.scenario import Scenario
     from planner.topology import Expansion as ExpansionModel
     from planner.topology import Link, Site, Topology
@@ -49,9 +50,10 @@ def prepare(inputs: Inputs) -> Case:
     years, finance, limits = scenario.years, scenario.finance, scenario.limits
     routings = _Routings(inputs, network)
     demands = tuple(_demands(inputs, network, routings))
-    pflops, gbps = _most_asked(demands, routings.found, years)
+    pflops, gbps = _most_asked(demands, routings.found)
     pflops /= min(limits.site_fill.at(year) for year in years)
-    gbps = gbps / min(limits.link_fill.at(year) for year in years)
+    fill = min(limits.link_fill.at(year) for year in years)
+    most_gbps = {link.id: (gbps + _committed(link, years)) / fill for link in network.links}
     return Case(
         network=network,
         finance=finance,
@@ -68,7 +70,7 @@ def prepare(inputs: Inputs) -> Case:
         link_expansions=tuple(
             expansion
             for position, link in enumerate(network.links)
-            for expansion in _expansions(link, position, scenario, finance.link_life, gbps + _committed(link, years))
+            for expansion in _expansions(link, position, scenario, finance.link_life, most_gbps[link.id])
         ),
         demands=demands,
         routings=tuple(routings.found),
@@ -114,9 +116,7 @@ def _link(link: Link, scenario: Scenario) -> LinkCase:
     )
 
 
-def _expansions(
-    asset: Site | Link, position: int, scenario: Scenario, life: int, useful: float
-) -> Iterable[Expansion]:
+def _expansions(asset: Site | Link, position: int, scenario: Scenario, life: int, useful: float) -> Iterable[Expansion]:
     """Yield the expansions of an asset; one without `max` is limited to what all demand together could use."""
     recovery = capital_recovery_factor(scenario.finance.discount_rate, life)
     for number, option in enumerate(asset.expansion):
@@ -133,9 +133,7 @@ def _expansions(
         )
 
 
-def _most_asked(
-    demands: Iterable[DemandCase], routings: list[Routing], years: Iterable[int]
-) -> tuple[float, float]:
+def _most_asked(demands: Iterable[DemandCase], routings: list[Routing]) -> tuple[float, float]:
     """Return the PFLOPS that all demands together could occupy, and the Gbps they could put on one link."""
     most = [(max(demand.quantity.values()), routings[demand.routing]) for demand in demands]
     gbps = sum(pflops * (routing.traffic + routing.traffic_back) for pflops, routing in most)
@@ -214,7 +212,7 @@ class _Routings:
     @property
     def _rules_name_nodes(self) -> bool:
         policy, nodes = self.inputs.scenario.policy, self.inputs.topology.nodes
-        rules = (*policy.residency, *policy.transit)
+        rules: tuple[ResidencyRule | TransitRule, ...] = (*policy.residency, *policy.transit)
         return any(name in nodes for rule in rules for name in rule.origin or ())
 
     def _settle(self, origin: Origin, workload: Workload, row: DemandRow) -> int:

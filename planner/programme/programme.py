@@ -166,7 +166,8 @@ class Programme:
 
     def prices(self, duals: NDArray[np.float64]) -> NDArray[np.float64]:
         """(sums,) reduced price of one unit of each sum: its cost less what the rows' duals pay for it, in kUSD."""
-        return self.objective_of_sum - self.matrix @ duals
+        reduced: NDArray[np.float64] = self.objective_of_sum - self.matrix @ duals
+        return reduced
 
     def cost_of(self, column: int) -> float:
         """Objective coefficient of a column, in kUSD."""

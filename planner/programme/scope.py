@@ -22,7 +22,9 @@ def reject_unmodelled(inputs: Inputs) -> None:
         with one fault for each such field, at its place in the files
     """
     faults = [
-        Fault(inputs.places.find(*keys), ".".join(map(str, keys)), f"is read but not modelled yet: {what}", "leave it out")
+        Fault(
+            inputs.places.find(*keys), ".".join(map(str, keys)), f"is read but not modelled yet: {what}", "leave it out"
+        )
         for keys, what in _findings(inputs)
     ]
     if faults:

@@ -124,9 +124,7 @@ class Variables:
             if not demand.movable
         }
         self.waiting = {
-            (year, demand.index): self._make(
-                case.volume(demand, year), "u", year, *demand.key, self._node(demand.node)
-            )
+            (year, demand.index): self._make(case.volume(demand, year), "u", year, *demand.key, self._node(demand.node))
             for year in case.years
             for demand in priced
             if demand.movable

@@ -1,0 +1,1 @@
+"""Plans for readers: the summary on the terminal, the JSON object, numbers as text."""

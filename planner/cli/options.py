@@ -1,0 +1,105 @@
+"""Arguments and options that several commands share, bundled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+SCENARIO_FILE = click.Path(path_type=Path, dir_okay=True)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def bundle(*decorators: Decorator) -> Decorator:
+    """Return several decorators as one; options are listed in the order given."""
+    return lambda function: reduce(lambda inner, decorate: decorate(inner), reversed(decorators), function)
+
+
+def complete_variants(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Variants of the scenario already typed."""
+    import planner
+
+    try:
+        scenario = planner.load_scenario(ctx.params["scenario"]).scenario
+    except (planner.PlannerError, KeyError, TypeError):
+        return []
+    return sorted(name for name in scenario.variants if name.startswith(incomplete))
+
+
+def complete_solvers(_ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Names of the solvers that the planner knows."""
+    from planner.engine.solvers import SOLVERS
+
+    return [name for name in SOLVERS if name.startswith(incomplete)]
+
+
+scenario_options = bundle(
+    click.argument("scenario", type=SCENARIO_FILE, metavar="S"),
+    click.option(
+        "--variant",
+        metavar="V",
+        shell_complete=complete_variants,
+        help="Solve the scenario with the changes of this variant.",
+    ),
+    click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="PATH=VALUE",
+        help="Change one value on top, by its dotted path into the scenario or its files, such as demand.scale=2 or"
+        " links.khorgos-almaty.capacity='2 Tbps'. May be given several times.",
+    ),
+)
+"""Which question: the scenario S, its variant and further changes."""
+
+solver_options = bundle(
+    click.option(
+        "--solver",
+        default="highs",
+        show_default=True,
+        metavar="NAME",
+        shell_complete=complete_solvers,
+        help="PuLP solver that gets the final programme; 'planner doctor' lists them.",
+    ),
+    click.option(
+        "--time-limit",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="Stop after this many seconds with the best plan so far.",
+    ),
+    click.option(
+        "--gap",
+        type=click.FloatRange(min=0, max=1),
+        metavar="G",
+        help="Stop once the plan is proved to be within this share of the optimum, such as 0.01.",
+    ),
+)
+"""How hard to try: solver, time limit and gap."""
+
+run_options = bundle(
+    click.option(
+        "-o",
+        "--output",
+        "folder",
+        type=FOLDER,
+        metavar="DIR",
+        help="Run folder to write; default: runs/SCENARIO[-VARIANT] in the current folder, or the next free number.",
+    ),
+    click.option("--force", is_flag=True, help="Overwrite the run folder if it exists."),
+    click.option("--no-run", is_flag=True, help="Write no run folder, only print."),
+)
+"""Where the run goes."""
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on stdout.")
+"""Results for programs."""
+
+loudness_options = bundle(
+    click.option("-q", "--quiet", is_flag=True, help="No progress and no summary: print only the run folder's path."),
+    click.option("-v", "--verbose", is_flag=True, help="Progress as plain lines, and every list in full."),
+)
+"""How much to say."""

@@ -1,0 +1,61 @@
+"""Progress of a solve on stderr: one line that renews itself on a terminal, plain lines with ``-v``, else nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from planner.cli.interrupt import stop_on_interrupt
+from planner.report.figures import money, number, percentage
+
+if TYPE_CHECKING:
+    from planner.engine.generation import Round, Watch
+
+START = "reading files, building the programme"
+
+
+@contextmanager
+def follow(*, quiet: bool, verbose: bool) -> Iterator[Watch]:
+    """Give a watch that reports every round on stderr and that Ctrl-C stops."""
+    import planner
+
+    watch = planner.Watch()
+    if verbose or quiet or not sys.stderr.isatty():
+        watch.report = _echo_round if verbose and not quiet else None
+        with stop_on_interrupt(watch, _echo):
+            yield watch
+    else:
+        with _renewing(watch) as tell, stop_on_interrupt(watch, tell):
+            yield watch
+
+
+def round_line(each: Round) -> str:
+    """Describe a round in a line."""
+    head = f"round {each.number}: {each.paths:,} paths, "
+    if each.phase == 1:
+        return f"{head}looking for a plan that keeps all rules, still short by {number(each.objective)}"
+    return f"{head}objective {money(each.objective)}, bound {money(each.bound)}, gap {percentage(each.gap)}"
+
+
+@contextmanager
+def _renewing(watch: Watch) -> Iterator[Callable[[str], None]]:
+    """Show a line that renews itself, and give the way to print above it."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=True, highlight=False)
+    with console.status(Text(START)) as status:
+        watch.report = lambda each: status.update(Text(round_line(each)))
+        yield lambda message: console.print(Text(message))
+
+
+def _echo_round(each: Round) -> None:
+    _echo(round_line(each))
+
+
+def _echo(message: str) -> None:
+    click.echo(message, err=True)

@@ -1,0 +1,261 @@
+"""What the check looks at: the tables as plain rows, the paths walked again, the inputs read for each year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from planner.admissibility import HOME_TERMS, Origin, Terms, find_rule, residency_terms
+from planner.finance import year_weights
+from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
+from planner.plan.verify.failures import INTACT, Failure, expected_contingencies, what_fails
+from planner.plan.verify.parts import Part, split_demands
+
+if TYPE_CHECKING:
+    from planner.files import Inputs
+    from planner.plan.plan import Tables
+    from planner.topology import Link
+
+StateKey = tuple[int, int, str]
+PartKey = tuple[str, str, str]
+"""Origin as written, workload, node."""
+LoadKey = tuple[str, str]
+"""Link and direction: forward (from its first end to its second), backward, or both where it is half duplex."""
+
+
+class Flow(NamedTuple):
+    """A row of the table of paths."""
+
+    year: int
+    hour: int
+    contingency: str
+    origin: str
+    workload: str
+    site: str
+    number: int
+    pflops: float
+    rtt_ms: float
+    km: float
+    links: tuple[str, ...]
+    written: str
+
+    @property
+    def state(self) -> StateKey:
+        """Year, hour and contingency."""
+        return (self.year, self.hour, self.contingency)
+
+    @property
+    def part(self) -> PartKey:
+        """The part of a demand that it serves."""
+        return (self.written, self.workload, self.origin)
+
+    def __str__(self) -> str:
+        return f"{describe(self.state)}: path {self.number} of {self.origin}/{self.workload} to {self.site}"
+
+
+class Walk(NamedTuple):
+    """A path walked again from its origin: the links with their directions, and the nodes passed, the origin first."""
+
+    links: tuple[tuple[Link, bool], ...]
+    nodes: tuple[str, ...]
+    stuck: str | None = None
+    """The link that does not go on from the node reached."""
+
+    @property
+    def rtt_ms(self) -> float:
+        """Round-trip time over its links, without access."""
+        return sum(link.rtt_ms for link, _ in self.links)
+
+
+def describe(state: StateKey) -> str:
+    """Name a state in a sentence; midnight and an intact network go without saying."""
+    year, hour, contingency = state
+    words = [str(year), *([f"hour {hour}"] if hour else []), *([] if contingency == INTACT else [f"without {contingency}"])]
+    return ", ".join(words)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Inputs, tables and totals of a plan, with what several rules work out of them."""
+
+    inputs: Inputs
+    tables: Tables
+    objective: float
+    cost_usd: Mapping[str, float]
+    unserved_penalty_usd: float
+
+    def rows(self, table: str) -> dict[tuple[Any, ...], dict[str, Any]]:
+        """Measures of a table by its index."""
+        if table not in self._rows:
+            frame = getattr(self.tables, table)
+            columns = TABLE_COLUMNS[table]
+            measures = zip(*(frame[column].tolist() for column in columns), strict=True)
+            values = (dict(zip(columns, row, strict=True)) for row in measures)
+            self._rows[table] = dict(zip(frame.index.tolist(), values, strict=True))
+        return self._rows[table]
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[tuple[Any, ...], dict[str, Any]]]:
+        return {}
+
+    @cached_property
+    def flows(self) -> list[Flow]:
+        """The table of paths."""
+        frame = self.tables.paths.reset_index()
+        columns = [frame[name].tolist() for name in (*TABLE_INDEX["paths"], *TABLE_COLUMNS["paths"])]
+        links = [tuple(text.split(";")) if text else () for text in columns[10]]
+        return [Flow(*row) for row in zip(*columns[:10], links, columns[11], strict=True)]
+
+    # ------------------------------------------------------------------------------------- years and states
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years planned for."""
+        return self.inputs.scenario.years
+
+    @cached_property
+    def blocks(self) -> int:
+        """Blocks of the day: as the scenario says, else 24 if any workload asked for has a rhythm, else 1."""
+        demand, hours = self.inputs.demand, self.inputs.scenario.hours
+        if hours is not None:
+            return hours
+        return 1 if all(demand.workloads[row.workload].is_flat for row in demand.demands) else 24
+
+    @cached_property
+    def hours(self) -> tuple[int, ...]:
+        """UTC hours at which the blocks begin."""
+        return tuple(24 * block // self.blocks for block in range(self.blocks))
+
+    @cached_property
+    def failures(self) -> dict[str, Failure]:
+        """What is missing in each contingency; nothing where the network is intact."""
+        names = expected_contingencies(self.inputs)
+        return {name: what_fails(self.inputs.topology, name) for name in names}
+
+    @cached_property
+    def states(self) -> list[StateKey]:
+        """Every state that the plan has to work in."""
+        return [(year, hour, name) for year in self.years for hour in self.hours for name in self.failures]
+
+    @cached_property
+    def weights(self) -> dict[int, float]:
+        """How much the cost of each year weighs."""
+        return year_weights(self.years, self.inputs.scenario.finance.discount_rate)
+
+    def intact_states(self, year: int) -> list[StateKey]:
+        """States of a year in which nothing has failed."""
+        return [(year, hour, INTACT) for hour in self.hours]
+
+    def mean(self, year: int, amounts: Mapping[StateKey, float]) -> float:
+        """Mean over the blocks of an intact year."""
+        return sum(amounts.get(state, 0.0) for state in self.intact_states(year)) / self.blocks
+
+    # ------------------------------------------------------------------------------------- demands and paths
+
+    @cached_property
+    def parts(self) -> dict[PartKey, Part]:
+        """Every demand at every node that asks for it."""
+        return split_demands(self.inputs, self.hours)
+
+    @cached_property
+    def walks(self) -> list[Walk]:
+        """The path of every flow, walked again from its origin."""
+        known: dict[tuple[str, tuple[str, ...]], Walk] = {}
+        for flow in self.flows:
+            key = (flow.origin, flow.links)
+            if key not in known:
+                known[key] = self._walk(*key)
+        return [known[flow.origin, flow.links] for flow in self.flows]
+
+    def _walk(self, origin: str, links: tuple[str, ...]) -> Walk:
+        nodes, done = [origin], []
+        for name in links:
+            link = self.inputs.topology.links[name]
+            if nodes[-1] not in link.ends:
+                return Walk(tuple(done), tuple(nodes), name)
+            forward = nodes[-1] == link.ends[0]
+            done.append((link, forward))
+            nodes.append(link.ends[1] if forward else link.ends[0])
+        return Walk(tuple(done), tuple(nodes))
+
+    @cached_property
+    def walked(self) -> list[tuple[Flow, Walk]]:
+        """Every flow with its path."""
+        return list(zip(self.flows, self.walks, strict=True))
+
+    def rtt_ms(self, flow: Flow, walk: Walk) -> float:
+        """Round-trip time of a path worked out again, access included."""
+        return self.parts[flow.part].access_ms + walk.rtt_ms
+
+    def country_of(self, site: str) -> str:
+        """Return the country in which a site stands."""
+        topology = self.inputs.topology
+        return topology.nodes[topology.sites[site].node].country
+
+    def terms(self, flow: Flow) -> Terms | None:
+        """Return on which terms the residency rules let the site serve the flow, None where they forbid it."""
+        key = (flow.origin, flow.workload, flow.site)
+        if key not in self._terms:
+            part, site = self.parts[flow.part], self.inputs.topology.sites[flow.site]
+            origin = Origin(part.node, part.country)
+            rule = find_rule(self.inputs.scenario.policy, origin, part.workload)
+            self._terms[key] = residency_terms(rule, site, self.country_of(flow.site), origin)
+        return self._terms[key]
+
+    @cached_property
+    def _terms(self) -> dict[tuple[str, str, str], Terms | None]:
+        return {}
+
+    def billing(self, flow: Flow, walk: Walk) -> float:
+        """By how much distance and border make the opex and energy of a flow dearer."""
+        terms = self.terms(flow) or HOME_TERMS
+        premium = self.parts[flow.part].workload.rtt_premium_per_ms
+        return (1 + premium * self.rtt_ms(flow, walk)) * (1 + terms.premium)
+
+    # ------------------------------------------------------------------------------------- sums of flows
+
+    @cached_property
+    def served(self) -> dict[PartKey, dict[StateKey, float]]:
+        """PFLOPS served by part of a demand and state."""
+        return _add_up((flow.part, flow.state, flow.pflops) for flow in self.flows)
+
+    @cached_property
+    def used(self) -> dict[str, dict[StateKey, float]]:
+        """PFLOPS in use by site and state."""
+        return _add_up((flow.site, flow.state, flow.pflops) for flow in self.flows)
+
+    @cached_property
+    def billed(self) -> dict[str, dict[StateKey, float]]:
+        """PFLOPS in use by site and state, each made dearer by distance and border."""
+        return _add_up((flow.site, flow.state, flow.pflops * self.billing(flow, walk)) for flow, walk in self.walked)
+
+    @cached_property
+    def loads(self) -> dict[LoadKey, dict[StateKey, float]]:
+        """Gbps by link, direction and state."""
+        return _add_up(
+            ((link.id, direction), flow.state, gbps)
+            for flow, walk in self.walked
+            for link, direction, gbps in self.gbps_on(flow, walk)
+        )
+
+    def gbps_on(self, flow: Flow, walk: Walk) -> Iterator[tuple[Link, str, float]]:
+        """Yield what a flow puts on each link of its path, there and back."""
+        workload = self.parts[flow.part].workload
+        there = flow.pflops * workload.traffic_gbps_per_pflops
+        back = flow.pflops * workload.traffic_back_gbps_per_pflops
+        for link, forward in walk.links:
+            if link.duplex == "half":
+                yield link, "both", there + back
+            else:
+                yield link, "forward", there if forward else back
+                yield link, "backward", back if forward else there
+
+
+def _add_up(entries: Iterator[tuple[Any, StateKey, float]]) -> dict[Any, dict[StateKey, float]]:
+    totals: defaultdict[Any, defaultdict[StateKey, float]] = defaultdict(lambda: defaultdict(float))
+    for key, state, amount in entries:
+        totals[key][state] += amount
+    return {key: dict(amounts) for key, amounts in totals.items()}

@@ -1,0 +1,92 @@
+"""Demands worked out again from the inputs: grown to the year, spread over nodes, shaped by the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import floor
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from planner.demand import DemandRow, Workload
+    from planner.files import Inputs
+    from planner.topology import Node, Topology
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A demand at one node.
+
+    Attributes
+    ----------
+    pflops
+        what it asks for, by year and UTC hour at which the block begins
+    access_ms
+        round-trip time between its users and the node
+    """
+
+    row: DemandRow
+    workload: Workload
+    node: str
+    country: str
+    access_ms: float
+    pflops: Mapping[tuple[int, int], float]
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether it is a training volume, which may be served at any hour and waits in failures."""
+        return self.workload.kind == "training"
+
+    def volume(self, year: int) -> float:
+        """Mean PFLOPS over the blocks of a year."""
+        asked = [pflops for (t, _), pflops in self.pflops.items() if t == year]
+        return sum(asked) / len(asked)
+
+
+def split_demands(inputs: Inputs, hours: Sequence[int]) -> dict[tuple[str, str, str], Part]:
+    """Return every demand at every node that asks for it, by origin as written, workload and node."""
+    topology, found = inputs.topology, {}
+    for row in inputs.demand.demands:
+        workload = inputs.demand.workloads[row.workload]
+        for name, share in _shares(topology, row.origin).items():
+            node = topology.nodes[name]
+            asked = {
+                (year, hour): share * row.amount.growing_at(year) * factor
+                for year in inputs.scenario.years
+                for hour, factor in zip(hours, _factors(workload, node, len(hours)), strict=True)
+            }
+            access = node.access_rtt_ms if row.access_rtt_ms is None else row.access_rtt_ms
+            found[row.origin, row.workload, name] = Part(row, workload, name, node.country, access, asked)
+    return found
+
+
+def _shares(topology: Topology, origin: str) -> dict[str, float]:
+    """Return the nodes that ask for an origin and their shares: by weight where any node of the country has one."""
+    if origin in topology.nodes:
+        return {origin: 1.0}
+    nodes = {name: node for name, node in topology.nodes.items() if node.country == origin}
+    weighed = any(node.weight is not None for node in nodes.values())
+    weights = {name: (node.weight or 0.0) if weighed else 1.0 for name, node in nodes.items()}
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items() if weight > 0}
+
+
+def _factors(workload: Workload, node: Node, blocks: int) -> list[float]:
+    """Return a workload's factor in each block of the UTC day at a node: the mean of its hours."""
+    profile = workload.profile
+    if profile is None or workload.is_flat:
+        return [1.0] * blocks
+    ahead, width = _hours_ahead(node.timezone or "UTC"), 24 // blocks
+    return [
+        sum(profile[(hour + ahead) % 24] for hour in range(block * width, (block + 1) * width)) / width
+        for block in range(blocks)
+    ]
+
+
+def _hours_ahead(zone: str) -> int:
+    """Return a time zone's standard offset from UTC in hours, rounded down."""
+    summer_or_winter = datetime(2026, 1, 1, tzinfo=UTC).astimezone(ZoneInfo(zone))
+    offset = (summer_or_winter.utcoffset() or timedelta()) - (summer_or_winter.dst() or timedelta())
+    return floor(offset / timedelta(hours=1))

@@ -1,0 +1,30 @@
+"""How exact a plan has to be, stated once for the whole check."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+RELATIVE = 1e-6
+"""Share of a limit or a figure by which a plan may miss it."""
+ABSOLUTE = 1e-6
+"""What it may miss besides, in the unit of the figure: PFLOPS, Gbps, ms, km, MW, USD."""
+
+
+def allowance(figure: float) -> float:
+    """Return by how much a plan may miss a figure."""
+    return RELATIVE * abs(figure) + ABSOLUTE
+
+
+def exceeds(value: float, limit: float) -> bool:
+    """Tell whether a value is above a limit by more than rounding; what is no number always is."""
+    return not value <= limit + allowance(limit)
+
+
+def differs(written: float, right: float) -> bool:
+    """Tell whether two figures differ by more than rounding; what is no number differs from every number."""
+    return not abs(written - right) <= allowance(right) if isfinite(right) else written != right
+
+
+def show(value: float) -> str:
+    """Write a figure for a sentence: nine digits, which tell apart what the tolerance tells apart."""
+    return f"{value:.9g}"
