@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )
     from planner.files import Inputs, load_demand, load_scenario, load_topology
     from planner.plan.plan import Plan, Tables
-    from planner.plan.runs import Run, choose_folder, read_run, write_run
+    from planner.plan.runs import Run, check_folder, choose_folder, read_run, write_run
     from planner.plan.solve import solve
     from planner.plan.verify import verify_plan, verify_run
     from planner.report.summary import summarise
@@ -54,6 +54,7 @@ __all__ = [
     "UsageError",
     "Watch",
     "__version__",
+    "check_folder",
     "choose_folder",
     "examine_solvers",
     "load_demand",
@@ -79,7 +80,7 @@ _HOMES = {
     ),
     "planner.files": ("Inputs", "load_demand", "load_scenario", "load_topology"),
     "planner.plan.plan": ("Plan", "Tables"),
-    "planner.plan.runs": ("Run", "choose_folder", "read_run", "write_run"),
+    "planner.plan.runs": ("Run", "check_folder", "choose_folder", "read_run", "write_run"),
     "planner.plan.solve": ("solve",),
     "planner.plan.verify": ("verify_plan", "verify_run"),
     "planner.report.summary": ("summarise",),

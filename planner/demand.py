@@ -63,7 +63,9 @@ class Workload(Titled):
     """Soft price of distance: each ms of RTT makes the site's opex and energy so much dearer, per ms."""
     profile: Annotated[tuple[float, ...], Word("profile")] | None = None
     """24 local-hour factors with mean 1, or a named profile; default: flat."""
-    unserved_usd: Annotated[YearlyNumber, Quantity("usd_per_pflops_year")] | None = Field(default=None, alias="unserved")
+    unserved_usd: Annotated[YearlyNumber, Quantity("usd_per_pflops_year")] | None = Field(
+        default=None, alias="unserved"
+    )
     """What leaving it unserved costs, USD per PFLOPS (traffic: Gbps) and year; None where it is required."""
     required: Annotated[bool, Derived()] = False
     """Whether all of it must be served: the file says `unserved: required`."""

@@ -1,11 +1,11 @@
 """What can go wrong for a user, and where.
 
-    PlannerError                 base: shown as lines, never as a traceback
-    ├── InputError               the user's files: every fault of every file at once
-    │   └── NotModelled          a field that is right but that the programme does not use yet
-    ├── UsageError               an option, a name or a path on the command line
-    ├── RunError                 a run folder that exists, is damaged or is no run
-    └── SolverError              a solver that is missing or fails
+PlannerError                 base: shown as lines, never as a traceback
+├── InputError               the user's files: every fault of every file at once
+│   └── NotModelled          a field that is right but that the programme does not use yet
+├── UsageError               an option, a name or a path on the command line
+├── RunError                 a run folder that exists, is damaged or is no run
+└── SolverError              a solver that is missing or fails
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ __all__ = [
     "did_you_mean",
     "nearest",
 ]
+
+
+SHOWN_FAULTS = 200
+"""Lines that an error shows at most; a wholly wrong table has a fault in every row."""
 
 
 @dataclass(frozen=True, order=True)
@@ -60,16 +64,19 @@ class PlannerError(Exception):
 
 
 class InputError(PlannerError):
-    """The files are wrong: `faults` holds all of them, sorted by file and line."""
+    """The files are wrong: `faults` holds all that is, sorted by file and line."""
 
     exit_code = 2
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults: tuple[Fault, ...] = tuple(sorted(set(faults)))
-        super().__init__("\n".join(map(str, self.faults)))
+        lines = [str(fault) for fault in self.faults[:SHOWN_FAULTS]]
+        if len(self.faults) > SHOWN_FAULTS:
+            lines.append(f"and {len(self.faults) - SHOWN_FAULTS} more faults")
+        super().__init__("\n".join(lines))
 
 
-class NotModelled(InputError):
+class NotModelled(InputError):  # noqa: N818 -- it says what the matter is, and "Error" would say nothing more
     """A field is written rightly, but the programme does not use it yet."""
 
 

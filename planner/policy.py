@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.records import Broken, Country, Derived, Identifier, Quantity, Record, Share, YearlyNumber
+from planner.records import Broken, Country, Identifier, Quantity, Record, Share, YearlyNumber
 from planner.years import Yearly
 
 __all__ = ["Floor", "Policy", "ResidencyRule", "TransitRule"]

@@ -25,6 +25,7 @@ __all__ = [
     "Named",
     "Names",
     "Quantity",
+    "Range",
     "Record",
     "RecordError",
     "Share",
@@ -61,6 +62,22 @@ class Derived:
 
 
 @dataclass(frozen=True)
+class Range:
+    """Marks a figure whose every value lies above (or at) a low and up to a high limit."""
+
+    low: float
+    high: float = float("inf")
+    open_low: bool = False
+
+    def broken(self, value: float) -> str | None:
+        """Return what would be right where a value is outside, else None."""
+        if self.low <= value <= self.high and not (self.open_low and value == self.low):
+            return None
+        lowest = f"more than {self.low:g}" if self.open_low else f"{self.low:g} or more"
+        return f"write {lowest}" if self.high == float("inf") else f"write {lowest}, up to {self.high:g}"
+
+
+@dataclass(frozen=True)
 class Broken:
     """One broken rule of a record: the key it stands at, what is wrong and what would be right."""
 
@@ -80,7 +97,9 @@ class RecordError(ValueError):
 def identifier_word(text: str) -> str:
     """Return an identifier unchanged, or raise ValueError with its form."""
     if not _IDENTIFIER.fullmatch(text):
-        raise ValueError(f"'{text}' is no identifier: write a-z, 0-9, _ and - with a letter somewhere, such as 'almaty-2'")
+        raise ValueError(
+            f"'{text}' is no identifier: write a-z, 0-9, _ and - with a letter somewhere, such as 'almaty-2'"
+        )
     return text
 
 
@@ -110,9 +129,7 @@ Names = dict[str, str]
 class Record(BaseModel):
     """Base of all records: frozen, unknown keys forbidden; where it comes from and how sure it is."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, defer_build=True)
 
     source: Identifier | None = None
     """Where the record comes from: an id in `sources`."""

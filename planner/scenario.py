@@ -9,7 +9,19 @@ from pydantic import Field
 
 from planner.finance import Finance
 from planner.policy import Policy
-from planner.records import Broken, Country, Derived, Identifier, Quantity, Record, Titled, Word, Year, YearlyNumber
+from planner.records import (
+    Broken,
+    Country,
+    Derived,
+    Identifier,
+    Quantity,
+    Range,
+    Record,
+    Titled,
+    Word,
+    Year,
+    YearlyNumber,
+)
 from planner.topology import Source
 from planner.years import Yearly
 
@@ -23,6 +35,7 @@ CONTINGENCY_GROUPS = ("links", "cables", "sites", "risks")
 Objective = Literal["cost", "served", "compute", "latency", "carbon"]
 CountedStatus = Literal["operating", "building", "planned"]
 _ONE = Yearly.flat(1.0)
+FILL = Range(0, 1, open_low=True)
 
 
 class Community(Record):
@@ -43,9 +56,9 @@ class Limits(Record):
     """Most that all builds and projects together may cost overnight, USD."""
     carbon_kg: Annotated[YearlyNumber, Quantity("kg_per_year")] | None = Field(default=None, alias="carbon")
     """Most carbon in each year, kg."""
-    site_fill: YearlyNumber = _ONE
+    site_fill: Annotated[YearlyNumber, FILL] = _ONE
     """Share of a site's compute to plan with in the intact state."""
-    link_fill: YearlyNumber = _ONE
+    link_fill: Annotated[YearlyNumber, FILL] = _ONE
     """Share of a link's capacity to plan with in the intact state."""
 
     def rules(self) -> Iterator[Broken]:

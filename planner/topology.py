@@ -6,6 +6,7 @@ Every figure is in its inside unit; compute, and every price or power per comput
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -17,6 +18,7 @@ from planner.records import (
     Identifier,
     Named,
     Quantity,
+    Range,
     Record,
     Titled,
     Word,
@@ -199,11 +201,13 @@ class Site(Named, Lasting):
     """Cards by chip of the catalogue, in place of `compute`."""
     power_mw: Annotated[YearlyNumber, Quantity("mw")] | None = Field(default=None, alias="power")
     """Limit at the meter: IT power times pue of the compute in use, MW."""
-    pue: YearlyNumber = Field(default=_ONE)
+    pue: Annotated[YearlyNumber, Range(1)] = _ONE
     """Power at the meter per IT power."""
     watts_kw_per_pflops: Annotated[float, Quantity("kw_per_pflops")] = Field(default=0.0, alias="watts", ge=0)
     """IT power per PFLOPS in use, kW."""
-    electricity_usd_per_kwh: Annotated[YearlyNumber, Quantity("usd_per_kwh")] = Field(default=_ZERO, alias="electricity")
+    electricity_usd_per_kwh: Annotated[YearlyNumber, Quantity("usd_per_kwh")] = Field(
+        default=_ZERO, alias="electricity"
+    )
     """Tariff, USD per kWh."""
     carbon_g_per_kwh: Annotated[YearlyNumber, Quantity("g_per_kwh")] = Field(default=_ZERO, alias="carbon")
     """Carbon intensity of its electricity, g per kWh."""
@@ -304,7 +308,7 @@ class Cable(Carrier):
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """The ends of its segments, along the route and then along each branch."""
         rows = (self.route, *self.branches)
-        return tuple((a, b) for row in rows for a, b in zip(row, row[1:], strict=False))
+        return tuple((a, b) for row in rows for a, b in pairwise(row))
 
 
 class Project(Titled):

@@ -91,9 +91,7 @@ _FORMS: dict[Kind, _Form] = {
     "usd_per_year": _Form("a price per year", "2 MUSD/year", "money", ("period",)),
     "usd_per_kwh": _Form("a price of energy", "0.05 USD/kWh", "money", ("energy",)),
     "usd_per_pflops": _Form("a price of compute", "60 kUSD/PFLOPS", "money", ("compute",)),
-    "usd_per_pflops_year": _Form(
-        "a price of compute per year", "2250 USD/PFLOPS/year", "money", ("compute", "period")
-    ),
+    "usd_per_pflops_year": _Form("a price of compute per year", "2250 USD/PFLOPS/year", "money", ("compute", "period")),
     "usd_per_gbps": _Form("a price of capacity", "20 kUSD/Gbps", "money", ("rate",)),
     "usd_per_gbps_year": _Form("a price of capacity per year", "1500 USD/Gbps/year", "money", ("rate", "period")),
     "usd_per_step": _Form("a price per step", "6 MUSD/step", "money", ("step",)),

@@ -741,16 +741,20 @@ def check_values(programme: Programme, values: Mapping[Key, float]) -> tuple[flo
     return sum(programme.cost[column] * value for column, value in values.items()), max(worst, 0.0)
 
 
+def reduced_costs(programme: Programme, duals: Mapping[Key, float]) -> dict[Key, float]:
+    """Return what every column costs more than the rows pay it at some prices."""
+    reduced = dict(programme.cost)
+    for key, row in programme.rows.items():
+        for column, coefficient in row.terms.items():
+            reduced[column] -= coefficient * duals.get(key, 0.0)
+    return reduced
+
+
 def check_duals(programme: Programme, duals: Mapping[Key, float]) -> tuple[float, float]:
     """Return the dual objective of prices and by how much they break their worst sign or reduced cost.
 
     By weak duality prices that break nothing prove their dual objective to be a lower bound over all simple paths.
     """
-    reduced, total, worst = dict(programme.cost), 0.0, 0.0
-    for key, row in programme.rows.items():
-        price = duals.get(key, 0.0)
-        total += price * row.rhs
-        worst = max(worst, price if row.sense == "<" else 0.0)
-        for column, coefficient in row.terms.items():
-            reduced[column] -= coefficient * price
-    return total, max(worst, -min(reduced.values(), default=0.0))
+    total = sum(duals.get(key, 0.0) * row.rhs for key, row in programme.rows.items())
+    wrong = max((duals.get(key, 0.0) for key, row in programme.rows.items() if row.sense == "<"), default=0.0)
+    return total, max(wrong, -min(reduced_costs(programme, duals).values(), default=0.0), 0.0)

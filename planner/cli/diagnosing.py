@@ -1,4 +1,4 @@
-"""``planner doctor``: is everything there, and does it count right?"""
+"""``planner doctor``: what is there, and whether it counts right."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WORDS = {True: "right", False: "WRONG", None: "-"}
 
 
-@click.command()
+@click.command(short_help="List the solvers and prove each one.")
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
@@ -41,7 +41,8 @@ def _lines(reports: list[SolverReport], versions: dict[str, str], *, healthy: bo
     head = ", ".join(f"{name} {version}" for name, version in versions.items())
     rows = [("solver", "version", "optimum", "prices", "steps", ""), *map(_row, reports)]
     widths = [max(len(row[i]) for row in rows) for i in range(5)]
-    table = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]]).rstrip() for row in rows]
+    cells = [[cell.ljust(width) for cell, width in zip(row, widths, strict=False)] for row in rows]
+    table = ["  ".join([*line, row[-1]]).rstrip() for line, row in zip(cells, rows, strict=True)]
     last = "All is well with the default solver." if healthy else "The default solver FAILS: plans cannot be trusted."
     return [head, "", *table, "", last]
 

@@ -88,9 +88,9 @@ run_options = bundle(
         "folder",
         type=FOLDER,
         metavar="DIR",
-        help="Run folder to write; default: runs/SCENARIO[-VARIANT] in the current folder, or the next free number.",
+        help="Run folder to write, or the next free number after it; default: runs/SCENARIO[-VARIANT] here.",
     ),
-    click.option("--force", is_flag=True, help="Overwrite the run folder if it exists."),
+    click.option("--force", is_flag=True, help="Write over the run that is there, in place of the next free number."),
     click.option("--no-run", is_flag=True, help="Write no run folder, only print."),
 )
 """Where the run goes."""

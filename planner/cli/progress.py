@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.interrupt import stop_on_interrupt
-from planner.report.figures import money, number, percentage
+from planner.report.figures import counted, money, number, percentage
 
 if TYPE_CHECKING:
     from planner.engine.generation import Round, Watch
@@ -35,7 +35,7 @@ def follow(*, quiet: bool, verbose: bool) -> Iterator[Watch]:
 
 def round_line(each: Round) -> str:
     """Describe a round in a line."""
-    head = f"round {each.number}: {each.paths:,} paths, "
+    head = f"round {each.number}: {counted(each.paths, 'path')}, "
     if each.phase == 1:
         return f"{head}looking for a plan that keeps all rules, still short by {number(each.objective)}"
     return f"{head}objective {money(each.objective)}, bound {money(each.bound)}, gap {percentage(each.gap)}"

@@ -25,7 +25,7 @@ RUNS = Path("runs")
 DONE, WRONG, INFEASIBLE, STOPPED = 0, 1, 3, 4
 
 
-@click.command()
+@click.command(short_help="Solve a scenario and keep the plan as a run.")
 @scenario_options
 @solver_options
 @run_options
@@ -34,6 +34,7 @@ DONE, WRONG, INFEASIBLE, STOPPED = 0, 1, 3, 4
 @click.pass_context
 def solve(
     ctx: click.Context,
+    *,
     scenario: Path,
     variant: str | None,
     overrides: tuple[str, ...],
@@ -54,13 +55,13 @@ def solve(
     """
     from planner.cli.progress import follow
 
-    if folder is not None and not force and not no_run and folder.exists() and any(folder.iterdir()):
-        raise planner.RunError(f"{folder} exists already: choose another folder, or overwrite it with --force")
+    if folder is not None and not no_run:
+        planner.check_folder(folder, force=force)
     with follow(quiet=quiet, verbose=verbose) as watch:
         plan = planner.solve(
             scenario, variant=variant, overrides=overrides, solver=solver, gap=gap, time_limit=time_limit, watch=watch
         )
-    run = None if no_run or plan.tables is None else _keep(plan, folder, force=force)
+    run = None if no_run else _keep(plan, folder, force=force)
     if as_json:
         _echo_json(plan, run)
     else:
@@ -69,7 +70,7 @@ def solve(
 
 
 def exit_code(plan: Plan, gap: float | None = None) -> int:
-    """0 for a plan proved as well as was asked, 3 for none possible, 4 where the solve was stopped, 1 for a wrong plan."""
+    """0: proved as well as was asked, 1: a wrong plan, 3: none is possible, 4: stopped before the proof."""
     if plan.status is planner.Status.INFEASIBLE:
         return INFEASIBLE
     if plan.status is planner.Status.FEASIBLE and gap is not None and plan.gap <= gap:
@@ -102,6 +103,7 @@ def _echo_summary(plan: Plan, run: Path | None, stopped: str, *, quiet: bool, ve
     if not quiet:
         planner.print_plan(plan, stopped=stopped, full=verbose)
     elif plan.status is not planner.Status.OPTIMAL:
-        click.echo("\n".join([f"status: {plan.status.value}{f', {stopped}' if stopped else ''}", *plan.findings]), err=True)
+        status = f"status: {plan.status.value}{f', {stopped}' if stopped else ''}"
+        click.echo("\n".join([status, *plan.findings]), err=True)
     if run is not None:
         click.echo(run)

@@ -11,7 +11,7 @@ import planner
 from planner.cli.options import FOLDER, json_option
 
 
-@click.command()
+@click.command(short_help="Check a run without any solver.")
 @click.argument("run", type=FOLDER, metavar="RUN")
 @json_option
 @click.pass_context

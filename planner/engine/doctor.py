@@ -19,7 +19,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from math import isclose
+from math import isclose, isnan
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -78,8 +78,9 @@ class SolverReport:
 
     @property
     def works(self) -> bool:
-        """Whether the solver is installed and everything came out right, prices included."""
-        return bool(self.installed and self.optimum_right and self.prices_right and self.steps_right)
+        """Whether the solver is installed and everything it says is right; the default one has to tell prices."""
+        silent = self.prices_right is None and not self.is_default
+        return bool(self.installed and self.optimum_right and self.steps_right and (self.prices_right or silent))
 
     @property
     def is_default(self) -> bool:
@@ -115,7 +116,7 @@ def examine_solver(name: str) -> SolverReport:
         installed=True,
         version=_version(name, solver),
         optimum_right=_same(found, OPTIMUM_USD),
-        prices_right=all(_same(prices[row], right) for row, right in PRICES_USD.items()),
+        prices_right=_prices_right(prices),
         steps_right=_same(steps, STEPS_OPTIMUM_USD),
         seconds=monotonic() - started,
         trouble=_trouble(found, prices, steps),
@@ -160,6 +161,13 @@ def _optimum(problem: pulp.LpProblem, solver: LpSolver) -> float:
     return _number(pulp.value(problem.objective))
 
 
+def _prices_right(prices: dict[str, float]) -> bool | None:
+    """Compare the prices with those known; None where the solver tells none at all."""
+    if all(isnan(price) for price in prices.values()):
+        return None
+    return all(_same(prices[row], right) for row, right in PRICES_USD.items())
+
+
 def _number(value: float | None) -> float:
     return float("nan") if value is None else float(value)
 
@@ -170,7 +178,15 @@ def _same(value: float, right: float) -> bool:
 
 def _trouble(optimum: float, prices: dict[str, float], steps: float) -> str:
     """Say everything that came out wrong, and what would be right."""
-    wrong = [f"price of {row}: {prices[row]:g} instead of {right:g}" for row, right in PRICES_USD.items() if not _same(prices[row], right)]
+    wrong = (
+        []
+        if _prices_right(prices) is None
+        else [
+            f"price of {row} {prices[row]:g} instead of {right:g}"
+            for row, right in PRICES_USD.items()
+            if not _same(prices[row], right)
+        ]
+    )
     if not _same(optimum, OPTIMUM_USD):
         wrong.insert(0, f"optimum {optimum:g} instead of {OPTIMUM_USD:g}")
     if not _same(steps, STEPS_OPTIMUM_USD):

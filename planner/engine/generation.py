@@ -40,6 +40,8 @@ FULL_GAP = 1e-11
 """Without a gap asked for, rounds go on until no path improves the plan or the gap is this small."""
 FEASIBLE_SHARE = 1e-9
 """Violations that add up to less than this share of all demand are rounding, not infeasibility."""
+SAME_USD = 1.0
+"""A plan proved to within this sum a year is optimal, however little it costs; ties alone can cost the bound cents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +120,15 @@ class Solution:
 
 
 def relative_gap(objective: float, bound: float) -> float:
-    """(objective − bound) / |objective|, never below 0."""
+    """(objective − bound) / |objective|, never below 0; of an objective below 1 USD the distance in USD."""
     if not np.isfinite(objective) or not np.isfinite(bound):
         return inf
-    return max(0.0, objective - bound) / max(abs(objective), 1e-9)
+    return max(0.0, objective - bound) / max(abs(objective), SAME_USD)
+
+
+def is_proved(objective: float, bound: float, gap: float) -> bool:
+    """Whether the bound proves the objective to within the gap, or to within a sum that does not matter."""
+    return relative_gap(objective, bound) <= gap or objective - bound <= SAME_USD
 
 
 @dataclass
@@ -164,7 +171,8 @@ class Generation:
                 self.watch.report(Round(2, self.rounds, len(self.programme.paths), best.objective, best.bound))
             if finished or best.gap <= (FULL_GAP if self.gap is None else self.gap):
                 break
-        return replace(best, status=Status.OPTIMAL) if best.gap <= (self.gap or DEFAULT_GAP) else best
+        proved = is_proved(best.objective, best.bound, self.gap or DEFAULT_GAP)
+        return replace(best, status=Status.OPTIMAL) if proved else best
 
     def _reach_feasibility(self, elastic: dict[int, int]) -> Solution | None:
         """Phase 1: drive the violations to zero; a solution only comes back where that is impossible or time is up."""
@@ -176,7 +184,7 @@ class Generation:
             best = max(best, bound)
             if self.watch.report is not None:
                 self.watch.report(Round(1, self.rounds, len(self.programme.paths), answer.objective, best))
-            if finished or answer.objective <= scale or best > scale:
+            if finished or answer.objective <= scale:
                 break
         if answer is None or answer.objective > scale:
             status = Status.INFEASIBLE if best > scale else Status.LIMIT
@@ -188,7 +196,8 @@ class Generation:
                 status, total, best, self.rounds, None, None if answer is None else answer.duals, violations
             )
         for column in elastic:
-            self.solver.change_bounds(column, 0.0, 0.0)
+            # What is left is rounding; without it the programme could be infeasible by as much.
+            self.solver.change_bounds(column, 0.0, max(0.0, float(answer.values[column])))
         self.programme.set_objective(cost)
         return None
 

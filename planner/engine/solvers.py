@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pulp
 
-from planner.engine.generation import FEASIBLE_SHARE, Solution, Watch, relative_gap
+from planner.engine.generation import Solution, Watch, is_proved
 from planner.engine.status import Status
 from planner.errors import SolverError, UsageError, nearest
 from planner.programme.programme import SCALE
@@ -89,7 +89,7 @@ def solve_final(programme: Programme, solution: Solution, name: str, watch: Watc
         raise SolverError(
             f"{name} found {objective:.10g} where HiGHS found {solution.objective:.10g}, for the same programme"
         )
-    proved = relative_gap(objective, solution.bound) <= max(AGREEMENT, FEASIBLE_SHARE)
+    proved = is_proved(objective, solution.bound, AGREEMENT)
     return replace(solution, objective=objective, values=values, status=solution.status if proved else Status.FEASIBLE)
 
 

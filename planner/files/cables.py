@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from planner.files.merge import Merged
 from planner.files.tree import MappingNode, Node, ScalarNode, SequenceNode, child
@@ -16,7 +17,7 @@ def pairs_of(record: Node) -> Iterator[tuple[str, str]]:
     more = branches.value if branches is not None and branches.__class__ is SequenceNode else []
     for row in (child(record, "route"), *more):
         names = texts(row) if row is not None and row.__class__ is SequenceNode else []
-        yield from zip(names, names[1:], strict=False)
+        yield from pairwise(names)
 
 
 def all_segments(topology: Merged) -> Iterator[tuple[str, tuple[str, str]]]:

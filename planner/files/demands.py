@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 from planner.demand import Demand, DemandRow, Workload
 from planner.errors import Fault, Place
-from planner.files.known import Known
 from planner.files.merge import Merged
-from planner.files.topologies import read_head, read_section
-from planner.files.tree import Node, ScalarNode, Where, child, place_of
 from planner.files.shapes import BAD, quantity_reader
+from planner.files.topologies import read_head, read_section
+from planner.files.tree import Node, ScalarNode, Where, place_of
 from planner.files.walk import Values, Walk
 from planner.topology import Node as NetworkNode
 from planner.topology import Source
@@ -27,24 +26,21 @@ _AMOUNTS = {
 }
 
 
-def read_demand(walk: Walk, merged: Merged, known: Known, *, alone: bool = False) -> Demand:
-    """Return the merged demand without what is bad, whose faults the walk has noted.
-
-    `alone` leaves unchecked what needs a topology: origins and hosts.
-    """
+def read_demand(walk: Walk, merged: Merged) -> Demand:
+    """Return the merged demand without what is bad, whose faults the walk has noted."""
     walk.sources = None
     sources = read_section(walk, merged, "sources", Source)
     walk.sources = frozenset(merged.sections["sources"])
     head = read_head(walk, merged, Demand)
     workloads = _read_workloads(walk, merged)
-    reader = _RowReader(walk, known, workloads, alone)
+    reader = _RowReader(walk, workloads)
     rows = [reader.read(node, (((), "demands"), number)) for number, node in enumerate(merged.rows)]
     demands = tuple(row for row in rows if row is not None)
     return Demand.model_construct(**head, sources=sources, workloads=workloads, demands=demands)
 
 
 def _read_workloads(walk: Walk, merged: Merged) -> dict[str, Workload]:
-    def finish(values: Values, node: Node, where: Where) -> bool:
+    def finish(values: Values, _node: Node, where: Where) -> bool:
         if values["kind"] != "traffic":
             values.setdefault("traffic_back_gbps_per_pflops", values.get("traffic_gbps_per_pflops", 0.0))
         price = values.pop("unserved", None)
@@ -57,7 +53,7 @@ def _read_workloads(walk: Walk, merged: Merged) -> dict[str, Workload]:
         values["unserved_usd"] = read(walk, price, (where, "unserved"))
         return values["unserved_usd"] is not BAD
 
-    def raw(walk: Walk, node: Node, where: Where) -> Node:
+    def raw(_walk: Walk, node: Node, _where: Where) -> Node:
         return node
 
     return read_section(walk, merged, "workloads", Workload, finish, special={"unserved": ("unserved", raw)})
@@ -68,9 +64,7 @@ class _RowReader:
     """Reads demands one by one and remembers them, for the same one twice is a fault."""
 
     walk: Walk
-    known: Known
     workloads: Mapping[str, Workload]
-    alone: bool
     seen: dict[tuple[str, str, str | None], Place] = field(default_factory=dict)
 
     def read(self, node: Node, where: Where) -> DemandRow | None:
@@ -79,29 +73,14 @@ class _RowReader:
         if values is None:
             return None
         before = len(self.walk.faults)
-        self._check_origin(values, node, where)
-        if self.known.refer(self.walk, "workload", values["workload"], child(node, "workload") or node, (where, "workload")):
-            self._take_amount(values, node, where)
-        if values.get("hosts") is not None and not self.alone:
-            hosts = child(node, "hosts") or node
-            values["hosts"] = self.known.hosts(self.walk, values["hosts"], hosts, (where, "hosts"))
+        if values.get("to") == values["origin"]:
+            self.walk.fault_under(node, where, "to", "is the origin itself", "write another node")
+        self._take_amount(values, node, where)
         self._check_twice(values, node, where)
         if len(self.walk.faults) > before or "amount" not in values:
             return None
         values["place"] = place_of(node)
         return self.walk.build(DemandRow, values, node, where)
-
-    def _check_origin(self, values: Values, node: Node, where: Where) -> None:
-        for key in () if self.alone else ("origin", "to"):
-            place = child(node, key)
-            if place is None:
-                continue
-            if "to" in values:
-                self.known.refer(self.walk, "node", values[key], place, (where, key))
-            else:
-                self.known.origin(self.walk, values[key], place, (where, key))
-        if values.get("to") == values["origin"]:
-            self.walk.fault_under(node, where, "to", "is the origin itself", "write another node")
 
     def _take_amount(self, values: Values, node: Node, where: Where) -> None:
         """Take the compute or the rate, whichever the kind of the workload asks for, as the amount."""

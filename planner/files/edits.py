@@ -31,7 +31,9 @@ def set_under(node: Node, keys: list[str], like: Node, value: Node) -> tuple[str
         if node.__class__ is SequenceNode:
             number = _item(node, keys[0])
             if number is None:
-                there = f"write a number from 0 to {len(node.value) - 1}, or an id" if node.value else "the list is empty"
+                there = (
+                    f"write a number from 0 to {len(node.value) - 1}, or an id" if node.value else "the list is empty"
+                )
                 return f"there is no entry '{keys[0]}'", there
             if len(keys) == 1:
                 node.value[number] = value

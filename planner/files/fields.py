@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
 from types import NoneType, UnionType
@@ -28,7 +28,7 @@ from planner.files.shapes import (
     read_unique,
     read_yearly,
 )
-from planner.records import Derived, Quantity, Record, Word
+from planner.records import Derived, Quantity, Range, Record, Word
 from planner.units import UnitError, parse
 from planner.years import Yearly
 
@@ -46,7 +46,7 @@ _WORDS: dict[str, Parse] = {
     "timezone": scalars.timezone,
     "year": scalars.year,
 }
-_LIMITS = (annotated_types.Ge, annotated_types.Gt, annotated_types.Le)
+_LIMITS = (annotated_types.Ge, annotated_types.Gt, annotated_types.Le, Range)
 
 
 @dataclass(frozen=True)
@@ -108,12 +108,8 @@ def _reader(annotation: Any, marks: tuple[Any, ...] = ()) -> Read:
     if origin in (Union, UnionType):
         some = [arg for arg in args if arg is not NoneType]
         return _reader(some[0], marks) if len(some) == 1 else word_or_list(some[0], _reader(some[1]))
-    if origin is tuple:
-        return _tuple_reader(args)
-    if origin is frozenset:
-        return partial(read_set, _reader(args[0]))
-    if origin is dict:
-        return partial(read_dict, _reader(args[1]))
+    if origin in _CONTAINERS:
+        return _CONTAINERS[origin](args)
     if isinstance(annotation, type) and issubclass(annotation, Record):
         return partial(read_record, annotation)
     if annotation is Any:
@@ -144,3 +140,8 @@ def _tuple_reader(args: tuple[Any, ...]) -> Read:
     return partial(read_list if records or get_origin(item) is tuple else read_unique, read)
 
 
+_CONTAINERS: dict[Any, Callable[[tuple[Any, ...]], Read]] = {
+    tuple: _tuple_reader,
+    frozenset: lambda args: partial(read_set, _reader(args[0])),
+    dict: lambda args: partial(read_dict, _reader(args[1])),
+}

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
 from planner.demand import PROFILES
-from planner.errors import did_you_mean
 from planner.files import scalars
 from planner.files.scalars import MisreadError
 from planner.files.shapes import BAD, Read, read_list, read_scalar, read_unique
@@ -25,7 +24,7 @@ def word_or_list(words: Any, read: Read) -> Read:
 
     def either(walk: Walk, node: Node, where: Where) -> Any:
         if node.__class__ is ScalarNode and node.value not in known:
-            right = did_you_mean(node.value, known, most=0) or f"write {' or '.join(known)}, or a list: [{node.value}]"
+            right = walk.suggest(node.value, known, most=0) or f"write {' or '.join(known)}, or a list: [{node.value}]"
             walk.fault(node, where, f"'{node.value}' is unknown", right)
             return BAD
         return node.value if node.__class__ is ScalarNode else read(walk, node, where)
@@ -53,7 +52,7 @@ def _contingencies(walk: Walk, node: Node, where: Where) -> Any:
         return ()
     if node.value in CONTINGENCY_GROUPS:
         return (node.value,)
-    near = did_you_mean(node.value, ("none", *CONTINGENCY_GROUPS), most=0)
+    near = walk.suggest(node.value, ("none", *CONTINGENCY_GROUPS), most=0)
     walk.fault(node, where, f"'{node.value}' is unknown", near or f"write a list of names: [{node.value}]")
     return BAD
 

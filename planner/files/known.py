@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from planner.errors import did_you_mean
 from planner.files.cables import all_segments
 from planner.files.countries import is_country
 from planner.files.merge import Merged
@@ -55,7 +55,7 @@ class Known:
 
     def refer(self, walk: Walk, sort: str, word: str, node: Node, where: Where) -> bool:
         """Tell whether a record of a sort ("node", "site", "project", "workload") exists, and note it if not."""
-        known: Iterable[str] = getattr(self, f"{sort}s")
+        known: Collection[str] = getattr(self, f"{sort}s")
         if self.partial or word in known or f"{sort}:{word}" in self.removed:
             return True
         walk.unknown(node, where, word, sort, known)
@@ -68,39 +68,26 @@ class Known:
         if gone and (word in self.countries or f"node:{word}" in self.removed):
             return True
         if word.isupper() and len(word) == 2:
-            walk.fault(node, where, f"no node lies in '{word}'", did_you_mean(word, self.countries))
+            walk.fault(node, where, f"no node lies in '{word}'", walk.suggest(word, self.countries))
         else:
             walk.unknown(node, where, word, "node or country", {*self.nodes, *self.countries})
         return False
 
-    def origins(self, walk: Walk, words: Iterable[str], nodes: Node, where: Where) -> None:
-        """Check the origins that a rule speaks of."""
-        for number, word in enumerate(words):
-            self.origin(walk, word, nodes.value[number], (where, number), gone=True)
-
-    def hosts(self, walk: Walk, words: Iterable[str], nodes: Node, where: Where) -> tuple[str, ...]:
-        """Return a list of hosts without those that a variant took away, noting unknown ones."""
-        return tuple(
-            word
-            for number, word in enumerate(words)
-            if self._host(walk, word, nodes.value[number], (where, number)) and word not in self.removed
-        )
-
-    def _host(self, walk: Walk, word: str, node: Node, where: Where) -> bool:
+    def host(self, walk: Walk, word: str, node: Node, where: Where) -> bool:
+        """Tell whether a word names a host that is there; one that a variant took away is no fault."""
         prefix, _, name = word.partition(":")
         if prefix == "site" and name:
-            return self.refer(walk, "site", name, node, where)
+            return self.refer(walk, "site", name, node, where) and word not in self.removed
         if self.partial or word in self.countries:
             return True
-        right = did_you_mean(word, {*self.countries, *(f"site:{site}" for site in self.sites)}, most=0)
+        right = walk.suggest(word, {*self.countries, *(f"site:{site}" for site in self.sites)}, most=0)
         walk.fault(node, where, f"'{word}' is no host", right or "write a country that has nodes, or site: and an id")
         return False
 
-    def countries_exist(self, walk: Walk, words: Iterable[str], nodes: Node, where: Where) -> None:
-        """Note codes that stand for no country in the world, in a list that may name countries without nodes."""
-        for number, item in enumerate(nodes.value):
-            if item.value in words and item.value not in self.countries and not is_country(item.value):
-                walk.fault(item, (where, number), f"'{item.value}' is no country", did_you_mean(item.value, self.countries))
+    def country(self, walk: Walk, word: str, node: Node, where: Where) -> None:
+        """Note a code that stands for no country in the world; it need not have nodes."""
+        if word not in self.countries and not is_country(word):
+            walk.fault(node, where, f"'{word}' is no country", walk.suggest(word, self.countries))
 
     def failing(self, walk: Walk, word: str, node: Node, where: Where) -> str | None:
         """Return the name of what fails with its prefix and its segment's ends in the cable's order, or None.
@@ -112,10 +99,14 @@ class Known:
             return found[0]
         if found:
             walk.fault(node, where, f"'{word}' is ambiguous", "write " + " or ".join(found))
-        elif not self.partial and not any(name in self.removed for name in (word, *(f"{prefix}:{word}" for prefix in FAILING))):
+        elif not self.partial and not any(
+            name in self.removed for name in (word, *(f"{prefix}:{word}" for prefix in FAILING))
+        ):
             prefix = word.partition(":")[0]
             sorts = (prefix,) if prefix in FAILING else FAILING
-            names = [f"{prefix}:{name}" if prefix in FAILING else name for s in sorts for name in getattr(self, f"{s}s")]
+            names = [
+                f"{prefix}:{name}" if prefix in FAILING else name for s in sorts for name in getattr(self, f"{s}s")
+            ]
             walk.unknown(node, where, word, " or ".join(sorts), names)
         return None
 
@@ -134,8 +125,8 @@ class Known:
 def gather(
     topology: Merged,
     demand: Merged,
-    removed: Set[str] = frozenset(),
-    countries: Set[str] = frozenset(),
+    removed: AbstractSet[str] = frozenset(),
+    countries: AbstractSet[str] = frozenset(),
     *,
     partial: bool = False,
 ) -> Known:
@@ -161,7 +152,8 @@ def gather(
 
 def countries_in(topology: Merged) -> set[str]:
     """Return the countries that have nodes."""
-    return {_text(record, "country") for _, record in topology.sections["nodes"].values()} - {""}
+    words = {_text(record, "country") for _, record in topology.sections["nodes"].values()}
+    return {word for word in words if len(word) == 2 and word.isupper()}
 
 
 def _text(record: Node, key: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from planner.files.tree import Node, Where, child, items
@@ -56,7 +57,9 @@ def check_cable(walk: Walk, cable: Cable, node: Node, where: Where) -> bool:
         walk.fault_under(node, where, "route", "has fewer than two landings", "write its landings in order")
     for number, branch in enumerate(cable.branches):
         if len(branch) < 2:
-            walk.fault_under(node, where, "branches", f"branch {number} has fewer than two landings", "write where it leaves")
+            walk.fault_under(
+                node, where, "branches", f"branch {number} has fewer than two landings", "write where it leaves"
+            )
     seen: set[frozenset[str]] = set()
     for a, b in cable.pairs:
         if a == b or frozenset((a, b)) in seen:
@@ -76,7 +79,7 @@ def check_cable(walk: Walk, cable: Cable, node: Node, where: Where) -> bool:
 
 
 def cut_cable(
-    walk: Walk, cable: Cable, coordinates: Coordinates, removed: Set[str], node: Node, where: Where
+    walk: Walk, cable: Cable, coordinates: Coordinates, node: Node, where: Where, *, removed: AbstractSet[str]
 ) -> Iterator[Link]:
     """Yield the links that a cable stands for, without those that a variant took away."""
     for ends in cable.pairs:
@@ -90,7 +93,9 @@ def cut_cable(
         here = ((where, "segments"), name or "--".join(ends))
         at, here = (at, here) if at is not None else (node, where)
         if "capacity_gbps" not in values:
-            walk.fault(at, here, f"the segment {'--'.join(ends)} has no capacity", "write one for the cable or the segment")
+            walk.fault(
+                at, here, f"the segment {'--'.join(ends)} has no capacity", "write one for the cable or the segment"
+            )
         elif finish_link(walk, values, coordinates, at, here):
             link = walk.build(Link, values, at, here)
             if link is not None:

@@ -12,20 +12,33 @@ from pathlib import Path
 
 from planner.demand import Demand
 from planner.errors import Fault, InputError, Place
-from planner.files.demands import askers, check_askers, read_demand
+from planner.files.demands import check_askers, read_demand
 from planner.files.known import Known, countries_in, gather
 from planner.files.merge import Merged
 from planner.files.places import Places
+from planner.files.question import Question
+from planner.files.references import reference_checks
 from planner.files.scenarios import currency_of, overlay, read_scenario
 from planner.files.sites import finish_expansion
 from planner.files.tables import read_table
 from planner.files.text import InputFile, Role, UnreadableError, display, read_file
 from planner.files.topologies import read_topology
-from planner.files.tree import OPTION, Node, ScalarNode, SequenceNode, Where, child, compose, describe, items, path_text, place_of
-from planner.files.variants import Change, Question, apply_to_files, apply_to_scenario, changes_of, check_variants
-from planner.files.variants import read_overrides
+from planner.files.tree import (
+    OPTION,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    Where,
+    child,
+    compose,
+    describe,
+    items,
+    path_text,
+    place_of,
+)
+from planner.files.variants import apply_to_files, apply_to_scenario, changes_of, check_variants, read_overrides
 from planner.files.walk import Walk
-from planner.scenario import Community, Scenario
+from planner.scenario import Scenario
 from planner.topology import LinkExpansion, SiteExpansion, Topology
 
 __all__ = ["Inputs", "load_demand", "load_scenario", "load_topology"]
@@ -127,9 +140,9 @@ class _Loader:
         countries = countries_in(question.topology)
         apply_to_files(question, changes)
         known = gather(question.topology, question.demand, question.removed, countries, partial=self.partial)
-        walk = self._walk(currency_of(root))
+        walk = self._walk(currency_of(root), known)
         topology = read_topology(walk, question.topology, known)
-        demand = read_demand(walk, question.demand, known)
+        demand = read_demand(walk, question.demand)
         walk.sources = self._all_sources(question)
         scenario = read_scenario(walk, root, known, question.scales)
         if scenario is None or self.faults:
@@ -145,7 +158,7 @@ class _Loader:
         merged = Merged("topology")
         self._merge(merged, [(path, None) for path in paths])
         known = gather(merged, Merged("demand"), partial=self.partial)
-        topology = read_topology(self._walk(currency), merged, known)
+        topology = read_topology(self._walk(currency, known), merged, known)
         self._stop_at_faults()
         return topology
 
@@ -153,7 +166,7 @@ class _Loader:
         merged = Merged("demand")
         self._merge(merged, [(path, None) for path in paths])
         known = gather(Merged("topology"), merged, partial=self.partial)
-        demand = read_demand(self._walk(currency), merged, known, alone=True)
+        demand = read_demand(self._walk(currency, known, alone=True), merged)
         self._stop_at_faults()
         return demand
 
@@ -161,9 +174,9 @@ class _Loader:
         if self.faults:
             raise InputError(self.faults)
 
-    def _walk(self, currency: str) -> Walk:
+    def _walk(self, currency: str, known: Known, *, alone: bool = False) -> Walk:
         finishers = {SiteExpansion: finish_expansion, LinkExpansion: finish_expansion}
-        return Walk(self.faults, currency, finishers=finishers)
+        return Walk(self.faults, currency, finishers=finishers, checks=reference_checks(known, alone=alone))
 
     def _all_sources(self, question: Question) -> frozenset[str]:
         sections = [question.topology.sections["sources"], question.demand.sections["sources"]]
@@ -195,19 +208,19 @@ class _Loader:
         asked: Node | None = None
         here: Path | None = path
         while here is not None:
-            real = here.resolve()
+            real = _real(here)
             if real in seen:
                 if asked is not None:
                     self.faults.append(Fault(place_of(asked), "extends", "the scenarios extend each other in a circle"))
-                break
+                return None
             seen.append(real)
             root = self._compose(self._open(here, "scenario", asked, ((), "extends")))
             if root is None:
-                break
+                return None
             chain.append(root)
             asked = child(root, "extends")
             here = here.parent / asked.value if asked is not None and asked.__class__ is ScalarNode else None
-        return reduce(lambda over, base: overlay(base, over), chain) if chain else None
+        return reduce(lambda over, base: overlay(base, over), chain)
 
     def _listed(self, root: Node, key: str, path: Path) -> list[tuple[Path, Node | None]]:
         """Return the files that a scenario names, relative to the file that names them."""
@@ -225,11 +238,11 @@ class _Loader:
         role: Role = "topology" if merged.sort == "topology" else "demand"
         seen: set[Path] = set()
         for path, asked in paths:
-            if path.resolve() in seen:
+            if _real(path) in seen:
                 place = place_of(asked) if asked is not None else Place(display(path))
                 self.faults.append(Fault(place, merged.sort, f"'{path.name}' is listed twice", "name each file once"))
                 continue
-            seen.add(path.resolve())
+            seen.add(_real(path))
             root = self._compose(self._open(path, role, asked, ((), merged.sort)))
             if root is not None:
                 merged.add(root, self.faults)
@@ -239,12 +252,22 @@ class _Loader:
         while merged.tables:
             node = merged.tables.pop()
             if node.__class__ is not ScalarNode or not node.value:
-                self.faults.append(Fault(place_of(node), "table", f"is {describe(node)}", "write the name of a CSV file"))
+                self.faults.append(
+                    Fault(place_of(node), "table", f"is {describe(node)}", "write the name of a CSV file")
+                )
                 continue
             file = self._open(path.parent / node.value, "table", node, ((), "table"))
             self.partial |= file is None
             if file is not None:
                 merged.rows.extend(read_table(file, self.faults))
+
+
+def _real(path: Path) -> Path:
+    """Return a path by which the same file is known again, however it is named."""
+    try:
+        return path.resolve()
+    except (ValueError, OSError, RuntimeError):  # a NUL in the path, a loop of links: reading it will tell
+        return path.absolute()
 
 
 def _scaled(demand: Demand, scales: Mapping[str, float], topology: Topology) -> Demand:

@@ -48,6 +48,10 @@ class Merged:
         if root.__class__ is not MappingNode:
             faults.append(Fault(place_of(root), "", f"{describe(root)} is no {self.sort}", f"write '{self.sort}: id'"))
             return
+        other = self._other_sort(root)
+        if other:
+            faults.append(Fault(place_of(root), "", f"is a {other}, not a {self.sort}", f"list it under '{other}'"))
+            return
         head = Head(root)
         for key, key_node, value in items(root):
             if key in self.sections:
@@ -57,19 +61,22 @@ class Merged:
             elif key == self.sort or key in HEAD_KEYS:
                 head.pairs.append((key_node, value))
             else:
-                faults.append(Fault(place_of(key_node), key, "unknown key", self._right(root, key)))
+                faults.append(Fault(place_of(key_node), key, "unknown key", self._right(key)))
         keys = {key for key, _, _ in items(root)}
         if self.sort not in keys:
-            faults.append(Fault(place_of(root), self.sort, "is missing", self._right(root, self.sort)))
+            faults.append(Fault(place_of(root), self.sort, "is missing", self._right(self.sort)))
         if "table" in keys and "demands" in keys:
             faults.append(Fault(place_of(root), "table", "stands beside demands", "write the one or the other"))
         self.heads.append(head)
 
-    def _right(self, root: Node, key: str) -> str:
-        """Return what would be right for an unknown or missing key; a file of another sort is told so."""
-        for sort in {"scenario", "topology", "demand"} - {self.sort}:
-            if any(name == sort and value.__class__ is ScalarNode for name, _, value in items(root)):
-                return f"this file is a {sort}"
+    def _other_sort(self, root: Node) -> str | None:
+        """Return the sort of a file that says it is of another one."""
+        sorts = [key for key, _, value in items(root) if value.__class__ is ScalarNode]
+        others = {"scenario", "topology", "demand"}.intersection(sorts)
+        return None if self.sort in others or not others else min(others)
+
+    def _right(self, key: str) -> str:
+        """Return what would be right for an unknown or missing key."""
         if key == self.sort:
             return f"write '{self.sort}: an-id'"
         rows = ("demands", "table") if self.sort == "demand" else ()

@@ -10,7 +10,18 @@ from typing import Any
 from planner.errors import did_you_mean
 from planner.records import country_word, identifier_word
 
-__all__ = ["MisreadError", "boolean", "choice", "country", "identifier", "integer", "number", "text", "timezone", "year"]
+__all__ = [
+    "MisreadError",
+    "boolean",
+    "choice",
+    "country",
+    "identifier",
+    "integer",
+    "number",
+    "text",
+    "timezone",
+    "year",
+]
 
 Parse = Callable[[str], Any]
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from planner.demand import DATA_CLASSES
-from planner.errors import Fault, did_you_mean
 from planner.files import scalars
 from planner.files.known import Known
-from planner.files.tree import MappingNode, Node, ScalarNode, SequenceNode, Where, child, items, place_of
 from planner.files.shapes import BAD
+from planner.files.tree import MappingNode, Node, ScalarNode, Where, child
 from planner.files.walk import Values, Walk
-from planner.policy import Policy, ResidencyRule, TransitRule
 from planner.scenario import CONTINGENCY_GROUPS, Scenario
 
 __all__ = ["currency_of", "overlay", "read_scales", "read_scenario"]
@@ -22,14 +18,15 @@ def overlay(base: Node, over: Node) -> Node:
     """Lay a scenario over the one that it extends: later words win, key by key in maps; lists and variants whole."""
     if base.__class__ is not MappingNode or over.__class__ is not MappingNode:
         return over
-    pairs = {key.value: (key, value) for key, value in base.value if key.value not in ("extends",)}
+    pairs = {key.value: (key, value) for key, value in base.value if key.value != "extends"}
     for key, value in over.value:
         old = pairs.get(key.value)
         if old is not None and key.value == "variants" and old[1].__class__ is value.__class__ is MappingNode:
             kept = {name.value: (name, node) for name, node in (*old[1].value, *value.value)}
             value.value = list(kept.values())
         elif old is not None:
-            value = overlay(old[1], value)
+            pairs[key.value] = (key, overlay(old[1], value))
+            continue
         pairs[key.value] = (key, value)
     over.value = list(pairs.values())
     return over
@@ -55,9 +52,7 @@ def read_scenario(walk: Walk, root: Node, known: Known, scales: dict[str, Node])
     scale = read_scales(walk, scales, known)
     if values is None:
         return None
-    _check_members(walk, values, known, root)
-    if isinstance(values.get("policy"), Policy):
-        values["policy"] = _check_policy(walk, values["policy"], known, child(root, "policy") or root)
+    _check_rule_ids(walk, root)
     _name_contingencies(walk, values, known, root)
     if len(walk.faults) > before:
         return None
@@ -65,53 +60,22 @@ def read_scenario(walk: Walk, root: Node, known: Known, scales: dict[str, Node])
 
 
 def _other_sort(root: Node) -> str:
-    sort = next((sort for sort in ("topology", "demand") if getattr(child(root, sort), "__class__", None) is ScalarNode), "")
+    sort = next(
+        (sort for sort in ("topology", "demand") if getattr(child(root, sort), "__class__", None) is ScalarNode), ""
+    )
     return f"this file is a {sort}" if sort else ""
 
 
-def _check_members(walk: Walk, values: Values, known: Known, root: Node) -> None:
-    members = child(child(root, "community"), "members")
-    where: Where = (((), "community"), "members")
-    for number, word in enumerate(values["community"].members if "community" in values else ()):
-        at = child(members, number)
-        if word not in known.countries and at is not None:
-            walk.fault(at, (where, number), f"no node lies in '{word}'", did_you_mean(word, known.countries))
-
-
-def _check_policy(walk: Walk, policy: Policy, known: Known, node: Node) -> Policy:
-    """Check what the rules name, and leave out the hosts that a variant took away."""
-    ids: dict[str, Node] = {}
-    residency = []
-    for number, rule in enumerate(policy.residency):
-        at, where = child(child(node, "residency"), number) or node, ((((), "policy"), "residency"), number)
-        _check_rule(walk, rule, known, at, where, ids)
-        hosts = rule.hosts
-        if isinstance(hosts, tuple):
-            hosts = known.hosts(walk, hosts, child(at, "hosts") or at, (where, "hosts"))
-        residency.append(rule.model_copy(update={"hosts": hosts}))
-    for number, transit in enumerate(policy.transit):
-        at, where = child(child(node, "transit"), number) or node, ((((), "policy"), "transit"), number)
-        _check_rule(walk, transit, known, at, where, ids)
-        known.countries_exist(walk, transit.avoid, child(at, "avoid") or at, (where, "avoid"))
-    return policy.model_copy(update={"residency": tuple(residency)})
-
-
-def _check_rule(
-    walk: Walk, rule: ResidencyRule | TransitRule, known: Known, node: Node, where: Where, ids: dict[str, Node]
-) -> None:
-    if rule.id is not None and ids.setdefault(rule.id, node) is not node:
-        walk.fault_under(node, where, "id", f"'{rule.id}' is there already", "give each rule its own id")
-    known.origins(walk, rule.origin or (), child(node, "origin") or node, (where, "origin"))
-    if isinstance(rule, TransitRule):
-        return
-    for number, word in enumerate(rule.workload or ()):
-        at = child(child(node, "workload"), number) or node
-        known.refer(walk, "workload", word, at, ((where, "workload"), number))
-    classes = {*DATA_CLASSES, *known.data}
-    for number, word in enumerate(rule.data or ()):
-        if word not in classes:
-            at = child(child(node, "data"), number) or node
-            walk.unknown(at, ((where, "data"), number), word, "kind of data", classes)
+def _check_rule_ids(walk: Walk, root: Node) -> None:
+    """Note ids that two rules share."""
+    first: dict[str, Node] = {}
+    for sort in ("residency", "transit"):
+        rules = child(child(root, "policy"), sort)
+        for number, rule in enumerate(getattr(rules, "value", ())):
+            name = child(rule, "id")
+            if name is not None and first.setdefault(name.value, name) is not name:
+                where: Where = (((((), "policy"), sort), number), "id")
+                walk.fault(name, where, f"'{name.value}' is there already", "give each rule its own id")
 
 
 def _name_contingencies(walk: Walk, values: Values, known: Known, root: Node) -> None:

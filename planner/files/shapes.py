@@ -11,7 +11,7 @@ import annotated_types
 from planner.files import scalars
 from planner.files.scalars import MisreadError, Parse
 from planner.files.tree import MappingNode, Node, ScalarNode, SequenceNode, Where, describe, items, plain
-from planner.records import Quantity, Record
+from planner.records import Quantity, Range, Record
 from planner.units import Kind, UnitError, parse
 from planner.years import Yearly
 
@@ -57,6 +57,7 @@ def quantity_reader(kind: Kind, *, yearly: bool = False) -> Read:
 
 def limited(read: Parse, limits: list[Any]) -> Parse:
     """Return a parser that also keeps to limits."""
+
     def check(text: str) -> Any:
         value = read(text)
         _check_limits(value, text, limits)
@@ -67,6 +68,8 @@ def limited(read: Parse, limits: list[Any]) -> Parse:
 
 def _check_limits(value: float, text: str, limits: list[Any]) -> None:
     for limit in limits:
+        if isinstance(limit, Range) and (right := limit.broken(value)):
+            raise MisreadError(f"'{text}' is out of range", right)
         if isinstance(limit, annotated_types.Ge) and not value >= limit.ge:  # type: ignore[operator]
             raise MisreadError(f"'{text}' is too small", f"write {limit.ge} or more")
         if isinstance(limit, annotated_types.Gt) and not value > limit.gt:  # type: ignore[operator]
@@ -89,6 +92,7 @@ def read_scalar(read: Parse, walk: Walk, node: Node, where: Where) -> Any:
 
 def read_quantity(quantity: Quantity, limits: list[Any], walk: Walk, node: Node, where: Where) -> Any:
     """Return a number with a unit; a price per step where that is allowed."""
+
     def read(text: str) -> float:
         if quantity.per_step is not None and "step" in text:
             return PerStep(parse(text, quantity.per_step, walk.currency))
@@ -175,5 +179,3 @@ def read_record(model: type[Record], walk: Walk, node: Node, where: Where) -> An
 def read_raw(_walk: Walk, node: Node, _where: Where) -> Any:
     """Return a tree as dictionaries, lists and texts."""
     return plain(node)
-
-

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from planner.errors import did_you_mean
 from planner.files.catalogue import load_catalogue
-from planner.files.tree import MappingNode, Node, Where, child, items
 from planner.files.shapes import PerStep
+from planner.files.tree import MappingNode, Node, Where, child, items
 from planner.files.walk import Values, Walk
 from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, SiteExpansion
 from planner.years import Yearly
@@ -22,7 +21,9 @@ def finish_expansion(walk: Walk, values: Values, node: Node, where: Where) -> bo
             continue
         step = values.get("step")
         if not step:
-            walk.fault_under(node, where, key, "is a price per step, but there is no step", "write a step or another price")
+            walk.fault_under(
+                node, where, key, "is a price per step, but there is no step", "write a step or another price"
+            )
             good = False
         else:
             values[name] = Yearly(
@@ -36,7 +37,11 @@ def finish_site(walk: Walk, values: Values, node: Node, where: Where) -> bool:
     cards = values.get("accelerators")
     if (cards is None) == ("compute_pflops" not in values):
         what = "is missing" if cards is None else "stands beside accelerators"
-        right = "write for example 'compute: 800 PFLOPS', or accelerators" if cards is None else "write the one or the other"
+        right = (
+            "write for example 'compute: 800 PFLOPS', or accelerators"
+            if cards is None
+            else "write the one or the other"
+        )
         walk.fault_under(node, where, "compute", what, right)
         return False
     if cards is not None:
@@ -59,7 +64,7 @@ def _count_cards(walk: Walk, values: Values, cards: dict[str, int], node: Node, 
     for name, key_node, _ in items(child(node, "accelerators")):
         if name not in chips:
             what = f"there is no accelerator '{name}' in the catalogue"
-            walk.fault(key_node, ((where, "accelerators"), name), what, did_you_mean(name, chips, most=20))
+            walk.fault(key_node, ((where, "accelerators"), name), what, walk.suggest(name, chips, most=20))
             good = False
     if not cards:
         walk.fault_under(node, where, "accelerators", "is empty", "write chips with their numbers")

@@ -14,6 +14,7 @@ from planner.files.tree import Node, Spot, mapping, scalar, sequence
 __all__ = ["COLUMNS", "read_table"]
 
 COLUMNS = ("origin", "workload", "to", "year", "compute", "rate", "access_rtt", "hosts", "source", "confidence", "note")
+CELL_LIMIT = 1_000_000
 _AMOUNTS = ("compute", "rate")
 _SURENESS = ("verified", "estimated", "assumed")
 
@@ -39,6 +40,10 @@ def read_table(file: InputFile, faults: list[Fault]) -> list[Node]:
     except csv.Error as error:
         faults.append(Fault(Place(name), "", f"is no CSV: {error}", "write a row a line, cells between commas"))
         return []
+    except OverflowError:
+        what = f"holds more than {CELL_LIMIT:,} cells"
+        faults.append(Fault(Place(name), "", what, "split it over several demand files"))
+        return []
     header = rows[0] if rows else []
     if not _check_header(header, name, faults):
         return []
@@ -58,13 +63,16 @@ def _rows(text: str, name: str) -> list[list[Node]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     lines = text.splitlines()
     rows: list[list[Node]] = []
-    line = 0
+    line = size = 0
     for cells in reader:
         columns = _columns(cells, lines[line] if line < len(lines) else "")
         if any(cell.strip() for cell in cells):
             spots = [Spot(name, line, column) for column in columns]
             rows.append([scalar(cell.strip(), spot) for cell, spot in zip(cells, spots, strict=True)])
         line = reader.line_num
+        size += len(cells)
+        if size > CELL_LIMIT:
+            raise OverflowError
     return rows
 
 
@@ -124,7 +132,10 @@ def _clash(group: _Group, cells: Cells, year: str, amount: str) -> tuple[str, st
         if other == year:
             return f"{year or 'all years'} is there already, on line {line}", "keep one of the rows"
         if not other or not year:
-            return f"one row for all years, on line {line if not other else 'this'}, beside a year", "give each its year"
+            return (
+                f"one row for all years beside one for a year, see line {line}",
+                "give each its year",
+            )
     for column in ("hosts", "access_rtt"):
         if getattr(cells.get(column), "value", "") != getattr(group.first.get(column), "value", ""):
             line = group.first["origin"].start_mark.line + 1

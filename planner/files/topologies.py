@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from planner.files import scalars
@@ -35,7 +36,8 @@ def read_topology(walk: Walk, merged: Merged, known: Known) -> Topology:
     links |= reader.segments
     risks = reader.risks()
     sections = {"nodes": nodes, "sites": sites, "links": links, "cables": cables, "projects": projects, "risks": risks}
-    return Topology.model_construct(**head, sources=sources, **sections)
+    values: Values = {**head, "sources": sources, **sections}
+    return Topology.model_construct(None, **values)
 
 
 def read_head(walk: Walk, merged: Merged, model: type[Record]) -> Values:
@@ -108,49 +110,27 @@ class _Reader:
         return nodes
 
     def sites(self) -> dict[str, Site]:
-        def finish(values: Values, node: Node, where: Where) -> bool:
-            good = self.refers("node", [values["node"]], child(node, "node"), (where, "node"))
-            good &= self.projects(values, node, where)
-            return finish_site(self.walk, values, node, where) and good
-
+        finish = partial(finish_site, self.walk)
         return read_section(self.walk, self.merged, "sites", Site, finish, optional=["compute"])
 
     def links(self) -> dict[str, Link]:
         def finish(values: Values, node: Node, where: Where) -> bool:
-            good = self.refers("node", values["ends"], child(node, "ends"), (where, "ends"))
-            good &= self.carries(values, node, where)
-            return good and finish_link(self.walk, values, self.coordinates, node, where)
+            return finish_link(self.walk, values, self.coordinates, node, where)
 
         return read_section(self.walk, self.merged, "links", Link, finish, optional=["length", "rtt"])
 
     def cables(self) -> dict[str, Cable]:
-        def finish(values: Values, node: Node, where: Where) -> bool:
-            good = self.refers("node", values.get("route", ()), child(node, "route"), (where, "route"))
-            for number, branch in enumerate(values.get("branches", ())):
-                at = child(child(node, "branches"), number)
-                good &= self.refers("node", branch, at, ((where, "branches"), number))
-            for name, segment in values.get("segments", {}).items():
-                at, here = child(child(node, "segments"), name), ((where, "segments"), name)
-                good &= at is None or self.carries(dict(segment), at, here)
-            return good and self.carries(values, node, where)
-
-        cables = read_section(self.walk, self.merged, "cables", Cable, finish)
+        cables = read_section(self.walk, self.merged, "cables", Cable)
         for name, cable in cables.items():
             node, where = self.merged.sections["cables"][name][1], (((), "cables"), name)
             if check_cable(self.walk, cable, node, where):
-                cut = cut_cable(self.walk, cable, self.coordinates, self.known.removed, node, where)
+                cut = cut_cable(self.walk, cable, self.coordinates, node, where, removed=self.known.removed)
                 self.segments |= {link.id: link for link in cut}
         return cables
 
     def risks(self) -> dict[str, Risk]:
-        def finish(values: Values, node: Node, where: Where) -> bool:
-            fails = child(node, "fails")
-            names = [
-                self.known.failing(self.walk, name, child(fails, number) or node, ((where, "fails"), number))
-                for number, name in enumerate(values["fails"])
-            ]
-            values["fails"] = tuple(name for name in names if name is not None)
-            return bool(values["fails"]) or not names
+        def finish(values: Values, node: Node, _where: Where) -> bool:
+            return bool(values["fails"]) or not getattr(child(node, "fails"), "value", ())
 
         risks = read_section(self.walk, self.merged, "risks", Risk, finish)
         for name in risks:
@@ -158,32 +138,10 @@ class _Reader:
                 node = child(self.merged.sections["risks"][name][1], "fails")
                 where: Where = ((((), "risks"), name), "fails")
                 right = "take one of the risks out of the circle"
-                self.walk.fault(node or self.merged.sections["risks"][name][0], where, "fails itself in a circle", right)
+                self.walk.fault(
+                    node or self.merged.sections["risks"][name][0], where, "fails itself in a circle", right
+                )
         return risks
-
-    def refers(self, sort: str, words: Iterable[str], nodes: Node | None, where: Where) -> bool:
-        """Tell whether all words name records of a sort; `nodes` is the list in which they stand, or the one scalar."""
-        found = [
-            nodes is None
-            or self.known.refer(self.walk, sort, word, child(nodes, n) or nodes, (where, n) if child(nodes, n) else where)
-            for n, word in enumerate(words)
-        ]
-        return all(found)
-
-    def projects(self, values: Values, node: Node, where: Where) -> bool:
-        """Tell whether the project of a record and those of its expansions exist."""
-        at = [(values.get("project"), child(node, "project"), (where, "project"))]
-        for number, expansion in enumerate(values.get("expansion", ())):
-            here = (((where, "expansion"), number), "project")
-            at.append((expansion.project, child(child(child(node, "expansion"), number), "project"), here))
-        return all([self.refers("project", [name], place, here) for name, place, here in at if name is not None])
-
-    def carries(self, values: Values, node: Node, where: Where) -> bool:
-        """Tell whether the projects and countries that a link, cable or segment names exist."""
-        countries = child(node, "usable_by")
-        if countries is not None and values.get("usable_by") is not None:
-            self.known.countries_exist(self.walk, values["usable_by"], countries, (where, "usable_by"))
-        return self.projects(values, node, where)
 
 
 def _reach(risks: dict[str, Risk], start: str) -> set[str]:

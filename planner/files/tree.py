@@ -12,17 +12,17 @@ from io import BytesIO
 from typing import Any
 
 import yaml
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from planner.errors import Fault, Place
 
 __all__ = [
-    "Spot",
     "DEPTH_LIMIT",
     "MappingNode",
     "Node",
     "ScalarNode",
     "SequenceNode",
+    "Spot",
     "Where",
     "child",
     "compose",
@@ -42,9 +42,11 @@ MappingNode = yaml.MappingNode
 SequenceNode = yaml.SequenceNode
 
 Where = tuple[Any, ...]
-"""A path of keys and list numbers from the top of a file, as nested pairs: ((), "sites"), "changji") is cheap to grow."""
+"""Keys and list numbers from the top of a file as nested pairs, cheap to grow: (((), "sites"), "changji")."""
 
 DEPTH_LIMIT = 50
+NODE_LIMIT = 1_000_000
+"""Values in one file: fifteen times a network of 1,000 nodes; each takes some 400 bytes with its position."""
 OPTION = "--set "
 """The name of a file begins so when it is no file but an option on the command line."""
 
@@ -58,23 +60,27 @@ class Spot:
     column: int = -1
 
 
-class _TooDeepError(Exception):
-    pass
+class _TooMuchError(Exception):
+    """A file is nested too deep or holds too much."""
 
 
 class _Loader(CParser):
     """PyYAML's C composer without its tags: no scalar is a number, a date or a Norwegian truth value."""
 
     depth = 0
+    nodes = 0
 
-    def resolve(self, kind: Any, value: Any, implicit: Any) -> None:
+    def resolve(self, *_: Any) -> None:
         """Leave every node without a tag, so that only one written by hand has any."""
 
-    def descend_resolver(self, parent: Any, index: Any) -> None:
-        """Count the depth: the composer calls itself in C, where no recursion limit saves it."""
+    def descend_resolver(self, *_: Any) -> None:
+        """Count the depth, for the composer calls itself in C where no recursion limit saves it, and the nodes."""
         self.depth += 1
+        self.nodes += 1
         if self.depth > DEPTH_LIMIT:
-            raise _TooDeepError
+            raise _TooMuchError(f"is nested deeper than {DEPTH_LIMIT} levels", "write a flatter file")
+        if self.nodes > NODE_LIMIT:
+            raise _TooMuchError(f"holds more than {NODE_LIMIT:,} values", "split it, or use a table for demands")
 
     def ascend_resolver(self) -> None:
         """Come up again."""
@@ -94,8 +100,8 @@ def compose(data: bytes, name: str, faults: list[Fault]) -> Node | None:
     loader = _Loader(_Stream(data, name))
     try:
         node = loader.get_single_node()
-    except _TooDeepError:
-        faults.append(Fault(Place(name), "", f"is nested deeper than {DEPTH_LIMIT} levels", "write a flatter file"))
+    except _TooMuchError as error:
+        faults.append(Fault(Place(name), "", *error.args))
         return None
     except yaml.YAMLError as error:
         faults.append(_syntax_fault(error, data, name))
@@ -108,7 +114,7 @@ def compose(data: bytes, name: str, faults: list[Fault]) -> Node | None:
         faults.append(Fault(alias, "", "is a YAML alias, which is not read here", "write the value out"))
         return None
     _inspect(node, (), faults)
-    return node  # type: ignore[no-any-return]
+    return node
 
 
 def _syntax_fault(error: yaml.YAMLError, data: bytes, name: str) -> Fault:
@@ -149,7 +155,7 @@ def _inspect(node: Node, where: Where, faults: list[Fault]) -> None:
     """Find tags, duplicate and merge keys; a second key of the same name is taken out."""
     if node.tag is not None:
         faults.append(Fault(place_of(node), path_text(where), f"has the YAML tag {node.tag}", "leave the tag out"))
-        node.tag = None
+        node.tag = None  # type: ignore[assignment]
     if node.__class__ is MappingNode:
         _inspect_keys(node, where, faults)
         for key, value in node.value:
@@ -165,9 +171,13 @@ def _inspect_keys(node: Node, where: Where, faults: list[Fault]) -> None:
     first: dict[str, Node] = {}
     for key, _ in node.value:
         if key.__class__ is not ScalarNode:
-            faults.append(Fault(place_of(key), path_text(where), f"a key is {describe(key)}", "write plain text as key"))
+            faults.append(
+                Fault(place_of(key), path_text(where), f"a key is {describe(key)}", "write plain text as key")
+            )
         elif key.value == "<<" and not key.style:
-            faults.append(Fault(place_of(key), path_text(where), "the merge key '<<' is not read", "write the keys out"))
+            faults.append(
+                Fault(place_of(key), path_text(where), "the merge key '<<' is not read", "write the keys out")
+            )
         elif key.value in first:
             line = first[key.value].start_mark.line + 1
             what = f"duplicate key, first on line {line}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -15,11 +15,15 @@ from planner.files.shapes import BAD, Read, read_scalar
 from planner.files.tree import MappingNode, Node, Where, child, describe, items, path_text, place_of
 from planner.records import Record, RecordError
 
-__all__ = ["Values", "Walk"]
+__all__ = ["Check", "Finish", "Values", "Walk"]
 
 Values = dict[str, Any]
 Finish = Callable[["Walk", Values, Node, Where], bool]
+Check = Callable[["Walk", Values, Node, Where], None]
 R = TypeVar("R", bound=Record)
+
+SUGGESTIONS = 100
+"""Nearest names looked for in one walk."""
 
 
 @dataclass
@@ -29,7 +33,9 @@ class Walk:
     faults: list[Fault] = field(default_factory=list)
     currency: str = "USD"
     sources: frozenset[str] | None = None
-    finishers: Mapping[type[Record], Finish] = field(default_factory=dict)
+    finishers: Mapping[type[Any], Finish] = field(default_factory=dict)
+    checks: Mapping[type[Any], Check] = field(default_factory=dict)
+    suggestions: int = 0
 
     def fault(self, node: Node, where: Where, what: str, right: str = "") -> None:
         """Note that something is wrong at a node."""
@@ -39,9 +45,15 @@ class Walk:
         """Note that something is wrong under a key of a node, which may be missing."""
         self.fault(child(node, key) or node, (where, key), what, right)
 
-    def unknown(self, node: Node, where: Where, word: str, sort: str, known: Iterable[str]) -> None:
+    def unknown(self, node: Node, where: Where, word: str, sort: str, known: Collection[str]) -> None:
         """Note that a word names nothing there is, with the nearest that there is."""
-        self.fault(node, where, f"there is no {sort} '{word}'", did_you_mean(word, known))
+        right = self.suggest(word, known) if known else "there are none"
+        self.fault(node, where, f"there is no {sort} '{word}'", right)
+
+    def suggest(self, word: str, known: Iterable[str], *, most: int = 12) -> str:
+        """Return the nearest known name, or the few there are; after many faults nothing, for it takes time."""
+        self.suggestions += 1
+        return did_you_mean(word, known, most=most) if self.suggestions <= SUGGESTIONS else ""
 
     def scalar(self, node: Node, where: Where, read: Parse) -> Any:
         """Return the value of one scalar, or BAD."""
@@ -74,7 +86,7 @@ class Walk:
         for key, key_node, value_node in items(node):
             found = (special and special.get(key)) or fields.readers.get(key)
             if not found:
-                right = did_you_mean(key, {*fields.readers, *(special or ())})
+                right = self.suggest(key, {*fields.readers, *(special or ())})
                 self.fault(key_node, (where, key), "unknown key", right)
                 good = False
                 continue
@@ -86,7 +98,12 @@ class Walk:
         missing = [key for key in fields.required if key not in optional and child(node, key) is None]
         for key in missing:
             self.fault(node, (where, key), "is missing", fields.example(key))
-        return values if self._cites(values, node, where) and good and not missing else None
+        before = len(self.faults)
+        self._cite(values, node, where)
+        check = self.checks.get(model)
+        if check is not None:
+            check(self, values, node, where)
+        return values if good and not missing and len(self.faults) == before else None
 
     def build(self, model: type[R], values: Values, node: Node, where: Where) -> R | None:
         """Return the model of read values, or None where it breaks its own rules."""
@@ -107,12 +124,10 @@ class Walk:
             return None
         return self.build(model, values, node, where)
 
-    def _cites(self, values: Values, node: Node, where: Where) -> bool:
+    def _cite(self, values: Values, node: Node, where: Where) -> None:
         source = values.get("source")
-        if source is None or self.sources is None or source in self.sources:
-            return True
-        self.unknown(child(node, "source") or node, (where, "source"), source, "source", self.sources)
-        return False
+        if source is not None and self.sources is not None and source not in self.sources:
+            self.unknown(child(node, "source") or node, (where, "source"), source, "source", self.sources)
 
     def _broken(self, model: type[Record], detail: Any, node: Node, where: Where) -> None:
         """Note what a model itself refuses: its own rules between fields, else a limit of one field."""

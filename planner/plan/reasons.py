@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.admissibility import takes
+from planner.admissibility import is_named, takes
 from planner.engine.pricing import Pricing
 from planner.engine.trees import RoutingGraph
 from planner.programme.case import Host, Routing
@@ -190,10 +190,17 @@ class Reasons:
         if freed.quickest.distance[demand.node] <= demand.budget_ms:
             site = self.case.sites[self._nearest(freed, demand)].id
             total = float(freed.quickest.distance[demand.node]) + demand.access_ms
-            return f"; residency keeps it from {site} at {total:.1f} ms"
+            return f"; {self._keeper(demand, site)} it from {site} at {total:.1f} ms"
         if self._free(state, routing, closed=True).quickest.distance[demand.node] <= demand.budget_ms:
             return "; without the transit rule it would be near enough"
         return ""
+
+    def _keeper(self, demand: DemandCase, site: str) -> str:
+        """Say what keeps a demand from a site that takes its work: its own list of hosts, else residency."""
+        hosts, topology = self.inputs.demand.demands[demand.row].hosts, self.inputs.topology
+        model = topology.sites[site]
+        listed = hosts is None or is_named(model, topology.nodes[model.node].country, hosts)
+        return "residency keeps" if listed else "its own hosts keep"
 
     def _free(self, state: State, routing: Routing, *, closed: bool = False, usable: bool = False) -> RoutingGraph:
         """Graph of the routing with transit rules, or the links' users, left aside."""

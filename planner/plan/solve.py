@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from planner import __version__
+from planner.engine.doctor import library_versions
 from planner.engine.generation import Generation, Solution, Watch
 from planner.engine.solvers import LIVE_SOLVER, solve_final
 from planner.engine.status import Status
@@ -22,8 +23,6 @@ from planner.programme.scope import reject_unmodelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-LIBRARIES = ("compute-network-planner", "pulp", "highspy", "numpy", "scipy", "pandas", "pydantic")
 
 
 def solve(
@@ -93,7 +92,7 @@ def _translate(inputs: Inputs, programme: Programme, solution: Solution, solver:
         solver=solver,
         tables=assemble_tables(answer) if planned else None,
         findings=() if planned else explain_infeasible(answer),
-        versions={name: version(name) for name in LIBRARIES},
+        versions={"planner": __version__, **library_versions()},
     )
     return _checked(plan, started) if planned else plan
 

@@ -20,7 +20,7 @@ def number(value: float, digits: int = DIGITS) -> str:
     if value == 0:
         return "0"
     text = f"{value:,.{_decimals(value, digits)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text and abs(value) < 1 else text
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def column(values: Iterable[float], digits: int = DIGITS) -> list[str]:
@@ -63,6 +63,11 @@ def money_unit(amounts: Iterable[float], currency: str = "USD") -> tuple[float, 
     largest = max((abs(usd) for usd in amounts if isfinite(usd)), default=0.0)
     factor, prefix = next(((factor, prefix) for factor, prefix in MONEY if largest >= factor), (1.0, ""))
     return factor, prefix + currency
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number of things: 1 path, 1,418 paths."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _decimals(value: float, digits: int) -> int:

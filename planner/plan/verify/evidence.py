@@ -57,24 +57,32 @@ class Flow(NamedTuple):
 
 
 class Walk(NamedTuple):
-    """A path walked again from its origin: the links with their directions, and the nodes passed, the origin first."""
+    """A path walked again from its origin.
+
+    Attributes
+    ----------
+    links
+        each link, and whether it is walked forward, from its first end to its second
+    nodes
+        the nodes passed, the origin first
+    rtt_ms, km
+        over the links, without access
+    stuck
+        the link that does not go on from the node reached
+    """
 
     links: tuple[tuple[Link, bool], ...]
     nodes: tuple[str, ...]
-    stuck: str | None = None
-    """The link that does not go on from the node reached."""
-
-    @property
-    def rtt_ms(self) -> float:
-        """Round-trip time over its links, without access."""
-        return sum(link.rtt_ms for link, _ in self.links)
+    rtt_ms: float
+    km: float
+    stuck: str | None
 
 
 def describe(state: StateKey) -> str:
     """Name a state in a sentence; midnight and an intact network go without saying."""
     year, hour, contingency = state
-    words = [str(year), *([f"hour {hour}"] if hour else []), *([] if contingency == INTACT else [f"without {contingency}"])]
-    return ", ".join(words)
+    failed = "" if contingency == INTACT else f"without {contingency}"
+    return ", ".join(word for word in (str(year), f"hour {hour}" if hour else "", failed) if word)
 
 
 @dataclass(frozen=True)
@@ -171,15 +179,17 @@ class Evidence:
         return [known[flow.origin, flow.links] for flow in self.flows]
 
     def _walk(self, origin: str, links: tuple[str, ...]) -> Walk:
-        nodes, done = [origin], []
+        nodes, done, stuck = [origin], list[tuple["Link", bool]](), None
         for name in links:
             link = self.inputs.topology.links[name]
             if nodes[-1] not in link.ends:
-                return Walk(tuple(done), tuple(nodes), name)
+                stuck = name
+                break
             forward = nodes[-1] == link.ends[0]
             done.append((link, forward))
             nodes.append(link.ends[1] if forward else link.ends[0])
-        return Walk(tuple(done), tuple(nodes))
+        rtt_ms, km = sum(link.rtt_ms for link, _ in done), sum(link.length_km for link, _ in done)
+        return Walk(tuple(done), tuple(nodes), rtt_ms, km, stuck)
 
     @cached_property
     def walked(self) -> list[tuple[Flow, Walk]]:
@@ -250,8 +260,10 @@ class Evidence:
             if link.duplex == "half":
                 yield link, "both", there + back
             else:
-                yield link, "forward", there if forward else back
-                yield link, "backward", back if forward else there
+                if there:
+                    yield link, "forward" if forward else "backward", there
+                if back:
+                    yield link, "backward" if forward else "forward", back
 
 
 def _add_up(entries: Iterator[tuple[Any, StateKey, float]]) -> dict[Any, dict[StateKey, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ class Failure:
 def expected_contingencies(inputs: Inputs) -> list[str]:
     """Return the contingencies of a scenario, the intact state first; a group stands for each of its kind alone."""
     topology = inputs.topology
-    groups = {"links": topology.links, "cables": topology.cables, "sites": topology.sites, "risks": topology.risks}
+    groups: dict[str, Iterable[str]] = {
+        "links": topology.links, "cables": topology.cables, "sites": topology.sites, "risks": topology.risks,
+    }  # fmt: skip
     names = [INTACT]
     for word in inputs.scenario.contingencies:
         names += [f"{word[:-1]}:{key}" for key in sorted(groups[word])] if word in groups else [word]

@@ -1,0 +1,55 @@
+"""What a variant takes out of the merged files, with all that hangs on it."""
+
+from __future__ import annotations
+
+from planner.errors import did_you_mean
+from planner.files.cables import all_segments, pairs_of, texts
+from planner.files.question import Question
+from planner.files.tree import Node, Where, child
+from planner.topology import segment_id
+
+__all__ = ["remove"]
+
+
+def remove(question: Question, prefix: str, name: str, node: Node, where: Where) -> None:
+    """Take a record out, with what hangs on it."""
+    section = question.topology.sections[f"{prefix}s"]
+    if name in section:
+        if prefix == "node":
+            _remove_at_node(question, name)
+        if prefix == "cable":
+            for ends in pairs_of(section[name][1]):
+                _remove_segment(question, name, ends)
+        del section[name]
+        question.removed.add(f"{prefix}:{name}")
+        return
+    segments: dict[str, tuple[str, tuple[str, str]]] = {}
+    for cable, ends in all_segments(question.topology) if prefix == "link" else ():
+        segments[segment_id(cable, ends)] = segments[segment_id(cable, ends[::-1])] = (cable, ends)
+    if name in segments:
+        _remove_segment(question, *segments[name])
+        return
+    known = [*section, *segments]
+    near = did_you_mean(name, known, most=0)
+    question.fault(node, where, f"there is no {prefix} '{name}'", near or did_you_mean(name, known))
+
+
+def _remove_segment(question: Question, cable: str, ends: tuple[str, str]) -> None:
+    question.removed.update(f"link:{segment_id(cable, order)}" for order in (ends, ends[::-1]))
+
+
+def _remove_at_node(question: Question, name: str) -> None:
+    """Take away what stands at a node, ends there or asks there."""
+    sections = question.topology.sections
+    for prefix, keys in (("site", ("node",)), ("link", ("ends",))):
+        for key, (_, record) in list(sections[f"{prefix}s"].items()):
+            if any(name in texts(child(record, field_name)) for field_name in keys):
+                del sections[f"{prefix}s"][key]
+                question.removed.add(f"{prefix}:{key}")
+    for cable, ends in all_segments(question.topology):
+        if name in ends:
+            _remove_segment(question, cable, ends)
+    asks = ("origin", "to")
+    question.demand.rows = [
+        row for row in question.demand.rows if not any(name in texts(child(row, key)) for key in asks)
+    ]

@@ -1,0 +1,237 @@
+"""Plans are kept as runs: a folder with a manifest, the inputs as they were read, and the tables.
+
+* ``manifest.json``: what was asked and how it ended; only its `times` differ between runs of the same inputs
+* ``inputs/``: copies of all files, in the same places relative to each other
+* ``tables/*.csv``: the result tables; none where there is no plan
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import takewhile
+from math import isfinite
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from planner.engine.status import Status
+from planner.errors import PlannerError, RunError
+from planner.files import load_scenario
+from planner.plan.csv_tables import read_table, write_table
+from planner.plan.folders import FORMAT, MANIFEST, check_folder, choose_folder, put_folder
+from planner.plan.plan import TABLE_INDEX, Tables
+
+if TYPE_CHECKING:
+    from planner.files import InputFile, Inputs
+    from planner.plan.plan import Plan
+
+__all__ = ["Run", "check_folder", "choose_folder", "read_manifest", "read_run", "write_run"]
+
+INPUTS, TABLES = PurePosixPath("inputs"), PurePosixPath("tables")
+DISTRIBUTION = "compute-network-planner"
+SHAPES: dict[str, type | tuple[type, ...]] = {
+    "scenario": str, "variant": (str, type(None)), "overrides": list, "status": str,
+    "objective": (int, float, type(None)), "bound": (int, float, type(None)),
+    "cost_usd": dict, "unserved_penalty_usd": (int, float), "inputs": list, "tables": dict,
+}  # fmt: skip
+"""What reading a run relies on in its manifest."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A plan kept in a folder, with its inputs.
+
+    Attributes
+    ----------
+    manifest
+        what was asked and how it ended
+    inputs
+        read again from the copies
+    tables
+        the result tables; None where there is no plan
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    inputs: Inputs
+    tables: Tables | None
+
+    @property
+    def status(self) -> Status:
+        """What is known about the plan."""
+        return Status(self.manifest["status"])
+
+
+def write_run(plan: Plan, folder: Path, *, force: bool = False) -> Path:
+    """Keep a plan as a run and return its folder, which appears whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        where; one that is there already is kept, and the run goes to the next free number, unless `force`
+
+    Raises
+    ------
+    RunError
+        where it cannot be written, or `force` would remove what is not a run
+    """
+    names, walks = lay_out([file.path for file in plan.inputs.files])
+    tables = {} if plan.tables is None else {
+        TABLES / f"{name}.csv": write_table(name, frame).encode() for name, frame in plan.tables.items()
+    }  # fmt: skip
+    copies: dict[PurePosixPath, InputFile] = dict(zip(names, plan.inputs.files, strict=True))
+    manifest = json.dumps(_describe(plan, copies, tables), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    files = {INPUTS / name: file.data for name, file in copies.items()} | tables
+    return put_folder(
+        folder, {**files, PurePosixPath(MANIFEST): manifest.encode()}, [INPUTS / walk for walk in walks], force=force
+    )
+
+
+def _describe(
+    plan: Plan, copies: dict[PurePosixPath, InputFile], tables: dict[PurePosixPath, bytes]
+) -> dict[str, object]:
+    """Return the manifest; what differs from run to run stands under `times` alone."""
+    inputs = plan.inputs
+    return {
+        "run": FORMAT,
+        "planner": plan.versions.get(DISTRIBUTION, ""),
+        "versions": {name: version for name, version in plan.versions.items() if name != DISTRIBUTION},
+        "solver": plan.solver,
+        "scenario": inputs.scenario.id,
+        "title": inputs.scenario.title,
+        "variant": inputs.variant,
+        "overrides": list(inputs.overrides),
+        "status": plan.status.value,
+        "objective": _number(plan.objective),
+        "bound": _number(plan.bound),
+        "gap": _number(plan.gap),
+        "cost_usd": dict(plan.cost_usd),
+        "unserved_penalty_usd": plan.unserved_penalty_usd,
+        "rounds": plan.rounds,
+        "paths_generated": plan.paths_generated,
+        "findings": list(plan.findings),
+        "inputs": [{"file": str(name), "role": file.role, "sha256": file.sha256} for name, file in copies.items()],
+        "tables": {name.stem: hashlib.sha256(data).hexdigest() for name, data in tables.items()},
+        "times": {"seconds": plan.seconds, "written": datetime.now(UTC).isoformat(timespec="seconds")},
+    }
+
+
+def _number(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def lay_out(paths: Iterable[Path]) -> tuple[list[PurePosixPath], list[PurePosixPath]]:
+    """Return a name for the copy of each file, and the folders that the ways from file to file pass.
+
+    The copies stand to each other as the files do, so that `../topologies/x.yaml` written in one of them finds the
+    other; a way may pass a folder that holds none of them (`../old/../topologies`), which has to be there too.
+    """
+    places: list[tuple[str, ...]] = []
+    walks: set[tuple[str, ...]] = set()
+    folders: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for path in paths:
+        parts = (Path.cwd() / path).parts
+        asker = max((folder for folder in folders if parts[: len(folder)] == folder), key=len, default=())
+        place = folders[asker] if asker else Path(os.path.normpath(Path(*parts[:-1]))).parts
+        walks.add(place)
+        for step in parts[len(asker) : -1] if asker else ():
+            place = place[:-1] if step == ".." else (*place, step)
+            walks.add(place)
+        folders.setdefault(parts[:-1], place)
+        places.append((*place, parts[-1]))
+    first, last = min(walks), max(walks)  # what the two have in common, all between them have
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
+    return [_name(place[common:]) for place in places], [_name(walk[common:]) for walk in sorted(walks)]
+
+
+def _name(parts: Iterable[str]) -> PurePosixPath:
+    """Return a relative name of parts, of which the first may be a drive."""
+    return PurePosixPath(*(part.strip(":/\\") or "root" for part in parts))
+
+
+def read_run(folder: Path) -> Run:
+    """Read a run: the scenario from its copies, and the tables.
+
+    Raises
+    ------
+    RunError
+        where the folder is no run, or is damaged so that it cannot be read
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    inputs = _load_copies(folder, manifest)
+    return Run(folder, manifest, inputs, _read_tables(folder) if manifest["tables"] else None)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a run.
+
+    Raises
+    ------
+    RunError
+        where there is none, or it is damaged
+    """
+    file = folder / MANIFEST
+    try:
+        manifest = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        raise RunError(f"{folder} is no run: there is no {MANIFEST}") from None
+    except OSError as error:
+        raise RunError(f"{file} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise RunError(f"{file} is damaged: {error}") from None
+    if not isinstance(manifest, dict) or "run" not in manifest:
+        raise RunError(f"{file} is no manifest of a run")
+    if manifest["run"] != FORMAT:
+        raise RunError(f"{file} has the format {manifest['run']}, and this version of the planner reads {FORMAT}")
+    wrong = [key for key, shape in SHAPES.items() if not isinstance(manifest.get(key, SHAPES), shape)]
+    if wrong or not _is_sound(manifest):
+        raise RunError(f"{file} is damaged: {', '.join(wrong) or 'its lists'} cannot be read")
+    return manifest
+
+
+def _is_sound(manifest: dict[str, Any]) -> bool:
+    """Tell whether the lists of a manifest hold what they should, and name no file outside the run."""
+    return (
+        manifest["status"] in set(Status)
+        and all(isinstance(text, str) for text in (*manifest["overrides"], *manifest["tables"].values()))
+        and all(isinstance(usd, int | float) for usd in manifest["cost_usd"].values())
+        and bool(manifest["inputs"])
+        and all(
+            isinstance(entry, dict)
+            and all(isinstance(entry.get(key), str) for key in ("file", "role", "sha256"))
+            and ".." not in PurePosixPath(entry["file"]).parts
+            and not PurePosixPath(entry["file"]).is_absolute()
+            for entry in manifest["inputs"]
+        )
+    )
+
+
+def _load_copies(folder: Path, manifest: dict[str, Any]) -> Inputs:
+    scenario = folder / INPUTS / manifest["inputs"][0]["file"]
+    try:
+        inputs = load_scenario(scenario, variant=manifest["variant"], overrides=manifest["overrides"])
+    except PlannerError as error:
+        raise RunError(f"{folder}: the inputs cannot be read again:\n{error}") from None
+    kept, here = {entry["sha256"] for entry in manifest["inputs"]}, (folder / INPUTS).resolve()
+    for file in inputs.files:  # a file named by an absolute path is read where it lay
+        if file.sha256 not in kept and not file.path.resolve().is_relative_to(here):
+            raise RunError(f"{folder}: {file.path} lies outside the run and has changed since")
+    return inputs
+
+
+def _read_tables(folder: Path) -> Tables:
+    tables = {}
+    for name in TABLE_INDEX:
+        file = folder / TABLES / f"{name}.csv"
+        try:
+            tables[name] = read_table(name, file.read_bytes().decode(), str(file))
+        except OSError as error:
+            raise RunError(f"{file} cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise RunError(f"{file} is no text in UTF-8") from None
+    return Tables(**tables)

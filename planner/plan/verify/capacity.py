@@ -1,0 +1,165 @@
+"""Rules of what stands and how full it is: sites, links, builds and budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import floor, inf
+from typing import TYPE_CHECKING
+
+from planner.admissibility import in_service
+from planner.plan.verify.evidence import Evidence, StateKey, describe
+from planner.plan.verify.failures import INTACT
+from planner.plan.verify.supply import Supply, carbon_kg_per_pflops, mw_per_pflops, mwh_per_pflops
+from planner.plan.verify.tolerance import ABSOLUTE, RELATIVE, differs, exceeds, show
+
+if TYPE_CHECKING:
+    from planner.topology import Link
+    from planner.years import Yearly
+
+
+def sites_are_not_overfull(e: Evidence) -> Iterator[str]:
+    """In every state a site serves no more than its fill of what is installed; failures may use all."""
+    supply, limits = Supply.of(e), e.inputs.scenario.limits
+    for name, used in e.used.items():
+        for state, pflops in used.items():
+            has, fill = supply.installed_pflops(name, state[0]), _fill(limits.site_fill, state)
+            if exceeds(pflops, fill * has):
+                limit = f"{show(fill)} of the {show(has)} installed" if fill < 1 else f"the {show(has)} installed"
+                yield f"{describe(state)}: site {name}: {show(pflops)} PFLOPS in use exceed {limit}"
+
+
+def power_is_not_exceeded(e: Evidence) -> Iterator[str]:
+    """In every state the power at a site's meter keeps its limit."""
+    for name, used in e.used.items():
+        site = e.inputs.topology.sites[name]
+        if site.power_mw is None:
+            continue
+        for state, pflops in used.items():
+            limit, drawn = site.power_mw.at(state[0]), pflops * mw_per_pflops(site, state[0])
+            if exceeds(drawn, limit):
+                yield f"{describe(state)}: site {name}: draws {show(drawn)} MW, and {show(limit)} MW is the limit"
+
+
+def links_are_not_overfull(e: Evidence) -> Iterator[str]:
+    """In every state and direction a link carries no more than its fill of its capacity, less what is committed."""
+    supply, limits = Supply.of(e), e.inputs.scenario.limits
+    for (name, direction), loads in e.loads.items():
+        link = e.inputs.topology.links[name]
+        for state, gbps in loads.items():
+            fill, has = _fill(limits.link_fill, state), supply.capacity_gbps(link, state[0])
+            taken = link.committed_gbps.at(state[0])
+            if exceeds(gbps + taken, fill * has):
+                limit = f"{show(fill)} of {show(has)}" if fill < 1 else show(has)
+                words = f"{show(gbps)} Gbps {direction} and {show(taken)} committed exceed {limit} Gbps"
+                yield f"{describe(state)}: link {name}: {words}"
+
+
+def _fill(fill: Yearly, state: StateKey) -> float:
+    return fill.at(state[0]) if state[2] == INTACT else 1.0
+
+
+def sites_table_is_right(e: Evidence) -> Iterator[str]:
+    """Capacity, use, energy and carbon of every site follow from inputs, builds and paths."""
+    supply = Supply.of(e)
+    for (year, name), row in e.rows("sites").items():
+        site, used = e.inputs.topology.sites[name], e.used.get(name, {})
+        mean, peak = e.mean(year, used), max(used.get(state, 0.0) for state in e.intact_states(year))
+        installed = supply.installed_pflops(name, year)
+        right = {
+            "installed_pflops": installed,
+            "built_pflops": supply.built(site, year),
+            "used_pflops": mean,
+            "peak_pflops": peak,
+            "utilisation": peak / installed if installed else 0.0,
+            "power_mw": peak * mw_per_pflops(site, year),
+            "energy_mwh": mean * mwh_per_pflops(site, year),
+            "carbon_t": mean * carbon_kg_per_pflops(site, year) / 1000,
+        }
+        yield from _compare(f"{year}: site {name}", row, right)
+        if row["country"] != e.country_of(name):
+            yield f"{year}: site {name}: stands in {e.country_of(name)}, and the table says {row['country']}"
+
+
+def links_table_is_right(e: Evidence) -> Iterator[str]:
+    """Capacity and load of every link follow from inputs, builds and paths."""
+    supply = Supply.of(e)
+    for (year, name), row in e.rows("links").items():
+        link = e.inputs.topology.links[name]
+        capacity, taken = supply.capacity_gbps(link, year), link.committed_gbps.at(year)
+        peak = max(loads.get(state, 0.0) for loads in _directions(e, link) for state in e.intact_states(year))
+        right = {
+            "capacity_gbps": capacity,
+            "built_gbps": supply.built(link, year),
+            "committed_gbps": taken,
+            "peak_gbps": peak,
+            "utilisation": (peak + taken) / capacity if capacity else 0.0,
+        }
+        yield from _compare(f"{year}: link {name}", row, right)
+        if row["cable"] != (link.cable or ""):
+            yield f"{year}: link {name}: belongs to cable '{link.cable or ''}', and the table says '{row['cable']}'"
+
+
+def _directions(e: Evidence, link: Link) -> list[dict[StateKey, float]]:
+    words = ("both",) if link.duplex == "half" else ("forward", "backward")
+    return [e.loads.get((link.id, direction), {}) for direction in words]
+
+
+def _compare(where: str, row: dict[str, float], right: dict[str, float]) -> Iterator[str]:
+    for name, value in right.items():
+        if differs(row[name], value):
+            yield f"{where}: {name} is {show(value)}, and the table says {show(row[name])}"
+
+
+def builds_are_on_offer(e: Evidence) -> Iterator[str]:
+    """An expansion is built between its own first and last year, while its asset is in service."""
+    for build in Supply.of(e).builds:
+        first, last = build.option.from_year, build.option.until
+        if (first is not None and build.year < first) or (last is not None and build.year > last):
+            yield f"{build}: is on offer from {first or 'ever'} to {last or 'ever'}"
+        elif not in_service(build.asset, build.year):
+            yield f"{build}: is built where nothing is in service"
+
+
+def builds_are_within_their_limit(e: Evidence) -> Iterator[str]:
+    """What stands of an expansion keeps its `max`, and steps are whole."""
+    supply = Supply.of(e)
+    for build in supply.builds:
+        option, stands = build.option, supply.standing(build.asset, build.year)
+        total = sum(other.added for other in stands if other.number == build.number)
+        if option.max is not None and exceeds(total, option.max.at(build.year)):
+            yield f"{build}: {show(total)} stand, and {show(option.max.at(build.year))} is the most"
+        if option.step is not None and not _is_whole(build.added / option.step):
+            yield f"{build}: {show(build.added)} are no whole steps of {show(option.step)}"
+
+
+def _is_whole(steps: float) -> bool:
+    return abs(steps - floor(steps + 0.5)) <= RELATIVE * abs(steps) + ABSOLUTE
+
+
+def budgets_are_kept(e: Evidence) -> Iterator[str]:
+    """The limits on sites in use, on what builds cost overnight and on each year's carbon are kept."""
+    supply, limits, topology = Supply.of(e), e.inputs.scenario.limits, e.inputs.topology
+    if limits.sites is not None and len(supply.sites_in_use) > limits.sites:
+        yield f"{len(supply.sites_in_use)} sites are in use, and {limits.sites} is the limit"
+    overnight = sum(build.added * build.option.capex_usd.at(build.year) for build in supply.builds)
+    if limits.capex_usd is not None and exceeds(overnight, limits.capex_usd):
+        yield f"builds cost {show(overnight)} overnight, and {show(limits.capex_usd)} is the limit"
+    for year in e.years:
+        most = inf if limits.carbon_kg is None else limits.carbon_kg.at(year)
+        carbon = sum(
+            e.mean(year, used) * carbon_kg_per_pflops(topology.sites[name], year) for name, used in e.used.items()
+        )
+        if exceeds(carbon, most):
+            yield f"{year}: {show(carbon)} kg of carbon are above the limit of {show(most)} kg"
+
+
+RULES = (
+    sites_are_not_overfull,
+    power_is_not_exceeded,
+    links_are_not_overfull,
+    sites_table_is_right,
+    links_table_is_right,
+    builds_are_on_offer,
+    builds_are_within_their_limit,
+    budgets_are_kept,
+)

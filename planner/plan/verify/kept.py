@@ -1,0 +1,57 @@
+"""Is a run right? Its copies are those that were read, its tables those that were written, and the plan is right."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from math import nan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.plan.runs import INPUTS, TABLES, read_manifest, read_run
+from planner.plan.verify.checks import bound_faults, verify_tables
+
+if TYPE_CHECKING:
+    from planner.plan.runs import Run
+
+
+def verify_run(folder: str | Path) -> list[str]:
+    """Return what is wrong with a run, a sentence each; an empty list means that nothing is.
+
+    Raises
+    ------
+    RunError
+        where the folder is no run, or is damaged so that it cannot be read
+    """
+    folder = Path(folder)
+    damaged = list(_damage(folder, read_manifest(folder)))
+    if any("is missing" in fault for fault in damaged):
+        return damaged
+    return [*damaged, *_plan_faults(read_run(folder))]
+
+
+def _damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+    """Yield the files that are gone or not as they were written."""
+    copies = {INPUTS / entry["file"]: entry["sha256"] for entry in manifest["inputs"]}
+    tables = {TABLES / f"{name}.csv": digest for name, digest in manifest["tables"].items()}
+    for name, digest in (copies | tables).items():
+        file = folder / name
+        if not file.is_file():
+            yield f"{name} is missing"
+        elif hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            yield f"{name} was changed after the run was written"
+
+
+def _plan_faults(run: Run) -> list[str]:
+    manifest = run.manifest
+    objective, bound = (nan if manifest[key] is None else manifest[key] for key in ("objective", "bound"))
+    if run.tables is None:
+        return [f"the run is {run.status.value} and has no tables"] if run.status.has_plan else []
+    faults = verify_tables(
+        run.inputs,
+        run.tables,
+        objective=objective,
+        cost_usd=manifest["cost_usd"],
+        unserved_penalty_usd=manifest["unserved_penalty_usd"],
+    )
+    return [*faults, *bound_faults(bound, objective)]

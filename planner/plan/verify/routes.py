@@ -1,0 +1,131 @@
+"""Rules of a single path: it exists, may be used and is fast enough, and the site at its end may serve the demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.admissibility import Origin, avoided_countries, in_service, is_named, is_usable, takes
+from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.tolerance import differs, exceeds, show
+
+
+def path_connects(e: Evidence) -> Iterator[str]:
+    """Each link goes on from the node reached, the first from the origin, and the last ends where the site stands."""
+    for flow, walk in e.walked:
+        stands = e.inputs.topology.sites[flow.site].node
+        if walk.stuck is not None:
+            yield f"{flow}: link {walk.stuck} does not go on from {walk.nodes[-1]}"
+        elif walk.nodes[-1] != stands:
+            yield f"{flow}: ends at {walk.nodes[-1]}, and the site stands at {stands}"
+
+
+def path_is_simple(e: Evidence) -> Iterator[str]:
+    """No node is passed twice."""
+    for flow, walk in e.walked:
+        if len(set(walk.nodes)) < len(walk.nodes):
+            twice = next(node for node in walk.nodes if walk.nodes.count(node) > 1)
+            yield f"{flow}: passes {twice} twice"
+
+
+def links_stand(e: Evidence) -> Iterator[str]:
+    """Every link of a path is in service in the year and has not failed in the contingency."""
+    for flow, walk in e.walked:
+        gone = e.failures[flow.contingency].links
+        for link, _ in walk.links:
+            if not in_service(link, flow.year):
+                yield f"{flow}: link {link.id} is not in service"
+            elif link.id in gone:
+                yield f"{flow}: link {link.id} has failed"
+
+
+def links_may_be_used(e: Evidence) -> Iterator[str]:
+    """Every link of a path is open to the traffic of the origin's country."""
+    for flow, walk in e.walked:
+        part = e.parts[flow.part]
+        for link, _ in walk.links:
+            if not is_usable(link, Origin(part.node, part.country)):
+                yield f"{flow}: traffic from {part.country} may not use link {link.id}"
+
+
+def transit_is_allowed(e: Evidence) -> Iterator[str]:
+    """No node strictly inside a path lies in a country that the origin avoids."""
+    nodes, policy = e.inputs.topology.nodes, e.inputs.scenario.policy
+    avoided: dict[str, frozenset[str]] = {}
+    for flow, walk in e.walked:
+        if flow.origin not in avoided:
+            avoided[flow.origin] = avoided_countries(policy, Origin(flow.origin, nodes[flow.origin].country))
+        for node in walk.nodes[1:-1] if avoided[flow.origin] else ():
+            if nodes[node].country in avoided[flow.origin]:
+                yield f"{flow}: crosses {nodes[node].country} at {node}, which {flow.origin} avoids"
+
+
+def rtt_is_right(e: Evidence) -> Iterator[str]:
+    """The round-trip time is the sum over the links and the access."""
+    for flow, walk in e.walked:
+        right = e.rtt_ms(flow, walk)
+        if differs(flow.rtt_ms, right):
+            yield f"{flow}: its RTT is {show(right)} ms, and the table says {show(flow.rtt_ms)} ms"
+
+
+def rtt_is_short_enough(e: Evidence) -> Iterator[str]:
+    """The round-trip time, access included, keeps the workload's limit."""
+    for flow, walk in e.walked:
+        limit, rtt = e.parts[flow.part].workload.max_rtt_ms, e.rtt_ms(flow, walk)
+        if limit is not None and exceeds(rtt, limit):
+            yield f"{flow}: its RTT of {show(rtt)} ms is above the limit of {show(limit)} ms"
+
+
+def length_is_right(e: Evidence) -> Iterator[str]:
+    """The length is the sum over the links."""
+    for flow, walk in e.walked:
+        if differs(flow.km, walk.km):
+            yield f"{flow}: is {show(walk.km)} km long, and the table says {show(flow.km)} km"
+
+
+def site_stands(e: Evidence) -> Iterator[str]:
+    """The site is in service in the year and has not failed in the contingency."""
+    for flow in e.flows:
+        if not in_service(e.inputs.topology.sites[flow.site], flow.year):
+            yield f"{flow}: site {flow.site} is not in service"
+        elif flow.site in e.failures[flow.contingency].sites:
+            yield f"{flow}: site {flow.site} has failed"
+
+
+def site_takes_the_work(e: Evidence) -> Iterator[str]:
+    """The site serves the kind of work and offers what the workload requires."""
+    for flow in e.flows:
+        site, workload = e.inputs.topology.sites[flow.site], e.parts[flow.part].workload
+        if not takes(site, workload):
+            asked = ", ".join([workload.kind, *sorted(workload.requires - site.offers)])
+            yield f"{flow}: site {flow.site} does not take the work ({asked})"
+
+
+def residency_is_kept(e: Evidence) -> Iterator[str]:
+    """The first residency rule that matches allows the site."""
+    for flow in e.flows:
+        if e.terms(flow) is None:
+            yield f"{flow}: the residency rules forbid site {flow.site} ({e.country_of(flow.site)}) to serve it"
+
+
+def hosts_are_kept(e: Evidence) -> Iterator[str]:
+    """Where a demand narrows its hosts, the site is one of them."""
+    for flow in e.flows:
+        hosts, site = e.parts[flow.part].row.hosts, e.inputs.topology.sites[flow.site]
+        if hosts is not None and not is_named(site, e.country_of(flow.site), hosts):
+            yield f"{flow}: the demand may only be hosted by {', '.join(hosts)}"
+
+
+RULES = (
+    path_connects,
+    path_is_simple,
+    links_stand,
+    links_may_be_used,
+    transit_is_allowed,
+    rtt_is_right,
+    rtt_is_short_enough,
+    length_is_right,
+    site_stands,
+    site_takes_the_work,
+    residency_is_kept,
+    hosts_are_kept,
+)

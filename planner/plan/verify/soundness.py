@@ -1,0 +1,127 @@
+"""Rules that tables must keep before anything can be worked out from them: known names, numbers that are numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import inf, isfinite, isnan
+from typing import TYPE_CHECKING, Any
+
+from planner.admissibility import in_service
+from planner.plan.csv_tables import FLAGS, TEXTS
+from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
+from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.tolerance import ABSOLUTE, show
+
+if TYPE_CHECKING:
+    from planner.topology import Link, Site
+
+PRICES = frozenset({"price", "price_usd_per_pflops", "price_usd_per_gbps"})
+"""Columns of prices, whose signs have a rule of their own."""
+OPEN = frozenset({"mean_rtt_ms"})
+"""Columns that are empty where nothing is served."""
+
+
+def inputs_are_known(e: Evidence) -> Iterator[str]:
+    """Nothing is asked that this check cannot judge."""
+    demand, topology = e.inputs.demand, e.inputs.topology
+    for name in sorted({row.workload for row in demand.demands}):
+        if demand.workloads[name].kind == "traffic":
+            yield f"workload {name}: the check knows no traffic between two nodes"
+    assets: list[Site | Link] = [*topology.sites.values(), *topology.links.values()]
+    for asset in assets:
+        if asset.project is not None or any(option.project is not None for option in asset.expansion):
+            yield f"{asset.id}: the check knows no projects"
+
+
+def tables_are_whole(e: Evidence) -> Iterator[str]:
+    """Every table has its index and its measures, and no row twice."""
+    for name, frame in e.tables.items():
+        index, columns = tuple(frame.index.names), tuple(frame.columns)
+        if index != TABLE_INDEX[name] or columns != TABLE_COLUMNS[name]:
+            yield f"table {name}: has the columns {', '.join(map(str, index + columns))}"
+        elif frame.index.has_duplicates:
+            twice = frame.index[frame.index.duplicated()].tolist()
+            yield f"table {name}: has the row {_key(twice[0])} twice"
+
+
+def numbers_are_sound(e: Evidence) -> Iterator[str]:
+    """Every measure is a finite number, and none is negative."""
+    for name, frame in e.tables.items():
+        for column in TABLE_COLUMNS[name]:
+            if column in TEXTS | FLAGS:
+                continue
+            least = -inf if column in PRICES else -ABSOLUTE
+            for key, value in zip(frame.index.tolist(), frame[column].tolist(), strict=True):
+                if not (isfinite(value) and value >= least) and not (column in OPEN and isnan(value)):
+                    yield f"table {name}: {_key(key)}: {column} is {show(value)}"
+
+
+def states_are_known(e: Evidence) -> Iterator[str]:
+    """The tables speak of the scenario's years, of hours at which a block begins and of its contingencies."""
+    years, states = set(e.years), set(e.states)
+    for name, index in TABLE_INDEX.items():
+        if index[0] == "year":
+            for year in sorted({key[0] for key in e.rows(name)} - years):
+                yield f"table {name}: speaks of {year}, which the scenario does not plan for"
+    for table in ("assignments", "paths"):
+        for state in sorted({key[:3] for key in e.rows(table)} - states):
+            if state[0] in years:
+                yield f"table {table}: speaks of {_key(state)}, no state of the scenario"
+
+
+def names_are_known(e: Evidence) -> Iterator[str]:
+    """Paths speak of sites and links that exist and of demands that somebody has."""
+    sites, links = e.inputs.topology.sites, e.inputs.topology.links
+    for flow in e.flows:
+        if flow.site not in sites:
+            yield f"{flow}: there is no site {flow.site}"
+        for name in flow.links:
+            if name not in links:
+                yield f"{flow}: there is no link {name}"
+        if flow.part not in e.parts:
+            yield f"{flow}: no demand {flow.written}/{flow.workload} comes from {flow.origin}"
+
+
+def rows_are_complete(e: Evidence) -> Iterator[str]:
+    """Sites, links in service and demands have a row for every year, and nothing else has one."""
+    topology = e.inputs.topology
+    asked = {(row.origin, row.workload) for row in e.inputs.demand.demands}
+    expected: dict[str, set[tuple[Any, ...]]] = {
+        "sites": {(year, name) for year in e.years for name in topology.sites},
+        "links": {(year, name) for year in e.years for name, link in topology.links.items() if in_service(link, year)},
+        "demands": {(year, *key) for year in e.years for key in asked},
+    }
+    for table, keys in expected.items():
+        found = set(e.rows(table))
+        for key in sorted(keys - found):
+            yield f"table {table}: the row {_key(key)} is missing"
+        for key in sorted(found - keys):
+            yield f"table {table}: the row {_key(key)} stands for nothing in the inputs"
+
+
+def builds_are_known(e: Evidence) -> Iterator[str]:
+    """Everything built is an expansion of a site or a link, in the asset's unit."""
+    topology = e.inputs.topology
+    for (year, asset, number), row in e.rows("builds").items():
+        prefix, _, name = asset.partition(":")
+        built = topology.sites.get(name) if prefix == "site" else topology.links.get(name) if prefix == "link" else None
+        if built is None or not 0 <= number < len(built.expansion):
+            yield f"{year}: {asset} has no expansion {number} to be built"
+        elif row["unit"] != (unit := "PFLOPS" if prefix == "site" else "Gbps"):
+            yield f"{year}: expansion {number} of {asset} is built in '{row['unit']}', which is counted in {unit}"
+
+
+def _key(key: object) -> str:
+    return "/".join(map(str, key)) if isinstance(key, tuple) else str(key)
+
+
+FOUNDATIONS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
+    inputs_are_known,
+    tables_are_whole,
+    numbers_are_sound,
+    states_are_known,
+    names_are_known,
+    rows_are_complete,
+    builds_are_known,
+)
+"""Rules in order: the first that is broken ends the check, for the others would stumble."""

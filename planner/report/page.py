@@ -1,0 +1,89 @@
+"""The page that a plan is printed on: paragraphs, headings, lists and tables, cut where they are long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PARTS = 6
+"""Parts shown of a cell that lists many."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where sections are printed, and how many rows of a long list are shown; None means all."""
+
+    console: Console
+    rows: int | None
+
+    def title(self, text: str) -> None:
+        """Print the head of the page."""
+        self.console.print(Text(text, style="bold"))
+        self.console.print()
+
+    def say(self, text: str, *, style: str = "", gap: bool = False) -> None:
+        """Print a paragraph."""
+        if gap:
+            self.console.print()
+        self.console.print(Text(text, style=style))
+
+    def heading(self, text: str) -> None:
+        """Print the heading of a section, with a line to the right that shows without colour too."""
+        self.console.print()
+        if len(text) > self.console.width - 4:
+            self.console.print(Text(text, style="bold"))
+        else:
+            self.console.print(Rule(Text(text, style="bold"), align="left", style="dim"))
+
+    def bullets(self, heading: str, lines: Sequence[str]) -> None:
+        """Print a list of sentences, cut where it is long."""
+        if not lines:
+            return
+        self.heading(heading)
+        for line in lines[: self.rows]:
+            table = Table.grid(padding=(0, 1))
+            table.add_row("-", Text(line))
+            self.console.print(table)
+        self.more(len(lines), "")
+
+    def few(self, parts: Sequence[str]) -> str:
+        """Join what stands in one cell, cut where it is long."""
+        shown = parts if self.rows is None else parts[:PARTS]
+        return ", ".join([*shown, *([f"{len(parts) - len(shown)} more"] if len(shown) < len(parts) else [])])
+
+    def more(self, count: int, table: str) -> None:
+        """Say how many rows have not been shown, and where they stand."""
+        if self.rows is not None and count > self.rows:
+            where = f" in tables/{table}.csv" if table else "; -v shows all"
+            self.console.print(Text(f"  and {count - self.rows} more{where}", style="italic"))
+
+    def table(
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        left: Iterable[int] = (0,),
+        prose: int | None = None,
+    ) -> None:
+        """Print a table; `left` columns hold words, the `prose` column sentences that may wrap, the others numbers."""
+        words = {*left, prose}
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+        for i, head in enumerate(heads):
+            table.add_column(
+                Text(head),
+                justify="left" if i in words else "right",
+                no_wrap=i != prose,
+                vertical="top",
+                overflow="ellipsis",
+            )
+        for row in rows:
+            table.add_row(*map(Text, row))
+        self.console.print(table)

@@ -1,0 +1,94 @@
+"""What ``import planner`` offers, and what it costs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import planner
+
+PUBLIC = {
+    "Fault", "InputError", "Inputs", "NotModelled", "Place", "Plan", "PlannerError", "Round", "Run", "RunError",
+    "SolverError", "SolverReport", "Status", "Tables", "UsageError", "Watch", "__version__", "check_folder",
+    "choose_folder", "examine_solvers", "load_demand", "load_scenario", "load_topology", "print_plan", "read_run",
+    "solve", "summarise", "verify_plan", "verify_run", "write_run",
+}  # fmt: skip
+SLOW = ("click", "pandas", "numpy", "pulp", "highspy", "networkx", "scipy", "pydantic", "rich", "yaml")
+IMPORT_SECONDS = 0.030
+HELP_SECONDS = 0.3
+ROOT = Path(planner.__file__).parent.parent
+
+
+def test_all_is_exactly_the_public_face() -> None:
+    """A new public name is a decision, so it has to be written down twice."""
+    assert set(planner.__all__) == PUBLIC
+    assert dir(planner) == sorted(PUBLIC)
+
+
+def test_every_public_name_resolves_to_what_its_home_calls_by_that_name() -> None:
+    """Lazy names cannot rot unnoticed."""
+    for name in planner.__all__:
+        value = getattr(planner, name)
+        assert getattr(value, "__name__", name) == name
+
+
+def test_lazy_names_and_type_hints_speak_of_the_same_homes() -> None:
+    """What mypy believes is what ``__getattr__`` does."""
+    tree = ast.parse(Path(planner.__file__).read_text(encoding="utf-8"))
+    hinted = {
+        alias.name: node.module
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert hinted == planner._HOME_OF
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """As with any module."""
+    assert not hasattr(planner, "sovle")
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    """Written once in the package, once where it is packed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project.get("version", planner.__version__) == planner.__version__
+
+
+def test_importing_the_package_is_quick_and_loads_nothing_slow() -> None:
+    """Whoever only wants a name does not pay for pandas; the best of five, for machines are busy."""
+    code = (
+        "import sys, time; began = time.perf_counter(); import planner; took = time.perf_counter() - began;"
+        f"print(took, [name for name in {SLOW!r} if name in sys.modules])"
+    )
+    answers = [run_python("-c", code).split(maxsplit=1) for _ in range(5)]
+    assert {loaded.strip() for _, loaded in answers} == {"[]"}
+    assert min(float(took) for took, _ in answers) < IMPORT_SECONDS
+
+
+def test_help_feels_instant() -> None:
+    """The whole process of ``planner --help``, the best of five."""
+    code = (
+        "import subprocess, sys, time; began = time.perf_counter();"
+        "subprocess.run([sys.executable, '-m', 'planner', '--help'], check=True, stdout=subprocess.DEVNULL);"
+        "print(time.perf_counter() - began)"
+    )
+    assert min(float(run_python("-c", code)) for _ in range(5)) < HELP_SECONDS
+
+
+def test_the_command_line_loads_nothing_slow_before_it_has_something_to_do() -> None:
+    """Every import at the top of a command is paid by all of them."""
+    slow = [name for name in SLOW if name != "click"]
+    code = f"import sys, planner.cli.main; print([name for name in {slow!r} if name in sys.modules])"
+    assert run_python("-c", code).strip() == "[]"
+
+
+def run_python(*arguments: str) -> str:
+    """Run Python in the project's folder and return what it prints."""
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout
