@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from planner.version import __version__
+
 if TYPE_CHECKING:
     from planner.engine.doctor import SolverReport, examine_solvers
     from planner.engine.generation import Round, Watch
@@ -68,8 +70,6 @@ __all__ = [
     "verify_run",
     "write_run",
 ]
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "planner.engine.doctor": ("SolverReport", "examine_solvers"),

@@ -181,7 +181,8 @@ def _scale(unit: str, kind: Kind, currency: str, text: str) -> Ratio:
         num, den = num * part[1], den * part[0]
     if wanted:
         raise _wrong_unit(text, unit, kind, currency)
-    return num, den
+    common = math.gcd(num, den)
+    return num // common, den // common
 
 
 def _units_of(dimension: str, currency: str) -> dict[str, Ratio]:

@@ -52,9 +52,10 @@ class Yearly:
         if after == 0 or after == len(self.points):
             return self.at(year)
         (first, low), (last, high) = self.points[after - 1 : after + 1]
-        if year == first or low <= 0 or high <= 0:
+        if year == first or low <= 0 or high <= 0 or low == high:
             return low
-        return float(low * (high / low) ** ((year - first) / (last - first)))
+        share = (year - first) / (last - first)
+        return float(low ** (1 - share) * high**share)
 
     def scaled(self, factor: float) -> Self:
         """Return every value times a factor."""

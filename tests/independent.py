@@ -8,7 +8,7 @@ Where the specification leaves room, this model reads it so:
 
 * A link whose ``committed`` exceeds its filled capacity makes the plan infeasible unless an expansion lifts it, even
   when nobody uses the link: the row stands for every arc (§5).
-* A residency rule's ``origin`` lists countries, never nodes.
+* The ``origin`` of a rule may name nodes beside countries, and speaks of the node where a demand starts.
 * ``precision`` and ``sparse`` normalise all figures of a site that are in or per PFLOPS, prices and watts included.
 * A fee is paid on the demand's own (dense BF16) PFLOPS and grows with neither ``premium`` nor ``rtt_premium``.
 * A ``candidate`` has no compute; listed in ``count`` it would be counted like any other status.
@@ -289,12 +289,16 @@ def amount(part: Part, year: int) -> Fraction:
 
 def residency_rule(world: World, part: Part) -> Record:
     """Return the first residency rule whose every given field matches; without one any site will do."""
-    workload = world.workloads[part.workload]
-    facts = {"origin": part.country, "workload": part.workload, "data": workload.get("data")}
+    facts = {"workload": part.workload, "data": world.workloads[part.workload].get("data")}
     for rule in world.policy("residency"):
-        if all(facts[field] in rule[field] for field in facts if field in rule):
+        if speaks_of(rule, part) and all(fact in rule[field] for field, fact in facts.items() if field in rule):
             return rule
     return {"hosts": "any"}
+
+
+def speaks_of(rule: Record, part: Part) -> bool:
+    """Whether a rule's origin, if it has one, names the demand's node or country."""
+    return bool({part.country, part.node} & set(rule.get("origin", [part.node])))
 
 
 def names_host(world: World, hosts: Any, part: Part, site: str) -> bool:
@@ -320,8 +324,7 @@ def is_allowed(world: World, part: Part, site: str, year: int) -> bool:
 
 def avoided(world: World, part: Part) -> set[str]:
     """Return the countries no node strictly inside a path of the demand may lie in."""
-    rules = [rule for rule in world.policy("transit") if part.country in rule.get("origin", [part.country])]
-    return {country for rule in rules for country in rule["avoid"]}
+    return {country for rule in world.policy("transit") if speaks_of(rule, part) for country in rule["avoid"]}
 
 
 def link_rtt(link: Record) -> Fraction:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from worlds import World, changed, two_cities, write_world
 
 import planner
@@ -47,11 +48,11 @@ def triangle() -> World:
     return changed(two_cities(), changes)
 
 
-def load(changes: Changes | None = None, *, base: World | None = None) -> Inputs:
+def load(changes: Changes | None = None, *, base: World | None = None, variant: str | None = None) -> Inputs:
     """Write a world with its changes to files and load them."""
     with TemporaryDirectory() as folder:
         world = unshared(changed(base or two_cities(), changes or {}))
-        return planner.load_scenario(write_world(world, Path(folder)))
+        return planner.load_scenario(write_world(world, Path(folder)), variant=variant)
 
 
 def unshared(part: Any) -> Any:
@@ -61,9 +62,11 @@ def unshared(part: Any) -> Any:
     return [unshared(value) for value in part] if isinstance(part, list) else part
 
 
-def plan(changes: Changes | None = None, *, base: World | None = None, **options: Any) -> planner.Plan:
+def plan(
+    changes: Changes | None = None, *, base: World | None = None, variant: str | None = None, **options: Any
+) -> planner.Plan:
     """Solve a world with its changes."""
-    return planner.solve(load(changes, base=base), **options)
+    return planner.solve(load(changes, base=base, variant=variant), **options)
 
 
 plan_triangle = partial(plan, base=triangle())
@@ -118,3 +121,13 @@ def paths_of(case: Case, state: State, demand: DemandCase) -> Iterator[Way]:
             head = int(network.head[arc])
             if alive[arc] and network.tail[arc] == node and head not in seen:
                 stack.append((head, (*arcs, arc), seen | {head}))
+
+
+def used(plan: planner.Plan) -> dict[str, float]:
+    """Return the PFLOPS in use by site, where any are."""
+    return plan.assignments["pflops"].groupby(level="site").sum().to_dict()
+
+
+def about(value: Any) -> Any:
+    """Return a figure, or a mapping of figures, that compares to nine digits."""
+    return pytest.approx(value, rel=1e-9, abs=1e-6)

@@ -1,7 +1,8 @@
 """The planner against the independent model: the same optimum on random small worlds, proved from both sides.
 
-Of every plan the answer is put into the independent programme (feasible, and worth the objective), and so are the prices
-(no path, generated or not, could improve the plan at them, and prices times right-hand sides make up the objective).
+Of every plan the answer is put into the independent programme (feasible, and worth the objective), and so are the
+prices (no path, generated or not, could improve the plan at them, and prices times right-hand sides make up the
+objective).
 ``HYPOTHESIS_PROFILE=deep`` tries many more worlds, other ones each time.
 """
 
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import independent
 import pytest
 from hypothesis import given
-from independent import Key, Programme, Solution
+from independent import Key, Programme, Row, Solution
 from worlds import World, profile, worlds, write_world
 
 import planner
@@ -103,19 +104,35 @@ def column_words(column: Key) -> Key:
 
 
 def read_duals(plan: planner.Plan, programme: Programme, world: World) -> dict[Key, float]:
-    """Return the plan's prices as duals of the independent programme.
-
-    A limit of a build may be a bound of its column, without a price of its own: it is worth what the build still saves.
-    """
+    """Return the plan's prices as duals of the independent programme."""
     prices = dict(plan.prices["price"])
     duals = {}
     for key, row in programme.rows.items():
         price = prices.pop((key[0], "/".join(row_words(key, world))), 0.0)
         duals[key] = price if row.sense == "=" else -price
     assert not prices
-    reduced = independent.reduced_costs(programme, duals)
-    limits = {key: row for key, row in programme.rows.items() if key[0] == "build_limit" and not duals[key]}
-    return duals | {key: min([0.0, *(reduced[column] for column in row.terms)]) for key, row in limits.items()}
+    return complete_duals(programme, duals)
+
+
+def complete_duals(programme: Programme, duals: dict[Key, float]) -> dict[Key, float]:
+    """Return duals with a price for the limits that a programme need not write as rows.
+
+    A site or link with nothing in it and nothing to build may be left out: its price costs the bound nothing. The limit
+    of a build may be a bound of its column: it is worth what one more would save.
+    """
+    empty = [key for key, row in programme.rows.items() if is_empty(row)]
+    limits = [key for key in programme.rows if key[0] == "build_limit"]
+    for key in (*empty, *limits):
+        if not duals[key]:
+            reduced = independent.reduced_costs(programme, duals)
+            terms = programme.rows[key].terms.items()
+            duals[key] = min([0.0, *(reduced[column] / coefficient for column, coefficient in terms)])
+    return duals
+
+
+def is_empty(row: Row) -> bool:
+    """Whether a row allows nothing at all to what it speaks of."""
+    return row.sense == "<" and row.rhs == 0 and all(coefficient > 0 for coefficient in row.terms.values())
 
 
 def row_words(key: Key, world: World) -> list[str]:

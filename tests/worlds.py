@@ -8,6 +8,7 @@ draws by itself repeats itself and leans to small values); it shrinks by leaving
 
 from __future__ import annotations
 
+import math
 import os
 import random
 from copy import deepcopy
@@ -214,7 +215,10 @@ def look_up(world: World, way: Sequence[str | int]) -> Any:
 
 
 def tidied(world: World) -> World:
-    """Return the world without empty sections and with a weight above zero in each country that has any weight."""
+    """Return the world without empty sections, all weights of a country zero, or service that ends before it starts."""
+    for record in [*world["topology"]["sites"].values(), *world["topology"].get("links", {}).values()]:
+        if record.get("until", math.inf) < record.get("from", 0):
+            del record["until"]
     for country in COUNTRIES:
         inside = [record for record in world["topology"]["nodes"].values() if record["country"] == country]
         if any("weight" in record for record in inside) and not any(record.get("weight") for record in inside):
@@ -290,11 +294,22 @@ def roll_site_expansion(dice: Dice) -> World:
 
 
 def roll_links(dice: Dice, places: list[str]) -> World:
-    """Return a tree over all places and a few more links, parallel ones among them."""
+    """Return a tree over all places and a few links more, some parallel; or a mesh whose slow links are cheap."""
+    is_mesh = dice.chance(30)
     pairs = [(dice.choice(places[:number]), places[number]) for number in range(1, len(places))]
-    for _ in range(dice.randint(1, 4)):
+    for _ in range(dice.randint(5, 8) if is_mesh else dice.randint(1, 4)):
         pairs.append(dice.choice(pairs) if dice.chance(30) else tuple(dice.sample(places, 2)))
-    return {f"l{number}-{a}-{b}": roll_link(dice, a, b) for number, (a, b) in enumerate(pairs)}
+    links = {f"l{number}-{a}-{b}": roll_link(dice, a, b) for number, (a, b) in enumerate(pairs)}
+    for link in links.values() if is_mesh else ():
+        link.pop("length", None)
+        link.update(roll_trade(dice))
+    return links
+
+
+def roll_trade(dice: Dice) -> World:
+    """Return an RTT and a transit price that falls with it, so that limits cut the cheapest of many paths."""
+    tenths = dice.randint(5, 80)
+    return {"rtt": f"{Decimal(tenths) / 10} ms", "transit": f"{(90 - tenths) * dice.randint(20, 90)} USD/Gbps/year"}
 
 
 def roll_link(dice: Dice, a: str, b: str) -> World:
@@ -306,7 +321,7 @@ def roll_link(dice: Dice, a: str, b: str) -> World:
     dice.add(
         record,
         until=(4, lambda: dice.choice([2027, 2031])),
-        **{"from": (6, lambda: dice.choice([2025, 2029]))},
+        **{"from": (6, lambda: dice.choice([2025, 2027, 2029]))},
     )
     if dice.chance(80 if is_overcommitted(record) else 35):
         record["expansion"] = [roll_link_expansion(dice) for _ in range(dice.randint(1, 2))]
@@ -371,7 +386,7 @@ def roll_workloads(dice: Dice, *, traffic: bool) -> World:
         found[name] = dice.add(
             record,
             data=(60, lambda: dice.choice(["personal", "medical", "public"])),
-            max_rtt=(60, lambda: dice.measure(5, 30, MS)),
+            max_rtt=(65, lambda: dice.measure(3, 16, MS)),
             traffic=(85, lambda: dice.measure(0, 1.5, GBPS, "/PFLOPS")),
             traffic_back=(40, lambda: dice.measure(0, 2, GBPS, "/PFLOPS")),
             requires=(25, lambda: dice.choice([["cuda"], ["fp64"], ["cuda", "fp64"]])),
@@ -426,17 +441,17 @@ def roll_scenario(dice: Dice, nodes: World, sites: list[str]) -> World:
     limits = dice.add({}, **{word: (30, lambda some=some: dice.choice(some)) for word, some in fills.items()})
     policy = dice.add(
         {},
-        residency=(65, lambda: [roll_residency(dice, sites) for _ in range(dice.randint(1, 3))]),
-        transit=(45, lambda: [roll_transit(dice) for _ in range(dice.randint(1, 2))]),
+        residency=(65, lambda: [roll_residency(dice, list(nodes), sites) for _ in range(dice.randint(1, 3))]),
+        transit=(45, lambda: [roll_transit(dice, list(nodes)) for _ in range(dice.randint(1, 2))]),
     )
     return scenario | {name: found for name, found in (("policy", policy), ("limits", limits)) if found}
 
 
-def roll_residency(dice: Dice, sites: list[str]) -> World:
+def roll_residency(dice: Dice, places: list[str], sites: list[str]) -> World:
     """Return a rule of who may host what, sometimes with a fee or a premium abroad."""
     rule = dice.add(
         {"hosts": dice.choice(["any", "any", "home", "list", "list"])},
-        origin=(70, lambda: dice.some_of(COUNTRIES, 2)),
+        origin=(70, lambda: roll_origin(dice, places)),
         workload=(25, lambda: dice.choice([["chat"], ["scan", "tuning"]])),
         data=(35, lambda: dice.choice([["personal"], ["medical", "personal"]])),
     )
@@ -448,13 +463,18 @@ def roll_residency(dice: Dice, sites: list[str]) -> World:
     return rule
 
 
-def roll_transit(dice: Dice) -> World:
+def roll_transit(dice: Dice, places: list[str]) -> World:
     """Return a rule of countries not to pass through, for some origins or for all."""
-    return dice.add({"avoid": dice.some_of(COUNTRIES, 2)}, origin=(60, lambda: dice.some_of(COUNTRIES, 2)))
+    return dice.add({"avoid": dice.some_of(COUNTRIES, 2)}, origin=(60, lambda: roll_origin(dice, places)))
 
 
-def profile() -> settings:
+def roll_origin(dice: Dice, places: list[str]) -> list[str]:
+    """Return countries, now and then with a node."""
+    return [*dice.some_of(COUNTRIES, 2), *(dice.sample(places, 1) if dice.chance(25) else [])]
+
+
+def profile(*, examples: int = 80) -> settings:
     """Return the settings of comparisons: the same few worlds each time, or with the profile ``deep`` many new ones."""
-    quick = settings(max_examples=80, derandomize=True, deadline=None, database=None)
-    deep = settings(max_examples=1000, deadline=None)
-    return {"deep": deep}.get(os.environ.get("HYPOTHESIS_PROFILE", ""), quick)
+    if os.environ.get("HYPOTHESIS_PROFILE") == "deep":
+        return settings(max_examples=20 * examples, deadline=None)
+    return settings(max_examples=examples, derandomize=True, deadline=None, database=None)

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+import planner
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 SCENARIO_FILE = click.Path(path_type=Path, dir_okay=True)
@@ -21,12 +23,13 @@ def bundle(*decorators: Decorator) -> Decorator:
 
 
 def complete_variants(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Variants of the scenario already typed."""
-    import planner
-
+    """Variants of the scenario already typed; click leaves it among the arguments while the line is not complete."""
+    typed = ctx.params.get("scenario") or next(iter(ctx.args), None)
+    if typed is None:
+        return []
     try:
-        scenario = planner.load_scenario(ctx.params["scenario"]).scenario
-    except (planner.PlannerError, KeyError, TypeError):
+        scenario = planner.load_scenario(typed).scenario
+    except planner.PlannerError:
         return []
     return sorted(name for name in scenario.variants if name.startswith(incomplete))
 

@@ -149,6 +149,8 @@ class Generation:
 
     def solve(self) -> Solution:
         """Prove the optimum over all admissible paths, or give the best plan found and what is known about it."""
+        if self.watch.must_stop:
+            return Solution(Status.LIMIT, inf, -inf, 0, None, None)
         elastic = add_elastic_columns(self.programme)
         if elastic:
             outcome = self._reach_feasibility(elastic)
@@ -256,7 +258,7 @@ class Decisions:
         shape = (len(self.columns), len(programme.rows))
         self.matrix = sparse.csr_array((factors, (columns, rows)), shape=shape, dtype=float)
         self.costs = np.array([programme.cost_of(i) for i in self.columns])
-        self.upper = np.array([programme.columns[i].variable.upBound for i in self.columns], dtype=float)
+        self.upper = np.array([_most(programme, programme.columns[i].variable) for i in self.columns])
         self.rhs = np.array([row.rhs for row in programme.rows])
         self.senses = np.array([row.constraint.sense for row in programme.rows])
 
@@ -278,7 +280,8 @@ def add_elastic_columns(programme: Programme) -> dict[int, int]:
     elastic: dict[int, int] = {}
     for number, row in enumerate(programme.rows):
         sense, rhs = row.constraint.sense, row.rhs
-        reach = sum(factor * (variable.upBound or 0.0) for variable, factor in row.constraint.items() if factor > 0)
+        terms = row.constraint.items()
+        reach = sum(factor * _most(programme, variable) for variable, factor in terms if factor > 0)
         fits = {pulp.LpConstraintEQ: 0 <= rhs <= reach, pulp.LpConstraintGE: rhs <= 0, pulp.LpConstraintLE: rhs >= 0}
         if not fits[sense]:
             sign = 1.0 if rhs > 0 else -1.0
@@ -288,3 +291,8 @@ def add_elastic_columns(programme: Programme) -> dict[int, int]:
             programme.add_column(variable, (number,), (sign,))
             elastic[len(programme.columns) - 1] = number
     return elastic
+
+
+def _most(programme: Programme, variable: pulp.LpVariable) -> float:
+    """Return the most that a decision or a violation can be."""
+    return float(programme.variables.most[variable] if variable in programme.variables.most else variable.upBound)

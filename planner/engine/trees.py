@@ -256,7 +256,8 @@ class BoundedSearch:
             node = vertex % graph.nodes
             if node in tree.best:
                 offer, host = tree.best[node]
-                heappush(heap, (cost + offer, next(serial), cost, spent, graph.sink, (trail, host)))
+                if cost + offer < ceiling:
+                    heappush(heap, (cost + offer, next(serial), cost, spent, graph.sink, (trail, host)))
             if vertex >= graph.nodes:
                 continue
             for position, onward, rtt in graph.arcs_from[node]:

@@ -69,6 +69,8 @@ def enter(node: Node, name: str, like: Node) -> Node:
 
 def put(node: Node, key: Node, value: Node) -> None:
     """Put a value under a key of a mapping, in place of what was there; an empty one takes the key away."""
+    if node.__class__ is not MappingNode:
+        return  # that it is none is a fault which the typed walk notes
     for number, (old, _) in enumerate(node.value):
         if old.value == key.value:
             node.value[number : number + 1] = [] if is_empty(value) else [(old, value)]

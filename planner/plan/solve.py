@@ -6,7 +6,6 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from planner import __version__
 from planner.engine.doctor import library_versions
 from planner.engine.generation import Generation, Solution, Watch
 from planner.engine.solvers import LIVE_SOLVER, solve_final
@@ -20,6 +19,7 @@ from planner.plan.verify import verify_plan
 from planner.programme.prepare import prepare
 from planner.programme.programme import Programme, build_programme
 from planner.programme.scope import reject_unmodelled
+from planner.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -103,6 +103,8 @@ class Variables:
         u[year, demand] PFLOPS of a training volume left undone in a year, where that has a price
     site_build, link_build
         k and b[expansion, year] PFLOPS or Gbps built in a year
+    most
+        the most that each of these can be; no bound of the variable but its rows say so, and thus have the whole price
     """
 
     def __init__(self, case: Case, problem: pulp.LpProblem, names: Names) -> None:
@@ -113,6 +115,7 @@ class Variables:
         self.load = SumKind("load", self.sums)
         self.levied = SumKind("levied", self.sums)
         self.delay = SumKind("delay", self.sums)
+        self.most: dict[pulp.LpVariable, float] = {}
         self._case, self._problem, self._names = case, problem, names
         priced = [demand for demand in case.demands if demand.unserved_usd is not None]
         self.unserved = {
@@ -140,8 +143,10 @@ class Variables:
             for year in option.years
         }
 
-    def _make(self, upper: float, *name: object) -> pulp.LpVariable:
-        return self._problem.add_variable(self._names.give(*name), 0.0, upper)
+    def _make(self, most: float, *name: object) -> pulp.LpVariable:
+        variable = self._problem.add_variable(self._names.give(*name), 0.0)
+        self.most[variable] = most
+        return variable
 
     def _node(self, node: int) -> str:
         return self._case.network.nodes[node]

@@ -55,7 +55,7 @@ def gap_text(gap: float) -> str:
 def money(usd: float, currency: str = "USD") -> str:
     """Return an amount of money in the unit that fits: 21.4 kUSD."""
     factor, unit = money_unit([usd], currency)
-    return f"{number(usd / factor)} {unit}"
+    return UNKNOWN if not isfinite(usd) else f"{number(usd / factor)} {unit}"
 
 
 def money_unit(amounts: Iterable[float], currency: str = "USD") -> tuple[float, str]:

@@ -7,8 +7,6 @@ from math import isfinite, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.engine.status import Status
-
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
 
@@ -85,11 +83,6 @@ def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
         "seconds": round(plan.seconds, 3),
         "run": None if run is None else str(run),
     }
-
-
-def is_wrong(plan: Plan) -> bool:
-    """Whether the check found the plan wrong."""
-    return plan.status is Status.ERROR
 
 
 def _finite(value: float) -> float | None:

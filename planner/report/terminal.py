@@ -24,6 +24,14 @@ PROVED = 1e-7
 """A gap up to this is called proved without more words."""
 
 
+class Paper(Console):
+    """A console that leaves it to the caller what to do when the reader has gone; rich would end the process."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what Python raises."""
+        raise BrokenPipeError
+
+
 def print_plan(plan: Plan, *, console: Console | None = None, stopped: str = "", full: bool = False) -> None:
     """Print a plan as a page: what is proved, who is served from where, what is built, what is left, what it costs.
 
@@ -36,7 +44,7 @@ def print_plan(plan: Plan, *, console: Console | None = None, stopped: str = "",
     full
         print every list in full
     """
-    console = console or Console(highlight=False)
+    console = console or Paper(highlight=False)
     console.width = min(console.width, WIDEST)
     page = Page(console, None if full else ROWS)
     page.title(title(plan))
@@ -45,7 +53,9 @@ def print_plan(plan: Plan, *, console: Console | None = None, stopped: str = "",
         return
     page.say(headline(plan), style="bold")
     page.say(status_line(plan, stopped))
-    year = plan.inputs.scenario.years[-1]
+    *before, year = plan.inputs.scenario.years
+    if before:
+        page.say(f"What follows speaks of {year}; {', '.join(map(str, before))} stand in the tables.")
     for section in SECTIONS:
         section(plan, year, page)
     page.say(f"Solved by {_how(plan)}.", gap=True)
@@ -89,10 +99,12 @@ def status_line(plan: Plan, stopped: str = "") -> str:
     if plan.status is Status.OPTIMAL:
         if plan.gap <= PROVED:
             return f"Optimal, proved: no plan of this scenario is better (gap {gap})."
-        return f"Within the gap asked for, proved: at most {gap} of its cost could still be saved."
+        return f"Within the gap asked for, proved: cost and penalty together could be at most {gap} lower."
     why = f" ({stopped})" if stopped else ""
-    rest = f"at most {gap} of its cost could still be saved" if isfinite(plan.gap) else "how good it is, is not known"
-    return f"NOT PROVED OPTIMAL{why}: this is the best plan found; {rest}."
+    rest = "how good it is, is not known"
+    if isfinite(plan.gap):
+        rest = f"cost and penalty together could be up to {gap} lower"
+    return f"NOT PROVED OPTIMAL{why}: this is the best plan found; {rest}. Reasons and worths are provisional."
 
 
 def _print_failure(plan: Plan, page: Page, stopped: str) -> None:

@@ -155,10 +155,16 @@ class Evidence:
 
     def intact_states(self, year: int) -> list[StateKey]:
         """States of a year in which nothing has failed."""
-        return [(year, hour, INTACT) for hour in self.hours]
+        return self._intact[year]
+
+    @cached_property
+    def _intact(self) -> dict[int, list[StateKey]]:
+        return {year: [(year, hour, INTACT) for hour in self.hours] for year in self.years}
 
     def mean(self, year: int, amounts: Mapping[StateKey, float]) -> float:
         """Mean over the blocks of an intact year."""
+        if not amounts:
+            return 0.0
         return sum(amounts.get(state, 0.0) for state in self.intact_states(year)) / self.blocks
 
     # ------------------------------------------------------------------------------------- demands and paths

@@ -73,7 +73,7 @@ def penalty_is_right(e: Evidence) -> Iterator[str]:
 
 def _penalty(e: Evidence, year: int) -> float:
     return sum(
-        part.workload.unserved_usd.at(year) * (part.volume(year) - e.mean(year, e.served.get(key, {})))
+        part.workload.unserved_usd.at(year) * (part.volume[year] - e.mean(year, e.served.get(key, {})))
         for key, part in e.parts.items()
         if part.workload.unserved_usd is not None
     )

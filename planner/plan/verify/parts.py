@@ -23,6 +23,8 @@ class Part:
     ----------
     pflops
         what it asks for, by year and UTC hour at which the block begins
+    volume
+        the mean of that over the blocks, by year
     access_ms
         round-trip time between its users and the node
     """
@@ -33,16 +35,12 @@ class Part:
     country: str
     access_ms: float
     pflops: Mapping[tuple[int, int], float]
+    volume: Mapping[int, float]
 
     @property
     def may_wait(self) -> bool:
         """Whether it is a training volume, which may be served at any hour and waits in failures."""
         return self.workload.kind == "training"
-
-    def volume(self, year: int) -> float:
-        """Mean PFLOPS over the blocks of a year."""
-        asked = [pflops for (t, _), pflops in self.pflops.items() if t == year]
-        return sum(asked) / len(asked)
 
 
 def split_demands(inputs: Inputs, hours: Sequence[int]) -> dict[tuple[str, str, str], Part]:
@@ -58,7 +56,10 @@ def split_demands(inputs: Inputs, hours: Sequence[int]) -> dict[tuple[str, str, 
                 for hour, factor in zip(hours, _factors(workload, node, len(hours)), strict=True)
             }
             access = node.access_rtt_ms if row.access_rtt_ms is None else row.access_rtt_ms
-            found[row.origin, row.workload, name] = Part(row, workload, name, node.country, access, asked)
+            volume = {
+                year: sum(asked[year, hour] for hour in hours) / len(hours) for year in inputs.scenario.years
+            }
+            found[row.origin, row.workload, name] = Part(row, workload, name, node.country, access, asked, volume)
     return found
 
 

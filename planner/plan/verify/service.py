@@ -63,7 +63,7 @@ def _demand_totals(e: Evidence) -> Totals:
     totals: Totals = {}
     for (origin, workload, _), part in e.parts.items():
         for year in e.years:
-            totals.setdefault((year, origin, workload), [0.0, 0.0, 0.0])[0] += part.volume(year)
+            totals.setdefault((year, origin, workload), [0.0, 0.0, 0.0])[0] += part.volume[year]
     for flow in e.flows:
         if flow.contingency == INTACT:
             total = totals[flow.year, flow.written, flow.workload]
@@ -77,12 +77,12 @@ def nobody_gets_too_much(e: Evidence) -> Iterator[str]:
     for key, served in e.served.items():
         part, (origin, workload, node) = e.parts[key], key
         for state, pflops in served.items():
-            asked = part.volume(state[0]) * e.blocks if part.may_wait else part.pflops[state[:2]]
+            asked = part.volume[state[0]] * e.blocks if part.may_wait else part.pflops[state[:2]]
             if exceeds(pflops, asked):
                 where = f"{describe(state)}: demand {origin}/{workload} at {node}"
                 yield f"{where}: {show(pflops)} PFLOPS are served of {show(asked)} asked for"
         for year in e.years if part.may_wait else ():
-            if exceeds(e.mean(year, served), part.volume(year)):
+            if exceeds(e.mean(year, served), part.volume[year]):
                 yield f"{year}: demand {origin}/{workload} at {node}: more is served over the day than asked for"
 
 
@@ -94,7 +94,7 @@ def required_is_served(e: Evidence) -> Iterator[str]:
         served = e.served.get(key, {})
         for year in e.years:
             pairs = [(part.pflops[state[:2]], served.get(state, 0.0)) for state in e.intact_states(year)]
-            for asked, got in [(part.volume(year), e.mean(year, served))] if part.may_wait else pairs:
+            for asked, got in [(part.volume[year], e.mean(year, served))] if part.may_wait else pairs:
                 if exceeds(asked, got):
                     where = f"{year}: demand {key[0]}/{key[1]} at {key[2]}"
                     yield f"{where}: is required, and {show(got)} of {show(asked)} PFLOPS are served"
@@ -176,7 +176,7 @@ def _exchange(e: Evidence, year: int) -> dict[str, tuple[float, float, float]]:
     """PFLOPS that a country asks for, gets and hosts in a year."""
     found: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     for key, part in e.parts.items():
-        found[part.country][0] += part.volume(year)
+        found[part.country][0] += part.volume[year]
         found[part.country][1] += e.mean(year, e.served.get(key, {}))
     for site, used in e.used.items():
         found[e.country_of(site)][2] += e.mean(year, used)

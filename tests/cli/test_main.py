@@ -1,0 +1,144 @@
+"""What all commands have in common: help, errors as lines, bugs with a traceback, pipes and colours."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from processes import Run, environment, run_process
+
+import planner
+from planner.cli.main import BUG, cli
+
+COMMANDS = sorted(cli.commands)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_so_has_every_option(planner_command: Run, name: str) -> None:
+    """What has no words does not exist for its users."""
+    command = cli.commands[name]
+    assert command.help
+    assert planner_command(name, "--help").exit_code == 0
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+        else:
+            assert str(parameter.metavar) in command.help, parameter.name
+
+
+def test_the_help_lists_every_command_with_a_whole_sentence(planner_command: Run) -> None:
+    """No sentence is cut."""
+    done = planner_command("--help")
+    assert "..." not in done.stdout.split("Commands:")[1]
+    for name in COMMANDS:
+        assert f"  {name}" in done.stdout
+
+
+def test_the_version_is_told(planner_command: Run) -> None:
+    """For bug reports."""
+    assert planner_command("--version").stdout == f"planner {planner.__version__}\n"
+
+
+def test_bad_input_is_lines_with_places_and_no_traceback(planner_command: Run, two: str) -> None:
+    """All faults of all files in one go, exit code 2."""
+    for name, old, new in (("topology", "100 Gbps", "100 parsecs"), ("demand", "origin: home", "origin: hme")):
+        file = Path("two", f"{name}.yaml")
+        file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    done = planner_command("solve", two)
+    lines = done.stderr.splitlines()
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    assert any("demand.yaml:" in line and "'home'" in line for line in lines)
+    assert any("topology.yaml:" in line and "Gbps" in line for line in lines)
+
+
+def test_a_missing_file_is_one_line(planner_command: Run) -> None:
+    """Not a stack of Python's own words."""
+    done = planner_command("solve", "nowhere.yaml")
+    assert done.exit_code == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "nowhere.yaml" in done.stderr
+
+
+def test_a_bug_keeps_its_traceback_and_says_that_it_is_one(place: Path, two: str) -> None:
+    """Exit code 1; the user is told that the files are not to blame."""
+    done = run_python(
+        "import planner\n"
+        "def solve(*_, **__): raise ZeroDivisionError('oh')\n"
+        "planner.solve = solve\n"
+        "from planner.cli.main import main; main()",
+        "solve", two, cwd=place,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Traceback (most recent call last)" in done.stderr
+    assert done.stderr.rstrip().endswith(f"ZeroDivisionError: oh\n{BUG}")
+
+
+def test_ctrl_c_outside_a_solve_exits_as_shells_expect(planner_command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """130, one line."""
+
+    def interrupted(_: Path) -> list[str]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(planner, "verify_run", interrupted)
+    done = planner_command("verify", "runs")
+    assert (done.exit_code, done.stderr) == (130, "Aborted.\n")
+
+
+def test_a_reader_that_leaves_early_is_no_error(place: Path, two: str) -> None:
+    """`planner ... | head -1`: no traceback, the exit code of a broken pipe, and the run is kept."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-W", "error", "-m", "planner", "solve", two]
+    with os.fdopen(writer, "w") as gone:
+        done = subprocess.run(
+            command, cwd=place, env=environment(), stdout=gone, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (141, "")
+    assert Path("runs", "two-cities", "manifest.json").is_file()
+
+
+def test_no_color_is_obeyed_even_where_colour_is_forced(place: Path, two: str) -> None:
+    """No colour codes; without a terminal no codes at all."""
+    plain = run_process("solve", two, "--no-run", cwd=place)
+    forced = run_process("solve", two, "--no-run", cwd=place, NO_COLOR="1", FORCE_COLOR="1", TERM="xterm-256color")
+    assert "\x1b" not in plain.stdout
+    assert not [code for code in ("\x1b[3", "\x1b[9", "\x1b[38") if code in forced.stdout.replace("\x1b[3m", "")]
+
+
+def test_a_terminal_without_unicode_gets_no_traceback(place: Path, two: str) -> None:
+    """It gets ASCII."""
+    file = Path("two", "scenario.yaml")
+    file.write_text(file.read_text(encoding="utf-8").replace("A small world", "Алматы"), encoding="utf-8")
+    done = run_process("solve", two, "--no-run", cwd=place, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "All 20 PFLOPS" in done.stdout
+
+
+def test_the_shell_completes_commands_options_and_variants(place: Path, two: str) -> None:
+    """Click's own completion, and the names in the scenario at hand."""
+    file = Path("two", "scenario.yaml")
+    more = "variants:\n  double: {set: {demand.scale: 2}}\n"
+    file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
+    assert complete("planner so", place) == ["solve"]
+    assert "--time-limit" in complete("planner solve --t", place)
+    assert complete(f"planner solve {two} --variant d", place) == ["double"]
+    assert complete(f"planner solve {two} --solver c", place) == ["cbc", "cplex", "copt"]
+    assert complete("planner solve nowhere.yaml --variant d", place) == []
+
+
+def complete(typed: str, cwd: Path) -> list[str]:
+    """Ask as bash asks, and return the words offered."""
+    words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_PLANNER_COMPLETE": "bash_complete"}
+    done = run_process(cwd=cwd, **words)
+    return [line.split(",", 1)[1] for line in done.stdout.splitlines() if line]
+
+
+def run_python(code: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a piece of Python as the command."""
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, cwd=cwd, env=environment(), capture_output=True, text=True, check=False)

@@ -1,0 +1,202 @@
+"""``planner solve``: what it prints, where it writes, how it exits."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from processes import Run
+
+import planner
+
+KEYS = [
+    "status", "objective", "bound", "gap", "demand_pflops", "served_pflops", "unserved_pflops", "installed_pflops",
+    "built_pflops", "cost_usd", "unserved_penalty_usd", "mean_rtt_ms", "carbon_t", "seconds", "run",
+]  # fmt: skip
+
+
+def test_a_scenario_becomes_a_summary_and_a_run_whose_path_is_the_last_line(planner_command: Run, two: str) -> None:
+    """The summary is for readers, the last line for scripts."""
+    done = planner_command("solve", two)
+    assert done.exit_code == 0
+    said = " ".join(done.stdout.split())
+    assert "All 20 PFLOPS asked for are served in 2030 at 1.1 kUSD per served PFLOPS and year." in said
+    assert done.stdout.splitlines()[-1] == str(Path("runs", "two-cities"))
+    assert Path("runs", "two-cities", "manifest.json").is_file()
+
+
+def test_a_run_is_never_written_over_unless_asked(planner_command: Run, two: str) -> None:
+    """The second goes to the next free number, the third over the first."""
+    paths = [planner_command("solve", two, "-q", *force).stdout.strip() for force in ([], [], ["--force"])]
+    assert [Path(path).name for path in paths] == ["two-cities", "two-cities-2", "two-cities"]
+
+
+def test_the_run_goes_where_it_is_told(planner_command: Run, two: str) -> None:
+    """`-o` names the run folder itself."""
+    done = planner_command("solve", two, "-q", "-o", "kept/mine")
+    assert done.stdout == f"{Path('kept', 'mine')}\n"
+    assert Path("kept", "mine", "tables", "sites.csv").is_file()
+
+
+def test_a_folder_that_cannot_be_written_over_is_told_before_solving(
+    planner_command: Run, two: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for minutes to hear that."""
+    monkeypatch.setattr(planner, "solve", never)
+    Path("letters").mkdir()
+    Path("letters", "to-my-aunt.txt").write_text("Dear aunt", encoding="utf-8")
+    done = planner_command("solve", two, "-o", "letters", "--force")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "letters holds more than a run" in done.stderr
+
+
+def test_no_run_writes_nothing(planner_command: Run, two: str) -> None:
+    """Only looking."""
+    done = planner_command("solve", two, "--no-run", "--json")
+    assert json.loads(done.stdout)["run"] is None
+    assert not Path("runs").exists()
+
+
+def test_json_is_one_object_with_all_keys(planner_command: Run, two: str) -> None:
+    """22 000 USD: 20 PFLOPS at 1000, and 20 x (0.5 + 0.5) Gbps at 100."""
+    found = json.loads(planner_command("solve", two, "--json").stdout)
+    assert list(found) == KEYS
+    assert found["status"] == "optimal"
+    assert found["objective"] == {"name": "cost", "value": pytest.approx(22_000), "unit": "USD"}
+    assert found["cost_usd"] == pytest.approx(
+        {"total": 22_000, "capex": 0, "fixed": 0, "opex": 20_000, "energy": 0, "fees": 0, "transit": 2_000}
+    )
+    figures = ("demand_pflops", "served_pflops", "unserved_pflops", "installed_pflops", "mean_rtt_ms")
+    assert [found[key] for key in figures] == pytest.approx([20, 20, 0, 110, 10])
+    assert Path(found["run"]) == Path("runs", "two-cities")
+
+
+def test_json_of_an_infeasible_scenario_has_the_same_keys_and_the_findings_on_stderr(
+    planner_command: Run, impossible: str
+) -> None:
+    """Null, never NaN, and exit code 3."""
+    done = planner_command("solve", impossible, "--json")
+    found = json.loads(done.stdout)
+    assert (done.exit_code, list(found), found["status"]) == (3, KEYS, "infeasible")
+    assert set(found["cost_usd"].values()) == {None}
+    assert found["objective"]["value"] is found["mean_rtt_ms"] is found["bound"] is None
+    assert "home/chat at home is required: 10 of 20 PFLOPS cannot be served" in done.stderr
+
+
+def test_an_infeasible_scenario_says_what_stands_in_the_way(planner_command: Run, impossible: str) -> None:
+    """No figures, only findings."""
+    done = planner_command("solve", impossible)
+    assert done.exit_code == 3
+    assert "No plan exists" in done.stdout
+    assert "10 of 20 PFLOPS cannot be served: site" in done.stdout
+    assert "per served PFLOPS" not in done.stdout
+
+
+def test_variants_and_changes_are_solved(planner_command: Run, two: str) -> None:
+    """7 x 20 PFLOPS are more than the 110 that stand."""
+    done = planner_command("solve", two, "--json", "--set", "demand.scale=7", "--set", "title=Much")
+    found = json.loads(done.stdout)
+    assert (found["demand_pflops"], found["served_pflops"]) == pytest.approx((140, 110))
+
+
+def test_a_change_that_names_nothing_is_bad_input(planner_command: Run, two: str) -> None:
+    """Exit code 2 and a line, no traceback."""
+    done = planner_command("solve", two, "--set", "demand.scle=7")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "scle" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_quiet_prints_the_path_only(planner_command: Run, two: str) -> None:
+    """For scripts: RUN=$(planner solve -q S)."""
+    done = planner_command("solve", two, "-q")
+    assert (done.stdout, done.stderr) == (f"{Path('runs', 'two-cities')}\n", "")
+
+
+def test_quiet_still_says_that_there_is_no_plan(planner_command: Run, impossible: str) -> None:
+    """Silence would be a lie."""
+    done = planner_command("solve", impossible, "-q")
+    assert done.stderr.startswith("status: infeasible\nhome/chat at home is required")
+
+
+def test_verbose_reports_rounds_as_plain_lines_on_stderr(planner_command: Run, two: str) -> None:
+    """A log can keep them."""
+    done = planner_command("solve", two, "-v")
+    assert done.stderr.splitlines()[0].startswith("round 1: 0 paths, objective 100 kUSD, bound ")
+    assert "round 1" not in done.stdout
+
+
+def test_without_a_terminal_there_is_no_progress(planner_command: Run, two: str) -> None:
+    """Nor anything else on stderr."""
+    assert planner_command("solve", two).stderr == ""
+
+
+def test_phase_one_reports_what_is_still_short(planner_command: Run, impossible: str) -> None:
+    """In words that do not look like money."""
+    assert "keeps all rules, still short by" in planner_command("solve", impossible, "-v").stderr
+
+
+def test_another_solver_gives_the_same_plan(planner_command: Run, two: str) -> None:
+    """CBC comes with PuLP."""
+    found = json.loads(planner_command("solve", two, "--json", "--solver", "cbc").stdout)
+    assert found["objective"]["value"] == pytest.approx(22_000)
+
+
+def test_an_unknown_solver_is_bad_usage(planner_command: Run, two: str) -> None:
+    """With the nearest name."""
+    done = planner_command("solve", two, "--solver", "gurbi")
+    assert done.exit_code == 2
+    assert "did you mean 'gurobi'?" in done.stderr
+
+
+@pytest.mark.parametrize("option", [("--gap", "-1"), ("--gap", "many"), ("--time-limit", "0"), ("--bogus",)])
+def test_options_that_make_no_sense_are_bad_usage(planner_command: Run, two: str, option: tuple[str, ...]) -> None:
+    """Click says so, exit code 2."""
+    done = planner_command("solve", two, *option)
+    assert done.exit_code == 2
+    assert option[0] in done.stderr
+
+
+def test_a_time_limit_that_is_too_short_leaves_no_plan(planner_command: Run, two: str) -> None:
+    """Exit code 4, and the summary says why."""
+    done = planner_command("solve", two, "--time-limit", "1e-9")
+    assert done.exit_code == 4
+    assert "Stopped before any plan was found (time limit reached)" in done.stdout
+
+
+def test_exit_codes_follow_the_status(planner_command: Run, two: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan with a gap of 5 %: done where 10 % was asked for, stopped where 1 % was, or nothing."""
+    plan = planner.solve(two)
+    codes = {}
+    for status in planner.Status:
+        monkeypatch.setattr(planner, "solve", answering(replace(plan, status=status, gap=0.05)))
+        codes[status.value] = planner_command("solve", two, "--no-run").exit_code
+    assert codes == {"optimal": 0, "feasible": 4, "infeasible": 3, "unbounded": 1, "limit": 4, "error": 1}
+    monkeypatch.setattr(planner, "solve", answering(replace(plan, status=planner.Status.FEASIBLE, gap=0.05)))
+    assert [planner_command("solve", two, "--no-run", "--gap", gap).exit_code for gap in ("0.1", "0.01")] == [0, 4]
+
+
+def test_a_plan_that_fails_the_check_is_told_in_capitals(
+    planner_command: Run, two: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And its figures are not shown."""
+    plan = replace(planner.solve(two), status=planner.Status.ERROR, findings=("link fibre carries 300 Gbps of 100",))
+    monkeypatch.setattr(planner, "solve", answering(plan))
+    done = planner_command("solve", two, "--no-run")
+    assert "THE PLAN IS WRONG" in done.stdout
+    assert "link fibre carries 300 Gbps of 100" in done.stdout
+    assert "kUSD" not in done.stdout
+
+
+def answering(plan: planner.Plan) -> Any:
+    """Return a solve that always finds the same plan."""
+    return lambda *_, **__: plan
+
+
+def never(*_: object, **__: object) -> None:
+    """Fail the test if called."""
+    sys.exit("this should not have been called")

@@ -1,0 +1,183 @@
+"""Pricing against brute force: the cheapest of all simple paths, at random prices of the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small import Case, Way, all_paths, load, paths_of, triangle
+from worlds import World, worlds
+
+from planner.engine.pricing import IMPROVING_KUSD, Pricing
+from planner.engine.trees import BoundedSearch, RoutingGraph, Tree, Walk
+from planner.programme.case import DemandCase
+from planner.programme.paths import shares
+from planner.programme.prepare import prepare
+from planner.programme.programme import Programme
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CLOSE = 1e-6
+"""The price of a ms that breaks ties changes a path's cost by up to 1e-11 kUSD a ms."""
+SEEDS = st.integers(0, 2**24 - 1)
+few = settings(max_examples=40, derandomize=True, deadline=None, database=None)
+
+
+def random_prices(programme: Programme, seed: int) -> NDArray[np.float64]:
+    """Return prices as duals make them: serving is worth something, sites may be worth or cost, the rest costs."""
+    chance, sums = np.random.default_rng(seed), programme.variables.sums
+    scales = {
+        "served": (-30, 5),
+        "used": (-10, 10),
+        "charged": (0, 5),
+        "load": (0, 4),
+        "levied": (0, 2),
+        "delay": (0, 0.5),
+    }
+    prices = np.zeros(sums.count)
+    for kind, (low, high) in scales.items():
+        for state in programme.case.states:
+            start = sums.number(kind, state)
+            drawn = chance.uniform(low, high, sums.size[kind])
+            prices[start : start + sums.size[kind]] = np.where(chance.random(sums.size[kind]) < 0.3, 0.0, drawn)
+    return prices
+
+
+def price_of(programme: Programme, prices: NDArray[np.float64], way: Way) -> float:
+    """Return the reduced cost of a path, sum by sum."""
+    return sum(prices[number] * amount for number, amount in shares(programme.case, programme.variables.sums, way))
+
+
+def cheapest_by_demand(programme: Programme, prices: NDArray[np.float64]) -> dict[tuple[int, int], float]:
+    """Return the least reduced cost of all simple paths by state and demand, where there is any."""
+    least: dict[tuple[int, int], float] = {}
+    for way in all_paths(programme.case):
+        key = (way.state, way.demand)
+        least[key] = min(least.get(key, np.inf), price_of(programme, prices, way))
+    return least
+
+
+@few
+@given(world=worlds(), seed=SEEDS)
+def test_pricing_finds_the_cheapest_of_all_simple_paths(world: World, seed: int) -> None:
+    """Latency limits, closed countries, users of links, fees and premiums included; and none where none exists."""
+    programme = Programme(prepare(load(base=world)))
+    prices = random_prices(programme, seed)
+    least = cheapest_by_demand(programme, prices)
+    ways = set(all_paths(programme.case))
+    pricing = Pricing(programme.case, programme.variables.sums)
+    found = {(each.state, each.demand): each for each in pricing.price(prices, ceiling=np.inf)}
+    assert {key for key, each in found.items() if each.path is not None} == set(least)
+    for key, right in least.items():
+        path = found[key].path
+        assert path in ways
+        assert price_of(programme, prices, path) == pytest.approx(right, abs=CLOSE)
+        assert found[key].reduced_kusd == pytest.approx(right, abs=CLOSE)
+
+
+@few
+@given(world=worlds(), seed=SEEDS, exact=st.booleans())
+def test_pricing_never_overestimates_and_exactly_misses_no_improving_path(
+    world: World, seed: int, *, exact: bool
+) -> None:
+    """The lower bound holds in either way of pricing; exactly, a path is named wherever one improves."""
+    programme = Programme(prepare(load(base=world)))
+    prices = random_prices(programme, seed)
+    least = cheapest_by_demand(programme, prices)
+    for each in Pricing(programme.case, programme.variables.sums).price(prices, exact=exact):
+        right = least.get((each.state, each.demand), np.inf)
+        assert min(0.0, each.lower_kusd) <= right + CLOSE
+        if each.path is not None:
+            assert price_of(programme, prices, each.path) < -IMPROVING_KUSD + CLOSE
+        elif exact:
+            assert right > -IMPROVING_KUSD - CLOSE
+
+
+@few
+@given(world=worlds(), seed=SEEDS)
+def test_bounded_search_encloses_the_optimum_and_settles_it(world: World, seed: int) -> None:
+    """For budgets from nothing to plenty: lower ≤ optimum ≤ upper, and `settle` gives the optimum itself."""
+    case = prepare(load(base=world))
+    chance = np.random.default_rng(seed)
+    for graph, demand in graphs(case):
+        search = BoundedSearch(random_tree(graph, chance))
+        costs = walk_costs(case, graph, demand, search.tree)
+        for budget in (*chance.uniform(0, 40, 4), np.inf):
+            right = min((cost for cost, rtt in costs if rtt <= budget), default=np.inf)
+            lower = search.lower(np.array([demand.node]), np.array([budget]))[0]
+            upper, settled = search.upper(demand.node, budget), search.settle(demand.node, budget, np.inf)
+            assert lower <= right + 1e-9
+            assert cost_of(upper) >= right - 1e-9
+            assert cost_of(settled) == pytest.approx(right, abs=1e-9)
+            if settled is not None:
+                assert search.settle(demand.node, budget, right + 1e-6) is not None
+                assert search.settle(demand.node, budget, right - 1e-6) is None
+
+
+def graphs(case: Case) -> Iterator[tuple[RoutingGraph, DemandCase]]:
+    """Yield the graph of every demand that has any host."""
+    for demand in case.demands:
+        graph = RoutingGraph(case, case.states[0], case.routings[demand.routing])
+        if graph.hosts:
+            yield graph, demand
+
+
+def random_tree(graph: RoutingGraph, chance: np.random.Generator) -> Tree:
+    """Return a tree over weights of which some are 0, and offers of which some are negative."""
+    weights = np.where(chance.random(len(graph.arcs)) < 0.2, 0.0, chance.uniform(0, 5, len(graph.arcs)))
+    return Tree(graph, weights, dict(enumerate(chance.uniform(-20, 10, len(graph.hosts)).tolist())))
+
+
+def walk_costs(case: Case, graph: RoutingGraph, demand: DemandCase, tree: Tree) -> list[tuple[float, float]]:
+    """Return cost and round-trip time, without access, of every simple path, its latency limit left aside."""
+    weight = dict(zip(graph.arcs.tolist(), tree.weights.tolist(), strict=True))
+    offer = {host.site: tree.offers[i] for i, host in enumerate(graph.hosts)}
+    free = replace(demand, max_rtt_ms=None)
+    return [
+        (sum(weight[arc] for arc in way.arcs) + offer[way.site], way.rtt_ms - demand.access_ms)
+        for way in paths_of(case, graph.state, free)
+    ]
+
+
+def cost_of(walk: Walk | None) -> float:
+    """Return the cost of a walk, infinite for none."""
+    return np.inf if walk is None else walk.cost
+
+
+def test_of_two_parallel_links_the_cheaper_is_taken_and_within_a_budget_the_quicker() -> None:
+    """Fibre 10 ms at 3, twin 20 ms at 1 (a Gbps each way): 3 x 0.5 x 2 = 3 against 1."""
+    twin = {"ends": ["home", "away"], "kind": "terrestrial", "rtt": "20 ms", "capacity": "1 Gbps"}
+    changes = {"topology.links.twin": twin, "topology.sites.near": None}
+    for limit, links in ((None, ["twin"]), ("12 ms", ["fibre"])):
+        programme = Programme(prepare(load({**changes, "demand.workloads.chat.max_rtt": limit} if limit else changes)))
+        prices = np.zeros(programme.variables.sums.count)
+        start = programme.variables.sums.number("load", programme.case.states[0])
+        prices[start : start + 4] = [3, 3, 1, 1]
+        (found,) = Pricing(programme.case, programme.variables.sums).price(prices, ceiling=np.inf)
+        assert found.path is not None
+        assert [programme.case.network.links[arc // 2].id for arc in found.path.arcs] == links
+
+
+def test_among_ways_of_equal_cost_the_quicker_is_taken() -> None:
+    """All prices 0: far by fibre (10 ms) and over mid (16 ms) cost the same; near is left out."""
+    programme = Programme(prepare(load({"topology.sites.near": None}, base=triangle())))
+    (found,) = Pricing(programme.case, programme.variables.sums).price(
+        np.zeros(programme.variables.sums.count), ceiling=np.inf
+    )
+    assert found.path is not None
+    assert found.path.rtt_ms == pytest.approx(10)
+
+
+def test_only_the_demands_asked_for_are_priced() -> None:
+    """Two demands, one of them wanted."""
+    two = [{"origin": place, "workload": "chat", "compute": "1 PFLOPS"} for place in ("home", "away")]
+    programme = Programme(prepare(load({"demand.demands": two})))
+    pricing = Pricing(programme.case, programme.variables.sums)
+    prices = np.zeros(programme.variables.sums.count)
+    assert [each.demand for each in pricing.price(prices, only={1})] == [1]

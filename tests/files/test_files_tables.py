@@ -1,0 +1,107 @@
+"""Demands as CSV tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.errors import InputError
+from planner.files import load_demand
+from planner.years import Yearly
+
+FILE = """
+demand: d
+sources: {s: {title: S}}
+workloads:
+  chat: {kind: inference, unserved: required}
+  net: {kind: traffic, unserved: required}
+table: rows.csv
+"""
+
+
+@pytest.fixture
+def rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Return a function that reads the demands of a table."""
+    monkeypatch.chdir(tmp_path)
+
+    def read(table: str, encoding: str = "utf-8"):
+        Path("demand.yaml").write_text(FILE)
+        Path("rows.csv").write_bytes(table.encode(encoding))
+        return load_demand("demand.yaml").demands
+
+    return read
+
+
+def test_rows_of_one_demand_become_its_years(rows) -> None:
+    (row,) = rows("origin,workload,year,compute\nKZ,chat,2030,120 PFLOPS\nKZ,chat,2026,30 PFLOPS\n")
+    assert (row.id, row.amount) == ("KZ/chat", Yearly(((2026, 30.0), (2030, 120.0))))
+
+
+def test_an_empty_year_means_all_years(rows) -> None:
+    (row,) = rows("origin,workload,year,compute\nKZ,chat,,30 PFLOPS\n")
+    assert row.amount == Yearly.flat(30)
+
+
+def test_a_byte_order_mark_blank_lines_and_windows_line_ends_are_borne(rows) -> None:
+    assert len(rows("origin,workload,compute\r\n\r\nKZ,chat,3 P\r\n,,\r\n", encoding="utf-8-sig")) == 1
+
+
+def test_hosts_are_parted_by_semicolons(rows) -> None:
+    (row,) = rows('origin,workload,compute,hosts\nKZ,chat,3 P,"KZ; site:changji"\n')
+    assert row.hosts == ("KZ", "site:changji")
+
+
+def test_traffic_has_a_rate_and_another_end(rows) -> None:
+    (row,) = rows("origin,to,workload,rate\nalmaty,oslo,net,400 Gbps\n")
+    assert (row.to, row.amount.at(2030)) == ("oslo", 400)
+
+
+def test_a_demand_is_as_sure_as_its_least_sure_year(rows) -> None:
+    table = "origin,workload,year,compute,source,confidence\nKZ,chat,2026,1 P,s,verified\nKZ,chat,2030,2 P,s,assumed\n"
+    (row,) = rows(table)
+    assert (row.source, row.confidence) == ("s", "assumed")
+
+
+def test_a_row_stands_where_it_is_written(rows) -> None:
+    (row,) = rows("origin,workload,compute\n\nKZ,chat,3 P\n")
+    assert str(row.place) == "rows.csv:3:1"
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("origin,workload,computee\nKZ,chat,3 P\n", "rows.csv:1:17: computee: unknown column: did you mean 'compute'?"),
+        ("origin,origin,workload,compute\n", "rows.csv:1:8: origin: duplicate column"),
+        ("origin,compute\nKZ,3 P\n", "rows.csv:1:1: workload: column is missing"),
+        ("origin,workload\nKZ,chat\n", "compute: column is missing"),
+        ("origin,workload,compute\nKZ,chat\n", "rows.csv:2:1: has 2 cells: write 3"),
+        ("origin,workload,compute\nKZ,chat,30\n", "rows.csv:2:9: demands.0.compute: '30' has no unit"),
+        ("origin,workload,compute\n,chat,3 P\n", "rows.csv:2:1: origin: is missing"),
+        ("origin,workload,compute\nKZ,chut,3 P\n", "rows.csv:2:4: demands.0.workload: there is no workload 'chut'"),
+        (
+            "origin,workload,compute\nKZ,chat,3 P\nKZ,chat,3 P\n",
+            "rows.csv:3:1: KZ/chat: all years is there already, on",
+        ),
+        ("origin,workload,year,compute\nKZ,chat,2026,3 P\nKZ,chat,2026,4 P\n", "2026 is there already, on line 2"),
+        ("origin,workload,year,compute\nKZ,chat,2026,3 P\nKZ,chat,,4 P\n", "beside one for a year, see line 2"),
+        ("origin,workload,year,compute\nKZ,chat,26,3 P\n", "rows.csv:2:9: demands.0.compute.26: '26' is no year"),
+        ("origin,workload,year,compute,hosts\nKZ,chat,2026,3 P,KZ\nKZ,chat,2030,4 P,CN\n", "hosts differs from line 2"),
+        ("origin,workload,compute,source\nKZ,chat,3 P,t\n", "there is no source 't'"),
+        ("origin,workload,compute\nKZ,chat,-3 P\n", "'-3 P' is negative"),
+        ('origin,workload,compute\n"KZ,chat,3 P\n', "rows.csv: is no CSV"),
+        ("", "demand.yaml:7:8: table: 'rows.csv' is empty"),
+        ("origin,workload,compute\nK\0,chat,3 P\n", "rows.csv:2:2: holds the control character 0x00"),
+    ],
+)
+def test_a_wrong_table_says_what_would_be_right(rows, table: str, words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        rows(table)
+    assert words in str(caught.value)
+
+
+def test_a_table_stands_in_place_of_demands(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("origin,workload,compute\nKZ,chat,3 P\n")
+    (tmp_path / "demand.yaml").write_text(FILE + "demands: []\n")
+    with pytest.raises(InputError, match="table: stands beside demands"):
+        load_demand(tmp_path / "demand.yaml")

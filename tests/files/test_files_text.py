@@ -1,0 +1,120 @@
+"""Files that are no text, no YAML or too much: one clear line each."""
+
+from __future__ import annotations
+
+import resource
+import time
+from pathlib import Path
+
+import pytest
+
+from planner.errors import InputError
+from planner.files import load_topology
+from planner.files import text as text_module
+
+
+def line(data: bytes, tmp_path: Path) -> str:
+    """Return the one line that says what is wrong with a topology of these bytes, without its path."""
+    path = tmp_path / "file.yaml"
+    path.write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        load_topology(path)
+    (fault,) = caught.value.faults
+    return str(fault).partition("file.yaml")[2]
+
+
+BOMB = b"a: &a [x, x]\n" + b"".join(b"%c: &%c [*%c, *%c]\n" % (c, c, c - 1, c - 1) for c in range(98, 123))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", ": is empty"),
+        (b"\xef\xbb\xbf \n", ": is empty"),
+        (b"# nothing here\n", ": is empty"),
+        (b"topology: x\ntitle: a\0b\n", ":2:9: holds the control character 0x00"),
+        (bytes(range(128, 256)), ":1:1: holds the byte 0x80, which is no UTF-8"),
+        ("topology: café\n".encode("latin-1"), ":1:14: holds the byte 0xe9"),
+        ("topology: x\n".encode("utf-16"), "which is no UTF-8: write plain text in UTF-8"),
+        (b"- a\n", ":1:1: a list is no topology"),
+        (b"topology: x: y\n", ":1:12: is not YAML: mapping values are not allowed"),
+        (b"topology: 'x\n", "is not YAML: found unexpected end of stream"),
+        (
+            b"topology: x\nnodes:\n\ta: 1\n",
+            ":3:1: is not YAML: found character that cannot start any token: indent with",
+        ),
+        (b"topology: x\n---\ntopology: y\n", "more than one document"),
+        (b"topology: x\ntopology: y\n", ":2:1: topology: duplicate key, first on line 1"),
+        (b"topology: x\nnodes: {<<: {a: 1}}\n", ":2:9: nodes: the merge key '<<' is not read"),
+        (b"topology: !!python/name:os.system x\n", "has the YAML tag"),
+        (b"topology: x\n? [a, b]\n: 1\n", "a key is a list"),
+        (b"topology: x\nsites: &a {}\nlinks: *a\n", ":3:8: is a YAML alias, which is not read here"),
+        (b"topology: &a [*a]\n", "is a YAML alias"),
+        (b"topology: *a\n", "is not YAML: found undefined alias"),
+        (BOMB, "is a YAML alias"),
+        (b"[" * 100_000, ": is nested deeper than 50 levels"),
+        (b"{a: " * 100_000, ": is nested deeper than 50 levels"),
+        (b"".join(b" " * i + b"a:\n" for i in range(200)), ": is nested deeper than 50 levels"),
+        (b"demand: x\nworkloads: {}\n", ":1:1: is a demand, not a topology"),
+        (b"title: x\n", ":1:1: topology: is missing: write 'topology: an-id'"),
+    ],
+    ids=lambda value: None if isinstance(value, bytes) else value[:40],
+)
+def test_what_is_no_topology_gives_one_clear_line(data: bytes, words: str, tmp_path: Path) -> None:
+    assert words in line(data, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("topolgy.yaml", "topolgy.yaml: there is no such file: did you mean 'topology.yaml'?"),
+        ("nowhere/x.yaml", "there is no folder 'nowhere' either"),
+        (".", "is a directory"),
+        ("/dev/zero", "is no regular file"),
+        ("a\0b", "there is no such file"),
+    ],
+)
+def test_what_is_no_file_gives_one_clear_line(
+    name: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("topology.yaml").write_text("topology: x\n")
+    with pytest.raises(InputError) as caught:
+        load_topology(name)
+    assert words in str(caught.value)
+
+
+def test_a_file_of_100_mb_is_refused_at_once(tmp_path: Path) -> None:
+    with (tmp_path / "big.yaml").open("wb") as file:
+        file.truncate(100 * 2**20)
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    with pytest.raises(InputError, match="is larger than 32 MB"):
+        load_topology(tmp_path / "big.yaml")
+    assert time.perf_counter() - start < 2
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
+
+
+def test_a_file_that_holds_too_many_values_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.files.tree.NODE_LIMIT", 100)
+    assert "holds more than 100 values" in line(b"topology: [" + b"a," * 200 + b"]", tmp_path)
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_bytes("\ufefftopology: x\ntitle: Алматы 😀\n".encode())
+    assert load_topology(path).title == "Алматы 😀"
+
+
+def test_messages_name_files_relative_to_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert text_module.display(tmp_path / "a" / "b.yaml") == "a/b.yaml"
+    assert text_module.display(Path("a/../b.yaml")) == "b.yaml"
+
+
+def test_only_200_faults_are_shown(tmp_path: Path) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_text("topology: x\n" + "".join(f"wrong{n}: 1\n" for n in range(300)))
+    with pytest.raises(InputError) as caught:
+        load_topology(path)
+    assert len(caught.value.faults) == 300
+    assert str(caught.value).endswith("and 100 more faults")
