@@ -385,9 +385,9 @@ def test_the_optimum_is_proved_by_its_own_prices(world: World) -> None:
 
 
 def test_random_worlds_are_lively() -> None:
-    """Of forty random worlds few are infeasible, many build, and the answer of many would be another without a rule."""
+    """Of forty random worlds most are feasible, many build, and many answers would be others without a limit."""
     seen = Counter(word for seed in range(40) for word in liveliness(roll_world(Dice(seed))))
-    assert seen["infeasible"] <= 6
+    assert seen["infeasible"] <= 10
     assert seen["builds"] >= 10
     assert min(seen[word] for word in ("max_rtt", "policy", "committed", "compute", "capacity")) >= 4, seen
 

@@ -16,7 +16,7 @@ import independent
 import pytest
 from hypothesis import given
 from independent import Key, Programme, Row, Solution
-from worlds import World, profile, worlds, write_world
+from worlds import World, changed, profile, two_cities, worlds, write_world
 
 import planner
 
@@ -42,6 +42,36 @@ def test_the_plan_is_the_optimum_over_all_simple_paths(world: World) -> None:
         check_demands(plan, solution)
         check_answer(plan, programme)
         check_prices(plan, programme, world)
+
+
+def test_a_demand_left_unserved_is_priced_at_what_that_costs() -> None:
+    """Near's 10 PFLOPS go to the scans; one more PFLOPS of chat, all of it left, costs 5000, not what scans would pay.
+
+    One more of scans costs 9000, and one more PFLOPS near saves 9000 - 3000.
+    """
+    scans = {"kind": "inference", "unserved": "9000 USD/PFLOPS/year"}
+    row = {"origin": "home", "workload": "scan", "compute": "20 PFLOPS"}
+    world = changed(two_cities(), {"topology.links": None, "demand.workloads.scan": scans})
+    world["demand"]["demands"].append(row)
+    plan = plan_world(world)
+    assert plan.objective == pytest.approx(10 * 3000 + 10 * 9000 + 20 * 5000)
+    assert dict(plan.prices["price"]) == pytest.approx(
+        {
+            ("demand_met", "2030/0/intact/home/chat/home"): 5000,
+            ("demand_met", "2030/0/intact/home/scan/home"): 9000,
+            ("site_capacity", "2030/0/intact/near"): 6000,
+        }
+    )
+
+
+def test_nothing_asked_for_costs_nothing() -> None:
+    """What is required from 2034 is nothing in 2030, way or no way to a site."""
+    row = {
+        "demand.demands.0.compute": {2026: "0 PFLOPS", 2034: "40 PFLOPS"},
+        "demand.workloads.chat.unserved": "required",
+    }
+    plan = plan_world(changed(two_cities(), row | {"topology.links": None, "topology.sites.near": None}))
+    assert (plan.status.value, plan.objective) == ("optimal", 0)
 
 
 def check_objective(plan: planner.Plan, solution: Solution) -> None:

@@ -177,7 +177,7 @@ OPTIONAL = {
     "nodes": {"weight", "access_rtt"},
     "sites": {"until", "serves", "offers", "precision", "sparse", "carbon", "power", "watts", "pue", "electricity"},
     "links": {"from", "until", "committed", "duplex", "transit", "usable_by"},
-    "cables": {"committed", "duplex", "transit", "usable_by", "branches"},
+    "cables": {"committed", "duplex", "transit", "usable_by"},
     "workloads": {"data", "max_rtt", "traffic", "traffic_back", "requires", "rtt_premium"},
     "demands": {"hosts"},
     "residency": {"origin", "workload", "data", "fee", "premium"},
@@ -323,7 +323,7 @@ def roll_link(dice: Dice, a: str, b: str) -> World:
         until=(4, lambda: dice.choice([2027, 2031])),
         **{"from": (6, lambda: dice.choice([2025, 2027, 2029]))},
     )
-    if dice.chance(80 if is_overcommitted(record) else 35):
+    if dice.chance(80 if is_overcommitted(record) else 40):
         record["expansion"] = [roll_link_expansion(dice) for _ in range(dice.randint(1, 2))]
     return record
 
@@ -337,10 +337,10 @@ def roll_glass(dice: Dice, record: World) -> None:
     """Add what links and cables have in common: capacity, what is taken of it, duplex, price, users."""
     if dice.chance(40):
         # In tenths of the capacity: up to seven always fit, more only where the fill allows or a build comes.
-        gbps, tenths = dice.randint(3, 60), dice.choice([8, 9, 10, 12]) if dice.chance(2) else dice.randint(0, 7)
+        gbps, tenths = dice.randint(3, 40), dice.choice([8, 9, 10, 12]) if dice.chance(2) else dice.randint(0, 7)
         record |= {"capacity": f"{gbps} Gbps", "committed": f"{Decimal(gbps * tenths) / 10} Gbps"}
     else:
-        record["capacity"] = dice.yearly(lambda: dice.measure(3, 50, GBPS))
+        record["capacity"] = dice.yearly(lambda: dice.measure(2, 30, GBPS))
     dice.add(
         record,
         duplex=(30, lambda: dice.choice(["half", "half", "full"])),
@@ -351,11 +351,11 @@ def roll_glass(dice: Dice, record: World) -> None:
 
 def roll_link_expansion(dice: Dice) -> World:
     """Return a continuous way to add Gbps, bought or leased."""
-    record = {"max": dice.yearly(lambda: dice.measure(2, 40, GBPS))}
+    record = {"max": dice.yearly(lambda: dice.measure(1, 20, GBPS))}
     if dice.chance(40):
         record["opex"] = dice.yearly(lambda: dice.usd(1, 10, "/Gbps/year"))
     else:
-        record["capex"] = dice.yearly(lambda: dice.usd(5, 60, "/Gbps"))
+        record["capex"] = dice.yearly(lambda: dice.usd(2, 60, "/Gbps"))
         dice.add(record, opex=(30, lambda: dice.usd(0.1, 2, "/Gbps/year")))
     return dice.add(record, **{"from": (20, lambda: dice.choice([2025, 2029]))})
 
@@ -381,7 +381,7 @@ def roll_workloads(dice: Dice, *, traffic: bool) -> World:
     found = {}
     for name in WORKLOADS:
         record = {"kind": "training" if name == "tuning" else "inference"}
-        required = dice.chance(13)
+        required = dice.chance(11)
         record["unserved"] = "required" if required else dice.yearly(lambda: dice.usd(20, 300, "/PFLOPS/year"))
         found[name] = dice.add(
             record,
@@ -408,7 +408,7 @@ def roll_demands(dice: Dice, nodes: World, sites: list[str], workloads: World) -
             rate = dice.yearly(lambda: dice.measure(1, 20, GBPS), 40)
             rows.append({"origin": a, "to": b, "workload": workload, "rate": rate})
         else:
-            largest = 6 if workloads[workload]["unserved"] == "required" else 24
+            largest = 5 if workloads[workload]["unserved"] == "required" else 24
             compute = roll_growth(dice, largest)
             hosts = [*COUNTRIES, *(f"site:{site}" for site in sites)]
             row = {"origin": origin, "workload": workload, "compute": compute}

@@ -48,7 +48,7 @@ class PlannerGroup(click.Group):
 @click.group(cls=PlannerGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(planner.__version__, prog_name="planner", message="%(prog)s %(version)s")
 def cli() -> None:
-    r"""Plan shared AI computing across countries.
+    """Plan shared AI computing across countries.
 
     How many PFLOPS, where, over which cables, for which country, at what cost, under whose data rules? Read a scenario
     (with its topology and demand), solve it, and keep the plan as a run.
@@ -60,7 +60,7 @@ def cli() -> None:
 
     Exit codes: 0 done, 1 a bug or a wrong plan, 2 bad input or usage, 3 infeasible, 4 stopped before the optimum was
     proved, 130 aborted.
-    """
+    """  # noqa: D301
 
 
 for command in (solve, verify, doctor):

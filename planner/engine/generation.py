@@ -295,4 +295,4 @@ def add_elastic_columns(programme: Programme) -> dict[int, int]:
 
 def _most(programme: Programme, variable: pulp.LpVariable) -> float:
     """Return the most that a decision or a violation can be."""
-    return float(programme.variables.most[variable] if variable in programme.variables.most else variable.upBound)
+    return float(programme.variables.most.get(variable, variable.upBound))

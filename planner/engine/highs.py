@@ -193,6 +193,9 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         self._check(self.model.changeColBounds(column, lower, upper), "bounds")
 
     def _read(self) -> Answer:
+        if self._columns == 0:
+            # HiGHS calls it an empty model and has no answer; rows that need anything have got a violation's column.
+            return Answer(RunStatus.OPTIMAL, 0.0, np.zeros(0), np.zeros(self._rows))
         outcome = OUTCOMES.get(self.model.getModelStatus(), RunStatus.FAILED)
         if outcome is not RunStatus.OPTIMAL:
             return Answer(outcome, float("nan"), np.zeros(0), np.zeros(0))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LAMBDAS = (0.5, 2.0, 8.0)
 """Prices of a ms tried as λ, in multiples of the mean cost of a ms over all arcs."""
+NOWHERE = (np.inf, -1)
+"""What ending costs at a node without a site, and no host."""
 
 
 class Walk(NamedTuple):
@@ -110,7 +112,7 @@ class Tree:
         self.best: dict[int, tuple[float, int]] = {}
         for host, offer in offers.items():
             node = graph.host_nodes[host]
-            self.best[node] = min(self.best.get(node, (np.inf, -1)), (offer, host))
+            self.best[node] = min(self.best.get(node, NOWHERE), (offer, host))
         lowest = min((offer for offer, _ in self.best.values()), default=0.0)
         nodes = np.array(sorted(self.best), dtype=np.int64)
         offered = np.array([self.best[node][0] - lowest for node in nodes.tolist()])
@@ -254,10 +256,9 @@ class BoundedSearch:
                 continue
             quickest[vertex] = spent
             node = vertex % graph.nodes
-            if node in tree.best:
-                offer, host = tree.best[node]
-                if cost + offer < ceiling:
-                    heappush(heap, (cost + offer, next(serial), cost, spent, graph.sink, (trail, host)))
+            offer, host = tree.best.get(node, NOWHERE)
+            if cost + offer < ceiling:
+                heappush(heap, (cost + offer, next(serial), cost, spent, graph.sink, (trail, host)))
             if vertex >= graph.nodes:
                 continue
             for position, onward, rtt in graph.arcs_from[node]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.engine.doctor import library_versions
 from planner.engine.generation import Generation, Solution, Watch
-from planner.engine.solvers import LIVE_SOLVER, solve_final
+from planner.engine.solvers import LIVE_SOLVER, make_solver, solve_final
 from planner.engine.status import Status
 from planner.files import Inputs, load_scenario
 from planner.plan.answer import Answer
@@ -64,6 +64,7 @@ def solve(
     started = monotonic()
     inputs = scenario if isinstance(scenario, Inputs) else load_scenario(scenario, variant=variant, overrides=overrides)
     reject_unmodelled(inputs)
+    make_solver(solver)
     watch = watch or Watch()
     if time_limit is not None:
         watch.deadline = started + time_limit

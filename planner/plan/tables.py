@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from math import fsum
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -91,7 +92,7 @@ def _sites(answer: Answer) -> Iterator[Record]:
             standing = _standing(
                 case.site_expansions, answer.site_built, case.expansions_of_site.get(position, ()), year
             )
-            built = sum(amount for _, _, amount in standing)
+            built = fsum(amount for _, _, amount in standing)
             installed = site.compute_pflops[year] + built
             mean, peak = sum(used) / case.blocks, max(used)
             running = charged * (site.opex_usd_per_pflops[year] + site.energy_usd_per_pflops[year])
@@ -120,7 +121,7 @@ def _links(answer: Answer) -> Iterator[Record]:
             standing = _standing(
                 case.link_expansions, answer.link_built, case.expansions_of_link.get(position, ()), year
             )
-            built = sum(amount for _, _, amount in standing)
+            built = fsum(amount for _, _, amount in standing)
             capacity, committed = link.capacity_gbps[year] + built, link.committed_gbps[year]
             peak = max(max(each) for each in loads)
             mean = sum(map(sum, loads)) / case.blocks

@@ -236,7 +236,10 @@ def costs(plan: Plan, year: int, page: Page) -> None:
         page.say(
             f"Not spent, but weighed by the plan: {penalty} for what stays unserved, at the prices of the demand file."
         )
-    page.say("Existing capacity is charged at its operating price, not at what it once cost to buy.")
+    page.say(
+        "Existing sites are charged the price of use that their record gives (opex), which may hold their owner's "
+        "capital charge; what they once cost to buy is not counted."
+    )
 
 
 def power(plan: Plan, year: int, page: Page) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 REQUIRED: Changes = {"demand.workloads.chat.unserved": "required"}
 IMPOSSIBLE: Changes = {**REQUIRED, "demand.workloads.chat.max_rtt": "5 ms"}
-few = settings(max_examples=40, derandomize=True, deadline=None, database=None)
+few = settings(max_examples=25, derandomize=True, deadline=None, database=None)
 
 
 def solve_whole(written: Programme) -> float | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CLOSE = 1e-6
 """The price of a ms that breaks ties changes a path's cost by up to 1e-11 kUSD a ms."""
 SEEDS = st.integers(0, 2**24 - 1)
-few = settings(max_examples=40, derandomize=True, deadline=None, database=None)
+few = settings(max_examples=25, derandomize=True, deadline=None, database=None)
 
 
 def random_prices(programme: Programme, seed: int) -> NDArray[np.float64]:

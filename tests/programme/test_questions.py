@@ -167,3 +167,12 @@ def test_a_demand_of_nothing_is_served_with_nothing() -> None:
     assert (found.status.value, found.objective) == ("optimal", 0)
     assert found.assignments.empty
     assert found.demands["unserved_pflops"].tolist() == [0]
+
+
+def test_required_work_of_nothing_is_a_programme_without_any_variable() -> None:
+    """Nothing is asked for before 2034, nothing can be left, nothing can be built."""
+    found = plan(
+        {"demand.demands.0.compute": {2030: "0 PFLOPS", 2034: "9 PFLOPS"}, "demand.workloads.chat.unserved": "required"}
+    )
+    assert (found.status.value, found.objective, found.bound) == ("optimal", 0, 0)
+    assert found.prices.empty

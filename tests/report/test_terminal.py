@@ -179,7 +179,7 @@ def test_the_penalty_stands_apart_from_what_is_spent() -> None:
     text = words(small.plan({"demand.demands.0.compute": "140 PFLOPS"}))
     assert "spent in all 140 1.27" in text
     assert "Not spent, but weighed by the plan: 150 kUSD for what stays unserved" in text
-    assert "Existing capacity is charged at its operating price" in text
+    assert "Existing sites are charged the price of use that their record gives" in text
 
 
 def test_round_trips_are_told_by_workload_with_their_limit() -> None:

@@ -1,0 +1,77 @@
+"""Time the planner and print a table: python -m tests.benchmarks [--runs N] [--nodes N] [--sites N] [--seed N]."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from tests.benchmarks.network import write_network
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "central-asia-2000p.yaml"
+PLANNER = [sys.executable, "-m", "planner"]
+
+
+def main() -> None:
+    """Run every benchmark several times and print medians."""
+    options = read_options()
+    with tempfile.TemporaryDirectory() as scratch:
+        commands = {
+            "planner --help": [*PLANNER, "--help"],
+            f"planner solve {EXAMPLE.relative_to(ROOT)}": [
+                *PLANNER, "solve", str(EXAMPLE), "-q", "-o", f"{scratch}/run", "--force",
+            ],
+        }  # fmt: skip
+        for name, command in commands.items():
+            seconds = [time_process(command)[0] for _ in range(options.runs)]
+            show(f"{name}: {median(seconds):.2f} s (whole process, {min(seconds):.2f} to {max(seconds):.2f})")
+        scenario = write_network(Path(scratch), nodes=options.nodes, sites=options.sites, seed=options.seed)
+        show_network(options, [measure_network(scenario) for _ in range(options.runs)])
+
+
+def read_options() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    for name, default in (("runs", 5), ("nodes", 1000), ("sites", 100), ("seed", 0)):
+        parser.add_argument(f"--{name}", type=int, default=default, help=f"default {default}")
+    return parser.parse_args()
+
+
+def time_process(command: list[str]) -> tuple[float, str]:
+    """Return the seconds a process takes from start to end, and what it prints."""
+    started = perf_counter()
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return perf_counter() - started, done.stdout
+
+
+def measure_network(scenario: Path) -> dict[str, float | str]:
+    """Solve a scenario in a fresh process and return its figures."""
+    seconds, printed = time_process([sys.executable, "-m", "tests.benchmarks.once", str(scenario)])
+    return {"total": seconds, **json.loads(printed)}
+
+
+def show_network(options: argparse.Namespace, runs: list[dict[str, float | str]]) -> None:
+    """Print the medians of the synthetic network."""
+    first = runs[0]
+    show(f"\n{options.nodes} nodes, {options.sites} sites, {3 * options.nodes} demands, seed {options.seed}:")
+    for key, unit in (("read", "s"), ("solve", "s"), ("total", "s"), ("peak_mb", "MB")):
+        show(f"  {key.removesuffix('_mb'):6} {median(float(run[key]) for run in runs):8.2f} {unit}")
+    same = "the same every time" if len({run["objective"] for run in runs}) == 1 else "NOT THE SAME EVERY TIME"
+    show(f"  {first['status']}, objective {first['objective']:.2f} USD ({same})")
+    show(f"  {first['rounds']} rounds, {first['paths']} paths")
+
+
+def show(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""Every reason why something is not served, provoked by a small world."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from small import about, plan, plan_triangle
+
+EAST: dict[str, Any] = {
+    "topology.nodes.east": {"country": "KZ", "lat": 47.0, "lon": 80.0},
+    "topology.links.branch": {"ends": ["east", "home"], "kind": "terrestrial", "capacity": "99 Gbps", "rtt": "3 ms"},
+}
+"""A second town in KZ, 3 ms from home."""
+QUICK = {"demand.workloads.chat.max_rtt": "5 ms"}
+WITHOUT_NEAR = {"topology.sites.near": None}
+
+REASONS: dict[str, tuple[dict[str, Any], str]] = {
+    "latency": (
+        {**QUICK, **WITHOUT_NEAR},
+        "no site within latency: the nearest allowed one, far, is at 10.0 ms, the limit is 5 ms",
+    ),
+    "latency, access included": (
+        {**QUICK, **WITHOUT_NEAR, "topology.nodes.home.access_rtt": "2.5 ms"},
+        "no site within latency: the nearest allowed one, far, is at 12.5 ms, the limit is 5 ms",
+    ),
+    "latency where residency closes the near one": (
+        {**QUICK, "scenario.policy.residency": [{"hosts": ["CN"]}]},
+        (
+            "no site within latency: the nearest allowed one, far, is at 10.0 ms, the limit is 5 ms; "
+            "residency keeps it from near at 0.0 ms"
+        ),
+    ),
+    "latency where its own hosts close the near one": (
+        {**QUICK, "demand.demands.0.hosts": ["site:far"]},
+        (
+            "no site within latency: the nearest allowed one, far, is at 10.0 ms, the limit is 5 ms; "
+            "its own hosts keep it from near at 0.0 ms"
+        ),
+    ),
+    "residency": (
+        {**WITHOUT_NEAR, "scenario.policy.residency": [{"hosts": "home"}]},
+        "residency: no site that takes it is allowed",
+    ),
+    "residency within its own hosts": (
+        {"scenario.policy.residency": [{"hosts": "home"}], "demand.demands.0.hosts": ["CN"]},
+        "residency: no site that takes it is allowed within its own hosts [CN]",
+    ),
+    "users of links": (
+        {**WITHOUT_NEAR, "topology.links.fibre.usable_by": ["CN"]},
+        "links: every way to an allowed site uses links that its country may not use (usable_by)",
+    ),
+    "no link at all": (
+        {**WITHOUT_NEAR, "topology.links.fibre.from": 2031},
+        "links: no way in service leads to an allowed site",
+    ),
+    "not in service yet": (
+        {**WITHOUT_NEAR, "topology.sites.far.from": 2032},
+        "not in service yet: the first allowed site, far, comes in 2032",
+    ),
+    "not counted": (
+        {**WITHOUT_NEAR, "topology.sites.far.status": "planned", "topology.sites.far.from": 2026},
+        "no allowed site has compute in 2030: far (statuses counted: operating, building)",
+    ),
+    "closed already": (
+        {**WITHOUT_NEAR, "topology.sites.far.until": 2029},
+        "no allowed site has compute in 2030: far (statuses counted: operating, building)",
+    ),
+    "site capacity": ({**QUICK}, "site capacity: near is full"),
+    "power": (
+        {**QUICK, "topology.sites.near.watts": "1 kW/PFLOPS", "topology.sites.near.power": "4 kW"},
+        "power: near is at its limit at the meter",
+    ),
+    "link capacity": ({**WITHOUT_NEAR, "topology.links.fibre.capacity": "5 Gbps"}, "link capacity: fibre is full"),
+    "cheaper unserved": (
+        {"demand.workloads.chat.unserved": "900 USD/PFLOPS/year"},
+        "cheaper unserved: serving costs at least 1,100 USD/PFLOPS/year (at far), leaving it 900",
+    ),
+    "no site takes it": (
+        {"topology.sites.near.serves": ["training"], "topology.sites.far.serves": ["training"]},
+        "no site takes inference",
+    ),
+    "no site offers it": (
+        {"demand.workloads.chat.requires": ["fp64", "cuda"], "topology.sites.near.offers": ["cuda"]},
+        "no site takes inference and offers cuda, fp64",
+    ),
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_what_is_left_says_why(reason: str) -> None:
+    """In `two_cities`; the reason stands where something is left and nowhere else."""
+    changes, words = REASONS[reason]
+    assert plan(changes).demands["reason"].tolist() == [words]
+
+
+def test_what_is_served_needs_no_reason() -> None:
+    """All 20 PFLOPS go far."""
+    assert plan().demands["reason"].tolist() == [""]
+
+
+def test_transit_that_closes_every_way() -> None:
+    """Only the way over mid is there, and mid lies in KG."""
+    changes = {**WITHOUT_NEAR, "topology.links.fibre": None, "scenario.policy.transit": [{"avoid": ["KG"]}]}
+    found = plan_triangle(changes)
+    assert found.demands["reason"].tolist() == ["transit: every way to an allowed site crosses a country to avoid"]
+
+
+def test_transit_that_leaves_only_too_slow_a_way() -> None:
+    """Over mid it would be 16 ms; the fibre takes 30 here."""
+    changes = {**WITHOUT_NEAR, "topology.links.fibre.rtt": "30 ms", "scenario.policy.transit": [{"avoid": ["KG"]}]}
+    found = plan_triangle({**changes, "demand.workloads.chat.max_rtt": "20 ms"})
+    assert found.demands["reason"].tolist() == [
+        (
+            "no site within latency: the nearest allowed one, far, is at 30.0 ms, the limit is 20 ms; "
+            "without the transit rule it would be near enough"
+        )
+    ]
+
+
+def test_two_limits_on_one_way_are_both_named_the_dearer_first() -> None:
+    """Far (15 PFLOPS) is short for home by the fibre (10 PFLOPS) and for away, which would pay 4000 − 1000 for more.
+
+    Home's chat, worth 20 000, lacks 20 000 − 1100 − 3000 = 15 900 at the fibre and 3000 at the site.
+    """
+    changes = {
+        **WITHOUT_NEAR,
+        "topology.links.fibre.capacity": "5 Gbps",
+        "topology.sites.far.compute": "15 PFLOPS",
+        "demand.workloads.chat.unserved": "20 kUSD/PFLOPS/year",
+        "demand.workloads.local": {"kind": "inference", "unserved": "4000 USD/PFLOPS/year"},
+        "demand.demands": [
+            {"origin": "home", "workload": "chat", "compute": "20 PFLOPS"},
+            {"origin": "away", "workload": "local", "compute": "20 PFLOPS"},
+        ],
+    }
+    assert plan(changes).demands["reason"].to_dict() == {
+        (2030, "home", "chat"): "link capacity: fibre is full, site capacity: far is full",
+        (2030, "away", "local"): "site capacity: far is full",
+    }
+
+
+def test_the_parts_of_a_country_give_their_reasons_the_largest_first() -> None:
+    """KZ asks for 40: near (10 PFLOPS, 5 ms) is full for home, and east, 9 ms away, is too far."""
+    changes = {
+        **QUICK,
+        **EAST,
+        "topology.links.branch.rtt": "9 ms",
+        "topology.nodes.home.weight": 1,
+        "topology.nodes.east.weight": 3,
+        "demand.demands": [{"origin": "KZ", "workload": "chat", "compute": "60 PFLOPS"}],
+    }
+    found = plan(changes)
+    assert found.demands["reason"].tolist() == [
+        (
+            "45 PFLOPS: no site within latency: the nearest allowed one, near, is at 9.0 ms, the limit is 5 ms; "
+            "5 PFLOPS: site capacity: near is full"
+        )
+    ]
+
+
+def test_more_reasons_than_one_can_read_are_counted_together() -> None:
+    """Four towns at four distances, all too far from near: three are named, the smallest counted."""
+    changes: dict[str, Any] = {**QUICK, "demand.demands.0.origin": "UZ"}
+    for number in (1, 2, 3, 4):
+        changes[f"topology.nodes.town{number}"] = {"country": "UZ", "lat": 41.0, "lon": 64.0, "weight": number}
+        changes[f"topology.links.road{number}"] = {
+            "ends": [f"town{number}", "home"], "kind": "terrestrial", "capacity": "9 Gbps", "rtt": f"{number + 5} ms",
+        }  # fmt: skip
+    (reason,) = plan(changes).demands["reason"]
+    parts = reason.split("; ")
+    assert [part.split(" PFLOPS")[0] for part in parts] == ["8", "6", "4", "2"]
+    assert "is at 9.0 ms" in parts[0]
+    assert parts[-1] == "2 PFLOPS: other reasons"
+
+
+def test_training_left_says_why_too() -> None:
+    """The fibre is the limit."""
+    changes = {**WITHOUT_NEAR, "topology.links.fibre.capacity": "5 Gbps", "demand.workloads.chat.kind": "training"}
+    found = plan(changes)
+    assert found.demands["unserved_pflops"].tolist() == about([10])
+    assert found.demands["reason"].tolist() == ["link capacity: fibre is full"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "finding"),
+    [
+        (QUICK, "10 of 20 PFLOPS cannot be served: site capacity: near is full"),
+        (
+            {**QUICK, **WITHOUT_NEAR},
+            (
+                "20 of 20 PFLOPS cannot be served: no site within latency: "
+                "the nearest allowed one, far, is at 10.0 ms, the limit is 5 ms"
+            ),
+        ),
+        (
+            {**WITHOUT_NEAR, "topology.links.fibre.capacity": "5 Gbps"},
+            "10 of 20 PFLOPS cannot be served: link capacity: fibre is full",
+        ),
+        ({**WITHOUT_NEAR, "demand.workloads.chat.kind": "training", **QUICK}, "20 of 20 PFLOPS cannot be served: no "),
+    ],
+)
+def test_an_infeasible_scenario_says_what_cannot_be_had(changes: dict[str, Any], finding: str) -> None:
+    """The same reasons, for required work."""
+    (found,) = plan({**changes, "demand.workloads.chat.unserved": "required"}).findings
+    assert found.startswith(f"home/chat at home is required: {finding}")
