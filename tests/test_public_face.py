@@ -17,8 +17,6 @@ PUBLIC = {
     "solve", "summarise", "verify_plan", "verify_run", "write_run",
 }  # fmt: skip
 SLOW = ("click", "pandas", "numpy", "pulp", "highspy", "networkx", "scipy", "pydantic", "rich", "yaml")
-IMPORT_SECONDS = 0.030
-HELP_SECONDS = 0.3
 ROOT = Path(planner.__file__).parent.parent
 
 
@@ -60,25 +58,10 @@ def test_the_version_is_that_of_the_distribution() -> None:
     assert project.get("version", planner.__version__) == planner.__version__
 
 
-def test_importing_the_package_is_quick_and_loads_nothing_slow() -> None:
-    """Whoever only wants a name does not pay for pandas; the best of five, for machines are busy."""
-    code = (
-        "import sys, time; began = time.perf_counter(); import planner; took = time.perf_counter() - began;"
-        f"print(took, [name for name in {SLOW!r} if name in sys.modules])"
-    )
-    answers = [run_python("-c", code).split(maxsplit=1) for _ in range(5)]
-    assert {loaded.strip() for _, loaded in answers} == {"[]"}
-    assert min(float(took) for took, _ in answers) < IMPORT_SECONDS
-
-
-def test_help_feels_instant() -> None:
-    """The whole process of ``planner --help``, the best of five."""
-    code = (
-        "import subprocess, sys, time; began = time.perf_counter();"
-        "subprocess.run([sys.executable, '-m', 'planner', '--help'], check=True, stdout=subprocess.DEVNULL);"
-        "print(time.perf_counter() - began)"
-    )
-    assert min(float(run_python("-c", code)) for _ in range(5)) < HELP_SECONDS
+def test_importing_the_package_loads_nothing_slow() -> None:
+    """Whoever only wants a name does not pay for pandas."""
+    code = f"import sys, planner; print([name for name in {SLOW!r} if name in sys.modules])"
+    assert run_python("-c", code).strip() == "[]"
 
 
 def test_the_command_line_loads_nothing_slow_before_it_has_something_to_do() -> None:

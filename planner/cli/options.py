@@ -55,7 +55,7 @@ scenario_options = bundle(
         multiple=True,
         metavar="PATH=VALUE",
         help="Change one value on top, by its dotted path into the scenario or its files, such as demand.scale=2 or"
-        " links.khorgos-almaty.capacity='2 Tbps'. May be given several times.",
+        " links.khorgos-zharkent.capacity='2 Tbps'. May be given several times.",
     ),
 )
 """Which question: the scenario S, its variant and further changes."""

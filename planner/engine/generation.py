@@ -173,7 +173,7 @@ class Generation:
                 self.watch.report(Round(2, self.rounds, len(self.programme.paths), best.objective, best.bound))
             if finished or best.gap <= (FULL_GAP if self.gap is None else self.gap):
                 break
-        proved = is_proved(best.objective, best.bound, self.gap or DEFAULT_GAP)
+        proved = is_proved(best.objective, best.bound, min(self.gap or DEFAULT_GAP, DEFAULT_GAP))
         return replace(best, status=Status.OPTIMAL) if proved else best
 
     def _reach_feasibility(self, elastic: dict[int, int]) -> Solution | None:

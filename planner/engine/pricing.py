@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.engine.trees import BoundedSearch, RoutingGraph, Tree, Walk
-from planner.programme.case import Case, DemandCase, State
+from planner.programme.case import Case, DemandCase, Routing, State
 from planner.programme.paths import Path, make_path
 from planner.programme.symbols import Sums
 
@@ -74,6 +74,12 @@ class Pricing:
             if chosen:
                 graph = self.graph(self._case.states[state], routing)
                 yield from self._price_routing(graph, chosen, prices, ceiling, exact=exact)
+
+    def cheapest(self, state: State, demand: DemandCase, routing: Routing, prices: NDArray[np.float64]) -> Found | None:
+        """Return the cheapest path of one demand in one state under a routing of its own, None where there is none."""
+        graph = RoutingGraph(self._case, state, routing)
+        (found,) = self._price_routing(graph, [demand], prices, np.inf, exact=True)
+        return None if found.path is None else found
 
     def graph(self, state: State, routing: int) -> RoutingGraph:
         """Return the arcs a routing may use in a state."""

@@ -55,7 +55,8 @@ def changes_of(root: Node, variant: str | None) -> list[Change]:
     if variant is not None and variant not in known:
         there = f"it has {', '.join(known)}" if known else "it has none"
         near = did_you_mean(variant, known, most=0)
-        raise UsageError(": ".join(part for part in (f"the scenario has no variant '{variant}'", near, there) if part))
+        what = ": ".join(part for part in (f"the scenario has no variant '{variant}'", near) if part)
+        raise UsageError(f"{what} ({there})")
     chain: list[str] = []
     while variant is not None and variant in known and variant not in chain:
         chain.append(variant)

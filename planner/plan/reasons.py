@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from planner.files import Inputs
     from planner.plan.answer import Answer
-    from planner.programme.case import Case, DemandCase, State
+    from planner.programme.case import Case, DemandCase, Expansion, LinkCase, SiteCase, State
     from planner.programme.paths import Path
     from planner.programme.programme import Programme, RowInfo
 
@@ -35,6 +35,8 @@ REASONS_SHOWN = 3
 """Reasons named for one demand; a country's nodes may have more."""
 NOISE = 1e-7
 """Violations below this many units are rounding."""
+WORTH = 1e-6
+"""A site elsewhere is worth naming where it would save at least this share of the price of leaving work unserved."""
 LEAST_SHARE = 0.05
 """A limit that asks for less than this share of what serving costs beyond money is not named."""
 
@@ -97,8 +99,22 @@ class Reasons:
             if index not in money:
                 found[index] = self._no_path(state, demand)
             else:
-                found[index] = self._not_worth(state, demand, money[index]) or self._limits(dearest[index], duals)
+                reason = self._not_worth(state, demand, money[index]) or self._limits(dearest[index], duals)
+                found[index] = reason + self._kept_from(state, demand)
         return found
+
+    def _kept_from(self, state: State, demand: DemandCase) -> str:
+        """Say which site would serve the demand, at today's prices of limits, if residency or its hosts let it."""
+        penalty = demand.unserved_usd
+        if self.duals is None or penalty is None:
+            return ""
+        freed = replace(self.case.routings[demand.routing], hosts=self._able_hosts(demand))
+        best = self.pricing.cheapest(state, demand, freed, self.programme.prices(self.duals))
+        if best is None or best.reduced_kusd >= -WORTH * penalty[state.year] * self.case.weight(state) * SCALE:
+            return ""
+        assert best.path is not None
+        site = self.case.sites[best.path.site].id
+        return f"; {self._keeper(demand, site)} it from {site}"
 
     def _cheapest(self, prices: NDArray[np.float64], state: State, chosen: set[int]) -> dict[int, tuple[Path, float]]:
         """Cheapest path at the prices, with its price less the value of serving."""
@@ -137,10 +153,40 @@ class Reasons:
         named = sorted((row for row in asked if asked[row] > LEAST_SHARE * total > 0), key=lambda row: -asked[row])
         if not named:
             return "limits elsewhere: every way on is taken up by other demands"
-        return ", ".join(dict.fromkeys(self._name(self.programme.rows[row]) for row in named))
+        fixed = [row for row in named if self._growth(self.programme.rows[row]) is None]
+        return ", ".join(dict.fromkeys(self._name(self.programme.rows[row]) for row in fixed or named))
+
+    def _growth(self, row: RowInfo) -> str | None:
+        """Say what more would cost at the site or link of a capacity row; None where nothing more can be built."""
+        if row.family not in ("site_capacity", "link_capacity"):
+            return None
+        case, year, asset = self.case, int(str(row.key[0])), str(row.key[3])
+        options: tuple[Expansion, ...] = case.site_expansions
+        assets: tuple[SiteCase | LinkCase, ...] = case.sites
+        unit = "PFLOPS"
+        if row.family == "link_capacity":
+            options, assets, unit = case.link_expansions, case.links, "Gbps"
+        full = {
+            other.key
+            for number, other in enumerate(self.programme.rows)
+            if other.family == "build_limit" and self.duals is not None and self.duals[number] < -NOISE
+        }
+        prices = [
+            (option.annuity_usd[t] + option.opex_usd[t]) / assets[option.asset].fill[year]
+            for option in options
+            for t in option.years
+            if assets[option.asset].id == asset
+            and option.is_alive(t, year)
+            and option.limit[year] > 0
+            and (year, asset, option.position) not in full
+        ]
+        return f"{min(prices):,.0f} USD/{unit}/year" if prices else None
 
     def _name(self, row: RowInfo) -> str:
         asset = str(row.key[3]) if len(row.key) > 3 else ""
+        growth = self._growth(row)
+        if growth is not None:
+            return f"cheaper unserved: {asset} is full, and more capacity there costs {growth}"
         if row.family == "site_capacity":
             return f"site capacity: {asset} is full"
         if row.family == "site_power":
@@ -181,12 +227,7 @@ class Reasons:
     def _nearer_elsewhere(self, state: State, demand: DemandCase) -> str:
         """Say which site would be near enough if residency, or transit, were another."""
         routing = self.case.routings[demand.routing]
-        others = tuple(
-            Host(i, dict.fromkeys(self.case.years, 0.0), 0.0)
-            for i, key in enumerate(sorted(self.inputs.topology.sites))
-            if takes(self.inputs.topology.sites[key], self.inputs.demand.workloads[demand.workload])
-        )
-        freed = RoutingGraph(self.case, state, replace(routing, hosts=others))
+        freed = RoutingGraph(self.case, state, replace(routing, hosts=self._able_hosts(demand)))
         if freed.quickest.distance[demand.node] <= demand.budget_ms:
             site = self.case.sites[self._nearest(freed, demand)].id
             total = float(freed.quickest.distance[demand.node]) + demand.access_ms
@@ -194,6 +235,14 @@ class Reasons:
         if self._free(state, routing, closed=True).quickest.distance[demand.node] <= demand.budget_ms:
             return "; without the transit rule it would be near enough"
         return ""
+
+    def _able_hosts(self, demand: DemandCase) -> tuple[Host, ...]:
+        """Every site that takes the demand's kind of work and offers what it requires, whoever may use it."""
+        return tuple(
+            Host(i, dict.fromkeys(self.case.years, 0.0), 0.0)
+            for i, key in enumerate(sorted(self.inputs.topology.sites))
+            if takes(self.inputs.topology.sites[key], self.inputs.demand.workloads[demand.workload])
+        )
 
     def _keeper(self, demand: DemandCase, site: str) -> str:
         """Say what keeps a demand from a site that takes its work: its own list of hosts, else residency."""
@@ -223,6 +272,9 @@ class Reasons:
     def _not_yet(self, state: State, routing: Routing) -> str:
         """Say when the first allowed site enters service, or that none has any compute."""
         sites = [self.inputs.topology.sites[self.case.sites[host.site].id] for host in routing.hosts]
+        if all(site.until is not None and site.until < state.year for site in sites):
+            year, last = max((site.until or 0, site.id) for site in sites)
+            return f"no longer in service: the last allowed site, {last}, closes after {year}"
         later = [
             (site.from_year, site.id) for site in sites if site.from_year is not None and site.from_year > state.year
         ]

@@ -83,7 +83,7 @@ def _translate(inputs: Inputs, programme: Programme, solution: Solution, solver:
         inputs=inputs,
         status=solution.status,
         objective=solution.objective if planned else float("nan"),
-        bound=solution.bound if planned else float("nan"),
+        bound=min(solution.bound, solution.objective) if planned else float("nan"),
         gap=solution.gap if planned else float("nan"),
         cost_usd={name: usd for name, usd in costs.items() if name != "unserved"},
         unserved_penalty_usd=costs.get("unserved", 0.0),

@@ -66,12 +66,6 @@ def path_rtt_ms(case: Case, demand: DemandCase, arcs: tuple[int, ...]) -> float:
     return demand.access_ms + sum(case.network.rtt_list[arc] for arc in arcs)
 
 
-def path_nodes(case: Case, path: Path) -> list[int]:
-    """Nodes of the path in walking order, the demand's node first."""
-    start = case.demands[path.demand].node
-    return [start, *(int(case.network.head[arc]) for arc in path.arcs)]
-
-
 def make_path(case: Case, state: State, demand: DemandCase, site: int, arcs: tuple[int, ...]) -> Path:
     """Make a path and measure it."""
     return Path(state.index, demand.index, site, arcs, path_rtt_ms(case, demand, arcs))

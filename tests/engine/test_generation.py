@@ -57,8 +57,8 @@ def test_the_optimum_lies_between_bound_and_objective_in_every_round(world: Worl
         return
     slack = 1e-7 * abs(right) + 1e-3
     assert all(each.bound <= right + slack and each.objective >= right - slack for each in rounds if each.phase == 2)
-    assert solution.status is Status.OPTIMAL
     assert solution.gap <= (gap or 1e-7) or right < 100
+    assert solution.status is (Status.OPTIMAL if solution.gap <= 1e-7 or right < 100 else Status.FEASIBLE)
     if gap is None:
         assert solution.objective == pytest.approx(right, rel=1e-7, abs=1e-3)
 

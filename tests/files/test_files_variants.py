@@ -140,7 +140,7 @@ def test_an_unknown_variant_is_told_with_the_nearest_and_all_there_are(load) -> 
     with pytest.raises(UsageError) as caught:
         load(scenario=scenario, variant="without-rng")
     assert str(caught.value) == (
-        "the scenario has no variant 'without-rng': did you mean 'without-ring'?: it has without-ring, double"
+        "the scenario has no variant 'without-rng': did you mean 'without-ring'? (it has without-ring, double)"
     )
 
 

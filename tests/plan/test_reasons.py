@@ -64,9 +64,22 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "closed already": (
         {**WITHOUT_NEAR, "topology.sites.far.until": 2029},
-        "no allowed site has compute in 2030: far (statuses counted: operating, building)",
+        "no longer in service: the last allowed site, far, closes after 2029",
     ),
     "site capacity": ({**QUICK}, "site capacity: near is full"),
+    "site capacity where residency closes another site": (
+        {"scenario.policy.residency": [{"hosts": "home"}]},
+        "site capacity: near is full; residency keeps it from far",
+    ),
+    "capacity that would cost more than it is worth": (
+        {
+            **QUICK,
+            "topology.sites.near.expansion": [{"max": "50 PFLOPS", "capex": "1 MUSD/PFLOPS"}],
+            "scenario.finance": {"discount_rate": 0, "compute_life": 5},
+            "demand.workloads.chat.unserved": "60 kUSD/PFLOPS/year",
+        },
+        "cheaper unserved: near is full, and more capacity there costs 200,000 USD/PFLOPS/year",
+    ),
     "power": (
         {**QUICK, "topology.sites.near.watts": "1 kW/PFLOPS", "topology.sites.near.power": "4 kW"},
         "power: near is at its limit at the meter",

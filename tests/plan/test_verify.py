@@ -193,9 +193,7 @@ def with_failure(site: str, pflops: float, links: str) -> Tables:
     cut = frame("paths", (*key, 1, pflops, 10.0 if links else 0.0, 0.0 if not links else tables.paths["km"].iloc[0],
                           links, "home"))  # fmt: skip
     kept = frame("assignments", (*key, pflops, cut["rtt_ms"].iloc[0]))
-    return replace(
-        tables, paths=pd.concat([tables.paths, cut]), assignments=pd.concat([tables.assignments, kept])
-    )
+    return replace(tables, paths=pd.concat([tables.paths, cut]), assignments=pd.concat([tables.assignments, kept]))
 
 
 def test_a_failure_costs_nothing_and_keeps_what_survives() -> None:

@@ -56,9 +56,7 @@ def split_demands(inputs: Inputs, hours: Sequence[int]) -> dict[tuple[str, str, 
                 for hour, factor in zip(hours, _factors(workload, node, len(hours)), strict=True)
             }
             access = node.access_rtt_ms if row.access_rtt_ms is None else row.access_rtt_ms
-            volume = {
-                year: sum(asked[year, hour] for hour in hours) / len(hours) for year in inputs.scenario.years
-            }
+            volume = {year: sum(asked[year, hour] for hour in hours) / len(hours) for year in inputs.scenario.years}
             found[row.origin, row.workload, name] = Part(row, workload, name, node.country, access, asked, volume)
     return found
 
