@@ -12,287 +12,298 @@ something is required, a phase 1 minimises the sum of violations in the same way
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from math import fsum, inf
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pulp
-from scipy import sparse
 
+from planner.engine.decisions import Decisions, add_elastic_columns, merge_terms
 from planner.engine.highs import Answer, LiveHighs, RunStatus
-from planner.engine.pricing import TIE_KUSD_PER_MS, Found, Pricing
+from planner.engine.pricing import Pricing
+from planner.engine.screening import Lost, Screener, find_lost
+from planner.engine.solution import (
+    DEFAULT_GAP,
+    FEASIBLE_SHARE,
+    FULL_GAP,
+    INTEGER_GAP,
+    SAME_AMOUNT,
+    SAME_USD,
+    SCALES,
+    STAGE_SLACK,
+    STAGE_TOLERANCE,
+    LastRound,
+    Round,
+    Solution,
+    Stage,
+    Watch,
+    is_proved,
+    show_stage,
+)
 from planner.engine.status import Status
 from planner.errors import SolverError
+from planner.programme.objective import MEASURES
 from planner.programme.programme import SCALE, Programme
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from planner.programme.objective import Priced
     from planner.programme.paths import Path
 
 ROUNDS_LIMIT = 10_000
-DEFAULT_GAP = 1e-7
-"""A plan is called optimal when its cost is proved to be within this share of the optimum, unless asked otherwise."""
-FULL_GAP = 1e-11
-"""Without a gap asked for, rounds go on until no path improves the plan or the gap is this small."""
-FEASIBLE_SHARE = 1e-9
-"""Violations that add up to less than this share of all demand are rounding, not infeasibility."""
-SAME_USD = 1.0
-"""A plan proved to within this sum a year is optimal, however little it costs; ties alone can cost the bound cents."""
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What is known after a round; objective and bound in USD."""
-
-    phase: int
-    number: int
-    paths: int
-    objective: float
-    bound: float
-
-    @property
-    def gap(self) -> float:
-        """Relative distance between objective and bound."""
-        return relative_gap(self.objective, self.bound)
-
-
-@dataclass
-class Watch:
-    """Time limit, interrupt and progress of one solve.
-
-    Attributes
-    ----------
-    deadline
-        moment of the monotonic clock at which to stop, None without a limit
-    interrupted
-        set from a signal handler; the solve stops after the round under way
-    report
-        called after every round
-    """
-
-    deadline: float | None = None
-    interrupted: bool = False
-    report: Callable[[Round], None] | None = None
-
-    @property
-    def time_left(self) -> float | None:
-        """Seconds until the deadline."""
-        return None if self.deadline is None else self.deadline - monotonic()
-
-    @property
-    def must_stop(self) -> bool:
-        """Whether the deadline has passed or somebody interrupted."""
-        return self.interrupted or (self.time_left is not None and self.time_left <= 0)
-
-
-@dataclass(frozen=True)
-class Solution:
-    """How a programme was solved.
-
-    Attributes
-    ----------
-    status
-        what is proved about the values; a plan exists unless it is infeasible, unbounded or stopped without one
-    objective, bound
-        in USD; for an infeasible programme the least total violation and its bound, in the rows' own units
-    values
-        by column of the programme, None without a plan
-    duals
-        kUSD per unit of each row's right-hand side, None without a plan
-    """
-
-    status: Status
-    objective: float
-    bound: float
-    rounds: int
-    values: NDArray[np.float64] | None
-    duals: NDArray[np.float64] | None
-    violations: dict[int, float] = field(default_factory=dict)
-
-    @property
-    def gap(self) -> float:
-        """Relative distance between objective and bound."""
-        return relative_gap(self.objective, self.bound)
-
-
-def relative_gap(objective: float, bound: float) -> float:
-    """(objective − bound) / |objective|, never below 0; of an objective below 1 USD the distance in USD."""
-    if not np.isfinite(objective) or not np.isfinite(bound):
-        return inf
-    return max(0.0, objective - bound) / max(abs(objective), SAME_USD)
-
-
-def is_proved(objective: float, bound: float, gap: float) -> bool:
-    """Whether the bound proves the objective to within the gap, or to within a sum that does not matter."""
-    return relative_gap(objective, bound) <= gap or objective - bound <= SAME_USD
 
 
 @dataclass
 class Generation:
-    """One run of column generation on a programme."""
+    """Column generation on a programme, over all its objectives and over the failures that matter.
+
+    Failing states enter lazily: they cost nothing and only have to be feasible, so the plan is found without them,
+    every one of them is screened against it, and the violated ones are written into the programme, until none is.
+    """
 
     programme: Programme
     watch: Watch
     gap: float | None
     solver: LiveHighs = field(init=False)
     pricing: Pricing = field(init=False)
-    decisions: Decisions = field(init=False)
+    lost: Lost = field(init=False)
+    screener: Screener = field(init=False)
+    decisions: Decisions | None = None
+    last: LastRound | None = None
+    is_dead: bool = False
+    _is_shut: bool = False
+    elastic: dict[int, int] = field(default_factory=dict)
     rounds: int = 0
+    _rows_seen: int = 0
+    _costs_read: int = -1
 
     def __post_init__(self) -> None:
         self.solver = LiveHighs(self.programme)
         self.pricing = Pricing(self.programme.case, self.programme.variables.sums)
+        self.lost = find_lost(self.programme.case)
+        if self.programme.variables.integers:
+            self.pricing.shut = self.lost
+        self.pricing.add_states(self.programme.states)
+        self.screener = Screener(self.programme.case)
 
     def solve(self) -> Solution:
         """Prove the optimum over all admissible paths, or give the best plan found and what is known about it."""
+        case, programme = self.programme.case, self.programme
         if self.watch.must_stop:
             return Solution(Status.LIMIT, inf, -inf, 0, None, None)
-        elastic = add_elastic_columns(self.programme)
-        if elastic:
-            outcome = self._reach_feasibility(elastic)
+        reached: list[Stage] = []
+        for number, name in enumerate(case.stages):
+            measure = list(MEASURES[name](case, programme.variables))
+            programme.set_objective(measure, scale=SCALES[name])
+            solution = self._survive()
+            if not solution.status.has_plan:
+                return replace(solution, lost=self.lost)
+            if name not in case.stages[:number]:
+                reached.append(show_stage(case, name, solution))
+            if self.watch.must_stop or number == len(case.stages) - 1:
+                break
+            self._hold(number, name, measure, solution.objective)
+        done = {stage.name for stage in reached}
+        reached += [self._leave(name, solution) for name in dict.fromkeys(case.stages) if name not in done]
+        proved = all(stage.status is Status.OPTIMAL for stage in reached)
+        status = solution.status if proved else Status.FEASIBLE
+        return replace(solution, status=status, stages=tuple(reached), lost=self.lost)
+
+    def _leave(self, name: str, solution: Solution) -> Stage:
+        """Say what a plan is worth in an objective that time did not suffice for."""
+        values, column_of = solution.values, self.programme.column_of
+        assert values is not None
+        measure = MEASURES[name](self.programme.case, self.programme.variables)
+        flows = np.array([float(values[column_of[flow]]) for flow in self.programme.flows])
+        totals = self.programme.entries(self.programme.paths).T @ flows if len(flows) else np.zeros(0)
+        number_of = self.programme.variables.sums.number_of
+        value = 0.0
+        for symbol, price in measure:
+            if symbol in number_of:
+                value += price * float(totals[number_of[symbol]]) if len(totals) else 0.0
+            elif symbol in column_of:
+                value += price * float(values[column_of[symbol]])
+        unproved = replace(solution, status=Status.FEASIBLE, objective=value, bound=-inf)
+        return show_stage(self.programme.case, name, unproved)
+
+    def _hold(self, number: int, name: str, measure: list[Priced], value: float) -> None:
+        """Keep what a stage has reached, to a relative tolerance, in a row whose dual enters the pricing."""
+        scale = min(SCALES[name], 1.0)
+        limit = scale * (value + STAGE_TOLERANCE * abs(value)) + STAGE_SLACK
+        spent = pulp.LpAffineExpression(merge_terms(measure, scale))
+        self.programme.add_row("stage", (number, name), spent <= limit)
+
+    def _survive(self) -> Solution:
+        """Optimise, screen the failures and write those that the plan would not survive, until there are none.
+
+        A plan that an interrupt or the time limit leaves is screened as well; one that does not survive is no plan.
+        """
+        carefree = self._ignore_failures()
+        while True:
+            solution = self._solve_written()
+            if not solution.status.has_plan:
+                return solution
+            screening = self.screener.screen(self.programme, solution)
+            if not screening.violated:
+                return replace(solution, evidence=tuple(screening.evidence), carefree=carefree)
+            if self.watch.must_stop:
+                names = dict.fromkeys(f"{state.contingency} in {state.year}" for state in screening.violated)
+                return replace(solution, status=Status.LIMIT, values=None, unsurvived=tuple(names))
+            self.programme.add_states(screening.violated)
+            self.pricing.add_states(screening.violated)
+            self.programme.add_paths(list(dict.fromkeys(screening.paths)))
+
+    def _ignore_failures(self) -> float | None:
+        """Return what the objective would be if nothing had to survive; None where that is not asked or not known.
+
+        Demands that a failure would cut off are priced with the others, and their paths are shut for good after that.
+        """
+        case, programme = self.programme.case, self.programme
+        if not case.failing_states or programme.variables.integers or self._is_shut:
+            return None
+        self._is_shut = True
+        solution = self.optimise()
+        self.pricing.shut_off(self.lost)
+        for path, flow in zip(programme.paths, programme.flows, strict=True):
+            if (path.demand, case.states[path.state].year) in self.lost:
+                self.solver.change_bounds(programme.column_of[flow], 0.0, 0.0)
+        return solution.objective if solution.status is Status.OPTIMAL else None
+
+    def _solve_written(self) -> Solution:
+        """Solve the programme over the states written: by branching where anything has to be whole."""
+        if not self.programme.variables.integers:
+            return self.optimise()
+        from planner.engine.branching import Branching
+
+        return Branching(self).solve()
+
+    @property
+    def _relaxed_gap(self) -> float:
+        """Gap at which a relaxation is left: full where it is the answer, and a tenth of what a whole plan needs."""
+        if self.programme.variables.integers:
+            return (INTEGER_GAP if self.gap is None else self.gap) * 0.01
+        return FULL_GAP if self.gap is None else self.gap
+
+    def optimise(self, *, cutoff: float = inf) -> Solution:
+        """Prove the optimum over the states written, in the objective set, whole decisions relaxed.
+
+        A bound that reaches `cutoff` ends it early: what is looked for is not there.
+        """
+        new = add_elastic_columns(self.programme, self._rows_seen)
+        self._rows_seen = len(self.programme.rows)
+        self.elastic |= new
+        if not new:
+            solution = self._improve(cutoff)
+            if not (self.is_dead and self.elastic):
+                return solution
+        if self.elastic:
+            outcome = self._reach_feasibility()
             if outcome is not None:
                 return outcome
-        return self._improve()
+        return self._improve(cutoff)
 
-    def _improve(self) -> Solution:
-        best = Solution(Status.LIMIT, inf, -inf, 0, None, None)
-        for answer, bound, finished in self._iterate(phase=2):
-            best = Solution(
-                Status.FEASIBLE,
-                answer.objective / SCALE,
-                max(best.bound, bound / SCALE),
-                self.rounds,
-                answer.values,
-                answer.duals,
-            )
-            if self.watch.report is not None:
-                self.watch.report(Round(2, self.rounds, len(self.programme.paths), best.objective, best.bound))
-            if finished or best.gap <= (FULL_GAP if self.gap is None else self.gap):
+    def _improve(self, cutoff: float) -> Solution:
+        best, scale = Solution(Status.LIMIT, inf, -inf, 0, None, None), self.programme.scale
+        for answer, scaled_bound, finished in self._iterate(phase=2):
+            bound = max(best.bound, scaled_bound / scale)
+            best = Solution(Status.FEASIBLE, answer.objective / scale, bound, self.rounds, answer.values, answer.duals)
+            self.report(2, best.objective, best.bound)
+            if finished or best.bound >= cutoff or best.gap <= self._relaxed_gap:
                 break
-        proved = is_proved(best.objective, best.bound, min(self.gap or DEFAULT_GAP, DEFAULT_GAP))
+        if self.is_dead:
+            return replace(best, status=Status.INFEASIBLE)
+        proved = is_proved(best.objective, best.bound, min(self.gap or DEFAULT_GAP, DEFAULT_GAP), same=self.same)
         return replace(best, status=Status.OPTIMAL) if proved else best
 
-    def _reach_feasibility(self, elastic: dict[int, int]) -> Solution | None:
+    def _reach_feasibility(self) -> Solution | None:
         """Phase 1: drive the violations to zero; a solution only comes back where that is impossible or time is up."""
-        cost = self.programme.priced
-        self.programme.set_objective((self.programme.columns[column].variable, 1 / SCALE) for column in elastic)
-        scale = FEASIBLE_SHARE * max(1.0, sum(abs(self.programme.rows[row].rhs) for row in elastic.values()))
+        programme, wanted, scale = self.programme, self.programme.priced, self.programme.scale
+        for column, row in self.elastic.items():
+            self.hold(column, 0.0, abs(programme.rows[row].rhs))
+        programme.set_objective((programme.columns[column].variable, 1.0) for column in self.elastic)
+        tolerance = FEASIBLE_SHARE * max(1.0, sum(abs(programme.rows[row].rhs) for row in self.elastic.values()))
         best, answer = -inf, None
         for answer, bound, finished in self._iterate(phase=1):
             best = max(best, bound)
-            if self.watch.report is not None:
-                self.watch.report(Round(1, self.rounds, len(self.programme.paths), answer.objective, best))
-            if finished or answer.objective <= scale:
+            self.report(1, answer.objective, best)
+            if finished or answer.objective <= tolerance:
                 break
-        if answer is None or answer.objective > scale:
-            status = Status.INFEASIBLE if best > scale else Status.LIMIT
-            violations = (
-                {} if answer is None else {row: float(answer.values[column]) for column, row in elastic.items()}
-            )
-            total = inf if answer is None else answer.objective
-            return Solution(
-                status, total, best, self.rounds, None, None if answer is None else answer.duals, violations
-            )
-        for column in elastic:
+        programme.set_objective(wanted, scale=scale)
+        reached = answer is not None and not self.is_dead and answer.objective <= tolerance
+        for column in self.elastic:
             # What is left is rounding; without it the programme could be infeasible by as much.
-            self.solver.change_bounds(column, 0.0, max(0.0, float(answer.values[column])))
-        self.programme.set_objective(cost)
-        return None
+            self.hold(column, 0.0, max(0.0, float(answer.values[column])) if answer is not None and reached else 0.0)
+        if reached:
+            return None
+        return self._give_up(answer, best, infeasible=self.is_dead or best > tolerance)
+
+    def _give_up(self, answer: Answer | None, bound: float, *, infeasible: bool) -> Solution:
+        """Say what phase 1 has left violated."""
+        status = Status.INFEASIBLE if infeasible else Status.LIMIT
+        if answer is None:
+            return Solution(status, inf, bound, self.rounds, None, None)
+        violations = {row: float(answer.values[column]) for column, row in self.elastic.items()}
+        return Solution(status, answer.objective, bound, self.rounds, None, answer.duals, violations)
 
     def _iterate(self, phase: int) -> Iterator[tuple[Answer, float, bool]]:
-        """Yield the answer, its bound (in kUSD) and whether no path can improve it, round after round."""
-        self.decisions = Decisions(self.programme)
+        """Yield the answer, its scaled bound and whether no path can improve it, round after round."""
+        self._read_decisions()
+        self.is_dead = False
         for _ in range(ROUNDS_LIMIT):
             answer = self.solver.run(self.watch.time_left)
             if answer.status is RunStatus.STOPPED:
                 return
+            if answer.status is RunStatus.INFEASIBLE and (self.programme.variables.integers or self.elastic):
+                self.is_dead = True
+                return
             if answer.status is not RunStatus.OPTIMAL:
                 raise SolverError(f"HiGHS ended a round of phase {phase} as {answer.status.value}")
             self.rounds += 1
+            assert self.decisions is not None
             duals = self.decisions.feasible_duals(answer.duals)
             bound, new = self._price(duals, exact=False)
             if not new:
                 bound, new = self._price(duals, exact=True)
+            self.last = LastRound(bound / self.programme.scale, self.decisions.reduced(duals) / self.programme.scale)
             yield answer, bound, not new
             if not new or self.watch.must_stop:
                 return
             self.programme.add_paths(new)
 
+    @property
+    def same(self) -> float:
+        """Amount of the objective set that does not matter: 1 USD, or a millionth of a PFLOPS, PFLOPS ms or t."""
+        return SAME_USD if self.programme.scale == SCALE else SAME_AMOUNT
+
+    def hold(self, column: int, lower: float, upper: float) -> None:
+        """Change the bounds of a decision."""
+        self.solver.change_bounds(column, lower, upper)
+        if self.decisions is not None and column in self.decisions.position:
+            place = self.decisions.position[column]
+            self.decisions.lower[place], self.decisions.upper[place] = lower, upper
+
+    def _read_decisions(self) -> None:
+        """Bring the decisions' coefficients and costs up to date."""
+        size = (len(self.programme.rows), len(self.programme.decisions))
+        if self.decisions is None or (len(self.decisions.rhs), len(self.decisions.columns)) != size:
+            self.decisions = Decisions(self.programme)
+            self._costs_read = -1
+        if self._costs_read != self.programme.costs_changed:
+            self.decisions.read_costs(self.programme)
+            self._costs_read = self.programme.costs_changed
+
+    def report(self, phase: int, objective: float, bound: float) -> None:
+        """Tell the watch where the solve stands."""
+        if self.watch.report is not None:
+            self.watch.report(Round(phase, self.rounds, len(self.programme.paths), objective, bound))
+
     def _price(self, duals: NDArray[np.float64], *, exact: bool) -> tuple[float, list[Path]]:
-        """Return the Lagrangian bound at the duals and the new paths that improve the plan."""
-        found = list(self.pricing.price(self.programme.prices(duals), exact=exact))
+        """Return the Lagrangian bound at the duals, scaled, and the new paths that improve the plan."""
+        assert self.decisions is not None
+        survey = self.pricing.survey(self.programme.prices(duals), exact=exact)
         known = self.programme.number_of_path
-        new = [each.path for each in found if each.path is not None and each.path not in known]
-        return self.lagrangian_bound(duals, found), new
-
-    def lagrangian_bound(self, duals: NDArray[np.float64], found: list[Found]) -> float:
-        """L(y) of the module's head, in kUSD."""
-        case = self.programme.case
-        terms = self.decisions.bound_terms(duals)
-        for each in found:
-            demand, state = case.demands[each.demand], case.states[each.state]
-            slack = TIE_KUSD_PER_MS * min(demand.budget_ms, self.pricing.slack_ms)
-            most = demand.quantity[state.year, state.block] * (case.blocks if demand.movable else 1)
-            terms.append((min(0.0, each.lower_kusd) - slack) * most)
-        return fsum(terms)
-
-
-class Decisions:
-    """The variables that are no paths: their coefficients, costs and bounds, for the Lagrangian bound."""
-
-    def __init__(self, programme: Programme) -> None:
-        flows = set(programme.flows)
-        self.columns = [i for i, column in enumerate(programme.columns) if column.variable not in flows]
-        position = {programme.columns[i].variable: k for k, i in enumerate(self.columns)}
-        rows, columns, factors = [], [], []
-        for number, row in enumerate(programme.rows):
-            for variable, factor in row.constraint.items():
-                if variable in position:
-                    rows.append(number)
-                    columns.append(position[variable])
-                    factors.append(factor)
-        shape = (len(self.columns), len(programme.rows))
-        self.matrix = sparse.csr_array((factors, (columns, rows)), shape=shape, dtype=float)
-        self.costs = np.array([programme.cost_of(i) for i in self.columns])
-        self.upper = np.array([_most(programme, programme.columns[i].variable) for i in self.columns])
-        self.rhs = np.array([row.rhs for row in programme.rows])
-        self.senses = np.array([row.constraint.sense for row in programme.rows])
-
-    def feasible_duals(self, duals: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Set duals of the wrong sign, which are rounding, to zero: above 0 for ≤ rows, below for ≥ rows."""
-        wrong = ((self.senses == pulp.LpConstraintLE) & (duals > 0)) | (
-            (self.senses == pulp.LpConstraintGE) & (duals < 0)
-        )
-        return np.where(wrong, 0.0, duals)
-
-    def bound_terms(self, duals: NDArray[np.float64]) -> list[float]:
-        """y·b and, for each decision, min(0, c − y·a) · upper, in kUSD."""
-        reduced = self.costs - self.matrix @ duals
-        return [*(self.rhs * duals).tolist(), *(np.minimum(0.0, reduced) * self.upper).tolist()]
-
-
-def add_elastic_columns(programme: Programme) -> dict[int, int]:
-    """Give every row that the programme without paths cannot satisfy a variable for its violation: column → row."""
-    elastic: dict[int, int] = {}
-    for number, row in enumerate(programme.rows):
-        sense, rhs = row.constraint.sense, row.rhs
-        terms = row.constraint.items()
-        reach = sum(factor * _most(programme, variable) for variable, factor in terms if factor > 0)
-        fits = {pulp.LpConstraintEQ: 0 <= rhs <= reach, pulp.LpConstraintGE: rhs <= 0, pulp.LpConstraintLE: rhs >= 0}
-        if not fits[sense]:
-            sign = 1.0 if rhs > 0 else -1.0
-            variable = programme.problem.add_variable(
-                programme.names.give("violation", row.family, *row.key), 0.0, abs(rhs)
-            )
-            programme.add_column(variable, (number,), (sign,))
-            elastic[len(programme.columns) - 1] = number
-    return elastic
-
-
-def _most(programme: Programme, variable: pulp.LpVariable) -> float:
-    """Return the most that a decision or a violation can be."""
-    return float(programme.variables.most.get(variable, variable.upBound))
+        new = [each.path for each in survey.found if each.path not in known]
+        return fsum([*self.decisions.bound_terms(duals), *survey.terms.tolist()]), new

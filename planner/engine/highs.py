@@ -190,7 +190,8 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         """Change the bounds of one column in the live model and in PuLP's variable alike."""
         variable = self._programme.columns[column].variable
         variable.bounds(lower, upper)
-        self._check(self.model.changeColBounds(column, lower, upper), "bounds")
+        if column < self._columns:
+            self._check(self.model.changeColBounds(column, lower, upper), "bounds")
 
     def _read(self) -> Answer:
         if self._columns == 0:

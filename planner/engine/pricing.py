@@ -12,13 +12,14 @@ breaks the latency limit, a label-setting search with the unlimited cost as its 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from planner.engine.trees import BoundedSearch, RoutingGraph, Tree, Walk
-from planner.programme.case import Case, DemandCase, Routing, State
+from planner.programme.case import NO_SITE, Case, DemandCase, Routing, State
 from planner.programme.paths import Path, make_path
 from planner.programme.symbols import Sums
 
@@ -28,170 +29,270 @@ if TYPE_CHECKING:
 TIE_KUSD_PER_MS = 1e-11
 """Among paths of equal cost the one of shorter round-trip time is taken: a ms counts as 1e-8 USD per PFLOPS."""
 
-IMPROVING_KUSD = 1e-7
-"""A path whose reduced cost is not below minus this (1e-4 USD per PFLOPS and year) is not worth adding."""
+IMPROVING_KUSD = 1e-8
+"""A path whose reduced cost is not below minus this (1e-5 USD per PFLOPS and year) is not worth adding."""
 
 
 class Pricing:
-    """Finds the cheapest admissible path of every demand in every state at given prices of the sums."""
+    """Finds the cheapest admissible path of every demand in every state at given prices of the sums.
 
-    def __init__(self, case: Case, sums: Sums) -> None:
-        self._case, self._sums = case, sums
-        self._demands: dict[tuple[int, int], list[DemandCase]] = {}
-        for state in case.states:
-            for demand in case.demands:
-                if demand.quantity[state.year, state.block] > 0:
-                    self._demands.setdefault((state.index, demand.routing), []).append(demand)
-        self._graphs = {
-            (state, routing): RoutingGraph(case, case.states[state], case.routings[routing])
-            for state, routing in self._demands
-        }
-        self.slack_ms = float(case.network.rtt_ms[::2].sum())
+    Attributes
+    ----------
+    shut
+        (demand, year) that need no path; to be set before states are added
+    """
+
+    def __init__(self, case: Case, sums: Sums, *, only_site: int | None = None) -> None:
+        self._case, self._sums, self._only_site = case, sums, only_site
+        self._parties: list[Party] = []
+        self.shut: Container[tuple[int, int]] = ()
+        self._graphs: dict[tuple[object, ...], RoutingGraph] = {}
+
+    def add_states(self, states: Iterable[State]) -> None:
+        """Price the demands that take part in more states."""
+        longest_ms = float(self._case.network.rtt_ms[::2].sum())
+        for state in states:
+            members: dict[int, list[DemandCase]] = {}
+            for demand in self._case.demands:
+                if (demand.index, state.year) in self.shut:
+                    continue
+                if demand.quantity[state.year, state.block] > 0 and demand.takes_part(state):
+                    members.setdefault(demand.routing, []).append(demand)
+            for routing, demands in members.items():
+                graph = self.graph(state, routing)
+                self._parties.append(Party(self._case, self._sums, state, graph, demands, longest_ms=longest_ms))
+
+    def shut_off(self, shut: Container[tuple[int, int]]) -> None:
+        """Price (demand, year) no more, in the states that there are and in those to come."""
+        self.shut = shut
+        left = (
+            party.choose({d.index for d in party.demands if (d.index, party.state.year) not in shut})
+            for party in self._parties
+        )
+        self._parties = [party for party in left if party.demands]
+
+    def survey(self, prices: NDArray[np.float64], *, exact: bool) -> Survey:
+        """Find improving paths for every demand and state, and what bounds all paths.
+
+        Parameters
+        ----------
+        prices
+            (sums,) reduced prices
+        exact
+            whether to search for a path where the trees find none but their bound leaves one possible
+        """
+        found: list[Found] = []
+        terms: list[NDArray[np.float64]] = []
+        for party in self._parties:
+            offered, lower = self._price_party(party, prices, -IMPROVING_KUSD, exact=exact)
+            found += offered.values()
+            terms.append((np.minimum(lower, 0.0) - party.tie_slack) * party.most)
+        return Survey(found, np.concatenate(terms) if terms else np.zeros(0))
 
     def price(
         self,
         prices: NDArray[np.float64],
         *,
-        exact: bool = True,
-        ceiling: float = -IMPROVING_KUSD,
+        ceiling: float = np.inf,
         only: Container[int] | None = None,
+        state: State | None = None,
     ) -> Iterator[Found]:
-        """Yield for every demand and state its cheapest path, or a bound where none costs less than `ceiling`.
+        """Yield the cheapest path of every demand and state where it costs less than `ceiling`.
 
         Parameters
         ----------
         prices
-            (sums,) reduced prices in kUSD
-        exact
-            whether to search for a path where the trees find none but their bound leaves one possible
+            (sums,) reduced prices
         ceiling
-            reduced cost from which a path is not worth naming; infinite: the cheapest path is wanted in any case
-        only
-            positions of the demands to price; by default all
+            reduced cost from which a path is not worth naming
+        only, state
+            positions of the demands to price and the state; by default all
         """
-        for (state, routing), demands in self._demands.items():
-            chosen = demands if only is None else [demand for demand in demands if demand.index in only]
-            if chosen:
-                graph = self.graph(self._case.states[state], routing)
-                yield from self._price_routing(graph, chosen, prices, ceiling, exact=exact)
+        for party in self._parties:
+            if state is not None and party.state.index != state.index:
+                continue
+            chosen = party if only is None else party.choose(only)
+            if chosen.demands:
+                yield from self._price_party(chosen, prices, ceiling, exact=True)[0].values()
 
     def cheapest(self, state: State, demand: DemandCase, routing: Routing, prices: NDArray[np.float64]) -> Found | None:
         """Return the cheapest path of one demand in one state under a routing of its own, None where there is none."""
         graph = RoutingGraph(self._case, state, routing)
-        (found,) = self._price_routing(graph, [demand], prices, np.inf, exact=True)
-        return None if found.path is None else found
+        party = Party(self._case, self._sums, state, graph, [demand], longest_ms=0.0)
+        return self._price_party(party, prices, np.inf, exact=True)[0].get(0)
 
     def graph(self, state: State, routing: int) -> RoutingGraph:
-        """Return the arcs a routing may use in a state."""
-        return self._graphs[state.index, routing]
+        """Return the arcs a routing may use in a state; states that differ only in the hour share them."""
+        key = (state.year, state.failure.name, routing)
+        if key not in self._graphs:
+            self._graphs[key] = RoutingGraph(self._case, state, self._routing(routing))
+        return self._graphs[key]
 
-    def _price_routing(
-        self,
-        graph: RoutingGraph,
-        demands: Sequence[DemandCase],
-        prices: NDArray[np.float64],
-        ceiling: float,
-        *,
-        exact: bool,
-    ) -> list[Found]:
-        """Price the demands of a routing over each of its trees and keep the best."""
-        state = graph.state
-        best = [Found(state.index, demand.index, None, np.inf, np.inf) for demand in demands]
-        first = self._sums.number("served", state)
-        served = prices[first + np.array([demand.index for demand in demands])]
-        access = np.array([demand.access_ms for demand in demands])
-        for tree, ms_price in self._grow_trees(graph, prices):
-            offered = self._price_over(tree, demands, served + ms_price * access, ceiling, exact=exact)
-            best = [_better(*pair) for pair in zip(offered, best, strict=True)]
-        return best
+    def _routing(self, number: int) -> Routing:
+        """A routing, with one of its hosts alone where only that is wanted."""
+        routing = self._case.routings[number]
+        if self._only_site is None:
+            return routing
+        return replace(routing, hosts=tuple(host for host in routing.hosts if host.site == self._only_site))
+
+    def _price_party(
+        self, party: Party, prices: NDArray[np.float64], ceiling: float, *, exact: bool
+    ) -> tuple[dict[int, Found], NDArray[np.float64]]:
+        """Price a party over each of its trees: the best path by position, and a bound for each demand."""
+        best: dict[int, Found] = {}
+        lower = np.full(len(party.demands), np.inf)
+        served = prices[party.served]
+        for tree, ms_price, own in self._grow_trees(party, prices):
+            base = served + ms_price * party.access_ms + own
+            offered, bound = self._price_over(tree, party, base, ceiling, exact=exact)
+            lower = np.minimum(lower, bound)
+            for position, found in offered.items():
+                if position not in best or found.reduced < best[position].reduced:
+                    best[position] = found
+        return best, lower
 
     def _price_over(
-        self, tree: Tree, demands: Sequence[DemandCase], base: NDArray[np.float64], ceiling: float, *, exact: bool
-    ) -> list[Found]:
-        """Price demands over one tree: where the cheapest way is too slow, by a search within the budget."""
-        state = tree.graph.state.index
-        nodes = np.array([demand.node for demand in demands])
-        budgets = np.array([demand.budget_ms for demand in demands])
-        reduced = base + tree.distance[nodes]
-        found = [Found(state, demand.index, None, r, r) for demand, r in zip(demands, reduced.tolist(), strict=True)]
-        worth = (reduced < ceiling) & np.isfinite(reduced)
-        late = worth & (tree.rtt_ms[nodes] > budgets) if worth.any() else worth
-        for i in np.flatnonzero(worth & ~late).tolist():
-            walk = tree.walk(demands[i].node, float(tree.distance[nodes[i]]))
-            found[i] = self._found(tree, demands[i], walk, float(reduced[i]), float(reduced[i]))
+        self, tree: Tree, party: Party, base: NDArray[np.float64], ceiling: float, *, exact: bool
+    ) -> tuple[dict[int, Found], NDArray[np.float64]]:
+        """Price a party over one tree: where the cheapest way is too slow, by a search within the budget."""
+        lower = base + tree.distance[party.nodes]
+        worth = np.flatnonzero((lower < ceiling) & np.isfinite(lower))
+        if not len(worth):
+            return {}, lower
+        found: dict[int, Found] = {}
+        late = tree.rtt_ms[party.nodes[worth]] > party.budgets_ms[worth]
+        for i in worth[~late].tolist():
+            straight = tree.walk(int(party.nodes[i]), float(tree.distance[party.nodes[i]]))
+            found[i] = self._found(party, tree, i, straight, float(base[i]))
         if late.any():
-            search = BoundedSearch(tree)
-            chosen = np.flatnonzero(late)
-            lower = search.lower(nodes[chosen], budgets[chosen])
-            for i, bound in zip(chosen.tolist(), lower.tolist(), strict=True):
-                found[i] = self._price_within(search, demands[i], float(base[i]), bound, ceiling, exact=exact)
-        return found
+            search, chosen = BoundedSearch(tree), worth[late]
+            lower[chosen] = base[chosen] + search.lower(party.nodes[chosen], party.budgets_ms[chosen])
+            for i in chosen.tolist():
+                if lower[i] < ceiling:
+                    walk, bound = self._walk_within(search, party, i, ceiling - float(base[i]), exact=exact)
+                    lower[i] = max(lower[i], float(base[i]) + bound)
+                    if walk is not None:
+                        found[i] = self._found(party, tree, i, walk, float(base[i]))
+        return found, lower
 
-    def _price_within(
-        self, search: BoundedSearch, demand: DemandCase, base: float, bound: float, ceiling: float, *, exact: bool
-    ) -> Found:
-        """Price one demand within its budget: by the trees where they find an improving way, else exactly."""
-        tree, state, budget = search.tree, search.tree.graph.state.index, demand.budget_ms
-        if base + bound >= ceiling:
-            return Found(state, demand.index, None, base + bound, base + bound)
+    def _walk_within(
+        self, search: BoundedSearch, party: Party, position: int, ceiling: float, *, exact: bool
+    ) -> tuple[Walk | None, float]:
+        """Find a way within the budget, one of the trees' where that is good enough, and what bounds all ways."""
+        node, budget = int(party.nodes[position]), float(party.budgets_ms[position])
         if np.isfinite(ceiling):
-            walk = search.upper(demand.node, budget)
-            if walk is not None and base + walk.cost < ceiling:
-                return self._found(tree, demand, walk, base + walk.cost, base + bound)
+            quick = search.upper(node, budget)
+            if quick is not None and quick.cost < ceiling:
+                return quick, -np.inf
         if not exact:
-            return Found(state, demand.index, None, base + bound, base + bound)
-        walk = search.settle(demand.node, budget, ceiling - base)
-        if walk is None:
-            return Found(state, demand.index, None, ceiling, ceiling)
-        return self._found(tree, demand, walk, base + walk.cost, base + walk.cost)
+            return None, -np.inf
+        walk = search.settle(node, budget, ceiling)
+        return walk, ceiling if walk is None else walk.cost
 
-    def _found(self, tree: Tree, demand: DemandCase, walk: Walk, reduced: float, lower: float) -> Found:
-        site = tree.graph.hosts[walk.host].site
-        path = make_path(self._case, tree.graph.state, demand, site, walk.arcs)
-        return Found(tree.graph.state.index, demand.index, path, reduced, lower)
+    def _found(self, party: Party, tree: Tree, position: int, walk: Walk, base: float) -> Found:
+        demand, site = party.demands[position], tree.graph.hosts[walk.host].site
+        path = make_path(self._case, party.state, demand, site, walk.arcs)
+        return Found(party.state.index, demand.index, path, base + walk.cost)
 
-    def _grow_trees(self, graph: RoutingGraph, prices: NDArray[np.float64]) -> Iterator[tuple[Tree, float]]:
-        """Yield one tree for each price of a ms, with that price: sites that agree in it share a search."""
-        state, routing = graph.state, graph.routing
-        load, delay = self._block(prices, "load", state), float(self._block(prices, "delay", state)[0])
-        used, charged = self._block(prices, "used", state), self._block(prices, "charged", state)
-        levied = float(self._block(prices, "levied", state)[0])
+    def _grow_trees(self, party: Party, prices: NDArray[np.float64]) -> Iterator[Grown]:
+        """Yield one tree for each price of a ms: sites that agree in it share a search.
+
+        Where rules watch pairs of demand and site, and these have prices, every site has a tree of its own.
+        """
+        graph, state = party.graph, party.state
+        if not graph.hosts:
+            return
+        routing, first = graph.routing, self._sums.number("served", state)
+        block = prices[first : first + self._sums.stride]
+        start = self._sums.start
+        load = block[start["load"] : start["load"] + self._sums.size["load"]]
         weights = routing.traffic * load[graph.channel] + routing.traffic_back * load[graph.channel_back]
-        groups: dict[float, dict[int, float]] = {}
-        for position, host in enumerate(graph.hosts):
-            billed = float(charged[host.site]) * (1 + host.premium)
-            offer = float(used[host.site]) + levied * host.fee_usd_per_pflops[state.year] + billed
-            groups.setdefault(delay + routing.premium_per_ms * billed, {})[position] = offer
-        for ms_price, offers in groups.items():
-            dearer = weights + (ms_price + TIE_KUSD_PER_MS) * graph.rtt_ms
-            yield Tree(graph, np.maximum(dearer, 0.0), offers), ms_price
+        crossed = block[start["crossed"] : start["crossed"] + self._sums.size["crossed"]]
+        if crossed.any():
+            weights = weights + np.append(crossed, 0.0)[graph.crossing]
+        if graph.hosts[0].site == NO_SITE:
+            yield Grown(Tree(graph, weights + TIE_KUSD_PER_MS * graph.rtt_ms, (0,), np.zeros(1)), 0.0, 0.0)
+            return
+        billed = block[start["charged"] + graph.host_sites] * (1 + graph.host_premiums)
+        offers = block[start["used"] + graph.host_sites] + block[start["levied"]] * graph.host_fees + billed
+        ms_prices = block[start["delay"]] + routing.premium_per_ms * billed
+        hosted = np.append(block[start["hosted"] : start["hosted"] + self._sums.size["hosted"]], 0.0)
+        watched = bool(hosted.any()) and bool(hosted[party.pairs].any())
+        groups = np.arange(len(offers)) if watched else np.unique(ms_prices, return_inverse=True)[1]
+        for group in np.unique(groups):
+            hosts = np.flatnonzero(groups == group)
+            ms_price = float(ms_prices[hosts[0]])
+            dearer = np.maximum(weights + (ms_price + TIE_KUSD_PER_MS) * graph.rtt_ms, 0.0)
+            own = hosted[party.pairs[:, hosts[0]]] if watched else 0.0
+            yield Grown(Tree(graph, dearer, tuple(hosts.tolist()), offers[hosts]), ms_price, own)
 
-    def _block(self, prices: NDArray[np.float64], kind: str, state: State) -> NDArray[np.float64]:
-        start = self._sums.number(kind, state)
-        return prices[start : start + self._sums.size[kind]]
+
+class Grown(NamedTuple):
+    """A tree, the price of a ms that it was grown with, and what each demand of the party pays on top at its site."""
+
+    tree: Tree
+    ms_price: float
+    own: NDArray[np.float64] | float
 
 
-class Found(NamedTuple):
-    """A good path of a demand in a state.
+class Party:
+    """Demands of one routing in one state, which are priced together.
 
     Attributes
     ----------
-    path
-        None where no path costs less than the ceiling asked for
-    reduced_kusd
-        its reduced cost
-    lower_kusd
-        a lower bound of the reduced cost of every path of the demand in the state
+    nodes, access_ms, budgets_ms
+        where each starts, its access delay and the round-trip time left for the links
+    served
+        numbers of their sums `served`
+    most
+        the most of each that can be served
+    tie_slack
+        what the preference for short ways among ties can hide
+    pairs
+        (demands, hosts) numbers of the watched pairs; pairs that no rule watches have the number behind the last
     """
+
+    def __init__(
+        self,
+        case: Case,
+        sums: Sums,
+        state: State,
+        graph: RoutingGraph,
+        demands: Sequence[DemandCase],
+        *,
+        longest_ms: float,
+    ) -> None:
+        self.state, self.graph, self.demands = state, graph, demands
+        self.nodes = np.array([demand.node for demand in demands], dtype=np.int64)
+        self.access_ms = np.array([demand.access_ms for demand in demands])
+        self.budgets_ms = np.array([demand.budget_ms for demand in demands])
+        self.served = np.array([sums.number("served", state, demand.index) for demand in demands], dtype=np.int64)
+        self.most = np.array([case.most(demand, state) for demand in demands])
+        self.tie_slack = TIE_KUSD_PER_MS * np.clip(self.budgets_ms, 0.0, longest_ms)
+        unwatched = len(case.watched_pairs)
+        self.pairs = np.array(
+            [[case.watched_pairs.get((d.index, host.site), unwatched) for host in graph.hosts] for d in demands],
+            dtype=np.int64,
+        ).reshape(len(demands), len(graph.hosts))
+        self._case, self._sums, self._longest_ms = case, sums, longest_ms
+
+    def choose(self, only: Container[int]) -> Party:
+        """Return the party of some of its demands."""
+        chosen = [demand for demand in self.demands if demand.index in only]
+        return Party(self._case, self._sums, self.state, self.graph, chosen, longest_ms=self._longest_ms)
+
+
+class Found(NamedTuple):
+    """A good path of a demand in a state, and its reduced cost."""
 
     state: int
     demand: int
-    path: Path | None
-    reduced_kusd: float
-    lower_kusd: float
+    path: Path
+    reduced: float
 
 
-def _better(one: Found, other: Found) -> Found:
-    """The cheaper of two, with what bounds both."""
-    ahead = one if (one.reduced_kusd, one.path is None) <= (other.reduced_kusd, other.path is None) else other
-    return ahead._replace(lower_kusd=min(one.lower_kusd, other.lower_kusd))
+class Survey(NamedTuple):
+    """Improving paths, and what each demand in each state adds to the Lagrangian bound."""
+
+    found: list[Found]
+    terms: NDArray[np.float64]

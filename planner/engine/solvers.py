@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pulp
 
-from planner.engine.generation import Solution, Watch, is_proved
+from planner.engine.solution import Solution, Watch, is_proved
 from planner.engine.status import Status
 from planner.errors import SolverError, UsageError, nearest
-from planner.programme.programme import SCALE
 
 if TYPE_CHECKING:
     from pulp.apis.core import LpSolver
@@ -84,7 +83,7 @@ def solve_final(programme: Programme, solution: Solution, name: str, watch: Watc
             return replace(solution, status=Status.FEASIBLE)
         raise SolverError(f"{name} ended as {pulp.LpStatus[problem.status]}, where HiGHS found an optimum")
     values = np.array([column.variable.varValue or 0.0 for column in programme.columns])
-    objective = float(pulp.value(problem.objective)) / SCALE
+    objective = float(pulp.value(problem.objective)) / programme.scale
     if abs(objective - solution.objective) > AGREEMENT * max(1.0, abs(solution.objective)):
         raise SolverError(
             f"{name} found {objective:.10g} where HiGHS found {solution.objective:.10g}, for the same programme"

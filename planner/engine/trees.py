@@ -11,7 +11,7 @@ and the minimiser is often itself within the budget. What that leaves open, a la
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count
@@ -49,7 +49,7 @@ class RoutingGraph:
 
     def __init__(self, case: Case, state: State, routing: Routing) -> None:
         network = case.network
-        self.state, self.routing = state, routing
+        self.routing = routing
         self.nodes = len(network.nodes)
         self.sink = 2 * self.nodes
         self.hosts = case.hosts_alive(state, routing)
@@ -62,7 +62,14 @@ class RoutingGraph:
         self.rtt_ms = network.rtt_ms[self.arcs]
         self.channel = network.channel[self.arcs]
         self.channel_back = network.channel[self.arcs ^ 1]
-        self.host_nodes = [case.sites[host.site].node for host in self.hosts]
+        self.host_nodes = [host.node for host in self.hosts]
+        self.host_sites = np.array([host.site for host in self.hosts], dtype=np.int64)
+        self.host_premiums = np.array([host.premium for host in self.hosts])
+        self.host_fees = np.array([host.fee_usd_per_pflops[state.year] for host in self.hosts])
+        unlaid = len(case.project_links)
+        self.crossing = np.array(
+            [case.project_links.get(arc // 2, unlaid) for arc in self.arcs.tolist()], dtype=np.int64
+        )
         keys = self.entered * (self.sink + 1) + self.left
         self.starts = np.flatnonzero(np.diff(keys, prepend=-1))
         self.pairs = keys[self.starts]
@@ -79,7 +86,8 @@ class RoutingGraph:
     @cached_property
     def quickest(self) -> Tree:
         """The quickest ways to any host, whatever they cost."""
-        return Tree(self, self.rtt_ms, dict.fromkeys(range(len(self.hosts)), 0.0))
+        everybody = tuple(range(len(self.hosts)))
+        return Tree(self, self.rtt_ms, everybody, np.zeros(len(everybody)))
 
     def cheapest_parallel(self, weights: NDArray[np.float64]) -> NDArray[np.int64]:
         """Position of the cheapest arc of each pair of vertices."""
@@ -87,6 +95,36 @@ class RoutingGraph:
             return self.starts
         group = np.repeat(np.arange(len(self.starts)), np.diff(self.starts, append=len(self.arcs)))
         return np.lexsort((weights, group))[self.starts]
+
+    def ends_at(self, hosts: tuple[int, ...]) -> Ends:
+        """Where paths may end, for some of the hosts; the same hosts share the matrix that searches fill in."""
+        if hosts not in self._ends:
+            self._ends[hosts] = self._lay_out(hosts)
+        return self._ends[hosts]
+
+    @cached_property
+    def _ends(self) -> dict[tuple[int, ...], Ends]:
+        return {}
+
+    def _lay_out(self, hosts: tuple[int, ...]) -> Ends:
+        nodes, slot = np.unique(
+            np.array([self.host_nodes[host] for host in hosts], dtype=np.int64), return_inverse=True
+        )
+        size = self.sink + 1
+        counts = np.bincount(self.entered[self.starts], minlength=size)
+        counts[self.sink] = 2 * len(nodes)
+        columns = np.concatenate([self.left[self.starts], nodes, nodes + self.nodes])
+        pointer = np.concatenate([[0], np.cumsum(counts)])
+        onwards = sparse.csr_array((np.zeros(len(columns)), columns, pointer), shape=(size, size))
+        return Ends(nodes, slot, onwards)
+
+
+class Ends(NamedTuple):
+    """Nodes at which paths may end, each host's place among them, and the reversed arcs with room for weights."""
+
+    nodes: NDArray[np.int64]
+    slot: NDArray[np.int64]
+    onwards: sparse.csr_array
 
 
 class Tree:
@@ -98,8 +136,10 @@ class Tree:
         the arcs
     weights
         cost of each arc of ``graph.arcs``, none negative
+    hosts
+        positions in ``graph.hosts`` of the hosts to end at
     offers
-        cost of ending at a host, by its position in ``graph.hosts``; may be negative
+        cost of ending at each of them; may be negative
 
     Attributes
     ----------
@@ -107,23 +147,27 @@ class Tree:
         (2N+1,) cost of the cheapest way from each vertex, infinite where there is none
     """
 
-    def __init__(self, graph: RoutingGraph, weights: NDArray[np.float64], offers: Mapping[int, float]) -> None:
-        self.graph, self.weights, self.offers = graph, weights, offers
-        self.best: dict[int, tuple[float, int]] = {}
-        for host, offer in offers.items():
-            node = graph.host_nodes[host]
-            self.best[node] = min(self.best.get(node, NOWHERE), (offer, host))
-        lowest = min((offer for offer, _ in self.best.values()), default=0.0)
-        nodes = np.array(sorted(self.best), dtype=np.int64)
-        offered = np.array([self.best[node][0] - lowest for node in nodes.tolist()])
+    def __init__(
+        self, graph: RoutingGraph, weights: NDArray[np.float64], hosts: tuple[int, ...], offers: NDArray[np.float64]
+    ) -> None:
+        self.graph, self.weights, self.hosts, self.offers = graph, weights, hosts, offers
+        ends = graph.ends_at(hosts)
+        lowest = float(offers.min(initial=np.inf)) if len(hosts) else 0.0
+        offered = np.full(len(ends.nodes), np.inf)
+        np.minimum.at(offered, ends.slot, offers - lowest)
         self._chosen = graph.cheapest_parallel(weights)
-        rows = np.concatenate([np.full(2 * len(nodes), graph.sink), graph.entered[self._chosen]])
-        columns = np.concatenate([nodes, nodes + graph.nodes, graph.left[self._chosen]])
-        data = np.concatenate([offered, offered, weights[self._chosen]])
-        size = graph.sink + 1
-        onwards = sparse.csr_array((data, (rows, columns)), shape=(size, size))
-        distance, self._onward = dijkstra(onwards, indices=graph.sink, return_predecessors=True)
+        ends.onwards.data = np.concatenate([weights[self._chosen], offered, offered])
+        distance, self._onward = dijkstra(ends.onwards, indices=graph.sink, return_predecessors=True)
         self.distance: NDArray[np.float64] = distance + lowest
+
+    @cached_property
+    def best(self) -> dict[int, tuple[float, int]]:
+        """Cheapest offer at each node where paths may end, with its host."""
+        found: dict[int, tuple[float, int]] = {}
+        for host, offer in zip(self.hosts, self.offers.tolist(), strict=True):
+            node = self.graph.host_nodes[host]
+            found[node] = min(found.get(node, (np.inf, -1)), (offer, host))
+        return found
 
     @cached_property
     def _arc(self) -> NDArray[np.int64]:
@@ -188,7 +232,7 @@ class BoundedSearch:
         self.tree = tree
         mean = float(weights.sum() / graph.rtt_ms.sum()) if len(weights) and graph.rtt_ms.any() else 0.0
         self._lambdas = [share * mean for share in LAMBDAS if mean > 0]
-        self._priced = [Tree(graph, weights + price * graph.rtt_ms, tree.offers) for price in self._lambdas]
+        self._priced = [Tree(graph, weights + price * graph.rtt_ms, tree.hosts, tree.offers) for price in self._lambdas]
 
     def lower(self, origins: NDArray[np.int64], budgets_ms: NDArray[np.float64]) -> NDArray[np.float64]:
         """Lower bounds of the cost of the cheapest ways within the budgets."""

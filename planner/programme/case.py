@@ -1,4 +1,4 @@
-"""The sets and the data of the programme, prepared before any inequality is written.
+"""The case: all sets and data of the programme, prepared before any inequality is written.
 
 A `Case` is a scenario translated into positions and numbers: states, sites, channels, parts of demands. The families
 in `constraints` and the terms in `objective` only read from it; nothing is joined or converted beside an inequality.
@@ -6,7 +6,7 @@ in `constraints` and the terms in `objective` only read from it; nothing is join
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,182 +14,44 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.finance import year_weights
-from planner.network import Network
+from planner.network import Channel, Network
+from planner.programme.sets import (
+    INTACT,
+    NO_SITE,
+    NOTHING,
+    RTT_TOLERANCE_MS,
+    DemandCase,
+    Expansion,
+    Failure,
+    Host,
+    LinkCase,
+    ProjectCase,
+    Routing,
+    SiteCase,
+    State,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.finance import Finance
 
-INTACT = "intact"
-RTT_TOLERANCE_MS = 1e-9
-"""A path may miss its latency limit by this much: sums of decimals are not exact."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """One situation the plan must work in: a year, an hour block and what has failed."""
-
-    index: int
-    year: int
-    block: int
-    contingency: str = INTACT
-
-    @property
-    def is_intact(self) -> bool:
-        """Whether nothing has failed; only intact states cost anything."""
-        return self.contingency == INTACT
-
-    @property
-    def key(self) -> tuple[int, int, str]:
-        """Year, block and contingency, as in the tables."""
-        return (self.year, self.block, self.contingency)
-
-
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """One way to add capacity to a site (PFLOPS) or a link (Gbps).
-
-    Attributes
-    ----------
-    asset
-        position of the site or link
-    position
-        position among the asset's expansions, as in the file
-    limit
-        most that may stand, by year
-    annuity_usd, opex_usd
-        yearly cost of one unit, annualised capex and opex, by year of building
-    capex_usd
-        overnight cost of one unit, by year of building
-    life
-        years a build stays alive
-    years
-        years in which it may be built
-    """
-
-    asset: int
-    position: int
-    limit: Mapping[int, float]
-    annuity_usd: Mapping[int, float]
-    opex_usd: Mapping[int, float]
-    capex_usd: Mapping[int, float]
-    life: int
-    years: tuple[int, ...]
-
-    def is_alive(self, built: int, year: int) -> bool:
-        """Whether what was built in one year still stands in another."""
-        return built <= year < built + self.life
-
-
-@dataclass(frozen=True, slots=True)
-class SiteCase:
-    """A site in numbers by year; it has no compute where its status is not counted or it is not in service."""
-
-    id: str
-    node: int
-    country: str
-    in_service: Mapping[int, bool]
-    compute_pflops: Mapping[int, float]
-    fill: Mapping[int, float]
-    power_mw: Mapping[int, float] | None
-    facility_mw_per_pflops: Mapping[int, float]
-    opex_usd_per_pflops: Mapping[int, float]
-    energy_usd_per_pflops: Mapping[int, float]
-    energy_mwh_per_pflops: Mapping[int, float]
-    carbon_kg_per_pflops: Mapping[int, float]
-
-
-@dataclass(frozen=True, slots=True)
-class LinkCase:
-    """A link in numbers by year; out of service it has no capacity and takes no traffic."""
-
-    id: str
-    in_service: Mapping[int, bool]
-    capacity_gbps: Mapping[int, float]
-    committed_gbps: Mapping[int, float]
-    fill: Mapping[int, float]
-    transit_usd_per_gbps: Mapping[int, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """A site that may serve a routing, with what being abroad costs there."""
-
-    site: int
-    fee_usd_per_pflops: Mapping[int, float]
-    premium: float
-
-
-@dataclass(frozen=True)
-class Routing:
-    """What paths a demand may take; demands that agree in all of it are priced together.
-
-    Attributes
-    ----------
-    hosts
-        the admitted sites
-    usable
-        (2L,) whether the origin's traffic may use an arc
-    closed
-        (N,) whether a node may not lie strictly inside a path
-    traffic, traffic_back
-        Gbps per PFLOPS from the origin to the site and back
-    premium_per_ms
-        by how much each ms of RTT makes the site's opex and energy dearer
-    """
-
-    hosts: tuple[Host, ...]
-    usable: NDArray[np.bool_]
-    closed: NDArray[np.bool_]
-    traffic: float
-    traffic_back: float
-    premium_per_ms: float
-
-    @cached_property
-    def host_at(self) -> dict[int, Host]:
-        """Host of each admitted site."""
-        return {host.site: host for host in self.hosts}
-
-
-@dataclass(frozen=True, slots=True)
-class DemandCase:
-    """One part of a demand at one node.
-
-    Attributes
-    ----------
-    written
-        origin as written in the file: a node or a country
-    quantity
-        PFLOPS by (year, block)
-    unserved_usd
-        price of a PFLOPS left unserved for a year, by year; None where serving is required
-    movable
-        whether it is a training volume that may wait for another hour
-    """
-
-    index: int
-    row: int
-    written: str
-    workload: str
-    node: int
-    country: str
-    routing: int
-    access_ms: float
-    max_rtt_ms: float | None
-    quantity: Mapping[tuple[int, int], float]
-    unserved_usd: Mapping[int, float] | None
-    movable: bool
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Origin as written and workload."""
-        return (self.written, self.workload)
-
-    @property
-    def budget_ms(self) -> float:
-        """Round-trip time left for the links once access is paid; infinite without a limit."""
-        return np.inf if self.max_rtt_ms is None else self.max_rtt_ms - self.access_ms + RTT_TOLERANCE_MS
+__all__ = [
+    "INTACT",
+    "NOTHING",
+    "NO_SITE",
+    "RTT_TOLERANCE_MS",
+    "Case",
+    "DemandCase",
+    "Expansion",
+    "Failure",
+    "Host",
+    "LinkCase",
+    "ProjectCase",
+    "Routing",
+    "SiteCase",
+    "State",
+]
 
 
 @dataclass(frozen=True)
@@ -207,6 +69,26 @@ class Case:
     link_expansions: tuple[Expansion, ...]
     routings: tuple[Routing, ...]
     demands: tuple[DemandCase, ...]
+    stages: tuple[str, ...] = ("cost",)
+    members: tuple[str, ...] = ()
+    served_share: float = 0.0
+    capex_limit_usd: float | None = None
+    site_limit: int | None = None
+    pool_pflops: float | None = None
+    projects: tuple[ProjectCase, ...] = ()
+    carbon_limit_kg: Mapping[int, float] | None = None
+
+    def standing_sites(self, state: State) -> Iterator[tuple[int, SiteCase]]:
+        """Sites in service in a state, with their positions."""
+        for position, site in enumerate(self.sites):
+            if site.in_service[state.year] and position not in state.failure.sites:
+                yield position, site
+
+    def standing_channels(self, state: State) -> Iterator[tuple[int, Channel]]:
+        """Channels of the links in service in a state, with their positions."""
+        for position, channel in enumerate(self.network.channels):
+            if self.links[channel.link].in_service[state.year] and channel.link not in state.failure.links:
+                yield position, channel
 
     @cached_property
     def state_at(self) -> dict[tuple[int, int, str], State]:
@@ -253,26 +135,114 @@ class Case:
         """Mean PFLOPS of a demand over the hours of a year."""
         return sum(demand.quantity[year, block] for block in range(self.blocks)) / self.blocks
 
+    def most(self, demand: DemandCase, state: State) -> float:
+        """q̂: the most of a demand that can be served in a state; a training volume may come in one block."""
+        return demand.quantity[state.year, state.block] * (self.blocks if demand.movable else 1)
+
     def label(self, demand: DemandCase) -> tuple[str, str, str]:
         """Origin as written, workload and node of a part of a demand."""
         return (*demand.key, self.network.nodes[demand.node])
 
+    @cached_property
+    def failing_states(self) -> tuple[State, ...]:
+        """The states in which something has failed."""
+        return tuple(state for state in self.states if not state.is_intact)
+
+    @cached_property
+    def intact_twin(self) -> dict[int, State]:
+        """Intact state of the same year and block, by the index of each state."""
+        return {state.index: self.state_at[state.year, state.block, INTACT] for state in self.states}
+
+    @cached_property
+    def standing_compute(self) -> float:
+        """Σ_t ω(t) · PFLOPS that stand at the members' sites whatever is decided."""
+        own = [site for site in self.sites if site.country in self.members and site.project is None]
+        return sum(self.year_weight(t) * site.compute_pflops[t] for t in self.years for site in own)
+
+    @cached_property
+    def weighed_sites(self) -> tuple[int, ...]:
+        """Sites for which it matters whether they are in use: a fixed cost, or a limit on their number."""
+        return tuple(
+            i
+            for i, site in enumerate(self.sites)
+            if self.site_limit is not None or any(site.fixed_cost_usd[t] for t in self.years if site.in_service[t])
+        )
+
+    @cached_property
+    def project_links(self) -> dict[int, int]:
+        """Links that belong to a project, with their positions among them."""
+        links = [i for i, link in enumerate(self.links) if link.project is not None]
+        return {link: position for position, link in enumerate(links)}
+
+    @cached_property
+    def gates(self) -> tuple[tuple[str, int, int], ...]:
+        """(workload, site, year) where it depends on what is built whether the site is a large enough cluster."""
+        found = {
+            (demand.workload, host.site, year)
+            for demand in self.demands
+            if self.routings[demand.routing].min_cluster > 0
+            for host in self.routings[demand.routing].hosts
+            for year in self.years
+            if self._standing(host.site, year)
+            < self.routings[demand.routing].min_cluster
+            <= self.reach(host.site, year)
+        }
+        return tuple(sorted(found))
+
+    @cached_property
+    def whole_choices(self) -> tuple[tuple[int, int, int], ...]:
+        """(demand, site, year) among which a demand that may not be split chooses."""
+        return tuple(
+            (demand.index, host.site, year)
+            for demand in self.demands
+            if demand.whole and len(self.routings[demand.routing].hosts) > 1
+            for host in self.routings[demand.routing].hosts
+            for year in self.years
+            if self.can_host(host.site, year)
+        )
+
+    @cached_property
+    def watched_pairs(self) -> dict[tuple[int, int], int]:
+        """Pairs (demand, site) of which a rule speaks, with their positions."""
+        pairs = {(demand, site) for demand, site, _ in self.whole_choices}
+        gated = {(workload, site) for workload, site, _ in self.gates}
+        weighed = set(self.weighed_sites)
+        for demand in self.demands:
+            for host in self.routings[demand.routing].hosts:
+                if host.site in weighed or (demand.workload, host.site) in gated:
+                    pairs.add((demand.index, host.site))
+        return {pair: position for position, pair in enumerate(sorted(pairs))}
+
+    def _standing(self, site: int, year: int) -> float:
+        """PFLOPS that stand at a site whatever is decided."""
+        return 0.0 if self.sites[site].project is not None else self.sites[site].compute_pflops[year]
+
+    def reach(self, site: int, year: int) -> float:
+        """Most PFLOPS that could stand at a site in a year."""
+        options = (self.site_expansions[i] for i in self.expansions_of_site.get(site, ()))
+        built = (o.limit[year] for o in options if any(o.is_alive(t, year) for t in o.years))
+        return self.sites[site].compute_pflops[year] + sum(built)
+
     def can_host(self, site: int, year: int) -> bool:
         """Whether the site stands in the year and has, or may be given, any compute at all."""
-        if not self.sites[site].in_service[year]:
-            return False
-        if self.sites[site].compute_pflops[year] > 0:
-            return True
-        options = (self.site_expansions[i] for i in self.expansions_of_site.get(site, ()))
-        return any(e.limit[year] > 0 and any(e.is_alive(built, year) for built in e.years) for e in options)
+        return self.sites[site].in_service[year] and self.reach(site, year) > 0
 
     def arcs_alive(self, state: State) -> NDArray[np.bool_]:
         """(2L,) whether an arc's link is in service and has not failed in the state."""
-        return np.repeat(np.array([link.in_service[state.year] for link in self.links], dtype=bool), 2)
+        alive = np.array([link.in_service[state.year] for link in self.links], dtype=bool)
+        alive[list(state.failure.links)] = False
+        return np.repeat(alive, 2)
 
     def hosts_alive(self, state: State, routing: Routing) -> tuple[Host, ...]:
         """Hosts of a routing that stand in the state."""
-        return tuple(host for host in routing.hosts if self.can_host(host.site, state.year))
+        return tuple(host for host in routing.hosts if self._stands(host, routing, state))
+
+    def _stands(self, host: Host, routing: Routing, state: State) -> bool:
+        if host.site == NO_SITE:
+            return True
+        if host.site in state.failure.sites or not self.can_host(host.site, state.year):
+            return False
+        return self.reach(host.site, state.year) >= routing.min_cluster
 
 
 def _by_asset(expansions: tuple[Expansion, ...]) -> dict[int, list[int]]:

@@ -6,25 +6,132 @@ x[σ,d,p] ≥ 0 is the flow of demand d over path p in state σ, in PFLOPS; capa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pulp
 
 from planner.programme.case import Case, Expansion, State
 from planner.programme.symbols import Variables
 
+MILLIONTH = 1e-6
+"""Budgets are written in MUSD, so that their coefficients are of the order of one."""
+
 Key = tuple[object, ...]
 Row = tuple[Key, pulp.LpConstraint]
-Family = Callable[[Case, Variables], Iterator[Row]]
+PlanFamily = Callable[[Case, Variables], Iterator[Row]]
+StateFamily = Callable[[Case, Variables, Iterable[State]], Iterator[Row]]
 
 
-def demand_met(case: Case, v: Variables) -> Iterator[Row]:
-    """Σ_p x[σ,d,p] + u[σ,d] = q[d,t,h]   for every inference demand and state."""
-    for state in case.states:
+def demand_met(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
+    """Σ_p x[σ,d,p] + u[σ,d] = q[d,t,h]   for every inference or traffic demand, every state."""
+    for state in states:
         for demand in case.demands:
-            if not demand.movable:
-                met = v.served[state, demand.index] + v.unserved.get((state.index, demand.index), 0)
+            if not demand.movable and demand.takes_part(state):
+                met = v.served[state, demand.index] + v.unserved(state, demand)
                 yield (*state.key, *case.label(demand)), met == demand.quantity[state.year, state.block]
+
+
+def site_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
+    """Σ_{d,p→s} x[σ,d,p] ≤ fill · (compute[s,t] + Σ_{i, t' alive} k[s,i,t'])   for every site and state."""
+    for state in states:
+        for position, site in case.standing_sites(state):
+            fill = site.fill[state.year] if state.is_intact else 1.0
+            built = pulp.LpAffineExpression(
+                [(v.site_build[i, t], fill) for i, t in built_at(case, state, site=position)]
+            )
+            stands = whether_built(v, site.project) * (fill * site.compute_pflops[state.year])
+            yield (*state.key, site.id), v.used[state, position] - built - stands <= 0
+
+
+def site_power(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
+    """pue[s] · watts[s] · Σ_{d,p→s} x[σ,d,p] ≤ power[s,t]   for every site with a limit at the meter and state."""
+    for state in states:
+        for position, site in case.standing_sites(state):
+            if site.power_mw is not None:
+                drawn = site.facility_mw_per_pflops[state.year] * v.used[state, position]
+                yield (*state.key, site.id), drawn <= site.power_mw[state.year]
+
+
+def link_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
+    """Σ_{d,p∋a} traffic[d,a] x[σ,d,p] ≤ fill · (capacity[e,t] + Σ_{i, t' alive} b[e,i,t']) − committed[e,t].
+
+    For every arc a of link e and state; with half duplex both arcs of a link together.
+    """
+    for state in states:
+        for position, channel in case.standing_channels(state):
+            link = case.links[channel.link]
+            fill = link.fill[state.year] if state.is_intact else 1.0
+            built = pulp.LpAffineExpression(
+                [(v.link_build[i, t], fill) for i, t in built_at(case, state, link=channel.link)]
+            )
+            free = fill * link.capacity_gbps[state.year] - link.committed_gbps[state.year]
+            stands = whether_built(v, link.project) * free
+            yield (*state.key, link.id, channel.direction), v.load[state, position] - built - stands <= 0
+
+
+def site_use(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
+    """Σ_{d,p→s} x[σ,d,p] ≤ fill · reach[s,t] · y[s]   for every site whose use matters and state.
+
+    The strong form, Σ_p x[σ,d,p→s] ≤ q̂[d] y[s] for every demand, is added where it is violated (`site_use_strong`).
+    """
+    for state in states:
+        for position, site in case.standing_sites(state):
+            if position in v.in_use:
+                most = case.reach(position, state.year) * (site.fill[state.year] if state.is_intact else 1.0)
+                yield (*state.key, site.id), v.used[state, position] - most * v.in_use[position] <= 0
+
+
+def cluster(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
+    """Σ_{d of w} Σ_p x[σ,d,p→s] ≤ Σ_{d of w} q̂[d] · z[w,s,t]   for every workload with a smallest cluster, state."""
+    for state in states:
+        for (workload, site, year), gate in v.gate.items():
+            if year == state.year and site not in state.failure.sites:
+                parts = [d for d in case.demands if d.workload == workload and d.takes_part(state)]
+                pairs = [(d, case.watched_pairs[d.index, site]) for d in parts if (d.index, site) in case.watched_pairs]
+                hosted = pulp.LpAffineExpression([(v.hosted[state, pair], 1.0) for _, pair in pairs])
+                most = sum(case.most(d, state) for d, _ in pairs)
+                yield (*state.key, workload, case.sites[site].id), hosted - most * gate <= 0
+
+
+def whole(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
+    """Σ_p x[σ,d,p→s] ≤ q̂[d] z[d,s,t]   for every demand that may not be split, site and state."""
+    for state in states:
+        for (position, site, year), choice in v.whole.items():
+            demand = case.demands[position]
+            if year == state.year and demand.takes_part(state) and site not in state.failure.sites:
+                hosted = v.hosted[state, case.watched_pairs[position, site]]
+                key = (*state.key, *case.label(demand), case.sites[site].id)
+                yield key, hosted - case.most(demand, state) * choice <= 0
+
+
+def project_link(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
+    """Σ_{p∋e} x[σ,d,p] ≤ Σ_d q̂[d] · w[j]   for every link e of a project j and state: not laid, not crossed."""
+    for state in states:
+        for position, crossing in case.project_links.items():
+            link = case.links[position]
+            if link.in_service[state.year] and position not in state.failure.links:
+                most = sum(case.most(demand, state) for demand in case.demands if demand.takes_part(state))
+                crossed = v.crossed[state, crossing]
+                yield (*state.key, link.id), crossed - most * whether_built(v, link.project) <= 0
+
+
+def pool(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
+    """Σ_{s of members} 1/fill · Σ_{d,p→s} x[σ,d,p] ≤ pool   for every intact state, where a pool is given."""
+    for state in states:
+        if case.pool_pflops is not None and state.is_intact:
+            own = [(i, site) for i, site in case.standing_sites(state) if site.country in case.members]
+            used = pulp.LpAffineExpression([(v.used[state, i], 1 / site.fill[state.year]) for i, site in own])
+            yield state.key, used <= case.pool_pflops
+
+
+def survival(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
+    """Σ_p x[σ,d,p] ≥ survives[w] · Σ_p x[(t,h,0),d,p]   for every demand with a share to keep and failing state."""
+    for state in states:
+        twin = case.intact_twin[state.index]
+        for demand in case.demands:
+            if not state.is_intact and demand.takes_part(state):
+                kept = v.served[state, demand.index] - demand.survives * v.served[twin, demand.index]
+                yield (*state.key, *case.label(demand)), kept >= 0
 
 
 def training_volume(case: Case, v: Variables) -> Iterator[Row]:
@@ -35,46 +142,7 @@ def training_volume(case: Case, v: Variables) -> Iterator[Row]:
                 done = pulp.LpAffineExpression(
                     [(v.served[state, demand.index], 1 / case.blocks) for state in case.intact_states(year)]
                 )
-                done += v.waiting.get((year, demand.index), 0)
-                yield (year, *case.label(demand)), done == case.volume(demand, year)
-
-
-def site_capacity(case: Case, v: Variables) -> Iterator[Row]:
-    """Σ_{d,p→s} x[σ,d,p] ≤ fill · (compute[s,t] + Σ_{i, t' alive} k[s,i,t'])   for every site and state."""
-    for state in case.states:
-        for position, site in enumerate(case.sites):
-            if site.in_service[state.year]:
-                fill = site.fill[state.year] if state.is_intact else 1.0
-                built = pulp.LpAffineExpression(
-                    [(v.site_build[i, t], fill) for i, t in built_at(case, state, site=position)]
-                )
-                yield (*state.key, site.id), v.used[state, position] - built <= fill * site.compute_pflops[state.year]
-
-
-def site_power(case: Case, v: Variables) -> Iterator[Row]:
-    """pue[s] · watts[s] · Σ_{d,p→s} x[σ,d,p] ≤ power[s,t]   for every site with a limit at the meter and state."""
-    for state in case.states:
-        for position, site in enumerate(case.sites):
-            if site.in_service[state.year] and site.power_mw is not None:
-                drawn = site.facility_mw_per_pflops[state.year] * v.used[state, position]
-                yield (*state.key, site.id), drawn <= site.power_mw[state.year]
-
-
-def link_capacity(case: Case, v: Variables) -> Iterator[Row]:
-    """Σ_{d,p∋a} traffic[d,a] x[σ,d,p] ≤ fill · (capacity[e,t] + Σ_{i, t' alive} b[e,i,t']) − committed[e,t].
-
-    For every arc a of link e and state; with half duplex both arcs of a link together.
-    """
-    for state in case.states:
-        for position, channel in enumerate(case.network.channels):
-            link = case.links[channel.link]
-            if link.in_service[state.year]:
-                fill = link.fill[state.year] if state.is_intact else 1.0
-                built = pulp.LpAffineExpression(
-                    [(v.link_build[i, t], fill) for i, t in built_at(case, state, link=channel.link)]
-                )
-                free = fill * link.capacity_gbps[state.year] - link.committed_gbps[state.year]
-                yield (*state.key, link.id, channel.direction), v.load[state, position] - built <= free
+                yield (year, *case.label(demand)), done + v.waiting(year, demand) == case.volume(demand, year)
 
 
 def build_limit(case: Case, v: Variables) -> Iterator[Row]:
@@ -91,14 +159,146 @@ def build_limit(case: Case, v: Variables) -> Iterator[Row]:
                     yield (year, assets[option.asset].id, option.position), total <= option.limit[year]
 
 
-FAMILIES: tuple[Family, ...] = (
+def build_steps(case: Case, v: Variables) -> Iterator[Row]:
+    """k[s,i,t] = step · n[s,i,t],  b[e,i,t] = step · n[e,i,t], n whole   for every expansion in steps and year."""
+    for builds, steps, options, assets in (
+        (v.site_build, v.site_steps, case.site_expansions, case.sites),
+        (v.link_build, v.link_steps, case.link_expansions, case.links),
+    ):
+        for (i, year), number in steps.items():
+            key = (year, assets[options[i].asset].id, options[i].position)
+            yield key, builds[i, year] - (options[i].step or 0.0) * number == 0
+
+
+def project(case: Case, v: Variables) -> Iterator[Row]:
+    """k[s,i,t] ≤ max · w[j],  b[e,i,t] ≤ max · w[j]   for every expansion on a project j, itself or its asset."""
+    for builds, options, assets in (
+        (v.site_build, case.site_expansions, case.sites),
+        (v.link_build, case.link_expansions, case.links),
+    ):
+        for (i, year), built in builds.items():
+            for j in options[i].projects:
+                key = (year, assets[options[i].asset].id, options[i].position, case.projects[j].id)
+                yield key, built - options[i].limit[year] * v.project[j] <= 0
+
+
+def site_opening(case: Case, v: Variables) -> Iterator[Row]:
+    """k[s,i,t] ≤ max · y[s]   for every site whose use matters: building there is using it."""
+    for (i, year), built in v.site_build.items():
+        option = case.site_expansions[i]
+        if option.asset in v.in_use:
+            key = (year, case.sites[option.asset].id, option.position)
+            yield key, built - option.limit[year] * v.in_use[option.asset] <= 0
+
+
+def site_limit(case: Case, v: Variables) -> Iterator[Row]:
+    """Σ_s y[s] ≤ limits.sites: all sites in use, in any year."""
+    if case.site_limit is not None:
+        yield (), pulp.LpAffineExpression([(y, 1.0) for y in v.in_use.values()]) <= case.site_limit
+
+
+def cluster_size(case: Case, v: Variables) -> Iterator[Row]:
+    """compute[s,t] + Σ_{i, t' alive} k[s,i,t'] ≥ min_cluster[w] · z[w,s,t]   for every open gate."""
+    sizes = {demand.workload: case.routings[demand.routing].min_cluster for demand in case.demands}
+    for (workload, site, year), gate in v.gate.items():
+        state = case.intact_states(year)[0]
+        built = pulp.LpAffineExpression([(v.site_build[i, t], 1.0) for i, t in built_at(case, state, site=site)])
+        stands = whether_built(v, case.sites[site].project) * case.sites[site].compute_pflops[year]
+        yield (year, workload, case.sites[site].id), built + stands - sizes[workload] * gate >= 0
+
+
+def whole_choice(case: Case, v: Variables) -> Iterator[Row]:
+    """Σ_s z[d,s,t] ≤ 1   for every demand that may not be split and year."""
+    chosen: dict[tuple[int, int], list[pulp.LpVariable]] = {}
+    for (position, _, year), choice in v.whole.items():
+        chosen.setdefault((position, year), []).append(choice)
+    for (position, year), choices in chosen.items():
+        total = pulp.LpAffineExpression([(choice, 1.0) for choice in choices])
+        yield (year, *case.label(case.demands[position])), total <= 1
+
+
+def floor(case: Case, v: Variables) -> Iterator[Row]:
+    """Σ_{d of m} Σ_h 1/H Σ_p x[(t,h,0),d,p] ≥ served_share · Σ_{d of m} q[d,t]   for every member and year."""
+    for year in case.years:
+        for country in case.members if case.served_share else ():
+            own = [demand for demand in case.demands if demand.country == country and demand.is_compute]
+            if not own:
+                continue
+            served = pulp.LpAffineExpression(
+                [
+                    (v.served[state, demand.index], 1 / case.blocks)
+                    for state in case.intact_states(year)
+                    for demand in own
+                ]
+            )
+            yield (year, country), served >= case.served_share * sum(case.volume(demand, year) for demand in own)
+
+
+def capex_budget(case: Case, v: Variables) -> Iterator[Row]:
+    """Σ_{i,t} capex[i,t] · built[i,t] + Σ_j capex[j] w[j] ≤ limits.capex: the overnight sum of all builds, in MUSD."""
+    if case.capex_limit_usd is not None:
+        spent = pulp.LpAffineExpression(
+            [(variable, option.capex_usd[t] * MILLIONTH) for variable, option, t in every_build(case, v)]
+        )
+        spent += pulp.LpAffineExpression(
+            [(w, case.projects[j].capex_usd * MILLIONTH) for j, w in v.project.items() if case.projects[j].capex_usd]
+        )
+        yield (), spent <= case.capex_limit_usd * MILLIONTH
+
+
+def carbon_budget(case: Case, v: Variables) -> Iterator[Row]:
+    """Σ_h 1/H Σ_s carbon[s,t] · Σ_{d,p→s} x[(t,h,0),d,p] ≤ limits.carbon   in every year, in t."""
+    for year, limit_kg in (case.carbon_limit_kg or {}).items():
+        emitted = pulp.LpAffineExpression(
+            [
+                (v.used[state, position], site.carbon_kg_per_pflops[year] / case.blocks / 1000)
+                for state in case.intact_states(year)
+                for position, site in case.standing_sites(state)
+            ]
+        )
+        yield (year,), emitted <= limit_kg / 1000
+
+
+STATE_FAMILIES: tuple[StateFamily, ...] = (
     demand_met,
-    training_volume,
     site_capacity,
     site_power,
     link_capacity,
-    build_limit,
+    survival,
+    pool,
+    site_use,
+    cluster,
+    whole,
+    project_link,
 )
+"""Families that are written state by state; a failing state's rows come when it turns out to matter."""
+
+PLAN_FAMILIES: tuple[PlanFamily, ...] = (
+    training_volume,
+    build_limit,
+    build_steps,
+    project,
+    site_opening,
+    site_limit,
+    cluster_size,
+    whole_choice,
+    floor,
+    capex_budget,
+    carbon_budget,
+)
+"""Families that hold states together."""
+
+
+def whether_built(v: Variables, project: int | None) -> pulp.LpVariable | float:
+    """w[j] of the project an asset hangs on; 1 for an asset that hangs on none."""
+    return 1.0 if project is None else v.project[project]
+
+
+def every_build(case: Case, v: Variables) -> Iterator[tuple[pulp.LpVariable, Expansion, int]]:
+    """Yield every build with its expansion and the year of building."""
+    for variables, options in ((v.site_build, case.site_expansions), (v.link_build, case.link_expansions)):
+        for (i, year), variable in variables.items():
+            yield variable, options[i], year
 
 
 def alive_years(option: Expansion, year: int) -> list[int]:

@@ -6,11 +6,12 @@ intact state; contingency states cost nothing (DESIGN, section 5).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import pulp
 
-from planner.programme.case import Case, Expansion
+from planner.programme.case import Case
+from planner.programme.constraints import every_build
 from planner.programme.symbols import Variables
 
 Priced = tuple[pulp.LpVariable, float]
@@ -18,16 +19,34 @@ Term = Callable[[Case, Variables], Iterator[Priced]]
 
 
 def capex(case: Case, v: Variables) -> Iterator[Priced]:
-    """Σ_t ω(t) Σ_{i, t' alive in t} annuity[i,t'] · built[i,t'], at the price of the year in which it is built."""
-    yield from _builds(case, v, lambda option: option.annuity_usd)
+    """Σ_t ω(t) (Σ_{i, t' alive in t} annuity[i,t'] · built[i,t'] + Σ_j annuity[j] w[j]), priced when built."""
+    for variable, option, built in every_build(case, v):
+        yield (
+            variable,
+            option.annuity_usd[built] * sum(case.year_weight(t) for t in case.years if option.is_alive(built, t)),
+        )
+    for j, project in enumerate(case.projects):
+        yield v.project[j], project.annuity_usd * sum(case.year_weight(t) for t in case.years if t >= project.year)
+
+
+def fixed(case: Case, v: Variables) -> Iterator[Priced]:
+    """Σ_t ω(t) Σ_s fixed[s,t] · y[s], once per site in use and year of its service."""
+    for position, in_use in v.in_use.items():
+        site = case.sites[position]
+        yield in_use, sum(case.year_weight(t) * site.fixed_cost_usd[t] for t in case.years if site.in_service[t])
 
 
 def opex(case: Case, v: Variables) -> Iterator[Priced]:
-    """Σ_σ ω(t)/H Σ_s opex[s] · charged[σ,s]  +  Σ_t ω(t) Σ opex[i,t'] · built[i,t'] of what is built."""
+    """Σ_σ ω(t)/H Σ_s opex[s] · charged[σ,s]  +  Σ_t ω(t) Σ opex of all that is built, projects too."""
     for state in case.costly_states:
         for position, site in enumerate(case.sites):
             yield v.charged[state, position], case.weight(state) * site.opex_usd_per_pflops[state.year]
-    yield from _builds(case, v, lambda option: option.opex_usd)
+    for variable, option, built in every_build(case, v):
+        kept = (case.year_weight(t) * option.opex_usd[t] for t in case.years if option.is_alive(built, t))
+        yield variable, sum(kept)
+    for j, project in enumerate(case.projects):
+        kept = (case.year_weight(t) * project.opex_usd[t] for t in case.years if t >= project.year)
+        yield v.project[j], sum(kept)
 
 
 def energy(case: Case, v: Variables) -> Iterator[Priced]:
@@ -55,19 +74,20 @@ def transit(case: Case, v: Variables) -> Iterator[Priced]:
 
 def unserved(case: Case, v: Variables) -> Iterator[Priced]:
     """Σ_σ ω(t)/H Σ_d penalty[d] · u[σ,d]  +  Σ_t ω(t) Σ_d penalty[d] · u[d,t] of training volumes."""
-    for state in case.costly_states:
-        for demand in case.demands:
-            if (state.index, demand.index) in v.unserved and demand.unserved_usd is not None:
-                price = case.weight(state) * demand.unserved_usd[state.year]
-                yield v.unserved[state.index, demand.index], price
-    for (year, position), variable in v.waiting.items():
-        penalty = case.demands[position].unserved_usd
-        if penalty is not None:
-            yield variable, case.year_weight(year) * penalty[year]
+    for demand in case.demands:
+        if demand.unserved_usd is None:
+            continue
+        if demand.movable:
+            for year in case.years:
+                yield v.waiting(year, demand), case.year_weight(year) * demand.unserved_usd[year]
+        else:
+            for state in case.costly_states:
+                yield v.unserved(state, demand), case.weight(state) * demand.unserved_usd[state.year]
 
 
 COST_TERMS: dict[str, Term] = {
     "capex": capex,
+    "fixed": fixed,
     "opex": opex,
     "energy": energy,
     "fees": fees,
@@ -76,8 +96,52 @@ COST_TERMS: dict[str, Term] = {
 }
 
 
-def _builds(case: Case, v: Variables, price: Callable[[Expansion], Mapping[int, float]]) -> Iterator[Priced]:
-    for variables, options in ((v.site_build, case.site_expansions), (v.link_build, case.link_expansions)):
-        for (i, built), variable in variables.items():
-            weight = sum(case.year_weight(t) for t in case.years if options[i].is_alive(built, t))
-            yield variable, weight * price(options[i])[built]
+def cost(case: Case, v: Variables) -> Iterator[Priced]:
+    """Money spent and the penalty on what is left unserved: the sum of all terms."""
+    for term in COST_TERMS.values():
+        yield from term(case, v)
+
+
+def unserved_volume(case: Case, v: Variables) -> Iterator[Priced]:
+    """−Σ_σ ω(t)/H Σ_d Σ_p x[σ,d,p]: PFLOPS served, negated, for `served` is maximised."""
+    for state in case.costly_states:
+        for demand in case.demands:
+            if demand.is_compute:
+                yield v.served[state, demand.index], -case.weight(state)
+
+
+def built_compute(case: Case, v: Variables) -> Iterator[Priced]:
+    """Σ_t ω(t) Σ_{s of members} (Σ_{i, t' alive in t} k[i,t'] + compute[s,t] w[j]): installed PFLOPS that are decided.
+
+    What stands in any case is a constant, which is added where the value is reported.
+    """
+    for (i, built), variable in v.site_build.items():
+        option = case.site_expansions[i]
+        if case.sites[option.asset].country in case.members:
+            yield variable, sum(case.year_weight(t) for t in case.years if option.is_alive(built, t))
+    for site in case.sites:
+        if site.project is not None and site.country in case.members:
+            yield v.project[site.project], sum(case.year_weight(t) * site.compute_pflops[t] for t in case.years)
+
+
+def latency(case: Case, v: Variables) -> Iterator[Priced]:
+    """Σ_σ ω(t)/H Σ RTT · x: PFLOPS ms, of compute."""
+    for state in case.costly_states:
+        yield v.delay[state], case.weight(state)
+
+
+def carbon(case: Case, v: Variables) -> Iterator[Priced]:
+    """Σ_σ ω(t)/H Σ_s carbon[s] · Σ x: tonnes."""
+    for state in case.costly_states:
+        for position, site in case.standing_sites(state):
+            yield v.used[state, position], case.weight(state) * site.carbon_kg_per_pflops[state.year] / 1000
+
+
+MEASURES: dict[str, Term] = {
+    "cost": cost,
+    "served": unserved_volume,
+    "compute": built_compute,
+    "latency": latency,
+    "carbon": carbon,
+}
+"""What each objective minimises."""

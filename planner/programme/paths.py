@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.programme.case import Case, DemandCase, Host, Routing, State
+from planner.programme.case import NO_SITE, Case, DemandCase, Failure, Host, Routing, State
 from planner.programme.symbols import Sums
 
 
@@ -27,6 +27,10 @@ class Path:
     arcs: tuple[int, ...]
     rtt_ms: float
 
+    def touches(self, failure: Failure) -> bool:
+        """Whether the path goes over, or to, anything that has failed."""
+        return self.site in failure.sites or any(arc // 2 in failure.links for arc in self.arcs)
+
 
 def billing_factor(routing: Routing, host: Host, rtt_ms: float) -> float:
     """(1 + rtt_premium · RTT) · (1 + premium abroad): by how much distance and border make opex and energy dearer."""
@@ -39,14 +43,20 @@ def shares(case: Case, sums: Sums, path: Path) -> Iterator[tuple[int, float]]:
     routing = case.routings[demand.routing]
     host = routing.host_at[path.site]
     yield sums.number("served", state, path.demand), 1.0
-    yield sums.number("used", state, path.site), 1.0
-    yield sums.number("charged", state, path.site), billing_factor(routing, host, path.rtt_ms)
-    fee = host.fee_usd_per_pflops[state.year]
-    if fee:
-        yield sums.number("levied", state), fee
-    yield sums.number("delay", state), path.rtt_ms
+    if path.site != NO_SITE:
+        yield sums.number("used", state, path.site), 1.0
+        yield sums.number("charged", state, path.site), billing_factor(routing, host, path.rtt_ms)
+        yield sums.number("delay", state), path.rtt_ms
+        fee = host.fee_usd_per_pflops[state.year]
+        if fee:
+            yield sums.number("levied", state), fee
     for channel, gbps in channel_loads(case, routing, path).items():
         yield sums.number("load", state, channel), gbps
+    pair = case.watched_pairs.get((path.demand, path.site))
+    if pair is not None:
+        yield sums.number("hosted", state, pair), 1.0
+    for position in sorted({case.project_links[arc // 2] for arc in path.arcs if arc // 2 in case.project_links}):
+        yield sums.number("crossed", state, position), 1.0
 
 
 def channel_loads(case: Case, routing: Routing, path: Path) -> dict[int, float]:

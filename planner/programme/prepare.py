@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,15 +21,20 @@ from planner.admissibility import (
 from planner.finance import capital_recovery_factor
 from planner.network import Network, build_network
 from planner.programme.case import (
+    NO_SITE,
+    NOTHING,
     Case,
     DemandCase,
     Expansion,
     Host,
     LinkCase,
+    ProjectCase,
     Routing,
     SiteCase,
     State,
 )
+from planner.programme.failures import list_failures
+from planner.programme.hours import block_factors, count_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,9 +42,8 @@ if TYPE_CHECKING:
     from planner.demand import DemandRow, Workload
     from planner.files import Inputs
     from planner.policy import ResidencyRule, TransitRule
-    from planner.scenario import Scenario
     from planner.topology import Expansion as ExpansionModel
-    from planner.topology import Link, Site, Topology
+    from planner.topology import Link, Project, Site, Topology
     from planner.years import Yearly
 
 HOURS_PER_YEAR = 8760.0
@@ -48,33 +54,63 @@ def prepare(inputs: Inputs) -> Case:
     scenario, topology = inputs.scenario, inputs.topology
     network = build_network(topology)
     years, finance, limits = scenario.years, scenario.finance, scenario.limits
+    blocks = count_blocks(scenario, inputs.demand)
     routings = _Routings(inputs, network)
-    demands = tuple(_demands(inputs, network, routings))
+    demands = tuple(_demands(inputs, network, routings, blocks))
     pflops, gbps = _most_asked(demands, routings.found)
     pflops /= min(limits.site_fill.at(year) for year in years)
+    pflops = max([pflops, *(workload.min_cluster_pflops for workload in inputs.demand.workloads.values())])
     fill = min(limits.link_fill.at(year) for year in years)
     most_gbps = {link.id: (gbps + _committed(link, years)) / fill for link in network.links}
     return Case(
         network=network,
         finance=finance,
         years=years,
-        blocks=1,
-        states=tuple(State(i, year, 0) for i, year in enumerate(years)),
+        blocks=blocks,
+        states=_states(inputs, network, blocks),
         sites=tuple(_site(topology.sites[key], inputs, network) for key in sorted(topology.sites)),
-        links=tuple(_link(link, scenario) for link in network.links),
+        links=tuple(_link(link, inputs) for link in network.links),
         site_expansions=tuple(
             expansion
             for position, key in enumerate(sorted(topology.sites))
-            for expansion in _expansions(topology.sites[key], position, scenario, finance.compute_life, pflops)
+            for expansion in _expansions(topology.sites[key], position, inputs, finance.compute_life, pflops)
         ),
         link_expansions=tuple(
             expansion
             for position, link in enumerate(network.links)
-            for expansion in _expansions(link, position, scenario, finance.link_life, most_gbps[link.id])
+            for expansion in _expansions(link, position, inputs, finance.link_life, most_gbps[link.id])
         ),
         demands=demands,
+        stages=order_objectives(scenario.objective, all_required=all(each.unserved_usd is None for each in demands)),
+        members=scenario.community.members,
+        served_share=scenario.policy.floor.served_share or 0.0,
+        capex_limit_usd=limits.capex_usd,
+        site_limit=limits.sites,
+        projects=tuple(_project(topology.projects[key], inputs) for key in sorted(topology.projects)),
+        carbon_limit_kg=None if limits.carbon_kg is None else _yearly(limits.carbon_kg, years),
         routings=tuple(routings.found),
     )
+
+
+def order_objectives(objectives: tuple[str, ...], *, all_required: bool) -> tuple[str, ...]:
+    """Complete the objectives: `cost` is the last tie-break, and serving comes before what serving nothing would win.
+
+    Where cost stands before others, it comes once more at the end, so that prices are always in money.
+
+    Unless everything is required, or cost or served stand before them, `served` is put before latency, carbon and
+    compute (DESIGN, section 6).
+    """
+    stages = list(objectives)
+    if not all_required and stages[0] not in ("cost", "served"):
+        stages = ["served", *(name for name in stages if name != "served")]
+    return tuple(stages if stages[-1] == "cost" else [*stages, "cost"])
+
+
+def _states(inputs: Inputs, network: Network, blocks: int) -> tuple[State, ...]:
+    """Every situation the plan must work in, the intact ones first."""
+    failures = (NOTHING, *list_failures(inputs.scenario, inputs.topology, network))
+    situations = itertools.product(failures, inputs.scenario.years, range(blocks))
+    return tuple(State(i, year, block, failure) for i, (failure, year, block) in enumerate(situations))
 
 
 def _yearly(value: Yearly, years: Iterable[int], factor: float = 1.0) -> dict[int, float]:
@@ -84,7 +120,7 @@ def _yearly(value: Yearly, years: Iterable[int], factor: float = 1.0) -> dict[in
 def _site(site: Site, inputs: Inputs, network: Network) -> SiteCase:
     scenario, years = inputs.scenario, inputs.scenario.years
     counted = site.status in scenario.count
-    serving = {year: in_service(site, year) for year in years}
+    serving = _serving(site, inputs)
     facility_mw = {year: site.watts_kw_per_pflops * site.pue.at(year) / 1000 for year in years}
     energy_mwh = {year: facility_mw[year] * HOURS_PER_YEAR for year in years}
     return SiteCase(
@@ -100,12 +136,44 @@ def _site(site: Site, inputs: Inputs, network: Network) -> SiteCase:
         energy_usd_per_pflops={y: energy_mwh[y] * 1000 * site.electricity_usd_per_kwh.at(y) for y in years},
         energy_mwh_per_pflops=energy_mwh,
         carbon_kg_per_pflops={y: energy_mwh[y] * site.carbon_g_per_kwh.at(y) for y in years},
+        fixed_cost_usd=_yearly(site.fixed_cost_usd, years),
+        project=_project_of(site.project, inputs.topology),
     )
 
 
-def _link(link: Link, scenario: Scenario) -> LinkCase:
-    years = scenario.years
-    serving = {year: in_service(link, year) for year in years}
+def _serving(asset: Site | Link, inputs: Inputs) -> dict[int, bool]:
+    """Whether an asset stands, or could stand once its project is built, by year."""
+    start = _project_year(asset.project, inputs)
+    return {year: in_service(asset, year) and year >= start for year in inputs.scenario.years}
+
+
+def _project_of(project: str | None, topology: Topology) -> int | None:
+    return None if project is None else sorted(topology.projects).index(project)
+
+
+def _project_year(project: str | None, inputs: Inputs) -> int:
+    """Year in which a project is built, if it is: its `from`, else the first year; 0 without a project."""
+    if project is None:
+        return 0
+    start = inputs.topology.projects[project].from_year
+    return inputs.scenario.years[0] if start is None else start
+
+
+def _project(project: Project, inputs: Inputs) -> ProjectCase:
+    finance, year = inputs.scenario.finance, _project_year(project.id, inputs)
+    capex = project.capex_usd.at(year)
+    return ProjectCase(
+        id=project.id,
+        year=year,
+        capex_usd=capex,
+        annuity_usd=capex * capital_recovery_factor(finance.discount_rate, finance.link_life),
+        opex_usd=_yearly(project.opex_usd, inputs.scenario.years),
+    )
+
+
+def _link(link: Link, inputs: Inputs) -> LinkCase:
+    scenario, years = inputs.scenario, inputs.scenario.years
+    serving = _serving(link, inputs)
     return LinkCase(
         id=link.id,
         in_service=serving,
@@ -113,14 +181,17 @@ def _link(link: Link, scenario: Scenario) -> LinkCase:
         committed_gbps={y: link.committed_gbps.at(y) if serving[y] else 0.0 for y in years},
         fill=_yearly(scenario.limits.link_fill, years),
         transit_usd_per_gbps=_yearly(link.transit_usd_per_gbps, years),
+        project=_project_of(link.project, inputs.topology),
     )
 
 
-def _expansions(asset: Site | Link, position: int, scenario: Scenario, life: int, useful: float) -> Iterable[Expansion]:
+def _expansions(asset: Site | Link, position: int, inputs: Inputs, life: int, useful: float) -> Iterable[Expansion]:
     """Yield the expansions of an asset; one without `max` is limited to what all demand together could use."""
+    scenario, serving = inputs.scenario, _serving(asset, inputs)
     recovery = capital_recovery_factor(scenario.finance.discount_rate, life)
     for number, option in enumerate(asset.expansion):
-        limit = dict.fromkeys(scenario.years, useful) if option.max is None else _yearly(option.max, scenario.years)
+        enough = useful if option.step is None else option.step * ceil(useful / option.step)
+        limit = dict.fromkeys(scenario.years, enough) if option.max is None else _yearly(option.max, scenario.years)
         yield Expansion(
             asset=position,
             position=number,
@@ -129,7 +200,21 @@ def _expansions(asset: Site | Link, position: int, scenario: Scenario, life: int
             opex_usd=_yearly(option.opex_usd, scenario.years),
             capex_usd=_yearly(option.capex_usd, scenario.years),
             life=life,
-            years=tuple(y for y in scenario.years if in_service(asset, y) and _on_offer(option, y)),
+            years=tuple(
+                y
+                for y in scenario.years
+                if serving[y] and _on_offer(option, y) and y >= _project_year(option.project, inputs)
+            ),
+            step=option.step,
+            projects=tuple(
+                sorted(
+                    {
+                        sorted(inputs.topology.projects).index(p)
+                        for p in (asset.project, option.project)
+                        if p is not None
+                    }
+                )
+            ),
         )
 
 
@@ -148,17 +233,22 @@ def _on_offer(option: ExpansionModel, year: int) -> bool:
     return (option.from_year is None or option.from_year <= year) and (option.until is None or year <= option.until)
 
 
-def _demands(inputs: Inputs, network: Network, routings: _Routings) -> Iterable[DemandCase]:
+def _demands(inputs: Inputs, network: Network, routings: _Routings, blocks: int) -> Iterable[DemandCase]:
     index = 0
     for row_number, row in enumerate(inputs.demand.demands):
         workload = inputs.demand.workloads[row.workload]
         for node, share in origin_shares(inputs.topology, row.origin):
-            quantity = {(year, 0): share * row.amount.growing_at(year) for year in inputs.scenario.years}
+            factors = block_factors(workload.profile, inputs.topology.nodes[node].timezone, blocks)
+            quantity = {
+                (year, block): share * row.amount.growing_at(year) * factor
+                for year in inputs.scenario.years
+                for block, factor in enumerate(factors)
+            }
             country = inputs.topology.nodes[node].country
             yield DemandCase(
                 index=index,
                 row=row_number,
-                written=row.origin,
+                written=row.origin if row.to is None else f"{row.origin}--{row.to}",
                 workload=workload.id,
                 node=network.node_index[node],
                 country=country,
@@ -168,6 +258,9 @@ def _demands(inputs: Inputs, network: Network, routings: _Routings) -> Iterable[
                 quantity=quantity,
                 unserved_usd=_penalty(workload, inputs.scenario.years),
                 movable=workload.kind == "training",
+                is_compute=workload.kind != "traffic",
+                whole=not workload.split,
+                survives=workload.survives,
             )
             index += 1
 
@@ -204,7 +297,7 @@ class _Routings:
     def number(self, origin: Origin, workload: Workload, row: DemandRow) -> int:
         """Position in `found` of the routing of one part of a demand."""
         place = origin.node if self._rules_name_nodes else ""
-        quick = (place, origin.country, workload.id, row.hosts)
+        quick = (place, origin.country, workload.id, row.hosts, row.to)
         if quick not in self._quick:
             self._quick[quick] = self._settle(origin, workload, row)
         return self._quick[quick]
@@ -217,30 +310,49 @@ class _Routings:
 
     def _settle(self, origin: Origin, workload: Workload, row: DemandRow) -> int:
         policy, topology = self.inputs.scenario.policy, self.inputs.topology
-        admitted = admit_hosts(topology, policy, origin, workload, row)
+        hosts = self._target(row.to) if row.to else self._hosts(admit_hosts(topology, policy, origin, workload, row))
         avoided = avoided_countries(policy, origin)
         usable = tuple(is_usable(link, origin) for link in self.network.links)
         premium = workload.rtt_premium_per_ms
-        traffic = (workload.traffic_gbps_per_pflops, workload.traffic_back_gbps_per_pflops)
-        key = (tuple(admitted.items()), avoided, usable, traffic, premium)
+        traffic = (
+            (workload.traffic_gbps_per_pflops, workload.traffic_back_gbps_per_pflops) if row.to is None else (1.0, 1.0)
+        )
+        key = (
+            tuple((host.site, host.node, *host.fee_usd_per_pflops.items(), host.premium) for host in hosts),
+            avoided,
+            usable,
+            traffic,
+            premium,
+            workload.min_cluster_pflops,
+        )
         if key not in self._known:
             self._known[key] = len(self.found)
             self.found.append(
                 Routing(
-                    hosts=self._hosts(admitted),
+                    hosts=hosts,
                     usable=np.repeat(np.array(usable, dtype=bool), 2),
                     closed=np.array([country in avoided for country in self.network.countries], dtype=bool),
                     traffic=traffic[0],
                     traffic_back=traffic[1],
                     premium_per_ms=premium,
+                    min_cluster=workload.min_cluster_pflops,
                 )
             )
         return self._known[key]
+
+    def _target(self, node: str) -> tuple[Host, ...]:
+        """The end of traffic between two nodes: it meets no site."""
+        return (Host(NO_SITE, self.network.node_index[node], dict.fromkeys(self.inputs.scenario.years, 0.0), 0.0),)
 
     def _hosts(self, admitted: Mapping[str, Terms]) -> tuple[Host, ...]:
         position = {key: i for i, key in enumerate(sorted(self.inputs.topology.sites))}
         years = self.inputs.scenario.years
         return tuple(
-            Host(position[key], _yearly(terms.fee_usd_per_pflops, years), terms.premium)
+            Host(
+                position[key],
+                self.network.node_index[self.inputs.topology.sites[key].node],
+                _yearly(terms.fee_usd_per_pflops, years),
+                terms.premium,
+            )
             for key, terms in admitted.items()
         )

@@ -14,9 +14,9 @@ import numpy as np
 import pulp
 from scipy import sparse
 
-from planner.programme.case import Case
-from planner.programme.constraints import FAMILIES, Family, Key
-from planner.programme.objective import COST_TERMS, Priced
+from planner.programme.case import Case, State
+from planner.programme.constraints import PLAN_FAMILIES, STATE_FAMILIES, Key
+from planner.programme.objective import Priced, cost
 from planner.programme.paths import Path, shares
 from planner.programme.symbols import Names, Variables
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SCALE = 1e-3
-"""The problem's objective is in kUSD, so that prices of a PFLOPS or a Gbps are of the order of its capacities."""
+"""Cost is minimised in kUSD, so that prices of a PFLOPS or a Gbps are of the order of its capacities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,16 @@ class Programme:
 
     Attributes
     ----------
+    states
+        the states whose rows are written
     rows
         the rows in the problem's order
     columns
         all variables in the order in which they were added; a solver that stays alive reads on from where it was
+    decisions
+        positions of the columns that are no paths
+    decision_entries
+        (row, column, factor) of every coefficient of a decision
     paths, flows
         the paths and their variables, in the order in which they were added
     number_of_path
@@ -70,14 +76,19 @@ class Programme:
         self.problem = pulp.LpProblem("plan", pulp.LpMinimize)
         self.names = Names()
         self.variables = Variables(case, self.problem, self.names)
+        self.states: list[State] = []
         self.rows: list[RowInfo] = []
+        self.row_keys: set[tuple[str, Key]] = set()
         self.columns: list[Column] = []
         self.column_of: dict[pulp.LpVariable, int] = {}
+        self.decisions: list[int] = []
+        self.decision_entries: list[tuple[int, int, float]] = []
         self.paths: list[Path] = []
         self.flows: list[pulp.LpVariable] = []
         self.number_of_path: dict[Path, int] = {}
-        self.objective_of_sum = np.zeros(self.variables.sums.count)
+        self.objective_of_sum = np.zeros(0)
         self.priced: list[Priced] = []
+        self.scale = 1.0
         self.costs_changed = 0
         self._subscriptions: list[tuple[int, int, float]] = []
         self._matrix: sparse.csr_array | None = None
@@ -92,10 +103,28 @@ class Programme:
             self._matrix = sparse.csr_array((factor, (number, row)), shape=shape, dtype=float)
         return self._matrix
 
-    def add_family(self, family: Family) -> None:
-        """Add all rows of a family of constraints."""
-        for key, constraint in family(self.case, self.variables):
-            self.add_row(family.__name__, key, constraint)
+    def add_states(self, states: Sequence[State]) -> None:
+        """Write the rows of more states; their paths come with the pricing."""
+        self.open_states(states)
+        for family in STATE_FAMILIES:
+            for key, constraint in family(self.case, self.variables, states):
+                self.add_row(family.__name__, key, constraint)
+
+    def open_states(self, states: Sequence[State]) -> None:
+        """Give the sums of more states their numbers, without any rows."""
+        for state in states:
+            self.variables.sums.add_state(state)
+        self.states += states
+        self.objective_of_sum = np.pad(
+            self.objective_of_sum, (0, self.variables.sums.count - len(self.objective_of_sum))
+        )
+        self._matrix = None
+
+    def add_plan_families(self) -> None:
+        """Write the rows that hold the states together."""
+        for family in PLAN_FAMILIES:
+            for key, constraint in family(self.case, self.variables):
+                self.add_row(family.__name__, key, constraint)
 
     def add_row(self, family: str, key: Key, constraint: pulp.LpConstraint) -> None:
         """Add a row; the sums in it stand for the paths that enter them, those known and those to come."""
@@ -105,26 +134,27 @@ class Programme:
             if symbol in number_of:
                 self._subscriptions.append((number_of[symbol], row, factor))
             else:
-                self._note_column(symbol)
+                self.decision_entries.append((row, self._note_column(symbol), factor))
                 terms.append((symbol, factor))
         self._matrix = None
         terms += self._paths_in(row)
         written = pulp.LpConstraint(pulp.LpAffineExpression(terms), constraint.sense, rhs=-constraint.constant)
         self.problem.addConstraint(written, self.names.give(family, *key))
         self.rows.append(RowInfo(family, key, written))
+        self.row_keys.add((family, key))
 
-    def set_objective(self, priced: Iterable[Priced]) -> None:
-        """Minimise the sum of the priced symbols, given in USD, over decisions and paths alike."""
-        self.priced = list(priced)
+    def set_objective(self, priced: Iterable[Priced], *, scale: float = 1.0) -> None:
+        """Minimise the sum of the priced symbols, times a scale, over decisions and paths alike."""
+        self.priced, self.scale = list(priced), scale
         number_of = self.variables.sums.number_of
         self.objective_of_sum = np.zeros(self.variables.sums.count)
         direct: dict[pulp.LpVariable, float] = {}
         for symbol, price in self.priced:
             if symbol in number_of:
-                self.objective_of_sum[number_of[symbol]] += price * SCALE
+                self.objective_of_sum[number_of[symbol]] += price * scale
             else:
                 self._note_column(symbol)
-                direct[symbol] = direct.get(symbol, 0.0) + price * SCALE
+                direct[symbol] = direct.get(symbol, 0.0) + price * scale
         for entered, first in self._batches():
             direct.update(zip(self.flows[first:], (entered @ self.objective_of_sum).tolist(), strict=False))
         self.problem.setObjective(pulp.LpAffineExpression(direct))
@@ -136,6 +166,14 @@ class Programme:
             self.rows[row].constraint.expr.addterm(variable, coefficient)
         self.column_of[variable] = len(self.columns)
         self.columns.append(Column(variable, rows, coefficients))
+
+    def add_decision(self, variable: pulp.LpVariable, rows: Sequence[int], coefficients: Sequence[float]) -> int:
+        """Add a variable that is no path to rows that stand already; return its column."""
+        column = len(self.columns)
+        self.decision_entries += [(row, column, factor) for row, factor in zip(rows, coefficients, strict=True)]
+        self.decisions.append(column)
+        self.add_column(variable, rows, coefficients)
+        return column
 
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Add new paths as columns of the rows whose sums they enter."""
@@ -188,24 +226,28 @@ class Programme:
     def _batches(self) -> Iterator[tuple[sparse.csr_array, int]]:
         """Batches of added paths with the position of their first."""
         first = 0
+        count = self.variables.sums.count
         for entered in self._entered:
-            yield entered, first
-            first += entered.shape[0]
+            rows = entered.shape[0]
+            yield sparse.csr_array((entered.data, entered.indices, entered.indptr), shape=(rows, count)), first
+            first += rows
 
     def _label(self, path: Path) -> tuple[object, ...]:
         demand = self.case.demands[path.demand]
         return (*self.case.states[path.state].key, *self.case.label(demand), self.case.sites[path.site].id)
 
-    def _note_column(self, variable: pulp.LpVariable) -> None:
+    def _note_column(self, variable: pulp.LpVariable) -> int:
         if variable not in self.column_of:
+            self.decisions.append(len(self.columns))
             self.column_of[variable] = len(self.columns)
             self.columns.append(Column(variable, (), ()))
+        return self.column_of[variable]
 
 
 def build_programme(case: Case) -> Programme:
-    """Write the whole programme of a case, still without paths."""
+    """Write the programme of a case over its intact states, still without paths and failures; it minimises cost."""
     programme = Programme(case)
-    for family in FAMILIES:
-        programme.add_family(family)
-    programme.set_objective(priced for term in COST_TERMS.values() for priced in term(case, programme.variables))
+    programme.add_states(case.costly_states)
+    programme.add_plan_families()
+    programme.set_objective(cost(case, programme.variables), scale=SCALE)
     return programme

@@ -14,16 +14,21 @@ charged    state, site     x · (1 + rtt_premium · RTT) · (1 + premium abroad)
 load       state, channel  traffic · x: Gbps
 levied     state           fee · x: USD a year
 delay      state           RTT · x: PFLOPS ms
+hosted     state, pair     x of one demand at one site, where a rule watches the pair
+crossed    state, link     x over a link that belongs to a project
 ========== =============== ==========================================================================
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from math import floor
+from typing import Any
 
 import pulp
 
-from planner.programme.case import Case, State
+from planner.programme.case import Case, DemandCase, Expansion, LinkCase, SiteCase, State
 
 ILLEGAL = re.compile(r"[^A-Za-z0-9_.]")
 
@@ -48,26 +53,41 @@ class Names:
 class Sums:
     """Totals over paths, numbered state by state so that prices and shares are plain vectors.
 
-    The number of a sum is ``state · stride + start of its kind + position``.
+    A state gets its numbers when its rows are written; the number of a sum is the state's base plus the start of its
+    kind plus the position.
     """
 
     def __init__(self, case: Case, problem: pulp.LpProblem) -> None:
         demands, sites, channels = len(case.demands), len(case.sites), len(case.network.channels)
-        sizes = {"served": demands, "used": sites, "charged": sites, "load": channels, "levied": 1, "delay": 1}
+        self.size = {
+            "served": demands,
+            "used": sites,
+            "charged": sites,
+            "load": channels,
+            "levied": 1,
+            "delay": 1,
+            "hosted": len(case.watched_pairs),
+            "crossed": len(case.project_links),
+        }
         self.start: dict[str, int] = {}
         self.stride = 0
-        for kind, size in sizes.items():
+        for kind, size in self.size.items():
             self.start[kind] = self.stride
             self.stride += size
-        self.size = sizes
-        self.count = self.stride * len(case.states)
+        self.count = 0
         self.symbols: dict[int, pulp.LpVariable] = {}
         self.number_of: dict[pulp.LpVariable, int] = {}
+        self._base: dict[int, int] = {}
         self._problem = problem
+
+    def add_state(self, state: State) -> None:
+        """Give a state its numbers."""
+        self._base[state.index] = self.count
+        self.count += self.stride
 
     def number(self, kind: str, state: State, position: int = 0) -> int:
         """Number of a sum."""
-        return state.index * self.stride + self.start[kind] + position
+        return self._base[state.index] + self.start[kind] + position
 
     def symbol(self, kind: str, state: State, position: int = 0) -> pulp.LpVariable:
         """Symbol of a sum; it never becomes a variable of the problem itself."""
@@ -95,16 +115,22 @@ class Variables:
 
     Attributes
     ----------
-    served, used, charged, load, levied, delay
+    served, used, charged, load, levied, delay, hosted, crossed
         sums over paths, see the module's head
-    unserved
-        u[state, demand] PFLOPS left unserved in a state, where that has a price
-    waiting
-        u[year, demand] PFLOPS of a training volume left undone in a year, where that has a price
     site_build, link_build
         k and b[expansion, year] PFLOPS or Gbps built in a year
+    site_steps, link_steps
+        the whole number of steps that a build in steps is
+    in_use
+        y[site] ∈ {0,1}, where a fixed cost or a limit on sites makes it matter
+    gate
+        z[workload, site, year] ∈ {0,1} the site is a large enough cluster, where that is open
+    whole
+        z[demand, site, year] ∈ {0,1} the demand is served at this site, where it may not be split
+    project
+        w[project] ∈ {0,1} it is built
     most
-        the most that each of these can be; no bound of the variable but its rows say so, and thus have the whole price
+        the most that a decision without bounds can be; its rows say so, and thus have the whole price
     """
 
     def __init__(self, case: Case, problem: pulp.LpProblem, names: Names) -> None:
@@ -115,23 +141,12 @@ class Variables:
         self.load = SumKind("load", self.sums)
         self.levied = SumKind("levied", self.sums)
         self.delay = SumKind("delay", self.sums)
+        self.hosted = SumKind("hosted", self.sums)
+        self.crossed = SumKind("crossed", self.sums)
         self.most: dict[pulp.LpVariable, float] = {}
         self._case, self._problem, self._names = case, problem, names
-        priced = [demand for demand in case.demands if demand.unserved_usd is not None]
-        self.unserved = {
-            (state.index, demand.index): self._make(
-                demand.quantity[state.year, state.block], "u", *state.key, *demand.key, self._node(demand.node)
-            )
-            for state in case.states
-            for demand in priced
-            if not demand.movable
-        }
-        self.waiting = {
-            (year, demand.index): self._make(case.volume(demand, year), "u", year, *demand.key, self._node(demand.node))
-            for year in case.years
-            for demand in priced
-            if demand.movable
-        }
+        self._unserved: dict[tuple[int, int], pulp.LpVariable] = {}
+        self._waiting: dict[tuple[int, int], pulp.LpVariable] = {}
         self.site_build = {
             (i, year): self._make(option.limit[year], "k", year, case.sites[option.asset].id, option.position)
             for i, option in enumerate(case.site_expansions)
@@ -143,10 +158,76 @@ class Variables:
             for year in option.years
         }
 
+        self.site_steps = self._steps(case.site_expansions, "n", case.sites)
+        self.link_steps = self._steps(case.link_expansions, "m", case.links)
+        self.in_use = {s: self._make_binary("y", case.sites[s].id) for s in case.weighed_sites}
+        self.gate = {key: self._make_binary("z", *self._gate_name(*key)) for key in case.gates}
+        self.whole = {
+            (d, s, t): self._make_binary("z", t, *case.label(case.demands[d]), case.sites[s].id)
+            for d, s, t in case.whole_choices
+        }
+        self.project = {j: self._make_binary("w", project.id) for j, project in enumerate(case.projects)}
+
+    @property
+    def lasting(self) -> dict[str, Mapping[Any, pulp.LpVariable]]:
+        """All decisions that hold in every state, by kind; the numbers of steps follow from what is built."""
+        return {
+            "site_build": self.site_build,
+            "link_build": self.link_build,
+            "in_use": self.in_use,
+            "gate": self.gate,
+            "whole": self.whole,
+            "project": self.project,
+        }
+
+    @property
+    def integers(self) -> list[pulp.LpVariable]:
+        """All variables that have to be whole."""
+        families = (self.site_steps, self.link_steps, self.in_use, self.gate, self.whole, self.project)
+        return [variable for family in families for variable in family.values()]
+
+    def _steps(
+        self, options: tuple[Expansion, ...], letter: str, assets: tuple[SiteCase | LinkCase, ...]
+    ) -> dict[tuple[int, int], pulp.LpVariable]:
+        return {
+            (i, year): self._problem.add_variable(
+                self._names.give(letter, year, assets[option.asset].id, option.position),
+                0,
+                floor(option.limit[year] / option.step * (1 + 1e-12)),
+                pulp.LpInteger,
+            )
+            for i, option in enumerate(options)
+            if option.step is not None
+            for year in option.years
+        }
+
+    def _gate_name(self, workload: str, site: int, year: int) -> tuple[object, ...]:
+        return year, workload, self._case.sites[site].id
+
+    def _make_binary(self, *name: object) -> pulp.LpVariable:
+        return self._problem.add_variable(self._names.give(*name), 0, 1, pulp.LpInteger)
+
+    def unserved(self, state: State, demand: DemandCase) -> pulp.LpVariable | float:
+        """u[σ,d]: what of a demand is left in a state; 0 where serving is required, which failures relieve of."""
+        if demand.unserved_usd is None and state.is_intact:
+            return 0.0
+        key = (state.index, demand.index)
+        if key not in self._unserved:
+            most = demand.quantity[state.year, state.block]
+            self._unserved[key] = self._make(most, "u", *state.key, *self._case.label(demand))
+        return self._unserved[key]
+
+    def waiting(self, year: int, demand: DemandCase) -> pulp.LpVariable | float:
+        """u[d,t]: what of a training volume is left undone in a year; 0 where it is required."""
+        if demand.unserved_usd is None:
+            return 0.0
+        key = (year, demand.index)
+        if key not in self._waiting:
+            most = self._case.volume(demand, year)
+            self._waiting[key] = self._make(most, "u", year, *self._case.label(demand))
+        return self._waiting[key]
+
     def _make(self, most: float, *name: object) -> pulp.LpVariable:
         variable = self._problem.add_variable(self._names.give(*name), 0.0)
         self.most[variable] = most
         return variable
-
-    def _node(self, node: int) -> str:
-        return self._case.network.nodes[node]

@@ -1,0 +1,351 @@
+"""Branch and price: whole numbers by branching, paths by pricing in every node.
+
+Only decisions that have to be whole are branched on (steps, sites in use, choices, projects); the pricing of paths is
+the same in every node. A node's bound is the Lagrangian bound over all admissible paths, so the least bound over the
+open nodes is a bound of the whole programme; incumbent, bound and gap are reported as they are. Good plans come early
+from the restricted programme: HiGHS solves it over the paths known, the whole numbers it finds are held, and the paths
+are priced again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
+from itertools import count
+from math import ceil, floor, inf
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import highspy
+import numpy as np
+
+from planner.engine.enumeration import list_sufficient_paths
+from planner.engine.generation import Generation
+from planner.engine.solution import INTEGER_GAP, LastRound, Solution, Watch, is_proved, relative_gap
+from planner.engine.status import Status
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planner.programme.programme import Programme
+
+WHOLE = 1e-6
+"""A decision this near to a whole number is taken for whole."""
+RESTRICTED_SECONDS = 20.0
+"""Longest time the restricted programme may take in one go."""
+
+
+class Restricted(NamedTuple):
+    """A plan over the paths known, and the bound over these paths alone."""
+
+    values: NDArray[np.float64]
+    bound: float
+
+
+Bounds = dict[int, tuple[float, float]]
+
+
+@dataclass(order=True, frozen=True)
+class Node:
+    """Part of the search: what its decisions are bound to, and a bound of everything in it."""
+
+    bound: float
+    serial: int
+    bounds: Bounds = field(compare=False)
+
+
+@dataclass
+class Scores:
+    """What branching on a column has gained per unit, down and up, learnt on the way (pseudo-costs)."""
+
+    gains: dict[tuple[int, bool], tuple[float, int]] = field(default_factory=dict)
+
+    def learn(self, column: int, *, up: bool, gain: float) -> None:
+        """Take one more observation in."""
+        total, seen = self.gains.get((column, up), (0.0, 0))
+        self.gains[column, up] = (total + max(gain, 0.0), seen + 1)
+
+    def score(self, column: int, fraction: float, cost: float) -> float:
+        """Return how much both children of a column are expected to gain; unseen columns by their cost."""
+        expected = []
+        for up, distance in ((False, fraction), (True, 1 - fraction)):
+            total, seen = self.gains.get((column, up), (0.0, 0))
+            expected.append((total / seen if seen else max(cost, 1e-3)) * distance)
+        return min(expected) + 0.1 * max(expected)
+
+
+class Branching:
+    """One branch and price on the programme of a generation."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.generation = generation
+        self.programme: Programme = generation.programme
+        self.watch: Watch = generation.watch
+        self.gap = INTEGER_GAP if generation.gap is None else generation.gap
+        column_of = self.programme.column_of
+        self.columns = sorted(column_of[v] for v in self.programme.variables.integers if v in column_of)
+        self.own: Bounds = {column: self._own_bounds(column) for column in self.columns}
+        self.box = dict(self.own)
+        self.held = dict(self.own)
+        self.best: Solution | None = None
+        self.dropped = inf
+        self.nodes = 0
+        self.scores = Scores()
+        self.root: LastRound | None = None
+        self._serial = count()
+
+    def solve(self) -> Solution:
+        """Return the best plan with whole decisions and the bound proved, or why there is none."""
+        root = self._relax({}, cutoff=inf)
+        if not root.status.has_plan:
+            return root
+        root = self._strengthen(root)
+        self.root = self.generation.last
+        whole = self._solve_whole(root)
+        if whole is not None:
+            return whole
+        open_nodes: list[Node] = []
+        self._plunge(Node(root.bound, next(self._serial), {}), root, open_nodes)
+        while open_nodes and not self.watch.must_stop:
+            node = heappop(open_nodes)
+            if self._is_settled(node.bound):
+                self.dropped = min(self.dropped, node.bound)
+                break
+            self._plunge(node, None, open_nodes)
+        return self._conclude(open_nodes)
+
+    def _solve_whole(self, root: Solution) -> Solution | None:
+        """Let HiGHS prove the optimum where all paths that can matter are few; None where they are not."""
+        if not root.status.has_plan or not self._fractional(root):
+            return None
+        paths = list_sufficient_paths(self.programme)
+        if paths is None:
+            return None
+        self.programme.add_paths([path for path in paths if path not in self.programme.number_of_path])
+        self._relax({}, cutoff=inf)
+        found = self._solve_restricted(self.gap * 0.5, self.watch.time_left)
+        if found is None:
+            return None
+        self._hold_whole(dict(zip(self.columns, found.values[self.columns].tolist(), strict=True)))
+        self.dropped = max(root.bound, found.bound)
+        if self.best is None or relative_gap(self.best.objective, self.dropped) > self.gap:
+            self.dropped = inf
+            return None
+        return self._conclude([])
+
+    def _plunge(self, node: Node, solution: Solution | None, open_nodes: list[Node]) -> None:
+        """Follow one child after another down to a whole plan or a dead end; the siblings wait."""
+        while not self.watch.must_stop:
+            if solution is None:
+                solution = self._relax(node.bounds, cutoff=self._cutoff)
+                self.nodes += 1
+            if not solution.status.has_plan:
+                if solution.status is Status.LIMIT:
+                    heappush(open_nodes, node)
+                return
+            bound = max(node.bound, solution.bound)
+            if self._is_settled(bound):
+                self.dropped = min(self.dropped, bound)
+                return
+            fractional = self._fractional(solution)
+            if not fractional:
+                self._accept(solution)
+                return
+            if self.nodes in (0, 20) or self.nodes % 200 == 199:
+                self._try_restricted(node.bounds)
+                if self._is_settled(bound):
+                    self.dropped = min(self.dropped, bound)
+                    return
+            node, solution = self._branch(replace(node, bound=bound), fractional, open_nodes)
+        heappush(open_nodes, node)
+
+    def _branch(
+        self, node: Node, fractional: Mapping[int, float], open_nodes: list[Node]
+    ) -> tuple[Node, Solution | None]:
+        """Cut the node in two along the most promising column; return the nearer child, push the other."""
+        cost_of = self.programme.cost_of
+        column = max(fractional, key=lambda c: (self.scores.score(c, fractional[c] % 1, abs(cost_of(c))), -c))
+        value = fractional[column]
+        lower, upper = node.bounds.get(column, self.box[column])
+        down = {**node.bounds, column: (lower, float(floor(value)))}
+        up = {**node.bounds, column: (float(ceil(value)), upper)}
+        children = (up, down) if value % 1 >= 0.5 else (down, up)
+        heappush(open_nodes, Node(node.bound, next(self._serial), children[1]))
+        child = Node(node.bound, next(self._serial), children[0])
+        result = self._relax(child.bounds, cutoff=self._cutoff)
+        self.nodes += 1
+        if result.status.has_plan:
+            going_up = children[0] is up
+            distance = 1 - value % 1 if going_up else value % 1
+            self.scores.learn(column, up=going_up, gain=(result.bound - node.bound) / max(distance, WHOLE))
+        return child, result
+
+    def _relax(self, bounds: Bounds, *, cutoff: float) -> Solution:
+        """Solve the relaxation of a node, over all paths."""
+        if any(bounds[column][0] > self.box[column][1] or bounds[column][1] < self.box[column][0] for column in bounds):
+            return Solution(Status.INFEASIBLE, inf, inf, self.generation.rounds, None, None)
+        for column in self.columns:
+            wanted = meet(bounds.get(column, self.box[column]), self.box[column])
+            if self.held[column] != wanted:
+                self.generation.hold(column, *wanted)
+                self.held[column] = wanted
+        return self.generation.optimise(cutoff=cutoff)
+
+    def _strengthen(self, root: Solution) -> Solution:
+        """Add the strong site-use rows that the root violates, until it violates none."""
+        while root.status.has_plan and not self.watch.must_stop and add_violated_use(self.programme, root):
+            root = self._relax({}, cutoff=inf)
+        return root
+
+    def _fractional(self, solution: Solution) -> dict[int, float]:
+        assert solution.values is not None
+        values = {column: float(solution.values[column]) for column in self.columns}
+        return {column: value for column, value in values.items() if abs(value - round(value)) > WHOLE}
+
+    def _accept(self, solution: Solution) -> None:
+        if self.best is None or solution.objective < self.best.objective:
+            self.best = solution
+            self._fix_by_cost()
+            self.generation.report(3, solution.objective, min(solution.bound, solution.objective))
+
+    def _fix_by_cost(self) -> None:
+        """Take away values of decisions that the root proves to be too dear for any better plan.
+
+        With the root's duals every unit by which a decision leaves its bound adds its reduced cost to the bound.
+        """
+        if self.root is None or self.generation.decisions is None or not np.isfinite(self._cutoff):
+            return
+        spare = max(0.0, self._cutoff - self.root.bound)
+        for column in self.columns:
+            reduced = float(self.root.reduced[self.generation.decisions.position[column]])
+            lower, upper = self.box[column]
+            if abs(reduced) > WHOLE * spare:
+                most = floor(spare / abs(reduced) + WHOLE)
+                self.box[column] = (
+                    (lower, min(upper, lower + most)) if reduced > 0 else (max(lower, upper - most), upper)
+                )
+
+    def _hold_whole(self, values: Mapping[int, float]) -> None:
+        """Hold all whole decisions at given values and take the plan that results, if there is one."""
+        held = {column: (round(value), round(value)) for column, value in values.items()}
+        solution = self._relax({c: (float(a), float(b)) for c, (a, b) in held.items()}, cutoff=self._cutoff)
+        if solution.status.has_plan and not self._fractional(solution):
+            self._accept(solution)
+
+    def _try_restricted(self, bounds: Bounds) -> None:
+        """Let HiGHS solve the programme over the paths known, with whole decisions, and hold what it finds."""
+        before = self._relax(bounds, cutoff=inf)
+        if not before.status.has_plan:
+            return
+        left = self.watch.time_left
+        limit = RESTRICTED_SECONDS if left is None else min(RESTRICTED_SECONDS, max(left, 0.1) / 3)
+        found = self._solve_restricted(self.gap / 4, limit)
+        if found is not None:
+            self._hold_whole(dict(zip(self.columns, found.values[self.columns].tolist(), strict=True)))
+
+    def _solve_restricted(self, gap: float, seconds: float | None) -> Restricted | None:
+        """Solve the programme over the paths known with HiGHS; None where it finds no plan in time."""
+        model = highspy.Highs()
+        model.setOptionValue("output_flag", False)
+        model.passModel(self.generation.solver.model.getLp())
+        model.changeColsIntegrality(
+            len(self.columns),
+            np.array(self.columns, dtype=np.int32),
+            np.array([highspy.HighsVarType.kInteger] * len(self.columns)),
+        )
+        limit = highspy.kHighsInf if seconds is None else seconds
+        for option, value in {"mip_rel_gap": gap, "time_limit": limit, "random_seed": 0, "threads": 1}.items():
+            model.setOptionValue(option, value)
+        watch_over(model, self.watch)
+        model.run()
+        values, info = np.array(model.getSolution().col_value, dtype=float), model.getInfo()
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible or not len(values):
+            return None
+        return Restricted(values, float(info.mip_dual_bound) / self.programme.scale)
+
+    @property
+    def _cutoff(self) -> float:
+        """Bound from which a node cannot give a plan that is worth having."""
+        if self.best is None:
+            return inf
+        return self.best.objective - self.gap * abs(self.best.objective)
+
+    def _is_settled(self, bound: float) -> bool:
+        return bound >= self._cutoff
+
+    def _own_bounds(self, column: int) -> tuple[float, float]:
+        variable = self.programme.columns[column].variable
+        return float(variable.lowBound), float(variable.upBound)
+
+    def _conclude(self, open_nodes: list[Node]) -> Solution:
+        """Report incumbent and bound as they are; the decisions stay held at the plan's, and so do the prices."""
+        bound = min([node.bound for node in open_nodes] + [self.dropped])
+        if self.best is None:
+            status = Status.LIMIT if open_nodes or self.watch.must_stop else Status.INFEASIBLE
+            self._reset()
+            return Solution(status, inf, bound, self.generation.rounds, None, None)
+        self._round_off()
+        bound = min(bound, self.best.objective)
+        proved = is_proved(self.best.objective, bound, min(self.gap, INTEGER_GAP), same=self.generation.same)
+        padded = np.zeros(len(self.programme.columns))
+        assert self.best.values is not None
+        padded[: len(self.best.values)] = self.best.values
+        self._reset()
+        status = Status.OPTIMAL if proved else Status.FEASIBLE
+        return replace(self.best, status=status, bound=bound, rounds=self.generation.rounds, values=padded)
+
+    def _round_off(self) -> None:
+        """Solve the flows once more with every decision exactly whole: nothing of a millionth of a site remains."""
+        assert self.best is not None
+        assert self.best.values is not None
+        exact = {column: (round(float(self.best.values[column])),) * 2 for column in self.columns}
+        self.box = dict(self.own)
+        solution = self._relax({column: (float(a), float(b)) for column, (a, b) in exact.items()}, cutoff=inf)
+        if solution.status.has_plan:
+            self.best = solution
+
+    def _reset(self) -> None:
+        """Give all decisions their own bounds back."""
+        for column, bounds in self.own.items():
+            self.generation.hold(column, *bounds)
+
+
+def watch_over(model: highspy.Highs, watch: Watch) -> None:
+    """Let an interrupt or the deadline end a search for whole numbers that is under way."""
+
+    def look(_kind: object, _message: str, _out: object, answer: Any, _user: object) -> None:
+        answer.user_interrupt = watch.must_stop
+
+    model.setCallback(look, None)
+    model.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
+
+
+def meet(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    """Return what two ranges have in common; where they have nothing, an empty range as one that no value fits."""
+    return max(one[0], other[0]), min(one[1], other[1])
+
+
+def add_violated_use(programme: Programme, solution: Solution) -> int:
+    """Add Σ_p x[σ,d,p→s] ≤ q̂[d] y[s] where a solution violates it; return how many rows were added."""
+    assert solution.values is not None
+    case, v = programme.case, programme.variables
+    entered = programme.entries(programme.paths)
+    flows = np.array([float(solution.values[programme.column_of[flow]]) for flow in programme.flows])
+    totals = entered.T @ flows if len(flows) else np.zeros(v.sums.count)
+    added = 0
+    for state in programme.states:
+        for (demand, site), pair in case.watched_pairs.items():
+            if site not in v.in_use:
+                continue
+            hosted = float(totals[v.sums.number("hosted", state, pair)])
+            most = case.most(case.demands[demand], state)
+            open_share = float(solution.values[programme.column_of[v.in_use[site]]])
+            key = (*state.key, *case.label(case.demands[demand]), case.sites[site].id)
+            if (
+                hosted > most * open_share + WHOLE * max(1.0, most)
+                and ("site_use_strong", key) not in programme.row_keys
+            ):
+                row = v.hosted[state, pair] - most * v.in_use[site] <= 0
+                programme.add_row("site_use_strong", key, row)
+                added += 1
+    return added

@@ -1,0 +1,253 @@
+"""Which failures a plan would not survive, told without solving the plan again.
+
+For a failing state, what is built and what the intact state serves are given; the question is whether flows exist
+that keep each demand's share. Where no intact flow of a demand with a share to keep touches what has failed, these
+flows are the answer. Otherwise a small programme over the state alone minimises what cannot be kept.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from math import inf, isfinite
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from planner.engine.trees import RoutingGraph
+from planner.programme.case import Case, State
+from planner.programme.constraints import (
+    built_at,
+    cluster,
+    link_capacity,
+    project_link,
+    site_capacity,
+    site_power,
+    site_use,
+    whole,
+)
+from planner.programme.paths import Path, channel_loads
+from planner.programme.programme import Programme
+
+if TYPE_CHECKING:
+    from planner.engine.solution import Solution
+
+KEPT_TOLERANCE = 1e-7
+KEPT_SHARE = 1e-9
+"""So many PFLOPS, and such a share of what is to be kept, may be missing: rounding of the solver."""
+
+Kept = dict[int, float]
+Decided = dict[tuple[str, object], float]
+
+
+class Screening(NamedTuple):
+    """What a screening found.
+
+    Attributes
+    ----------
+    violated
+        failing states to write next: of each failure and year the block that loses most
+    paths
+        ways found in these states while they were tried
+    evidence
+        flows by which a plan survives failures that touch it and are not written: one set for each failure and year,
+        enough for every block, in the state of one of them
+    """
+
+    violated: list[State]
+    paths: list[Path]
+    evidence: list[tuple[Path, float]]
+
+
+Lost = dict[tuple[int, int], str]
+
+
+def find_lost(case: Case) -> Lost:
+    """Return (demand, year) that no failure may touch and some failure cuts off, with the failure.
+
+    Where a demand with a share to keep has no admissible path once something has failed, it must not be served in the
+    intact state either: survives · Σ x ≤ 0. No plan needs a path for it.
+    """
+    lost: Lost = {}
+    surviving = [demand for demand in case.demands if demand.survives > 0]
+    for year, failure in dict.fromkeys((state.year, state.failure) for state in case.failing_states):
+        state = next(each for each in case.failing_states if each.year == year and each.failure is failure)
+        graphs: dict[int, RoutingGraph] = {}
+        for demand in surviving:
+            if (demand.index, year) not in lost:
+                graph = graphs.get(demand.routing)
+                if graph is None:
+                    graph = graphs[demand.routing] = RoutingGraph(case, state, case.routings[demand.routing])
+                least = float(graph.quickest.distance[demand.node]) if graph.hosts else inf
+                if not isfinite(least) or least > demand.budget_ms:
+                    lost[demand.index, year] = failure.name
+    return lost
+
+
+class Screener:
+    """Screens a plan again and again, and remembers by which flows it has survived."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._survived: dict[tuple[str, int], tuple[Kept, list[tuple[Path, float]]]] = {}
+
+    def screen(self, programme: Programme, solution: Solution) -> Screening:
+        """Tell the failing states that a plan would not survive, and how it survives the others."""
+        case, written = self.case, {state.index for state in programme.states}
+        found = Screening([], [], [])
+        if not case.failing_states or solution.values is None:
+            return found
+        flows = _flows_by_twin(programme, solution)
+        decided = _decided(programme, solution)
+        for states in _by_failure_and_year(case):
+            open_states = [state for state in states if state.index not in written]
+            exposed = [state for state in open_states if _is_exposed(state, flows[_twin(case, state)])]
+            if exposed:
+                violated, paths, evidence = self._try(exposed, flows, decided)
+                found.violated.extend(violated)
+                found.paths.extend(paths)
+                found.evidence.extend(evidence)
+        return found
+
+    def _try(self, states: list[State], flows: dict[int, list[tuple[Path, float]]], decided: Decided) -> Screening:
+        """Return the state that loses most; where all keep their share, flows that show it.
+
+        A state that keeps the most any of them has to keep settles them all at once, and so do flows remembered.
+        """
+        case, group = self.case, (states[0].failure.name, states[0].year)
+        kept = [_to_keep(case, flows[_twin(case, state)]) for state in states]
+        most: Kept = {}
+        for each in kept:
+            for demand, amount in each.items():
+                most[demand] = max(most.get(demand, 0.0), amount)
+        if group in self._survived:
+            served, evidence = self._survived[group]
+            enough = all(amount <= served.get(demand, 0.0) for demand, amount in most.items())
+            if enough and still_fits(case, states[0], evidence, decided):
+                return Screening([], [], evidence)
+        trial = keep(case, states[0], most, decided)
+        if not _is_short(trial.missing, most):
+            self._survived[group] = (most, trial.flows)
+            return Screening([], [], trial.flows)
+        trials = (
+            [trial] if len(states) == 1 else [keep(case, *each, decided) for each in zip(states, kept, strict=True)]
+        )
+        worst = int(np.argmax([trial.missing for trial in trials]))
+        if _is_short(trials[worst].missing, kept[worst]):
+            return Screening([states[worst]], trials[worst].paths, [])
+        return Screening([], [], [flow for trial in trials for flow in trial.flows])
+
+
+def still_fits(case: Case, state: State, flows: list[tuple[Path, float]], decided: Decided) -> bool:
+    """Whether flows fit into what is built now; where sites, choices or projects are decided, they are tried anew."""
+    if any(kind in ("in_use", "gate", "whole", "project") for kind, _ in decided):
+        return False
+    used: defaultdict[int, float] = defaultdict(float)
+    load: defaultdict[int, float] = defaultdict(float)
+    for path, amount in flows:
+        used[path.site] += amount
+        for used_channel, gbps in channel_loads(case, case.routings[case.demands[path.demand].routing], path).items():
+            load[used_channel] += gbps * amount
+    for position, site in case.standing_sites(state):
+        built = sum(decided["site_build", key] for key in built_at(case, state, site=position))
+        if used[position] > site.compute_pflops[state.year] + built:
+            return False
+    for number, channel in case.standing_channels(state):
+        link = case.links[channel.link]
+        built = sum(decided["link_build", key] for key in built_at(case, state, link=channel.link))
+        if load[number] > link.capacity_gbps[state.year] - link.committed_gbps[state.year] + built:
+            return False
+    return True
+
+
+def _by_failure_and_year(case: Case) -> Iterator[list[State]]:
+    groups: defaultdict[tuple[str, int], list[State]] = defaultdict(list)
+    for state in case.failing_states:
+        groups[state.failure.name, state.year].append(state)
+    yield from groups.values()
+
+
+def _twin(case: Case, state: State) -> int:
+    return case.intact_twin[state.index].index
+
+
+def _flows_by_twin(programme: Programme, solution: Solution) -> dict[int, list[tuple[Path, float]]]:
+    """Flows in use by intact state, of demands with a share to keep."""
+    assert solution.values is not None
+    case, column_of = programme.case, programme.column_of
+    found: defaultdict[int, list[tuple[Path, float]]] = defaultdict(list)
+    for path, flow in zip(programme.paths, programme.flows, strict=True):
+        amount = float(solution.values[column_of[flow]])
+        if amount > 0 and case.states[path.state].is_intact and case.demands[path.demand].survives > 0:
+            found[path.state].append((path, amount))
+    return found
+
+
+def _decided(programme: Programme, solution: Solution) -> Decided:
+    """What the plan has decided for all states: builds, sites in use, choices, projects."""
+    assert solution.values is not None
+    column_of = programme.column_of
+    return {
+        (kind, key): float(solution.values[column_of[variable]]) if variable in column_of else 0.0
+        for kind, family in programme.variables.lasting.items()
+        for key, variable in family.items()
+    }
+
+
+def _is_exposed(state: State, flows: list[tuple[Path, float]]) -> bool:
+    """Whether any flow to keep touches what has failed."""
+    failure = state.failure
+    return any(path.touches(failure) for path, _ in flows)
+
+
+def _to_keep(case: Case, flows: list[tuple[Path, float]]) -> Kept:
+    """PFLOPS each demand has to keep."""
+    kept: Kept = {}
+    for path, amount in flows:
+        kept[path.demand] = kept.get(path.demand, 0.0) + case.demands[path.demand].survives * amount
+    return kept
+
+
+def _is_short(missing: float, kept: Kept) -> bool:
+    return missing > KEPT_TOLERANCE + KEPT_SHARE * sum(kept.values())
+
+
+class Trial(NamedTuple):
+    """What a failing state cannot keep at best, PFLOPS or Gbps, the flows that keep the rest, and all ways found."""
+
+    missing: float
+    flows: list[tuple[Path, float]]
+    paths: list[Path]
+
+
+def keep(case: Case, state: State, kept: Kept, decided: Decided) -> Trial:
+    """Serve as much as can be of what has to be kept in a failing state, with what is built."""
+    from planner.engine.generation import Generation
+    from planner.engine.solution import Watch
+
+    alone = replace(state, index=0)
+    demands = tuple(
+        replace(demand, quantity={(state.year, state.block): kept.get(demand.index, 0.0)}) for demand in case.demands
+    )
+    programme = Programme(replace(case, states=(alone,), demands=demands, stages=("cost",)))
+    v = programme.variables
+    programme.open_states([alone])
+    lost = []
+    for position in sorted(kept):
+        left = v.unserved(alone, demands[position])
+        lost.append((left, 1.0))
+        programme.add_row("kept", (position,), v.served[alone, position] + left == kept[position])
+    for family in (site_capacity, site_power, link_capacity, site_use, cluster, whole, project_link):
+        for key, constraint in family(programme.case, v, [alone]):
+            programme.add_row(family.__name__, key, constraint)
+    for kind, variables in v.lasting.items():
+        for lasting, variable in variables.items():
+            variable.bounds(decided[kind, lasting], decided[kind, lasting])
+    programme.set_objective(lost)
+    solution = Generation(programme, Watch(), None).optimise()
+    paths = [replace(path, state=state.index) for path in programme.paths]
+    if solution.values is None:
+        return Trial(sum(kept.values()), [], paths)
+    values = (float(solution.values[programme.column_of[flow]]) for flow in programme.flows)
+    return Trial(solution.objective, [used for used in zip(paths, values, strict=True) if used[1] > 0], paths)

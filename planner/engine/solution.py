@@ -1,0 +1,166 @@
+"""What a solve is watched by, what it gives, and when that is proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import inf
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from planner.engine.status import Status
+from planner.programme.programme import SCALE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planner.programme.case import Case
+    from planner.programme.paths import Path
+
+DEFAULT_GAP = 1e-7
+"""A plan is called optimal when its cost is proved to be within this share of the optimum, unless asked otherwise."""
+INTEGER_GAP = 1e-4
+"""Relative gap at which a programme with whole decisions counts as solved, unless asked otherwise."""
+FULL_GAP = 1e-11
+"""Without a gap asked for, rounds go on until no path improves the plan or the gap is this small."""
+SCALES = {"cost": SCALE, "served": 1e3, "compute": 1e3, "latency": 10.0, "carbon": 10.0}
+"""What each objective is multiplied with while it is solved, so that what pricing passes over does not count."""
+STAGE_TOLERANCE = 1e-6
+"""By what share a later objective may worsen an earlier one: solvers' optima are not exact."""
+STAGE_SLACK = 1e-7
+FEASIBLE_SHARE = 1e-9
+"""Violations that add up to less than this share of all demand are rounding, not infeasibility."""
+SAME_AMOUNT = 1e-6
+SAME_USD = 1.0
+"""A plan proved to within this sum a year is optimal, however little it costs; ties alone can cost the bound cents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What is known after a round; objective and bound in USD."""
+
+    phase: int
+    number: int
+    paths: int
+    objective: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Relative distance between objective and bound."""
+        return relative_gap(self.objective, self.bound)
+
+
+@dataclass
+class Watch:
+    """Time limit, interrupt and progress of one solve.
+
+    Attributes
+    ----------
+    deadline
+        moment of the monotonic clock at which to stop, None without a limit
+    interrupted
+        set from a signal handler; the solve stops after the round under way
+    report
+        called after every round
+    """
+
+    deadline: float | None = None
+    interrupted: bool = False
+    report: Callable[[Round], None] | None = None
+
+    @property
+    def time_left(self) -> float | None:
+        """Seconds until the deadline."""
+        return None if self.deadline is None else self.deadline - monotonic()
+
+    @property
+    def must_stop(self) -> bool:
+        """Whether the deadline has passed or somebody interrupted."""
+        return self.interrupted or (self.time_left is not None and self.time_left <= 0)
+
+
+class Stage(NamedTuple):
+    """An objective, the value reached and the bound proved, in its own unit; `served` is maximised."""
+
+    name: str
+    value: float
+    bound: float
+    status: Status
+
+
+@dataclass(frozen=True)
+class Solution:
+    """How a programme was solved.
+
+    Attributes
+    ----------
+    status
+        what is proved about the values; a plan exists unless it is infeasible, unbounded or stopped without one
+    objective, bound
+        in USD; for an infeasible programme the least total violation and its bound, in the rows' own units
+    values
+        by column of the programme, None without a plan
+    duals
+        objective's scaled units per unit of each row's right-hand side, None without a plan
+    violations
+        what phase 1 leaves violated, by row
+    stages
+        the objectives in their order
+    evidence
+        flows by which the plan survives failures that touch it and that are not written into the programme
+    carefree
+        what the objective would be if nothing had to survive, where that is known
+    unsurvived
+        failures that a plan stopped at a limit would not survive
+    lost
+        (demand, year) that cannot be served because a failure would cut it off, with the failure
+    """
+
+    status: Status
+    objective: float
+    bound: float
+    rounds: int
+    values: NDArray[np.float64] | None
+    duals: NDArray[np.float64] | None
+    violations: dict[int, float] = field(default_factory=dict)
+    stages: tuple[Stage, ...] = ()
+    evidence: tuple[tuple[Path, float], ...] = ()
+    carefree: float | None = None
+    unsurvived: tuple[str, ...] = ()
+    lost: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def gap(self) -> float:
+        """Relative distance between objective and bound."""
+        return relative_gap(self.objective, self.bound)
+
+
+def show_stage(case: Case, name: str, solution: Solution) -> Stage:
+    """Give what a stage reached as its reader means it: what is served, what is installed in all."""
+    value, bound = solution.objective, min(solution.bound, solution.objective)
+    if name == "served":
+        return Stage(name, -value, -bound, solution.status)
+    constant = case.standing_compute if name == "compute" else 0.0
+    return Stage(name, value + constant, bound + constant, solution.status)
+
+
+def relative_gap(objective: float, bound: float, *, same: float = SAME_USD) -> float:
+    """(objective − bound) / |objective|, never below 0; of an objective below `same` the distance in that."""
+    if not np.isfinite(objective) or not np.isfinite(bound):
+        return inf
+    return max(0.0, objective - bound) / max(abs(objective), same)
+
+
+def is_proved(objective: float, bound: float, gap: float, *, same: float = SAME_USD) -> bool:
+    """Whether the bound proves the objective to within the gap, or to within an amount that does not matter."""
+    return relative_gap(objective, bound, same=same) <= gap or objective - bound <= same
+
+
+class LastRound(NamedTuple):
+    """The bound of one round, and the reduced costs of the decisions that go with it, in the objective's unit."""
+
+    bound: float
+    reduced: NDArray[np.float64]

@@ -1,0 +1,251 @@
+"""The sets of the programme: states, sites, links, expansions, projects, routings and parts of demands, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+INTACT = "intact"
+NO_SITE = -1
+"""Stands for the site of a path that carries traffic and ends at a node."""
+RTT_TOLERANCE_MS = 1e-9
+"""A path may miss its latency limit by this much: sums of decimals are not exact."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What is gone in a contingency: positions of links and sites."""
+
+    name: str
+    links: frozenset[int] = frozenset()
+    sites: frozenset[int] = frozenset()
+
+
+NOTHING = Failure(INTACT)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One situation the plan must work in: a year, an hour block and what has failed."""
+
+    index: int
+    year: int
+    block: int
+    failure: Failure = NOTHING
+
+    @property
+    def contingency(self) -> str:
+        """Name of what has failed, ``intact`` where nothing has."""
+        return self.failure.name
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether nothing has failed; only intact states cost anything."""
+        return self.failure is NOTHING
+
+    @property
+    def key(self) -> tuple[int, int, str]:
+        """Year, block and contingency, as in the tables."""
+        return (self.year, self.block, self.contingency)
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """One way to add capacity to a site (PFLOPS) or a link (Gbps).
+
+    Attributes
+    ----------
+    asset
+        position of the site or link
+    position
+        position among the asset's expansions, as in the file
+    limit
+        most that may stand, by year
+    annuity_usd, opex_usd
+        yearly cost of one unit, annualised capex and opex, by year of building
+    capex_usd
+        overnight cost of one unit, by year of building
+    life
+        years a build stays alive
+    years
+        years in which it may be built
+    step
+        size of one step, None where any amount may be built
+    projects
+        positions of the projects without which nothing is built: its own, its asset's
+    """
+
+    asset: int
+    position: int
+    limit: Mapping[int, float]
+    annuity_usd: Mapping[int, float]
+    opex_usd: Mapping[int, float]
+    capex_usd: Mapping[int, float]
+    life: int
+    years: tuple[int, ...]
+    step: float | None = None
+    projects: tuple[int, ...] = ()
+
+    def is_alive(self, built: int, year: int) -> bool:
+        """Whether what was built in one year still stands in another."""
+        return built <= year < built + self.life
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCase:
+    """A site in numbers by year; it has no compute where its status is not counted or it is not in service."""
+
+    id: str
+    node: int
+    country: str
+    in_service: Mapping[int, bool]
+    compute_pflops: Mapping[int, float]
+    fill: Mapping[int, float]
+    power_mw: Mapping[int, float] | None
+    facility_mw_per_pflops: Mapping[int, float]
+    opex_usd_per_pflops: Mapping[int, float]
+    energy_usd_per_pflops: Mapping[int, float]
+    energy_mwh_per_pflops: Mapping[int, float]
+    carbon_kg_per_pflops: Mapping[int, float]
+    fixed_cost_usd: Mapping[int, float]
+    project: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCase:
+    """A link in numbers by year; out of service it has no capacity and takes no traffic."""
+
+    id: str
+    in_service: Mapping[int, bool]
+    capacity_gbps: Mapping[int, float]
+    committed_gbps: Mapping[int, float]
+    fill: Mapping[int, float]
+    transit_usd_per_gbps: Mapping[int, float]
+    project: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCase:
+    """A project decided whole: built in one year, or not; it never retires.
+
+    Attributes
+    ----------
+    year
+        year in which it is built, if it is
+    capex_usd
+        overnight cost
+    annuity_usd
+        yearly cost of the capital, from that year on
+    opex_usd
+        yearly cost of keeping it, by year
+    """
+
+    id: str
+    year: int
+    capex_usd: float
+    annuity_usd: float
+    opex_usd: Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A site that may serve a routing, with what being abroad costs there; traffic ends at a node instead of a site."""
+
+    site: int
+    node: int
+    fee_usd_per_pflops: Mapping[int, float]
+    premium: float
+
+
+@dataclass(frozen=True)
+class Routing:
+    """What paths a demand may take; demands that agree in all of it are priced together.
+
+    Attributes
+    ----------
+    hosts
+        the admitted sites
+    usable
+        (2L,) whether the origin's traffic may use an arc
+    closed
+        (N,) whether a node may not lie strictly inside a path
+    traffic, traffic_back
+        Gbps per PFLOPS from the origin to the site and back
+    premium_per_ms
+        by how much each ms of RTT makes the site's opex and energy dearer
+    min_cluster
+        PFLOPS a site must have installed to take it
+    """
+
+    hosts: tuple[Host, ...]
+    usable: NDArray[np.bool_]
+    closed: NDArray[np.bool_]
+    traffic: float
+    traffic_back: float
+    premium_per_ms: float
+    min_cluster: float = 0.0
+
+    @cached_property
+    def host_at(self) -> dict[int, Host]:
+        """Host of each admitted site."""
+        return {host.site: host for host in self.hosts}
+
+
+@dataclass(frozen=True, slots=True)
+class DemandCase:
+    """One part of a demand at one node.
+
+    Attributes
+    ----------
+    written
+        origin as written in the file: a node or a country; traffic names both its nodes
+    quantity
+        PFLOPS, or Gbps of traffic, by (year, block)
+    unserved_usd
+        price of a PFLOPS left unserved for a year, by year; None where serving is required
+    movable
+        whether it is a training volume that may wait for another hour
+    is_compute
+        whether it occupies compute; traffic only fills links
+    whole
+        whether one site must serve it
+    survives
+        share of what the intact state serves to keep under any contingency
+    """
+
+    index: int
+    row: int
+    written: str
+    workload: str
+    node: int
+    country: str
+    routing: int
+    access_ms: float
+    max_rtt_ms: float | None
+    quantity: Mapping[tuple[int, int], float]
+    unserved_usd: Mapping[int, float] | None
+    movable: bool
+    is_compute: bool = True
+    whole: bool = False
+    survives: float = 0.0
+
+    def takes_part(self, state: State) -> bool:
+        """Whether the demand is there at all in a state: in failures only what has a share to keep."""
+        return state.is_intact or self.survives > 0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Origin as written and workload."""
+        return (self.written, self.workload)
+
+    @property
+    def budget_ms(self) -> float:
+        """Round-trip time left for the links once access is paid; infinite without a limit."""
+        return np.inf if self.max_rtt_ms is None else self.max_rtt_ms - self.access_ms + RTT_TOLERANCE_MS
