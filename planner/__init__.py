@@ -18,7 +18,7 @@ from planner.version import __version__
 
 if TYPE_CHECKING:
     from planner.engine.doctor import SolverReport, examine_solvers
-    from planner.engine.generation import Round, Watch
+    from planner.engine.solution import Round, Watch
     from planner.engine.status import Status
     from planner.errors import (
         Fault,
@@ -35,20 +35,26 @@ if TYPE_CHECKING:
     from planner.plan.runs import Run, check_folder, choose_folder, read_run, write_run
     from planner.plan.solve import solve
     from planner.plan.verify import verify_plan, verify_run
+    from planner.report.sizing import print_sizing
+    from planner.report.sizing_words import summarise_sizing
     from planner.report.summary import summarise
     from planner.report.terminal import print_plan
+    from planner.report.variants import Outcome, print_variants, summarise_outcome
+    from planner.studies.size import Sizing, size
 
 __all__ = [
     "Fault",
     "InputError",
     "Inputs",
     "NotModelled",
+    "Outcome",
     "Place",
     "Plan",
     "PlannerError",
     "Round",
     "Run",
     "RunError",
+    "Sizing",
     "SolverError",
     "SolverReport",
     "Status",
@@ -63,9 +69,14 @@ __all__ = [
     "load_scenario",
     "load_topology",
     "print_plan",
+    "print_sizing",
+    "print_variants",
     "read_run",
+    "size",
     "solve",
     "summarise",
+    "summarise_outcome",
+    "summarise_sizing",
     "verify_plan",
     "verify_run",
     "write_run",
@@ -73,7 +84,7 @@ __all__ = [
 
 _HOMES = {
     "planner.engine.doctor": ("SolverReport", "examine_solvers"),
-    "planner.engine.generation": ("Round", "Watch"),
+    "planner.engine.solution": ("Round", "Watch"),
     "planner.engine.status": ("Status",),
     "planner.errors": (
         "Fault", "InputError", "NotModelled", "Place", "PlannerError", "RunError", "SolverError", "UsageError",
@@ -83,8 +94,12 @@ _HOMES = {
     "planner.plan.runs": ("Run", "check_folder", "choose_folder", "read_run", "write_run"),
     "planner.plan.solve": ("solve",),
     "planner.plan.verify": ("verify_plan", "verify_run"),
+    "planner.report.sizing": ("print_sizing",),
+    "planner.report.sizing_words": ("summarise_sizing",),
     "planner.report.summary": ("summarise",),
     "planner.report.terminal": ("print_plan",),
+    "planner.report.variants": ("Outcome", "print_variants", "summarise_outcome"),
+    "planner.studies.size": ("Sizing", "size"),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

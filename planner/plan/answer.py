@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pulp import LpVariable
 
-    from planner.engine.generation import Solution
+    from planner.engine.solution import Solution
     from planner.files import Inputs
     from planner.programme.case import Case, State
     from planner.programme.programme import Programme
@@ -41,9 +41,13 @@ class Answer:
 
     @cached_property
     def values(self) -> NDArray[np.float64]:
-        """Values by column, rounding removed."""
+        """Values by column, rounding removed, whole decisions exactly whole."""
         assert self.solution.values is not None
-        return np.where(self.solution.values < NOISE, 0.0, self.solution.values)
+        values = np.where(self.solution.values < NOISE, 0.0, self.solution.values)
+        column_of = self.programme.column_of
+        whole = [column_of[variable] for variable in self.programme.variables.integers if variable in column_of]
+        values[whole] = np.round(values[whole])
+        return values
 
     @cached_property
     def flows(self) -> list[tuple[Path, float]]:
@@ -101,6 +105,23 @@ class Answer:
     def left(self, asked: float, served: float) -> float:
         """PFLOPS left unserved; less than the rounding of what was asked counts as nothing."""
         return asked - served if asked - served > max(NOISE, NOISE * asked) else 0.0
+
+    @cached_property
+    def ordered_flows(self) -> list[tuple[Path, float]]:
+        """Paths in use, failures that were screened included, by state, demand and site, the fullest first."""
+        flows = [*self.flows, *((path, amount) for path, amount in self.solution.evidence if amount >= NOISE)]
+        return sorted(flows, key=lambda used: (used[0].state, used[0].demand, used[0].site, -used[1], used[0].arcs))
+
+    def share_built(self, project: int | None) -> float:
+        """1 where an asset stands, 0 where its project is not built."""
+        return 1.0 if project is None else float(round(self.decision(self.programme.variables.project[project])))
+
+    def fixed_cost(self, site: int, year: int) -> float:
+        """USD that a site costs in a year because it is in use."""
+        in_use = self.programme.variables.in_use.get(site)
+        if in_use is None or self.decision(in_use) < 0.5 or not self.case.sites[site].in_service[year]:
+            return 0.0
+        return self.case.sites[site].fixed_cost_usd[year]
 
     def hour(self, state: State) -> int:
         """UTC hour at which a state's block begins."""

@@ -18,10 +18,10 @@ INTEGERS = frozenset({"year", "hour", "path", "expansion"})
 """Columns that hold whole numbers."""
 TEXTS = frozenset(
     {"contingency", "origin", "workload", "site", "link", "country", "asset", "family", "key", "links", "demand",
-     "cable", "reason", "unit"}
+     "cable", "reason", "unit", "to"}
 )  # fmt: skip
 """Columns that hold words; an id may look like a number, and NA is Namibia."""
-FLAGS = frozenset({"member"})
+FLAGS = frozenset({"member", "written", "shaped"})
 """Columns that hold true or false."""
 DIGITS = 12
 """Significant digits of every other column: enough for sums to be checked to 1e-6, few enough to hide rounding."""

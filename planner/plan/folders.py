@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from planner.errors import RunError
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of run folders, under the key `run` of the manifest."""
 ENTRIES = frozenset({MANIFEST, "inputs", "tables", "report.html"})
 """What a run folder holds; with anything else in it, it is not only a run and is never removed."""

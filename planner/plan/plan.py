@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from planner.engine.solution import Stage
     from planner.files import Inputs
 
 TABLE_INDEX: dict[str, tuple[str, ...]] = {
@@ -23,6 +24,9 @@ TABLE_INDEX: dict[str, tuple[str, ...]] = {
     "members": ("year", "country"),
     "builds": ("year", "asset", "expansion"),
     "prices": ("family", "key"),
+    "rates": ("year", "origin", "to", "workload"),
+    "traffic": ("year", "hour", "contingency", "origin", "to", "workload", "path"),
+    "failures": ("year", "contingency"),
 }
 """Index columns of every table."""
 
@@ -43,6 +47,9 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "builds": ("added", "unit", "capex_usd", "annuity_usd", "opex_usd"),
     "prices": ("price", "unit"),
+    "rates": ("demand_gbps", "served_gbps", "unserved_gbps", "mean_rtt_ms", "reason"),
+    "traffic": ("gbps", "rtt_ms", "km", "links"),
+    "failures": ("touched_pflops", "written", "shaped", "price_usd_per_pflops"),
 }  # fmt: skip
 """Measures of every table, with their unit in the name."""
 
@@ -51,7 +58,9 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
 class Tables:
     """The result tables, see `TABLE_INDEX`; rates are PFLOPS or Gbps, costs are USD of the row's year.
 
-    ``assignments`` and ``paths`` speak of nodes as origins, ``demands`` of origins as written in the file.
+    ``rates`` and ``traffic`` hold traffic between two nodes, as ``demands`` and ``paths`` hold compute; ``failures``
+    says which contingencies the intact flows touch, and which shaped the plan. ``assignments`` and ``paths`` speak of
+    nodes as origins, ``demands`` of origins as written in the file.
     """
 
     assignments: pd.DataFrame
@@ -62,6 +71,9 @@ class Tables:
     members: pd.DataFrame
     builds: pd.DataFrame
     prices: pd.DataFrame
+    rates: pd.DataFrame
+    traffic: pd.DataFrame
+    failures: pd.DataFrame
 
     def items(self) -> list[tuple[str, pd.DataFrame]]:
         """Names and frames in the order of `TABLE_INDEX`."""
@@ -79,9 +91,14 @@ class Plan:
     status
         what is proved
     objective, bound
-        USD, the unserved penalty included; for an infeasible scenario not a number
+        of the first objective asked for: USD with the unserved penalty included for cost, PFLOPS, PFLOPS ms or t
+        otherwise; for an infeasible scenario not a number
     gap
         relative distance between them
+    stages
+        all objectives in the order in which they were optimised, with the values reached
+    notes
+        what the reader has to know about the figures: hours shaved, years far apart, how prices were found
     cost_usd
         money spent by term: capex, fixed, opex, energy, fees, transit
     unserved_penalty_usd
@@ -105,7 +122,14 @@ class Plan:
     solver: str
     tables: Tables | None
     findings: tuple[str, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    notes: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def objective_name(self) -> str:
+        """The objective that `objective`, `bound` and `gap` speak of: the first one asked for."""
+        return self.inputs.scenario.objective[0]
 
     @property
     def total_cost_usd(self) -> float:
@@ -157,3 +181,18 @@ class Plan:
     def prices(self) -> pd.DataFrame:
         """What one more unit of each binding limit is worth."""
         return self._table("prices")
+
+    @property
+    def rates(self) -> pd.DataFrame:
+        """Traffic between two nodes: asked, served and left, and why."""
+        return self._table("rates")
+
+    @property
+    def traffic(self) -> pd.DataFrame:
+        """Traffic between two nodes, path by path."""
+        return self._table("traffic")
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """Which contingencies the intact flows touch, and which shaped the plan."""
+        return self._table("failures")

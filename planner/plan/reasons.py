@@ -8,7 +8,7 @@ limits on the way ask for the rest.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -40,23 +40,48 @@ WORTH = 1e-6
 LEAST_SHARE = 0.05
 """A limit that asks for less than this share of what serving costs beyond money is not named."""
 
+WORDS = {
+    "survival": "failures: {2} would leave too little to keep",
+    "site_use": "sites in use: {last} is not among them",
+    "site_use_strong": "sites in use: {last} is not among them",
+    "cluster": "cluster: {last} is not built large enough",
+    "whole": "split: it may not be split, and {last} does not serve it",
+    "project_link": "project: {last} is not laid",
+    "pool": "pool: all of it is in use",
+    "carbon_budget": "carbon: the budget of {0} is spent",
+}
+"""What a full limit means, by the family of its row; the fields are those of the row's key."""
+
 Key = tuple[int, str, str]
 
 
 def explain_unserved(answer: Answer) -> dict[Key, str]:
     """Say why, for every (year, origin as written, workload) that is not wholly served."""
-    case, reasons = answer.case, Reasons(answer.inputs, answer.programme, answer.solution.duals)
+    case, reasons = answer.case, Reasons(answer.inputs, answer.programme, answer.solution.duals, answer.solution.lost)
     left: defaultdict[Key, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for state in case.costly_states:
-        missing = {demand.index: gap for demand in case.demands if (gap := _missing(answer, state, demand)) > 0}
-        for index, reason in reasons.explain(state, missing.keys()).items():
-            left[state.year, *case.demands[index].key][reason] += missing[index] / case.blocks
+    for year in case.years:
+        amounts, worst = _missing(answer, year)
+        for state, parts in worst.items():
+            for index, reason in reasons.explain(state, parts).items():
+                left[year, *case.demands[index].key][reason] += amounts[index]
     return {key: _join(amounts) for key, amounts in left.items()}
 
 
-def _missing(answer: Answer, state: State, demand: DemandCase) -> float:
-    asked = demand.quantity[state.year, state.block]
-    return answer.left(asked, answer.sum_of("served", state, demand.index))
+def _missing(answer: Answer, year: int) -> tuple[dict[int, float], dict[State, list[int]]]:
+    """What each part of a demand lacks in a year, as mean over the day, and the parts by the block that lacks most."""
+    case, amounts = answer.case, dict[int, float]()
+    worst: defaultdict[State, list[int]] = defaultdict(list)
+    states = case.intact_states(year)
+    for demand in case.demands:
+        served = [answer.sum_of("served", state, demand.index) for state in states]
+        asked = [demand.quantity[year, state.block] for state in states]
+        if demand.movable:
+            served = [sum(served) / len(states)] * len(states)
+        gaps = [answer.left(wanted, got) for wanted, got in zip(asked, served, strict=True)]
+        if any(gaps):
+            amounts[demand.index] = sum(gaps) / len(states)
+            worst[states[max(range(len(states)), key=gaps.__getitem__)]].append(demand.index)
+    return amounts, worst
 
 
 def _join(amounts: dict[str, float]) -> str:
@@ -76,6 +101,14 @@ class Reasons:
     inputs: Inputs
     programme: Programme
     duals: NDArray[np.float64] | None
+    lost: Mapping[tuple[int, int], str]
+
+    def _cut_off(self, state: State, demand: DemandCase) -> str:
+        """Say that a failure leaves no way, where part of the demand has to survive it."""
+        failure = self.lost[demand.index, state.year]
+        return (
+            f"failures: {failure} would leave no way to an allowed site, and {100 * demand.survives:g} % has to survive"
+        )
 
     @property
     def case(self) -> Case:
@@ -85,7 +118,9 @@ class Reasons:
     @cached_property
     def pricing(self) -> Pricing:
         """Pricing of single demands."""
-        return Pricing(self.case, self.programme.variables.sums)
+        pricing = Pricing(self.case, self.programme.variables.sums)
+        pricing.add_states(self.case.costly_states)
+        return pricing
 
     def explain(self, state: State, demands: Iterable[int]) -> dict[int, str]:
         """Return the reason for each of the demands, by position, in one state."""
@@ -96,7 +131,9 @@ class Reasons:
         found: dict[int, str] = {}
         for index in sorted(chosen):
             demand = self.case.demands[index]
-            if index not in money:
+            if (index, state.year) in self.lost:
+                found[index] = self._cut_off(state, demand)
+            elif index not in money:
                 found[index] = self._no_path(state, demand)
             else:
                 reason = self._not_worth(state, demand, money[index]) or self._limits(dearest[index], duals)
@@ -110,9 +147,8 @@ class Reasons:
             return ""
         freed = replace(self.case.routings[demand.routing], hosts=self._able_hosts(demand))
         best = self.pricing.cheapest(state, demand, freed, self.programme.prices(self.duals))
-        if best is None or best.reduced_kusd >= -WORTH * penalty[state.year] * self.case.weight(state) * SCALE:
+        if best is None or best.reduced >= -WORTH * penalty[state.year] * self.case.weight(state) * SCALE:
             return ""
-        assert best.path is not None
         site = self.case.sites[best.path.site].id
         return f"; {self._keeper(demand, site)} it from {site}"
 
@@ -120,10 +156,9 @@ class Reasons:
         """Cheapest path at the prices, with its price less the value of serving."""
         sums = self.programme.variables.sums
         found: dict[int, tuple[Path, float]] = {}
-        for each in self.pricing.price(prices, ceiling=np.inf, only=chosen):
-            if each.path is not None and each.state == state.index:
-                served = float(prices[sums.number("served", state, each.demand)])
-                found[each.demand] = (each.path, each.reduced_kusd - served)
+        for each in self.pricing.price(prices, only=chosen, state=state):
+            served = float(prices[sums.number("served", state, each.demand)])
+            found[each.demand] = (each.path, each.reduced - served)
         return found
 
     def _not_worth(self, state: State, demand: DemandCase, cheapest: tuple[Path, float]) -> str | None:
@@ -185,6 +220,8 @@ class Reasons:
     def _name(self, row: RowInfo) -> str:
         asset = str(row.key[3]) if len(row.key) > 3 else ""
         growth = self._growth(row)
+        if growth is not None and self._is_spent:
+            return f"capex: {asset} is full, and the budget for building is spent"
         if growth is not None:
             return f"cheaper unserved: {asset} is full, and more capacity there costs {growth}"
         if row.family == "site_capacity":
@@ -193,7 +230,18 @@ class Reasons:
             return f"power: {asset} is at its limit at the meter"
         if row.family == "link_capacity":
             return f"link capacity: {asset} is full"
-        return f"{row.family} {'/'.join(map(str, row.key))}"
+        words = WORDS.get(row.family)
+        return (
+            f"{row.family} {'/'.join(map(str, row.key))}" if words is None else words.format(*row.key, last=row.key[-1])
+        )
+
+    @property
+    def _is_spent(self) -> bool:
+        """Whether the budget for building is the limit."""
+        rows = enumerate(self.programme.rows)
+        return self.duals is not None and any(
+            row.family == "capex_budget" and self.duals[number] < -NOISE for number, row in rows
+        )
 
     def _no_path(self, state: State, demand: DemandCase) -> str:
         """Take the rules away one by one until a path appears."""
@@ -239,7 +287,7 @@ class Reasons:
     def _able_hosts(self, demand: DemandCase) -> tuple[Host, ...]:
         """Every site that takes the demand's kind of work and offers what it requires, whoever may use it."""
         return tuple(
-            Host(i, dict.fromkeys(self.case.years, 0.0), 0.0)
+            Host(i, self.case.sites[i].node, dict.fromkeys(self.case.years, 0.0), 0.0)
             for i, key in enumerate(sorted(self.inputs.topology.sites))
             if takes(self.inputs.topology.sites[key], self.inputs.demand.workloads[demand.workload])
         )
@@ -281,6 +329,9 @@ class Reasons:
         if len(later) == len(sites):
             year, first = min(later)
             return f"not in service yet: the first allowed site, {first}, comes in {year}"
+        if any(self.case.can_host(host.site, state.year) for host in routing.hosts):
+            size = f"{routing.min_cluster:g} PFLOPS"
+            return f"cluster: no allowed site has, or can be given, the {size} that it takes at least"
         counted = ", ".join(self.inputs.scenario.count)
         names = ", ".join(sorted(site.id for site in sites))
         return f"no allowed site has compute in {state.year}: {names} (statuses counted: {counted})"
@@ -289,7 +340,7 @@ class Reasons:
 def explain_infeasible(answer: Answer) -> tuple[str, ...]:
     """Say what cannot be had at once: the violated rows of phase 1, the largest first, each with its reason."""
     case, programme, solution = answer.case, answer.programme, answer.solution
-    reasons = Reasons(answer.inputs, programme, solution.duals)
+    reasons = Reasons(answer.inputs, programme, solution.duals, solution.lost)
     lines: list[str] = []
     for number, amount in sorted(solution.violations.items(), key=lambda each: (-each[1], each[0])):
         row = programme.rows[number]
@@ -307,5 +358,5 @@ def _unmet(case: Case, reasons: Reasons, row: RowInfo, amount: float) -> str:
     demand = next(each for each in case.demands if case.label(each) == (origin, workload, node))
     state = next(each for each in case.costly_states if each.year == row.key[0])
     reason = reasons.explain(state, [demand.index])[demand.index]
-    asked = demand.quantity[state.year, state.block]
-    return f"{origin}/{workload} at {node} is required: {amount:.4g} of {asked:.4g} PFLOPS cannot be served: {reason}"
+    asked, unit = demand.quantity[state.year, state.block], "PFLOPS" if demand.is_compute else "Gbps"
+    return f"{origin}/{workload} at {node} is required: {amount:.4g} of {asked:.4g} {unit} cannot be served: {reason}"

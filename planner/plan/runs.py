@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
 from math import isfinite
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from planner.engine.status import Status
@@ -34,9 +34,10 @@ __all__ = ["Run", "check_folder", "choose_folder", "read_manifest", "read_run", 
 INPUTS, TABLES = PurePosixPath("inputs"), PurePosixPath("tables")
 DISTRIBUTION = "compute-network-planner"
 SHAPES: dict[str, type | tuple[type, ...]] = {
-    "scenario": str, "variant": (str, type(None)), "overrides": list, "status": str,
-    "objective": (int, float, type(None)), "bound": (int, float, type(None)),
-    "cost_usd": dict, "unserved_penalty_usd": (int, float), "inputs": list, "tables": dict,
+    "scenario": str, "variant": (str, type(None)), "overrides": list, "frozen_builds": (str, type(None)),
+    "status": str, "objective_name": str, "objective": (int, float, type(None)), "bound": (int, float, type(None)),
+    "stages": list, "cost_usd": dict, "unserved_penalty_usd": (int, float), "notes": list, "inputs": list,
+    "tables": dict,
 }  # fmt: skip
 """What reading a run relies on in its manifest."""
 
@@ -66,13 +67,15 @@ class Run:
         return Status(self.manifest["status"])
 
 
-def write_run(plan: Plan, folder: Path, *, force: bool = False) -> Path:
+def write_run(plan: Plan, folder: Path, *, force: bool = False, frozen_builds: str | PurePath | None = None) -> Path:
     """Keep a plan as a run and return its folder, which appears whole or not at all.
 
     Parameters
     ----------
     folder
         where; one that is there already is kept, and the run goes to the next free number, unless `force`
+    frozen_builds
+        the run whose builds the plan took as they are, if any
 
     Raises
     ------
@@ -84,7 +87,8 @@ def write_run(plan: Plan, folder: Path, *, force: bool = False) -> Path:
         TABLES / f"{name}.csv": write_table(name, frame).encode() for name, frame in plan.tables.items()
     }  # fmt: skip
     copies: dict[PurePosixPath, InputFile] = dict(zip(names, plan.inputs.files, strict=True))
-    manifest = json.dumps(_describe(plan, copies, tables), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    described = _describe(plan, copies, tables, frozen_builds)
+    manifest = json.dumps(described, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     files = {INPUTS / name: file.data for name, file in copies.items()} | tables
     return put_folder(
         folder, {**files, PurePosixPath(MANIFEST): manifest.encode()}, [INPUTS / walk for walk in walks], force=force
@@ -92,7 +96,10 @@ def write_run(plan: Plan, folder: Path, *, force: bool = False) -> Path:
 
 
 def _describe(
-    plan: Plan, copies: dict[PurePosixPath, InputFile], tables: dict[PurePosixPath, bytes]
+    plan: Plan,
+    copies: dict[PurePosixPath, InputFile],
+    tables: dict[PurePosixPath, bytes],
+    frozen_builds: str | PurePath | None,
 ) -> dict[str, object]:
     """Return the manifest; what differs from run to run stands under `times` alone."""
     inputs = plan.inputs
@@ -105,15 +112,22 @@ def _describe(
         "title": inputs.scenario.title,
         "variant": inputs.variant,
         "overrides": list(inputs.overrides),
+        "frozen_builds": None if frozen_builds is None else PurePath(frozen_builds).as_posix(),
         "status": plan.status.value,
+        "objective_name": plan.objective_name,
         "objective": _number(plan.objective),
         "bound": _number(plan.bound),
         "gap": _number(plan.gap),
+        "stages": [
+            {"name": name, "value": _number(value), "bound": _number(bound), "status": status.value}
+            for name, value, bound, status in plan.stages
+        ],
         "cost_usd": dict(plan.cost_usd),
         "unserved_penalty_usd": plan.unserved_penalty_usd,
         "rounds": plan.rounds,
         "paths_generated": plan.paths_generated,
         "findings": list(plan.findings),
+        "notes": list(plan.notes),
         "inputs": [{"file": str(name), "role": file.role, "sha256": file.sha256} for name, file in copies.items()],
         "tables": {name.stem: hashlib.sha256(data).hexdigest() for name, data in tables.items()},
         "times": {"seconds": plan.seconds, "written": datetime.now(UTC).isoformat(timespec="seconds")},
@@ -196,19 +210,24 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def _is_sound(manifest: dict[str, Any]) -> bool:
     """Tell whether the lists of a manifest hold what they should, and name no file outside the run."""
+    texts = (*manifest["overrides"], *manifest["notes"], *manifest["tables"].values())
     return (
         manifest["status"] in set(Status)
-        and all(isinstance(text, str) for text in (*manifest["overrides"], *manifest["tables"].values()))
+        and all(isinstance(text, str) for text in texts)
         and all(isinstance(usd, int | float) for usd in manifest["cost_usd"].values())
+        and all(_has_texts(stage, "name", "status") for stage in manifest["stages"])
         and bool(manifest["inputs"])
         and all(
-            isinstance(entry, dict)
-            and all(isinstance(entry.get(key), str) for key in ("file", "role", "sha256"))
+            _has_texts(entry, "file", "role", "sha256")
             and ".." not in PurePosixPath(entry["file"]).parts
             and not PurePosixPath(entry["file"]).is_absolute()
             for entry in manifest["inputs"]
         )
     )
+
+
+def _has_texts(entry: object, *keys: str) -> bool:
+    return isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in keys)
 
 
 def _load_copies(folder: Path, manifest: dict[str, Any]) -> Inputs:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from planner.engine.doctor import library_versions
-from planner.engine.generation import Generation, Solution, Watch
+from planner.engine.generation import Generation
+from planner.engine.solution import SAME_AMOUNT, SAME_USD, Solution, Stage, Watch, relative_gap
 from planner.engine.solvers import LIVE_SOLVER, make_solver, solve_final
 from planner.engine.status import Status
 from planner.files import Inputs, load_scenario
 from planner.plan.answer import Answer
-from planner.plan.plan import Plan
+from planner.plan.frozen import freeze_builds
+from planner.plan.notes import write_notes
+from planner.plan.plan import Plan, Tables
 from planner.plan.reasons import explain_infeasible
 from planner.plan.tables import assemble_tables
 from planner.plan.verify import verify_plan
 from planner.programme.prepare import prepare
 from planner.programme.programme import Programme, build_programme
-from planner.programme.scope import reject_unmodelled
 from planner.version import __version__
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ def solve(
     gap: float | None = None,
     time_limit: float | None = None,
     watch: Watch | None = None,
+    builds: Tables | None = None,
+    stages: Sequence[str] = (),
+    pool_pflops: float | None = None,
 ) -> Plan:
     """Solve a scenario and return its plan, checked.
 
@@ -51,24 +57,30 @@ def solve(
         seconds after which to stop with the best plan so far
     watch
         takes progress and interrupts
+    builds
+        tables of another plan whose builds and projects are taken as they are; only flows are moved
+    stages
+        objectives in exactly this order, in place of the scenario's
+    pool_pflops
+        most PFLOPS of the members' sites that may be in use, at their fill, in any hour; by default no limit
 
     Raises
     ------
     InputError
         with all faults of all files
-    NotModelled
-        where a field is used that the programme does not know yet
     SolverError
         where the solver is missing or fails
     """
     started = monotonic()
     inputs = scenario if isinstance(scenario, Inputs) else load_scenario(scenario, variant=variant, overrides=overrides)
-    reject_unmodelled(inputs)
     make_solver(solver)
     watch = watch or Watch()
     if time_limit is not None:
         watch.deadline = started + time_limit
-    programme = build_programme(prepare(inputs))
+    case = replace(prepare(inputs), pool_pflops=pool_pflops)
+    programme = build_programme(replace(case, stages=tuple(stages)) if stages else case)
+    if builds is not None:
+        freeze_builds(programme, builds)
     solution = Generation(programme, watch, gap).solve()
     if solver != LIVE_SOLVER and solution.status.has_plan:
         solution = solve_final(programme, solution, solver, watch)
@@ -79,12 +91,13 @@ def _translate(inputs: Inputs, programme: Programme, solution: Solution, solver:
     answer = Answer(inputs, programme, solution)
     planned = solution.status.has_plan
     costs = answer.costs if planned else {}
+    first = _first_stage(inputs, solution)
     plan = Plan(
         inputs=inputs,
         status=solution.status,
-        objective=solution.objective if planned else float("nan"),
-        bound=min(solution.bound, solution.objective) if planned else float("nan"),
-        gap=solution.gap if planned else float("nan"),
+        objective=first.value,
+        bound=first.bound,
+        gap=_gap(first) if planned else float("nan"),
         cost_usd={name: usd for name, usd in costs.items() if name != "unserved"},
         unserved_penalty_usd=costs.get("unserved", 0.0),
         seconds=monotonic() - started,
@@ -94,14 +107,29 @@ def _translate(inputs: Inputs, programme: Programme, solution: Solution, solver:
         tables=assemble_tables(answer) if planned else None,
         findings=() if planned else explain_infeasible(answer),
         versions={"planner": __version__, **library_versions()},
+        stages=solution.stages,
+        notes=tuple(write_notes(inputs, programme.case, solution)),
     )
     return _checked(plan, started) if planned else plan
 
 
+def _gap(stage: Stage) -> float:
+    """Relative distance between value and bound, whichever way the objective goes."""
+    value, bound = (-stage.value, -stage.bound) if stage.name == "served" else (stage.value, stage.bound)
+    return relative_gap(value, bound, same=SAME_USD if stage.name == "cost" else SAME_AMOUNT)
+
+
+def _first_stage(inputs: Inputs, solution: Solution) -> Stage:
+    """The first objective asked for, as it was reached."""
+    asked = inputs.scenario.objective[0]
+    for stage in solution.stages:
+        if stage.name == asked:
+            return stage
+    return Stage(asked, float("nan"), float("nan"), solution.status)
+
+
 def _checked(plan: Plan, started: float) -> Plan:
     """Let the solver-free check have the last word on the status."""
-    from dataclasses import replace
-
     faults = verify_plan(plan)
     status = Status.ERROR if faults else plan.status
     return replace(plan, status=status, findings=tuple(faults), seconds=monotonic() - started)

@@ -8,16 +8,19 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pulp
 
 from planner.plan.answer import Answer
 from planner.plan.costs import member_costs
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX, Tables
 from planner.plan.reasons import explain_unserved
+from planner.programme.case import NO_SITE
 from planner.programme.constraints import alive_years
 from planner.programme.programme import SCALE
 
 if TYPE_CHECKING:
-    from planner.programme.case import Expansion
+    from planner.programme.case import DemandCase, Expansion
+    from planner.programme.paths import Path
 
 Record = Mapping[str, object]
 
@@ -28,6 +31,12 @@ PRICE_UNITS = {
     "site_power": "USD/MW/year",
     "link_capacity": "USD/Gbps/year",
     "build_limit": "USD/PFLOPS/year or USD/Gbps/year",
+    "survival": "USD/PFLOPS/year",
+    "pool": "USD/PFLOPS/year",
+    "floor": "USD/PFLOPS/year",
+    "site_limit": "USD/site/year",
+    "capex_budget": "USD/MUSD",
+    "carbon_budget": "USD/t",
 }
 PRICE_NOISE = 1e-6
 """Prices below this many USD a year per unit are rounding and are left out."""
@@ -36,15 +45,19 @@ PRICE_NOISE = 1e-6
 def assemble_tables(answer: Answer) -> Tables:
     """Write every table of a plan."""
     paths = make_frame("paths", _paths(answer))
+    reasons = explain_unserved(answer)
     return Tables(
         assignments=_assignments(paths),
         paths=paths,
         sites=make_frame("sites", _sites(answer)),
         links=make_frame("links", _links(answer)),
-        demands=make_frame("demands", _demands(answer)),
+        demands=make_frame("demands", _demands(answer, reasons)),
         members=make_frame("members", _members(answer)),
         builds=make_frame("builds", _builds(answer)),
         prices=make_frame("prices", _prices(answer)),
+        rates=make_frame("rates", _rates(answer, reasons)),
+        traffic=make_frame("traffic", _traffic(answer)),
+        failures=make_frame("failures", _failures(answer)),
     )
 
 
@@ -56,21 +69,103 @@ def make_frame(table: str, records: Iterable[Record]) -> pd.DataFrame:
 
 
 def _paths(answer: Answer) -> Iterator[Record]:
-    """One record for each path in use, numbered within its assignment."""
+    """One record for each path in use to a site, numbered within its assignment."""
     case = answer.case
     numbers: defaultdict[tuple[object, ...], int] = defaultdict(int)
-    for path, pflops in sorted(answer.flows, key=lambda used: (used[0].state, used[0].demand, used[0].site, -used[1])):
+    for path, pflops in answer.ordered_flows:
         state, demand = case.states[path.state], case.demands[path.demand]
-        key = (path.state, demand.node, demand.workload, path.site)
-        numbers[key] += 1
-        links = [case.network.links[arc // 2] for arc in path.arcs]
+        if demand.is_compute:
+            key = (path.state, demand.node, demand.workload, path.site)
+            numbers[key] += 1
+            yield {
+                "year": state.year, "hour": answer.hour(state), "contingency": state.contingency,
+                "origin": case.network.nodes[demand.node], "workload": demand.workload,
+                "site": case.sites[path.site].id, "path": numbers[key], "pflops": pflops, "rtt_ms": path.rtt_ms,
+                **_walked(answer, path), "demand": demand.written,
+            }  # fmt: skip
+
+
+def _walked(answer: Answer, path: Path) -> Record:
+    """Length and links of a path."""
+    links = [answer.case.network.links[arc // 2] for arc in path.arcs]
+    return {"km": fsum(link.length_km for link in links), "links": ";".join(link.id for link in links)}
+
+
+def _traffic(answer: Answer) -> Iterator[Record]:
+    """One record for each path of traffic between two nodes."""
+    case = answer.case
+    numbers: defaultdict[tuple[int, int], int] = defaultdict(int)
+    for path, gbps in answer.ordered_flows:
+        state, demand = case.states[path.state], case.demands[path.demand]
+        if not demand.is_compute:
+            numbers[path.state, path.demand] += 1
+            yield {
+                "year": state.year, "hour": answer.hour(state), "contingency": state.contingency,
+                **_between(answer, path.demand), "path": numbers[path.state, path.demand], "gbps": gbps,
+                "rtt_ms": path.rtt_ms, **_walked(answer, path),
+            }  # fmt: skip
+
+
+def _between(answer: Answer, demand: int) -> Record:
+    """Ends and workload of a demand for traffic."""
+    row = answer.inputs.demand.demands[answer.case.demands[demand].row]
+    return {
+        "origin": answer.case.network.nodes[answer.case.demands[demand].node],
+        "to": row.to,
+        "workload": row.workload,
+    }
+
+
+def _rates(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Iterator[Record]:
+    """One record for each demand for traffic and year, as mean over the day."""
+    case = answer.case
+    for year in case.years:
+        delays = _delays(answer, year)
+        for demand in case.demands:
+            if not demand.is_compute:
+                asked, served = case.volume(demand, year), _served(answer, demand.index, year)
+                yield {
+                    "year": year, **_between(answer, demand.index), "demand_gbps": asked, "served_gbps": served,
+                    "unserved_gbps": answer.left(asked, served),
+                    "mean_rtt_ms": delays[demand.key] / served if served else float("nan"),
+                    "reason": reasons.get((year, *demand.key), ""),
+                }  # fmt: skip
+
+
+def _failures(answer: Answer) -> Iterator[Record]:
+    """One record for each contingency and year: whether intact flows touch it, and whether it shaped the plan."""
+    case, prices = answer.case, _failure_prices(answer)
+    cutting = {(year, failure) for (_, year), failure in answer.solution.lost.items()}
+    if answer.programme.variables.integers:
+        cutting |= {(state.year, state.contingency) for state in answer.programme.states if not state.is_intact}
+    written = {(state.year, state.contingency) for state in answer.programme.states if not state.is_intact}
+    for year, failure in dict.fromkeys((state.year, state.failure) for state in case.failing_states):
+        touched = fsum(
+            amount / case.blocks
+            for path, amount in answer.flows
+            if case.states[path.state].is_intact
+            and case.states[path.state].year == year
+            and case.demands[path.demand].is_compute
+            and path.touches(failure)
+        )
+        price = prices.get((year, failure.name), 0.0)
         yield {
-            "year": state.year, "hour": answer.hour(state), "contingency": state.contingency,
-            "origin": case.network.nodes[demand.node], "workload": demand.workload, "site": case.sites[path.site].id,
-            "path": numbers[key], "pflops": pflops, "rtt_ms": path.rtt_ms,
-            "km": sum(link.length_km for link in links), "links": ";".join(link.id for link in links),
-            "demand": demand.written,
+            "year": year, "contingency": failure.name, "touched_pflops": touched,
+            "written": (year, failure.name) in written,
+            "shaped": price > PRICE_NOISE or (year, failure.name) in cutting, "price_usd_per_pflops": price,
         }  # fmt: skip
+
+
+def _failure_prices(answer: Answer) -> dict[tuple[int, str], float]:
+    """What one more PFLOPS kept everywhere would cost: the duals of a contingency's survival rows, added up."""
+    case, duals = answer.case, answer.solution.duals
+    found: defaultdict[tuple[int, str], float] = defaultdict(float)
+    if duals is not None:
+        for row, dual in zip(answer.programme.rows, duals.tolist(), strict=False):
+            if row.family == "survival" and dual > 0:
+                state = case.state_at[_state_key(row.key)]
+                found[state.year, state.contingency] += dual / SCALE / case.year_weight(state.year)
+    return dict(found)
 
 
 def _assignments(paths: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +188,7 @@ def _sites(answer: Answer) -> Iterator[Record]:
                 case.site_expansions, answer.site_built, case.expansions_of_site.get(position, ()), year
             )
             built = fsum(amount for _, _, amount in standing)
-            installed = site.compute_pflops[year] + built
+            installed = answer.share_built(site.project) * site.compute_pflops[year] + built
             mean, peak = sum(used) / case.blocks, max(used)
             running = charged * (site.opex_usd_per_pflops[year] + site.energy_usd_per_pflops[year])
             yield {
@@ -103,8 +198,8 @@ def _sites(answer: Answer) -> Iterator[Record]:
                 "power_mw": peak * site.facility_mw_per_pflops[year],
                 "energy_mwh": mean * site.energy_mwh_per_pflops[year],
                 "carbon_t": mean * site.carbon_kg_per_pflops[year] / 1000,
-                "cost_usd": running + _yearly_cost(standing),
-                "price_usd_per_pflops": site.fill[year] * prices.get((year, site.id), 0.0),
+                "cost_usd": running + _yearly_cost(standing, year) + answer.fixed_cost(position, year),
+                "price_usd_per_pflops": prices.get((year, site.id), 0.0),
             }  # fmt: skip
 
 
@@ -122,15 +217,16 @@ def _links(answer: Answer) -> Iterator[Record]:
                 case.link_expansions, answer.link_built, case.expansions_of_link.get(position, ()), year
             )
             built = fsum(amount for _, _, amount in standing)
-            capacity, committed = link.capacity_gbps[year] + built, link.committed_gbps[year]
+            stands = answer.share_built(link.project)
+            capacity, committed = stands * link.capacity_gbps[year] + built, stands * link.committed_gbps[year]
             peak = max(max(each) for each in loads)
             mean = sum(map(sum, loads)) / case.blocks
             yield {
                 "year": year, "link": link.id, "cable": case.network.links[position].cable or "",
                 "capacity_gbps": capacity, "built_gbps": built, "committed_gbps": committed, "peak_gbps": peak,
                 "utilisation": (peak + committed) / capacity if capacity else 0.0,
-                "cost_usd": mean * link.transit_usd_per_gbps[year] + _yearly_cost(standing),
-                "price_usd_per_gbps": link.fill[year] * prices.get((year, link.id), 0.0),
+                "cost_usd": mean * link.transit_usd_per_gbps[year] + _yearly_cost(standing, year),
+                "price_usd_per_gbps": prices.get((year, link.id), 0.0),
             }  # fmt: skip
 
 
@@ -141,16 +237,17 @@ def _standing(
     return [(options[i], t, built[i, t]) for i in positions for t in alive_years(options[i], year) if (i, t) in built]
 
 
-def _yearly_cost(standing: Iterable[tuple[Expansion, int, float]]) -> float:
-    return sum((option.annuity_usd[t] + option.opex_usd[t]) * amount for option, t, amount in standing)
+def _yearly_cost(standing: Iterable[tuple[Expansion, int, float]], year: int) -> float:
+    """Annuity at the price of the year of building, opex at that of the year in question."""
+    return sum((option.annuity_usd[t] + option.opex_usd[year]) * amount for option, t, amount in standing)
 
 
-def _demands(answer: Answer) -> Iterator[Record]:
+def _demands(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Iterator[Record]:
+    """One record for each demand for compute, as written, and year: means over the day."""
     case = answer.case
-    reasons = explain_unserved(answer)
     for year in case.years:
         totals: dict[tuple[str, str], list[float]] = {}
-        for demand in case.demands:
+        for demand in filter(_asks_for_compute, case.demands):
             total = totals.setdefault(demand.key, [0.0, 0.0])
             total[0] += case.volume(demand, year)
             total[1] += _served(answer, demand.index, year)
@@ -162,6 +259,10 @@ def _demands(answer: Answer) -> Iterator[Record]:
                 "mean_rtt_ms": delays[origin, workload] / served if served else float("nan"),
                 "reason": reasons.get((year, origin, workload), ""),
             }  # fmt: skip
+
+
+def _asks_for_compute(demand: DemandCase) -> bool:
+    return demand.is_compute
 
 
 def _served(answer: Answer, demand: int, year: int) -> float:
@@ -183,14 +284,18 @@ def _delays(answer: Answer, year: int) -> dict[tuple[str, str], float]:
 def _members(answer: Answer) -> Iterator[Record]:
     case = answer.case
     members = set(answer.inputs.scenario.community.members)
+    exchanges = {year: _exchange(answer, year) for year in case.years}
+    bills = {year: member_costs(answer, year) for year in case.years}
+    told = members | {demand.country for demand in filter(_asks_for_compute, case.demands)}
+    told |= {country for pairs in exchanges.values() for _, country in pairs} | {
+        c for bill in bills.values() for c in bill
+    }
     for year in case.years:
         asked: defaultdict[str, float] = defaultdict(float)
-        for demand in case.demands:
+        for demand in filter(_asks_for_compute, case.demands):
             asked[demand.country] += case.volume(demand, year)
-        exchanged = _exchange(answer, year)
-        costs = member_costs(answer, year)
-        hosts = {country for _, country in exchanged}
-        for country in sorted(members | set(asked) | hosts | set(costs)):
+        exchanged, costs = exchanges[year], bills[year]
+        for country in sorted(told):
             home = exchanged.get((country, country), 0.0)
             served = sum(pflops for (origin, _), pflops in exchanged.items() if origin == country)
             hosted = sum(pflops for (_, host), pflops in exchanged.items() if host == country)
@@ -207,7 +312,7 @@ def _exchange(answer: Answer, year: int) -> dict[tuple[str, str], float]:
     found: defaultdict[tuple[str, str], float] = defaultdict(float)
     for path, pflops in answer.flows:
         state = case.states[path.state]
-        if state.year == year and state.is_intact:
+        if state.year == year and state.is_intact and path.site != NO_SITE:
             found[case.demands[path.demand].country, case.sites[path.site].country] += pflops / case.blocks
     return dict(found)
 
@@ -225,29 +330,44 @@ def _builds(answer: Answer) -> Iterator[Record]:
                 "added": amount, "unit": unit, "capex_usd": amount * option.capex_usd[year],
                 "annuity_usd": amount * option.annuity_usd[year], "opex_usd": amount * option.opex_usd[year],
             }  # fmt: skip
+    for j, built in answer.programme.variables.project.items():
+        project = case.projects[j]
+        if answer.decision(built) > 0.5:
+            yield {
+                "year": project.year, "asset": f"project:{project.id}", "expansion": 0, "added": 1.0, "unit": "project",
+                "capex_usd": project.capex_usd, "annuity_usd": project.annuity_usd,
+                "opex_usd": next((project.opex_usd[t] for t in case.years if t >= project.year), 0.0),
+            }  # fmt: skip
 
 
 def _prices(answer: Answer) -> Iterator[Record]:
-    """What one more unit of each right-hand side is worth, from the duals; positive means relaxing saves money."""
+    """What one more unit of each right-hand side is worth, from the duals.
+
+    What ties steps to what is built is no limit and has none. Of a limit it is what relaxing it saves, never negative;
+    of a demand what one more PFLOPS of it costs, which is below zero where objectives before cost let it save.
+    """
     duals = answer.solution.duals
     if duals is None:
         return
-    for row, dual in zip(answer.programme.rows, duals.tolist(), strict=True):
-        price = abs(dual) / SCALE
-        if price > PRICE_NOISE:
+    for row, dual in zip(answer.programme.rows, duals.tolist(), strict=False):
+        price = (dual if row.constraint.sense == pulp.LpConstraintEQ else abs(dual)) / SCALE
+        if abs(price) > PRICE_NOISE and row.family != "build_steps":
             key = "/".join(str(part) for part in row.key)
-            yield {"family": row.family, "key": key, "price": price, "unit": PRICE_UNITS[row.family]}
+            unit = PRICE_UNITS.get(row.family, "USD/unit/year")
+            yield {"family": row.family, "key": key, "price": price, "unit": unit}
 
 
 def _yearly_prices(answer: Answer, family: str) -> dict[tuple[int, str], float]:
-    """Price of a year's limit: the duals of its rows added over blocks, directions and failures, undiscounted."""
+    """What one more unit installed is worth in a year: duals times fill, added over blocks, directions and failures."""
     case, duals = answer.case, answer.solution.duals
     found: defaultdict[tuple[int, str], float] = defaultdict(float)
+    assets = {asset.id: asset for asset in (case.sites if family == "site_capacity" else case.links)}
     if duals is not None:
-        for row, dual in zip(answer.programme.rows, duals.tolist(), strict=True):
+        for row, dual in zip(answer.programme.rows, duals.tolist(), strict=False):
             if row.family == family:
-                state = case.state_at[_state_key(row.key)]
-                found[state.year, str(row.key[3])] += -min(dual, 0.0) / SCALE / case.year_weight(state.year)
+                state, asset = case.state_at[_state_key(row.key)], assets[str(row.key[3])]
+                fill = asset.fill[state.year] if state.is_intact else 1.0
+                found[state.year, asset.id] += -min(dual, 0.0) * fill / SCALE / case.year_weight(state.year)
     return {key: price for key, price in found.items() if price > PRICE_NOISE}
 
 

@@ -7,8 +7,9 @@ from math import floor, inf
 from typing import TYPE_CHECKING
 
 from planner.admissibility import in_service
-from planner.plan.verify.evidence import Evidence, StateKey, describe
+from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
+from planner.plan.verify.flows import StateKey, describe
 from planner.plan.verify.supply import Supply, carbon_kg_per_pflops, mw_per_pflops, mwh_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, RELATIVE, differs, exceeds, show
 
@@ -47,7 +48,7 @@ def links_are_not_overfull(e: Evidence) -> Iterator[str]:
         link = e.inputs.topology.links[name]
         for state, gbps in loads.items():
             fill, has = _fill(limits.link_fill, state), supply.capacity_gbps(link, state[0])
-            taken = link.committed_gbps.at(state[0])
+            taken = supply.committed_gbps(link, state[0])
             if exceeds(gbps + taken, fill * has):
                 limit = f"{show(fill)} of {show(has)}" if fill < 1 else show(has)
                 words = f"{show(gbps)} Gbps {direction} and {show(taken)} committed exceed {limit} Gbps"
@@ -85,7 +86,7 @@ def links_table_is_right(e: Evidence) -> Iterator[str]:
     supply = Supply.of(e)
     for (year, name), row in e.rows("links").items():
         link = e.inputs.topology.links[name]
-        capacity, taken = supply.capacity_gbps(link, year), link.committed_gbps.at(year)
+        capacity, taken = supply.capacity_gbps(link, year), supply.committed_gbps(link, year)
         peak = max(loads.get(state, 0.0) for loads in _directions(e, link) for state in e.intact_states(year))
         right = {
             "capacity_gbps": capacity,
@@ -111,13 +112,17 @@ def _compare(where: str, row: dict[str, float], right: dict[str, float]) -> Iter
 
 
 def builds_are_on_offer(e: Evidence) -> Iterator[str]:
-    """An expansion is built between its own first and last year, while its asset is in service."""
-    for build in Supply.of(e).builds:
+    """An expansion is built between its first and last year, where its asset is in service, its projects built."""
+    supply = Supply.of(e)
+    for build in supply.builds:
         first, last = build.option.from_year, build.option.until
         if (first is not None and build.year < first) or (last is not None and build.year > last):
             yield f"{build}: is on offer from {first or 'ever'} to {last or 'ever'}"
         elif not in_service(build.asset, build.year):
             yield f"{build}: is built where nothing is in service"
+        for project in {build.asset.project: None, build.option.project: None}:
+            if not supply.is_laid(project, build.year):
+                yield f"{build}: hangs on project {project}, which is not built"
 
 
 def builds_are_within_their_limit(e: Evidence) -> Iterator[str]:
@@ -137,11 +142,12 @@ def _is_whole(steps: float) -> bool:
 
 
 def budgets_are_kept(e: Evidence) -> Iterator[str]:
-    """The limits on sites in use, on what builds cost overnight and on each year's carbon are kept."""
+    """The limits on sites in use, on what builds and projects cost overnight and on each year's carbon are kept."""
     supply, limits, topology = Supply.of(e), e.inputs.scenario.limits, e.inputs.topology
     if limits.sites is not None and len(supply.sites_in_use) > limits.sites:
         yield f"{len(supply.sites_in_use)} sites are in use, and {limits.sites} is the limit"
     overnight = sum(build.added * build.option.capex_usd.at(build.year) for build in supply.builds)
+    overnight += sum(laid.capex_usd for laid in supply.projects.values())
     if limits.capex_usd is not None and exceeds(overnight, limits.capex_usd):
         yield f"builds cost {show(overnight)} overnight, and {show(limits.capex_usd)} is the limit"
     for year in e.years:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from planner.plan.verify import capacity, money, routes, service
+from planner.plan.verify import capacity, money, objectives, routes, service, survival
 from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.objectives import bound_faults
 from planner.plan.verify.soundness import FOUNDATIONS
-from planner.plan.verify.tolerance import exceeds, show
 
 if TYPE_CHECKING:
     from planner.files import Inputs
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 Check = Callable[[Evidence], Iterator[str]]
 
-CHECKS: tuple[Check, ...] = (*routes.RULES, *service.RULES, *capacity.RULES, *money.RULES)
+CHECKS: tuple[Check, ...] = (
+    *routes.RULES,
+    *service.RULES,
+    *survival.RULES,
+    *capacity.RULES,
+    *money.RULES,
+    *objectives.RULES,
+)
 """Every rule that a plan keeps."""
 MOST_FAULTS = 20
 """Faults of one rule that are told; one broken figure may break a rule a thousand times."""
@@ -34,12 +41,7 @@ def verify_plan(plan: Plan) -> list[str]:
         cost_usd=plan.cost_usd,
         unserved_penalty_usd=plan.unserved_penalty_usd,
     )
-    return [*faults, *bound_faults(plan.bound, plan.objective)]
-
-
-def bound_faults(bound: float, objective: float) -> list[str]:
-    """Return the fault of a bound that the plan itself passes."""
-    return [f"the bound {show(bound)} is above the objective {show(objective)}"] if exceeds(bound, objective) else []
+    return [*faults, *bound_faults(plan.objective_name, plan.bound, plan.objective)]
 
 
 def verify_tables(
@@ -54,7 +56,9 @@ def verify_tables(
 
     Parameters
     ----------
-    objective, unserved_penalty_usd
+    objective
+        of the first objective that the scenario asks for, in its own unit
+    unserved_penalty_usd
         USD
     cost_usd
         money spent by term

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from planner.admissibility import HOME_TERMS, Origin, Terms, find_rule, residency_terms
 from planner.finance import year_weights
-from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
+from planner.plan.plan import TABLE_COLUMNS
 from planner.plan.verify.failures import INTACT, Failure, expected_contingencies, what_fails
+from planner.plan.verify.flows import Flow, PartKey, StateKey, Walk, read_flows
 from planner.plan.verify.parts import Part, split_demands
 
 if TYPE_CHECKING:
@@ -19,70 +20,8 @@ if TYPE_CHECKING:
     from planner.plan.plan import Tables
     from planner.topology import Link
 
-StateKey = tuple[int, int, str]
-PartKey = tuple[str, str, str]
-"""Origin as written, workload, node."""
 LoadKey = tuple[str, str]
 """Link and direction: forward (from its first end to its second), backward, or both where it is half duplex."""
-
-
-class Flow(NamedTuple):
-    """A row of the table of paths."""
-
-    year: int
-    hour: int
-    contingency: str
-    origin: str
-    workload: str
-    site: str
-    number: int
-    pflops: float
-    rtt_ms: float
-    km: float
-    links: tuple[str, ...]
-    written: str
-
-    @property
-    def state(self) -> StateKey:
-        """Year, hour and contingency."""
-        return (self.year, self.hour, self.contingency)
-
-    @property
-    def part(self) -> PartKey:
-        """The part of a demand that it serves."""
-        return (self.written, self.workload, self.origin)
-
-    def __str__(self) -> str:
-        return f"{describe(self.state)}: path {self.number} of {self.origin}/{self.workload} to {self.site}"
-
-
-class Walk(NamedTuple):
-    """A path walked again from its origin.
-
-    Attributes
-    ----------
-    links
-        each link, and whether it is walked forward, from its first end to its second
-    nodes
-        the nodes passed, the origin first
-    rtt_ms, km
-        over the links, without access
-    stuck
-        the link that does not go on from the node reached
-    """
-
-    links: tuple[tuple[Link, bool], ...]
-    nodes: tuple[str, ...]
-    rtt_ms: float
-    km: float
-    stuck: str | None
-
-
-def describe(state: StateKey) -> str:
-    """Name a state in a sentence; midnight and an intact network go without saying."""
-    year, hour, contingency = state
-    failed = "" if contingency == INTACT else f"without {contingency}"
-    return ", ".join(word for word in (str(year), f"hour {hour}" if hour else "", failed) if word)
 
 
 @dataclass(frozen=True)
@@ -111,13 +50,20 @@ class Evidence:
 
     @cached_property
     def flows(self) -> list[Flow]:
-        """The table of paths."""
-        frame = self.tables.paths.reset_index()
-        columns = [frame[name].tolist() for name in (*TABLE_INDEX["paths"], *TABLE_COLUMNS["paths"])]
-        links = [tuple(text.split(";")) if text else () for text in columns[10]]
-        return [Flow(*row) for row in zip(*columns[:10], links, columns[11], strict=True)]
+        """The tables of paths and of traffic."""
+        return list(read_flows(self.tables))
+
+    @cached_property
+    def hosted(self) -> list[Flow]:
+        """The flows that end at a site and use its compute."""
+        return [flow for flow in self.flows if flow.is_compute]
 
     # ------------------------------------------------------------------------------------- years and states
+
+    @property
+    def objective_name(self) -> str:
+        """What the objective speaks of: the first that the scenario asks for."""
+        return self.inputs.scenario.objective[0]
 
     @cached_property
     def years(self) -> tuple[int, ...]:
@@ -213,12 +159,12 @@ class Evidence:
 
     def terms(self, flow: Flow) -> Terms | None:
         """Return on which terms the residency rules let the site serve the flow, None where they forbid it."""
-        key = (flow.origin, flow.workload, flow.site)
+        key = (flow.origin, flow.workload, flow.end)
         if key not in self._terms:
-            part, site = self.parts[flow.part], self.inputs.topology.sites[flow.site]
+            part, site = self.parts[flow.part], self.inputs.topology.sites[flow.end]
             origin = Origin(part.node, part.country)
             rule = find_rule(self.inputs.scenario.policy, origin, part.workload)
-            self._terms[key] = residency_terms(rule, site, self.country_of(flow.site), origin)
+            self._terms[key] = residency_terms(rule, site, self.country_of(flow.end), origin)
         return self._terms[key]
 
     @cached_property
@@ -235,18 +181,22 @@ class Evidence:
 
     @cached_property
     def served(self) -> dict[PartKey, dict[StateKey, float]]:
-        """PFLOPS served by part of a demand and state."""
-        return _add_up((flow.part, flow.state, flow.pflops) for flow in self.flows)
+        """PFLOPS, Gbps of traffic, served by part of a demand and state."""
+        return _add_up((flow.part, flow.state, flow.amount) for flow in self.flows)
 
     @cached_property
     def used(self) -> dict[str, dict[StateKey, float]]:
         """PFLOPS in use by site and state."""
-        return _add_up((flow.site, flow.state, flow.pflops) for flow in self.flows)
+        return _add_up((flow.end, flow.state, flow.amount) for flow in self.hosted)
 
     @cached_property
     def billed(self) -> dict[str, dict[StateKey, float]]:
         """PFLOPS in use by site and state, each made dearer by distance and border."""
-        return _add_up((flow.site, flow.state, flow.pflops * self.billing(flow, walk)) for flow, walk in self.walked)
+        return _add_up(
+            (flow.end, flow.state, flow.amount * self.billing(flow, walk))
+            for flow, walk in self.walked
+            if flow.is_compute
+        )
 
     @cached_property
     def loads(self) -> dict[LoadKey, dict[StateKey, float]]:
@@ -258,10 +208,11 @@ class Evidence:
         )
 
     def gbps_on(self, flow: Flow, walk: Walk) -> Iterator[tuple[Link, str, float]]:
-        """Yield what a flow puts on each link of its path, there and back."""
-        workload = self.parts[flow.part].workload
-        there = flow.pflops * workload.traffic_gbps_per_pflops
-        back = flow.pflops * workload.traffic_back_gbps_per_pflops
+        """Yield what a flow puts on each link of its path, there and back; the rate of traffic is each way."""
+        there = back = flow.amount
+        if flow.is_compute:
+            workload = self.parts[flow.part].workload
+            there, back = there * workload.traffic_gbps_per_pflops, back * workload.traffic_back_gbps_per_pflops
         for link, forward in walk.links:
             if link.duplex == "half":
                 yield link, "both", there + back
@@ -270,6 +221,26 @@ class Evidence:
                     yield link, "forward" if forward else "backward", there
                 if back:
                     yield link, "backward" if forward else "forward", back
+
+    # ------------------------------------------------------------------------------------- what failures touch
+
+    def touched(self, year: int, failure: Failure) -> list[Flow]:
+        """Return the intact flows of a year that go over, or to, anything that fails."""
+        names = [*(f"link:{name}" for name in failure.links), *(f"site:{name}" for name in failure.sites)]
+        found = {number for name in names for number in self._intact_over.get((year, name), ())}
+        return [self.flows[number] for number in sorted(found)]
+
+    @cached_property
+    def _intact_over(self) -> dict[tuple[int, str], list[int]]:
+        """Positions of the intact flows over each link, and to each site, by year."""
+        found: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        for number, flow in enumerate(self.flows):
+            if flow.is_intact:
+                for name in flow.links:
+                    found[flow.year, f"link:{name}"].append(number)
+                if flow.is_compute:
+                    found[flow.year, f"site:{flow.end}"].append(number)
+        return dict(found)
 
 
 def _add_up(entries: Iterator[tuple[Any, StateKey, float]]) -> dict[Any, dict[StateKey, float]]:

@@ -23,14 +23,19 @@ class Failure:
 
 
 def expected_contingencies(inputs: Inputs) -> list[str]:
-    """Return the contingencies of a scenario, the intact state first; a group stands for each of its kind alone."""
+    """Return the contingencies of a scenario, the intact state first; a group stands for each of its kind alone.
+
+    Every cable is a risk by itself.
+    """
     topology = inputs.topology
     groups: dict[str, Iterable[str]] = {
-        "links": topology.links, "cables": topology.cables, "sites": topology.sites, "risks": topology.risks,
-    }  # fmt: skip
+        group: [f"{group[:-1]}:{name}" for name in sorted(getattr(topology, group))]
+        for group in ("links", "cables", "sites", "risks")
+    }
+    groups["risks"] = [*groups["risks"], *groups["cables"]]
     names = [INTACT]
     for word in inputs.scenario.contingencies:
-        names += [f"{word[:-1]}:{key}" for key in sorted(groups[word])] if word in groups else [word]
+        names += groups.get(word, [word])
     return list(dict.fromkeys(names))
 
 

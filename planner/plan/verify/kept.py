@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.plan.runs import INPUTS, TABLES, read_manifest, read_run
-from planner.plan.verify.checks import bound_faults, verify_tables
+from planner.plan.verify.checks import verify_tables
+from planner.plan.verify.objectives import bound_faults
 
 if TYPE_CHECKING:
     from planner.plan.runs import Run
@@ -54,4 +55,4 @@ def _plan_faults(run: Run) -> list[str]:
         cost_usd=manifest["cost_usd"],
         unserved_penalty_usd=manifest["unserved_penalty_usd"],
     )
-    return [*faults, *bound_faults(bound, objective)]
+    return [*faults, *bound_faults(run.inputs.scenario.objective[0], bound, objective)]

@@ -21,10 +21,12 @@ class Part:
 
     Attributes
     ----------
-    pflops
-        what it asks for, by year and UTC hour at which the block begins
+    asked
+        PFLOPS that it asks for, Gbps of traffic, by year and UTC hour at which the block begins
     volume
         the mean of that over the blocks, by year
+    most
+        the most of that over the blocks, by year
     access_ms
         round-trip time between its users and the node
     """
@@ -34,8 +36,24 @@ class Part:
     node: str
     country: str
     access_ms: float
-    pflops: Mapping[tuple[int, int], float]
+    asked: Mapping[tuple[int, int], float]
     volume: Mapping[int, float]
+    most: Mapping[int, float]
+
+    def __str__(self) -> str:
+        if self.is_compute:
+            return f"demand {self.row.origin}/{self.workload.id} at {self.node}"
+        return f"demand {self.node}/{self.workload.id} to {self.row.to}"
+
+    @property
+    def is_compute(self) -> bool:
+        """Whether it occupies compute; traffic only fills links."""
+        return self.workload.kind != "traffic"
+
+    @property
+    def unit(self) -> str:
+        """What it is counted in."""
+        return "PFLOPS" if self.is_compute else "Gbps"
 
     @property
     def may_wait(self) -> bool:
@@ -44,7 +62,7 @@ class Part:
 
 
 def split_demands(inputs: Inputs, hours: Sequence[int]) -> dict[tuple[str, str, str], Part]:
-    """Return every demand at every node that asks for it, by origin as written, workload and node."""
+    """Return every demand at every node that asks for it; see `flows.PartKey` for the keys."""
     topology, found = inputs.topology, {}
     for row in inputs.demand.demands:
         workload = inputs.demand.workloads[row.workload]
@@ -56,8 +74,16 @@ def split_demands(inputs: Inputs, hours: Sequence[int]) -> dict[tuple[str, str, 
                 for hour, factor in zip(hours, _factors(workload, node, len(hours)), strict=True)
             }
             access = node.access_rtt_ms if row.access_rtt_ms is None else row.access_rtt_ms
-            volume = {year: sum(asked[year, hour] for hour in hours) / len(hours) for year in inputs.scenario.years}
-            found[row.origin, row.workload, name] = Part(row, workload, name, node.country, access, asked, volume)
+            found[row.origin, row.workload, row.to or name] = Part(
+                row,
+                workload,
+                name,
+                node.country,
+                access,
+                asked,
+                volume={year: sum(asked[year, hour] for hour in hours) / len(hours) for year in inputs.scenario.years},
+                most={year: max(asked[year, hour] for hour in hours) for year in inputs.scenario.years},
+            )
     return found
 
 

@@ -6,17 +6,22 @@ from collections.abc import Iterator
 
 from planner.admissibility import Origin, avoided_countries, in_service, is_named, is_usable, takes
 from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.supply import Supply
 from planner.plan.verify.tolerance import differs, exceeds, show
 
 
 def path_connects(e: Evidence) -> Iterator[str]:
-    """Each link goes on from the node reached, the first from the origin, and the last ends where the site stands."""
+    """Each link goes on from the node reached, the first from the origin, and the last ends where the site stands.
+
+    Traffic ends at the node that it goes to.
+    """
     for flow, walk in e.walked:
-        stands = e.inputs.topology.sites[flow.site].node
+        stands = e.inputs.topology.sites[flow.end].node if flow.is_compute else flow.end
         if walk.stuck is not None:
             yield f"{flow}: link {walk.stuck} does not go on from {walk.nodes[-1]}"
         elif walk.nodes[-1] != stands:
-            yield f"{flow}: ends at {walk.nodes[-1]}, and the site stands at {stands}"
+            where = f"the site stands at {stands}" if flow.is_compute else f"the traffic goes to {stands}"
+            yield f"{flow}: ends at {walk.nodes[-1]}, and {where}"
 
 
 def path_is_simple(e: Evidence) -> Iterator[str]:
@@ -28,12 +33,15 @@ def path_is_simple(e: Evidence) -> Iterator[str]:
 
 
 def links_stand(e: Evidence) -> Iterator[str]:
-    """Every link of a path is in service in the year and has not failed in the contingency."""
+    """Every link of a path is in service in the year, its project is built, and it has not failed."""
+    supply = Supply.of(e)
     for flow, walk in e.walked:
         gone = e.failures[flow.contingency].links
         for link, _ in walk.links:
             if not in_service(link, flow.year):
                 yield f"{flow}: link {link.id} is not in service"
+            elif not supply.is_laid(link.project, flow.year):
+                yield f"{flow}: link {link.id} hangs on project {link.project}, which is not built"
             elif link.id in gone:
                 yield f"{flow}: link {link.id} has failed"
 
@@ -83,35 +91,39 @@ def length_is_right(e: Evidence) -> Iterator[str]:
 
 
 def site_stands(e: Evidence) -> Iterator[str]:
-    """The site is in service in the year and has not failed in the contingency."""
-    for flow in e.flows:
-        if not in_service(e.inputs.topology.sites[flow.site], flow.year):
-            yield f"{flow}: site {flow.site} is not in service"
-        elif flow.site in e.failures[flow.contingency].sites:
-            yield f"{flow}: site {flow.site} has failed"
+    """The site is in service in the year, its project is built, and it has not failed in the contingency."""
+    supply = Supply.of(e)
+    for flow in e.hosted:
+        site = e.inputs.topology.sites[flow.end]
+        if not in_service(site, flow.year):
+            yield f"{flow}: site {flow.end} is not in service"
+        elif not supply.is_laid(site.project, flow.year):
+            yield f"{flow}: site {flow.end} hangs on project {site.project}, which is not built"
+        elif flow.end in e.failures[flow.contingency].sites:
+            yield f"{flow}: site {flow.end} has failed"
 
 
 def site_takes_the_work(e: Evidence) -> Iterator[str]:
     """The site serves the kind of work and offers what the workload requires."""
-    for flow in e.flows:
-        site, workload = e.inputs.topology.sites[flow.site], e.parts[flow.part].workload
+    for flow in e.hosted:
+        site, workload = e.inputs.topology.sites[flow.end], e.parts[flow.part].workload
         if not takes(site, workload):
             asked = ", ".join([workload.kind, *sorted(workload.requires - site.offers)])
-            yield f"{flow}: site {flow.site} does not take the work ({asked})"
+            yield f"{flow}: site {flow.end} does not take the work ({asked})"
 
 
 def residency_is_kept(e: Evidence) -> Iterator[str]:
     """The first residency rule that matches allows the site."""
-    for flow in e.flows:
+    for flow in e.hosted:
         if e.terms(flow) is None:
-            yield f"{flow}: the residency rules forbid site {flow.site} ({e.country_of(flow.site)}) to serve it"
+            yield f"{flow}: the residency rules forbid site {flow.end} ({e.country_of(flow.end)}) to serve it"
 
 
 def hosts_are_kept(e: Evidence) -> Iterator[str]:
     """Where a demand narrows its hosts, the site is one of them."""
-    for flow in e.flows:
-        hosts, site = e.parts[flow.part].row.hosts, e.inputs.topology.sites[flow.site]
-        if hosts is not None and not is_named(site, e.country_of(flow.site), hosts):
+    for flow in e.hosted:
+        hosts, site = e.parts[flow.part].row.hosts, e.inputs.topology.sites[flow.end]
+        if hosts is not None and not is_named(site, e.country_of(flow.end), hosts):
             yield f"{flow}: the demand may only be hosted by {', '.join(hosts)}"
 
 

@@ -1,17 +1,18 @@
-"""Rules of what is served: paths add up to assignments, assignments to demands, demands to members."""
+"""Rules of what is served: paths add up to assignments and rates, assignments to demands, demands to members."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from math import isnan
 from typing import Any
 
-from planner.plan.verify.evidence import Evidence, StateKey, describe
+from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
+from planner.plan.verify.flows import PartKey, StateKey, describe
+from planner.plan.verify.parts import Part
 from planner.plan.verify.supply import Supply
 from planner.plan.verify.tolerance import differs, exceeds, show
-
-Totals = dict[tuple[int, str, str], list[float]]
 
 
 def assignments_add_up(e: Evidence) -> Iterator[str]:
@@ -35,55 +36,73 @@ def assignments_add_up(e: Evidence) -> Iterator[str]:
 def _assigned(e: Evidence) -> dict[tuple[Any, ...], list[float]]:
     """PFLOPS, and PFLOPS · ms, by the index of the table of assignments."""
     totals: defaultdict[tuple[Any, ...], list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for flow in e.flows:
-        total = totals[*flow.state, flow.origin, flow.workload, flow.site]
-        total[0] += flow.pflops
-        total[1] += flow.pflops * flow.rtt_ms
+    for flow in e.hosted:
+        total = totals[*flow.state, flow.origin, flow.workload, flow.end]
+        total[0] += flow.amount
+        total[1] += flow.amount * flow.rtt_ms
     return dict(totals)
 
 
 def demands_are_right(e: Evidence) -> Iterator[str]:
-    """Demand is what the inputs ask for, served what the paths carry, and unserved the rest."""
-    for (year, origin, workload), (asked, served, delay) in _demand_totals(e).items():
-        row, where = e.rows("demands")[year, origin, workload], f"{year}: demand {origin}/{workload}"
-        if differs(row["demand_pflops"], asked):
-            yield f"{where}: asks for {show(asked)} PFLOPS, and the table says {show(row['demand_pflops'])}"
-        if differs(row["served_pflops"], served):
-            yield f"{where}: {show(served)} PFLOPS are served, and the table says {show(row['served_pflops'])}"
-        if differs(row["unserved_pflops"] + row["served_pflops"], row["demand_pflops"]):
-            parts = f"{show(row['served_pflops'])} PFLOPS served and {show(row['unserved_pflops'])} unserved"
-            yield f"{where}: {parts} do not add up to {show(row['demand_pflops'])}"
-        if served > 0 and differs(row["mean_rtt_ms"], delay / served):
-            told = show(row["mean_rtt_ms"])
-            yield f"{where}: its mean RTT is {show(delay / served)} ms, and the table says {told} ms"
+    """Demand is what the inputs ask for, served what the paths carry, and unserved the rest; so it is with rates."""
+    for key, totals in _demand_totals(e).items():
+        table, unit = ("demands", "PFLOPS") if len(key) == 3 else ("rates", "Gbps")
+        year, *names, workload = key
+        yield from _right(e.rows(table)[key], f"{year}: demand {' to '.join(names)}/{workload}", totals, unit)
 
 
-def _demand_totals(e: Evidence) -> Totals:
-    """PFLOPS asked and served, and PFLOPS · ms, by year and demand as written."""
-    totals: Totals = {}
-    for (origin, workload, _), part in e.parts.items():
+def _right(row: dict[str, Any], where: str, totals: list[float], unit: str) -> Iterator[str]:
+    asked, served, delay = totals
+    told = {name: row[f"{name}_{unit.lower()}"] for name in ("demand", "served", "unserved")}
+    if differs(told["demand"], asked):
+        yield f"{where}: asks for {show(asked)} {unit}, and the table says {show(told['demand'])}"
+    if differs(told["served"], served):
+        yield f"{where}: {show(served)} {unit} are served, and the table says {show(told['served'])}"
+    if differs(told["unserved"] + told["served"], told["demand"]):
+        parts = f"{show(told['served'])} {unit} served and {show(told['unserved'])} unserved"
+        yield f"{where}: {parts} do not add up to {show(told['demand'])}"
+    if served > 0 and differs(row["mean_rtt_ms"], delay / served):
+        yield f"{where}: its mean RTT is {show(delay / served)} ms, and the table says {show(row['mean_rtt_ms'])} ms"
+    elif not served and not isnan(row["mean_rtt_ms"]):
+        yield f"{where}: nothing is served, and the table gives a mean RTT of {show(row['mean_rtt_ms'])} ms"
+
+
+def _demand_totals(e: Evidence) -> dict[tuple[Any, ...], list[float]]:
+    """What is asked and served, and that times ms, by the index of the table of demands, or of rates."""
+    totals: dict[tuple[Any, ...], list[float]] = {}
+    for part in e.parts.values():
         for year in e.years:
-            totals.setdefault((year, origin, workload), [0.0, 0.0, 0.0])[0] += part.volume[year]
+            totals.setdefault(_listed(part, year), [0.0, 0.0, 0.0])[0] += part.volume[year]
     for flow in e.flows:
-        if flow.contingency == INTACT:
-            total = totals[flow.year, flow.written, flow.workload]
-            total[1] += flow.pflops / e.blocks
-            total[2] += flow.pflops * flow.rtt_ms / e.blocks
+        if flow.is_intact:
+            total = totals[_listed(e.parts[flow.part], flow.year)]
+            total[1] += flow.amount / e.blocks
+            total[2] += flow.amount * flow.rtt_ms / e.blocks
     return totals
 
 
+def _listed(part: Part, year: int) -> tuple[Any, ...]:
+    """Index of the row that a part of a demand belongs to."""
+    ends = (part.row.origin,) if part.row.to is None else (part.row.origin, part.row.to)
+    return (year, *ends, part.workload.id)
+
+
 def nobody_gets_too_much(e: Evidence) -> Iterator[str]:
-    """No part of a demand is served beyond what it asks for: in a state, or over the year where it may wait."""
+    """No part of a demand is served beyond what it asks for: in a state, or over the year where it may wait.
+
+    What is kept in a failure may stand for every block of the year, and so be as much as any of them asks for.
+    """
     for key, served in e.served.items():
-        part, (origin, workload, node) = e.parts[key], key
-        for state, pflops in served.items():
-            asked = part.volume[state[0]] * e.blocks if part.may_wait else part.pflops[state[:2]]
-            if exceeds(pflops, asked):
-                where = f"{describe(state)}: demand {origin}/{workload} at {node}"
-                yield f"{where}: {show(pflops)} PFLOPS are served of {show(asked)} asked for"
+        part = e.parts[key]
+        for state, amount in served.items():
+            asked = part.asked[state[:2]] if state[2] == INTACT else part.most[state[0]]
+            if part.may_wait:
+                asked = part.volume[state[0]] * e.blocks
+            if exceeds(amount, asked):
+                yield f"{describe(state)}: {part}: {show(amount)} {part.unit} are served of {show(asked)} asked for"
         for year in e.years if part.may_wait else ():
             if exceeds(e.mean(year, served), part.volume[year]):
-                yield f"{year}: demand {origin}/{workload} at {node}: more is served over the day than asked for"
+                yield f"{year}: {part}: more is served over the day than asked for"
 
 
 def required_is_served(e: Evidence) -> Iterator[str]:
@@ -93,26 +112,10 @@ def required_is_served(e: Evidence) -> Iterator[str]:
             continue
         served = e.served.get(key, {})
         for year in e.years:
-            pairs = [(part.pflops[state[:2]], served.get(state, 0.0)) for state in e.intact_states(year)]
+            pairs = [(part.asked[state[:2]], served.get(state, 0.0)) for state in e.intact_states(year)]
             for asked, got in [(part.volume[year], e.mean(year, served))] if part.may_wait else pairs:
                 if exceeds(asked, got):
-                    where = f"{year}: demand {key[0]}/{key[1]} at {key[2]}"
-                    yield f"{where}: is required, and {show(got)} of {show(asked)} PFLOPS are served"
-
-
-def failures_are_survived(e: Evidence) -> Iterator[str]:
-    """In every contingency the share `survives` of what the intact state serves is kept, and training waits."""
-    for state in e.states:
-        if state[2] == INTACT:
-            continue
-        for key, served in e.served.items():
-            part, kept = e.parts[key], served.get(state, 0.0)
-            needed = part.workload.survives * served.get((*state[:2], INTACT), 0.0)
-            if exceeds(needed, kept):
-                where = f"{describe(state)}: demand {key[0]}/{key[1]} at {key[2]}"
-                yield f"{where}: {show(kept)} PFLOPS are kept, and {show(needed)} have to be"
-            if part.may_wait and kept:
-                yield f"{describe(state)}: demand {key[0]}/{key[1]} at {key[2]}: training waits in failures"
+                    yield f"{year}: {part}: is required, and {show(got)} of {show(asked)} {part.unit} are served"
 
 
 def floors_are_kept(e: Evidence) -> Iterator[str]:
@@ -128,22 +131,21 @@ def floors_are_kept(e: Evidence) -> Iterator[str]:
 def clusters_are_large_enough(e: Evidence) -> Iterator[str]:
     """A site that takes work with `min_cluster` has at least so much installed."""
     supply = Supply.of(e)
-    for flow in e.flows:
-        least, has = e.parts[flow.part].workload.min_cluster_pflops, supply.installed_pflops(flow.site, flow.year)
-        if exceeds(least, has):
+    for flow in e.hosted:
+        least = e.parts[flow.part].workload.min_cluster_pflops
+        if least and exceeds(least, has := supply.installed_pflops(flow.end, flow.year)):
             yield f"{flow}: has {show(has)} PFLOPS installed, and the work needs {show(least)} in one place"
 
 
 def whole_demands_are_whole(e: Evidence) -> Iterator[str]:
-    """A part of a demand that may not be split is served at one site in a year."""
-    hosts: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
-    for flow in e.flows:
+    """A part of a demand that may not be split is served at one site in a year, failures included."""
+    hosts: defaultdict[tuple[int, PartKey], set[str]] = defaultdict(set)
+    for flow in e.hosted:
         if not e.parts[flow.part].workload.split:
-            hosts[flow.year, *flow.part].add(flow.site)
-    for (year, origin, workload, node), sites in hosts.items():
+            hosts[flow.year, flow.part].add(flow.end)
+    for (year, key), sites in hosts.items():
         if len(sites) > 1:
-            where = f"{year}: demand {origin}/{workload} at {node}"
-            yield f"{where}: may not be split, and is served at {', '.join(sorted(sites))}"
+            yield f"{year}: {e.parts[key]}: may not be split, and is served at {', '.join(sorted(sites))}"
 
 
 def members_add_up(e: Evidence) -> Iterator[str]:
@@ -175,7 +177,7 @@ def members_add_up(e: Evidence) -> Iterator[str]:
 def _exchange(e: Evidence, year: int) -> dict[str, tuple[float, float, float]]:
     """PFLOPS that a country asks for, gets and hosts in a year."""
     found: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    for key, part in e.parts.items():
+    for key, part in _compute(e):
         found[part.country][0] += part.volume[year]
         found[part.country][1] += e.mean(year, e.served.get(key, {}))
     for site, used in e.used.items():
@@ -183,13 +185,18 @@ def _exchange(e: Evidence, year: int) -> dict[str, tuple[float, float, float]]:
     return {country: (asked, served, hosted) for country, (asked, served, hosted) in found.items()}
 
 
+def _compute(e: Evidence) -> Iterator[tuple[PartKey, Part]]:
+    """Demands for compute; members exchange no traffic."""
+    return ((key, part) for key, part in e.parts.items() if part.is_compute)
+
+
 def _at_home(e: Evidence, year: int) -> dict[str, float]:
     """PFLOPS served in the origin's own country, by country."""
     found: defaultdict[str, dict[StateKey, float]] = defaultdict(dict)
-    for flow in e.flows:
+    for flow in e.hosted:
         country = e.parts[flow.part].country
-        if e.country_of(flow.site) == country:
-            found[country][flow.state] = found[country].get(flow.state, 0.0) + flow.pflops
+        if e.country_of(flow.end) == country:
+            found[country][flow.state] = found[country].get(flow.state, 0.0) + flow.amount
     return {country: e.mean(year, amounts) for country, amounts in found.items()}
 
 
@@ -198,7 +205,6 @@ RULES = (
     demands_are_right,
     nobody_gets_too_much,
     required_is_served,
-    failures_are_survived,
     floors_are_kept,
     clusters_are_large_enough,
     whole_demands_are_whole,

@@ -1,4 +1,4 @@
-"""What stands in a year, worked out again: existing capacity, and the builds that have not retired."""
+"""What stands in a year, worked out again: existing capacity, builds that have not retired, projects that are built."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from planner.admissibility import in_service
 from planner.finance import capital_recovery_factor
 from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.tolerance import ABSOLUTE
 from planner.topology import Site
 
 if TYPE_CHECKING:
-    from planner.topology import Expansion, Link
+    from planner.topology import Expansion, Link, Project
 
 HOURS_PER_YEAR = 8760
 KW_PER_MW = 1000
 
 
 class Build(NamedTuple):
-    """A row of the table of builds; prices are those of the year in which it is built."""
+    """A row of the table of builds: an expansion, whose annuity is that of the price in the year of building."""
 
     year: int
     asset: Site | Link
@@ -28,7 +29,6 @@ class Build(NamedTuple):
     option: Expansion
     added: float
     annuity_usd: float
-    opex_usd: float
     life: int
 
     @property
@@ -42,6 +42,26 @@ class Build(NamedTuple):
     def stands(self, year: int) -> bool:
         """Whether it is built and not yet retired."""
         return self.year <= year < self.year + self.life
+
+    def opex_usd(self, year: int) -> float:
+        """Return what keeping it costs, at the price of the year in question."""
+        return self.option.opex_usd.at(year) * self.added
+
+
+class Laid(NamedTuple):
+    """A row of the table of builds that is a project: built whole in a year, and never retired."""
+
+    project: Project
+    year: int
+    capex_usd: float
+    annuity_usd: float
+
+    def __str__(self) -> str:
+        return f"{self.year}: project {self.project.id}"
+
+    def yearly_usd(self, year: int) -> tuple[float, float]:
+        """Return annuity and opex of a year; nothing before it is built."""
+        return (self.annuity_usd, self.project.opex_usd.at(year)) if self.year <= year else (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -61,19 +81,40 @@ class Supply:
 
     @cached_property
     def builds(self) -> list[Build]:
-        """The table of builds."""
+        """The expansions in the table of builds."""
         topology, finance = self.evidence.inputs.topology, self.evidence.inputs.scenario.finance
         found = []
         for (year, name, number), row in self.evidence.rows("builds").items():
             prefix, _, key = name.partition(":")
+            if prefix == "project":
+                continue
             asset: Site | Link = topology.sites[key] if prefix == "site" else topology.links[key]
             life = finance.compute_life if prefix == "site" else finance.link_life
             option, added = asset.expansion[number], row["added"]
             annuity = option.capex_usd.at(year) * capital_recovery_factor(finance.discount_rate, life)
-            found.append(
-                Build(year, asset, number, option, added, annuity * added, option.opex_usd.at(year) * added, life)
-            )
+            found.append(Build(year, asset, number, option, added, annuity * added, life))
         return found
+
+    @cached_property
+    def projects(self) -> dict[str, Laid]:
+        """The projects in the table of builds."""
+        scenario, found = self.evidence.inputs.scenario, {}
+        recovery = capital_recovery_factor(scenario.finance.discount_rate, scenario.finance.link_life)
+        for year, name, _ in self.evidence.rows("builds"):
+            prefix, _, key = name.partition(":")
+            if prefix == "project":
+                project = self.evidence.inputs.topology.projects[key]
+                capex = project.capex_usd.at(year)
+                found[key] = Laid(project, year, capex, capex * recovery)
+        return found
+
+    def is_laid(self, project: str | None, year: int) -> bool:
+        """Tell whether the project that something hangs on, if any, is built by a year."""
+        return project is None or (project in self.projects and self.projects[project].year <= year)
+
+    def stands(self, asset: Site | Link, year: int) -> bool:
+        """Tell whether a site or link is in service in a year and the project that it hangs on is built."""
+        return in_service(asset, year) and self.is_laid(asset.project, year)
 
     @cached_property
     def _builds_at(self) -> dict[tuple[bool, str], list[Build]]:
@@ -93,22 +134,37 @@ class Supply:
 
     def yearly_usd(self, asset: Site | Link, year: int) -> float:
         """Annuity and opex of the builds that stand."""
-        return sum(build.annuity_usd + build.opex_usd for build in self.standing(asset, year))
+        return sum(build.annuity_usd + build.opex_usd(year) for build in self.standing(asset, year))
 
     def installed_pflops(self, site: str, year: int) -> float:
-        """Compute of a site: what exists, if its status counts and it is in service, and what is built."""
+        """Compute of a site: what exists, if its status counts and it stands, and what is built."""
         record = self.evidence.inputs.topology.sites[site]
-        exists = record.status in self.evidence.inputs.scenario.count and in_service(record, year)
+        exists = record.status in self.evidence.inputs.scenario.count and self.stands(record, year)
         return (record.compute_pflops.at(year) if exists else 0.0) + self.built(record, year)
 
     def capacity_gbps(self, link: Link, year: int) -> float:
         """Capacity of a link in each direction: what exists and what is built."""
-        return (link.capacity_gbps.at(year) if in_service(link, year) else 0.0) + self.built(link, year)
+        return (link.capacity_gbps.at(year) if self.stands(link, year) else 0.0) + self.built(link, year)
+
+    def committed_gbps(self, link: Link, year: int) -> float:
+        """What of a link is taken by others, where it stands."""
+        return link.committed_gbps.at(year) if self.stands(link, year) else 0.0
 
     @cached_property
     def sites_in_use(self) -> set[str]:
-        """Sites that serve or build anything in any year."""
-        return {*self.evidence.used, *(build.asset.id for build in self.builds if build.is_site)}
+        """Sites that serve, in any state, or build anything in any year; less than rounding is nothing."""
+        serving = {name for name, used in self.evidence.used.items() if max(used.values()) > ABSOLUTE}
+        return serving | {build.asset.id for build in self.builds if build.is_site and build.added > ABSOLUTE}
+
+    def fixed_usd(self, site: Site, year: int) -> float:
+        """Fixed cost of a site in a year of its service, where it is in use in any year."""
+        in_use = site.id in self.sites_in_use and self.stands(site, year)
+        return site.fixed_cost_usd.at(year) if in_use else 0.0
+
+
+def project_year(project: Project, years: tuple[int, ...]) -> int:
+    """Return the year in which a project is built, if it is: its `from`, else the first listed year."""
+    return years[0] if project.from_year is None else project.from_year
 
 
 def mw_per_pflops(site: Site, year: int) -> float:

@@ -7,7 +7,9 @@ from math import isfinite
 RELATIVE = 1e-6
 """Share of a limit or a figure by which a plan may miss it."""
 ABSOLUTE = 1e-6
-"""What it may miss besides, in the unit of the figure: PFLOPS, Gbps, ms, km, MW, USD."""
+"""What it may miss besides, in the unit of the figure: PFLOPS, Gbps, ms, km, MW, t."""
+ABSOLUTE_USD = 0.01
+"""What a sum of money may miss besides: the millionth of a site in use can cost so much, and nobody pays less."""
 
 
 def allowance(figure: float) -> float:

@@ -1,0 +1,73 @@
+"""What the reader has to know about the figures: peaks shaved by blocks, years far apart, how prices were found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from planner.programme.hours import shaved_peak
+
+if TYPE_CHECKING:
+    from planner.engine.solution import Solution
+    from planner.files import Inputs
+    from planner.programme.case import Case
+
+WORTH_SAYING = 0.005
+"""Errors below this share are not mentioned."""
+
+
+def write_notes(inputs: Inputs, case: Case, solution: Solution) -> Iterator[str]:
+    """Yield the notes that a plan needs, each a sentence."""
+    yield from _hours(inputs, case)
+    yield from _years(inputs, case)
+    if case.failing_states:
+        yield from _failures(case, solution)
+    if any(variable for variable in solution.stages if variable.name != "cost") and solution.status.has_plan:
+        yield "Prices are those of the last objective, cost, with the earlier ones held."
+
+
+def _hours(inputs: Inputs, case: Case) -> Iterator[str]:
+    """Say by how much coarse blocks shave the peaks, and that daylight saving is ignored."""
+    shaved: dict[str, float] = {}
+    for demand in case.demands:
+        profile = inputs.demand.workloads[demand.workload].profile
+        zone = inputs.topology.nodes[case.network.nodes[demand.node]].timezone
+        loss = shaved_peak(profile, zone, case.blocks)
+        shaved[demand.workload] = max(shaved.get(demand.workload, 0.0), loss)
+    if case.blocks > 1:
+        yield f"The day has {case.blocks} blocks of UTC hours; local time is standard time, daylight saving is ignored."
+    for workload, loss in shaved.items():
+        if loss > WORTH_SAYING:
+            yield f"Blocks of {24 // case.blocks} hours shave {loss:.0%} off the peak hour of {workload}."
+
+
+def _years(inputs: Inputs, case: Case) -> Iterator[str]:
+    """Say how far demand summed over the listed years is from demand that grows in between."""
+    if len(case.years) < 2:
+        return
+    listed = grown = 0.0
+    for row in inputs.demand.demands:
+        if inputs.demand.workloads[row.workload].kind == "traffic":
+            continue
+        for start, end in zip(case.years, case.years[1:], strict=False):
+            for year in range(start, end):
+                discount = (1 + case.finance.discount_rate) ** -(year - case.years[0])
+                listed += discount * row.amount.growing_at(start)
+                grown += discount * row.amount.growing_at(year)
+    error = grown / listed - 1 if listed else 0.0
+    if abs(error) > WORTH_SAYING:
+        yield (
+            f"The listed years are far apart: demand that grows in between is {100 * error:+.0f} % of what the listed "
+            "years stand for, so costs of the years between are off by about as much; list more years to close it."
+        )
+
+
+def _failures(case: Case, solution: Solution) -> Iterator[str]:
+    names = dict.fromkeys(state.contingency for state in case.failing_states)
+    many = "1 failure was" if len(names) == 1 else f"{len(names)} failures were"
+    yield f"{many} screened in every year and block; the table failures says which shaped the plan."
+    if solution.carefree is not None and len(solution.stages) == 1 and solution.status.has_plan:
+        extra = solution.objective - solution.carefree
+        yield f"Surviving them costs {extra:,.0f} {case.finance.currency}, penalty on unserved demand included."
+    if solution.unsurvived:
+        yield f"Stopped before the plan survives: {', '.join(solution.unsurvived)}."

@@ -1,0 +1,116 @@
+"""Flows as the tables tell them, and the paths that they take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
+from planner.plan.verify.failures import INTACT
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.plan.plan import Tables
+    from planner.topology import Link
+
+StateKey = tuple[int, int, str]
+PartKey = tuple[str, str, str]
+"""Origin as written, workload, node; of traffic the node at its other end."""
+
+
+class Flow(NamedTuple):
+    """A row of the table of paths, or of the table of traffic.
+
+    Attributes
+    ----------
+    origin
+        the node where it starts
+    end
+        the site, or the node, where it ends
+    amount
+        PFLOPS; Gbps of traffic
+    part
+        the part of a demand that it serves
+    """
+
+    year: int
+    hour: int
+    contingency: str
+    origin: str
+    workload: str
+    end: str
+    number: int
+    amount: float
+    rtt_ms: float
+    km: float
+    links: tuple[str, ...]
+    part: PartKey
+    is_compute: bool
+
+    @property
+    def state(self) -> StateKey:
+        """Year, hour and contingency."""
+        return (self.year, self.hour, self.contingency)
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether nothing has failed."""
+        return self.contingency == INTACT
+
+    def __str__(self) -> str:
+        return f"{describe(self.state)}: path {self.number} of {self.origin}/{self.workload} to {self.end}"
+
+
+class Walk(NamedTuple):
+    """A path walked again from its origin.
+
+    Attributes
+    ----------
+    links
+        each link, and whether it is walked forward, from its first end to its second
+    nodes
+        the nodes passed, the origin first
+    rtt_ms, km
+        over the links, without access
+    stuck
+        the link that does not go on from the node reached
+    """
+
+    links: tuple[tuple[Link, bool], ...]
+    nodes: tuple[str, ...]
+    rtt_ms: float
+    km: float
+    stuck: str | None
+
+
+def describe(state: StateKey) -> str:
+    """Name a state in a sentence; midnight and an intact network go without saying."""
+    year, hour, contingency = state
+    failed = "" if contingency == INTACT else f"without {contingency}"
+    return ", ".join(word for word in (str(year), f"hour {hour}" if hour else "", failed) if word)
+
+
+def read_flows(tables: Tables) -> Iterator[Flow]:
+    """Yield the rows of the tables of paths and of traffic."""
+    for year, hour, contingency, origin, workload, site, path, pflops, rtt_ms, km, links, demand in _rows(
+        "paths", tables.paths
+    ):
+        part = (demand, workload, origin)
+        walked = (pflops, rtt_ms, km, _split(links))
+        yield Flow(year, hour, contingency, origin, workload, site, path, *walked, part, is_compute=True)
+    for year, hour, contingency, origin, to, workload, path, gbps, rtt_ms, km, links in _rows(
+        "traffic", tables.traffic
+    ):
+        part = (origin, workload, to)
+        walked = (gbps, rtt_ms, km, _split(links))
+        yield Flow(year, hour, contingency, origin, workload, to, path, *walked, part, is_compute=False)
+
+
+def _rows(table: str, frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    flat = frame.reset_index()
+    return zip(*(flat[column].tolist() for column in (*TABLE_INDEX[table], *TABLE_COLUMNS[table])), strict=True)
+
+
+def _split(links: str) -> tuple[str, ...]:
+    return tuple(links.split(";")) if links else ()

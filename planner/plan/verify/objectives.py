@@ -1,0 +1,90 @@
+"""Rules of the objective: what was optimised is worked out again, whatever it was, and no bound is passed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import isfinite
+
+from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.supply import Supply, carbon_kg_per_pflops
+from planner.plan.verify.tolerance import ABSOLUTE, ABSOLUTE_USD, RELATIVE, exceeds, show
+
+KG_PER_T = 1000
+
+
+def objective_is_right(e: Evidence) -> Iterator[str]:
+    """The objective is what it says of the plan: money spent and the penalty, PFLOPS, PFLOPS · ms or tonnes.
+
+    Where other objectives come after it, they may worsen it by as much again as a figure may be off.
+    """
+    name, told = e.objective_name, e.objective
+    right = MEASURES[name](e)
+    allowed = RELATIVE * abs(right) + (ABSOLUTE_USD if name == "cost" else ABSOLUTE)
+    if e.inputs.scenario.objective != ("cost",):
+        allowed *= 2
+    if not isfinite(told) or not abs(told - right) <= allowed:
+        yield from _explain(e, right)
+
+
+def _explain(e: Evidence, right: float) -> Iterator[str]:
+    if e.objective_name == "cost":
+        words = f"{show(sum(e.cost_usd.values()))} spent and {show(e.unserved_penalty_usd)} of penalty"
+        yield f"cost: the objective is {show(e.objective)}, and {words} do not add up to it"
+    else:
+        figure = f"{show(right)} {UNITS[e.objective_name]}"
+        yield f"objective: {e.objective_name} is {figure}, and the plan says {show(e.objective)}"
+
+
+def _cost(e: Evidence) -> float:
+    """Money spent and the penalty on unserved demand; what each term is has a rule of its own."""
+    return sum(e.cost_usd.values()) + e.unserved_penalty_usd
+
+
+def _served(e: Evidence) -> float:
+    """PFLOPS served."""
+    return sum(e.weights[year] * e.mean(year, used) for used in e.used.values() for year in e.years)
+
+
+def _compute(e: Evidence) -> float:
+    """PFLOPS installed at the sites in the members' countries: what stands in any case, and what is built."""
+    supply, members = Supply.of(e), e.inputs.scenario.community.members
+    own = [name for name in e.inputs.topology.sites if e.country_of(name) in members]
+    return sum(e.weights[year] * supply.installed_pflops(name, year) for year in e.years for name in own)
+
+
+def _latency(e: Evidence) -> float:
+    """PFLOPS times round-trip time."""
+    intact = ((flow, walk) for flow, walk in e.walked if flow.is_compute and flow.is_intact)
+    return sum(e.weights[flow.year] / e.blocks * flow.amount * e.rtt_ms(flow, walk) for flow, walk in intact)
+
+
+def _carbon(e: Evidence) -> float:
+    """Tonnes of carbon."""
+    sites = e.inputs.topology.sites
+    return sum(
+        e.weights[year] * e.mean(year, used) * carbon_kg_per_pflops(sites[name], year) / KG_PER_T
+        for name, used in e.used.items()
+        for year in e.years
+    )
+
+
+MEASURES: dict[str, Callable[[Evidence], float]] = {
+    "cost": _cost,
+    "served": _served,
+    "compute": _compute,
+    "latency": _latency,
+    "carbon": _carbon,
+}
+"""What each objective measures, over all years as their cost weighs, and as a mean over the day."""
+UNITS = {"cost": "USD", "served": "PFLOPS", "compute": "PFLOPS", "latency": "PFLOPS ms", "carbon": "t"}
+
+
+def bound_faults(name: str, bound: float, objective: float) -> list[str]:
+    """Return the fault of a bound that the plan itself passes: what is served is bounded from above."""
+    if name == "served":
+        passed = exceeds(objective, bound)
+        return [f"the bound {show(bound)} is below the objective {show(objective)}"] if passed else []
+    return [f"the bound {show(bound)} is above the objective {show(objective)}"] if exceeds(bound, objective) else []
+
+
+RULES = (objective_is_right,)
