@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.engine.generation import Watch
+    from planner.engine.solution import Watch
 
 ABORTED = 130
 SHOW_CURSOR = "\x1b[?25h"

@@ -11,6 +11,7 @@ import click
 
 import planner
 from planner.cli.diagnosing import doctor
+from planner.cli.sizing import size
 from planner.cli.solving import solve
 from planner.cli.verifying import verify
 from planner.errors import InputError, PlannerError
@@ -63,7 +64,7 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (solve, verify, doctor):
+for command in (solve, size, verify, doctor):
     cli.add_command(command)
 
 

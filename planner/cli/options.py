@@ -60,6 +60,22 @@ scenario_options = bundle(
 )
 """Which question: the scenario S, its variant and further changes."""
 
+all_variants_option = click.option(
+    "--all-variants",
+    is_flag=True,
+    help="Solve the scenario and all its variants, each with its own run, and compare them in a table.",
+)
+"""Every variant, one after another."""
+
+builds_option = click.option(
+    "--builds",
+    type=FOLDER,
+    metavar="RUN",
+    help="Take what the plan in the run folder RUN built as it is, and move only flows: what if demand is high after"
+    " we built?",
+)
+"""What another plan built."""
+
 solver_options = bundle(
     click.option(
         "--solver",
@@ -73,13 +89,14 @@ solver_options = bundle(
         "--time-limit",
         type=click.FloatRange(min=0, min_open=True),
         metavar="SECONDS",
-        help="Stop after this many seconds with the best plan so far.",
+        help="Stop after this many seconds with the best plan so far; with --all-variants, each of them.",
     ),
     click.option(
         "--gap",
         type=click.FloatRange(min=0, max=1),
         metavar="G",
-        help="Stop once the plan is proved to be within this share of the optimum, such as 0.01.",
+        help="Stop once the plan is proved to be within this share of the optimum, such as 0.01; default 1e-4 where"
+        " something is whole (steps, sites, projects), 1e-7 where nothing is.",
     ),
 )
 """How hard to try: solver, time limit and gap."""
@@ -91,14 +108,20 @@ run_options = bundle(
         "folder",
         type=FOLDER,
         metavar="DIR",
-        help="Run folder to write, or the next free number after it; default: runs/SCENARIO[-VARIANT] here.",
+        help="Run folder to write, or the next free number after it; default: runs/SCENARIO[-VARIANT] here. With"
+        " --all-variants the folder that all runs go into, in place of runs.",
     ),
     click.option("--force", is_flag=True, help="Write over the run that is there, in place of the next free number."),
     click.option("--no-run", is_flag=True, help="Write no run folder, only print."),
 )
 """Where the run goes."""
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on stdout.")
+json_option = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print JSON and nothing else on stdout: one object, or a list of them where there are many results.",
+)
 """Results for programs."""
 
 loudness_options = bundle(

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.interrupt import stop_on_interrupt
-from planner.report.figures import counted, money, number, percentage
+from planner.report.figures import counted, number, percentage
 
 if TYPE_CHECKING:
-    from planner.engine.generation import Round, Watch
+    from planner.engine.solution import Round, Watch
 
+WHOLE_PHASE = 3
+WHOLE = "best whole plan so far: "
+"""Steps, sites and projects are whole in it."""
 START = "reading files, building the programme"
 
 
@@ -38,7 +41,8 @@ def round_line(each: Round) -> str:
     head = f"round {each.number}: {counted(each.paths, 'path')}, "
     if each.phase == 1:
         return f"{head}looking for a plan that keeps all rules, still short by {number(each.objective)}"
-    return f"{head}objective {money(each.objective)}, bound {money(each.bound)}, gap {percentage(each.gap)}"
+    figures = f"objective {number(each.objective)}, bound {number(each.bound)}, gap {percentage(each.gap)}"
+    return f"{head}{WHOLE if each.phase == WHOLE_PHASE else ''}{figures}"
 
 
 @contextmanager

@@ -1,15 +1,19 @@
-"""``planner solve``: a scenario becomes a plan, and the plan a run."""
+"""``planner solve``: a scenario becomes a plan, and the plan a run; so do all its variants, one after another."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import planner
+from planner.cli.jobs import Job, exit_code, gravest, read_builds, stopped_by
 from planner.cli.options import (
+    all_variants_option,
+    builds_option,
     json_option,
     loudness_options,
     run_options,
@@ -18,15 +22,14 @@ from planner.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from planner.engine.generation import Watch
     from planner.plan.plan import Plan
-
-RUNS = Path("runs")
-DONE, WRONG, INFEASIBLE, STOPPED = 0, 1, 3, 4
+    from planner.report.variants import Outcome
 
 
 @click.command(short_help="Solve a scenario and keep the plan as a run.")
 @scenario_options
+@all_variants_option
+@builds_option
 @solver_options
 @run_options
 @json_option
@@ -34,63 +37,83 @@ DONE, WRONG, INFEASIBLE, STOPPED = 0, 1, 3, 4
 @click.pass_context
 def solve(
     ctx: click.Context,
+    /,
     *,
     scenario: Path,
     variant: str | None,
-    overrides: tuple[str, ...],
-    solver: str,
-    time_limit: float | None,
-    gap: float | None,
+    all_variants: bool,
+    builds: Path | None,
     folder: Path | None,
-    force: bool,
     no_run: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
+    **options: Any,
 ) -> None:
     """Solve the scenario file S and keep the plan as a run.
 
     The plan says what is served where, what is built, what stays unserved and why, and what it costs. It is written to
     a run folder whose path is the last line printed. Ctrl-C stops with the best plan so far; a second one aborts.
-    """
-    from planner.cli.progress import follow
 
-    if folder is not None and not no_run:
-        planner.check_folder(folder, force=force)
-    with follow(quiet=quiet, verbose=verbose) as watch:
-        plan = planner.solve(
-            scenario, variant=variant, overrides=overrides, solver=solver, gap=gap, time_limit=time_limit, watch=watch
-        )
-    run = None if no_run else _keep(plan, folder, force=force)
+    With --all-variants the scenario itself and every variant are solved one after another, each with its own run. What
+    is wrong with one does not stop the others. A table closes the output, and the exit code is the gravest of all: 1
+    before 2, 3, 4 and 0.
+    """
+    if all_variants and variant is not None:
+        raise click.UsageError("--all-variants solves every variant: leave --variant out")
+    frozen = None if builds is None else read_builds(builds)
+    job = Job(scenario, folder, builds, frozen, keep=not no_run, quiet=quiet, verbose=verbose, **options)
+    if folder is not None and job.keep and not all_variants:
+        planner.check_folder(folder, force=job.force)
+    if all_variants:
+        outcomes = list(_told(job, as_json=as_json))
+        _echo_outcomes(job, outcomes, as_json=as_json)
+        ctx.exit(gravest(outcome.exit_code for outcome in outcomes))
+    plan, watch = job.solve(variant)
+    run = job.write(plan, folder)
     if as_json:
         _echo_json(plan, run)
     else:
         _echo_summary(plan, run, stopped_by(plan, watch), quiet=quiet, verbose=verbose)
-    ctx.exit(exit_code(plan, gap))
+    ctx.exit(exit_code(plan, job.gap))
 
 
-def exit_code(plan: Plan, gap: float | None = None) -> int:
-    """0: proved as well as was asked, 1: a wrong plan, 3: none is possible, 4: stopped before the proof."""
-    if plan.status is planner.Status.INFEASIBLE:
-        return INFEASIBLE
-    if plan.status is planner.Status.FEASIBLE and gap is not None and plan.gap <= gap:
-        return DONE
-    if plan.status in (planner.Status.FEASIBLE, planner.Status.LIMIT):
-        return STOPPED
-    return DONE if plan.status is planner.Status.OPTIMAL else WRONG
+def _told(job: Job, *, as_json: bool) -> Iterator[Outcome]:
+    """Solve all variants and say of each at once what it came to."""
+    for number, (outcome, stopped) in enumerate(job.outcomes()):
+        name = outcome.variant or "base"
+        if outcome.plan is None:
+            for line in outcome.error.splitlines():
+                click.echo(f"{name}: {line}", err=True)
+        elif as_json:
+            for finding in outcome.plan.findings:
+                click.echo(f"{name}: {finding}", err=True)
+        else:
+            if number and not job.quiet:
+                click.echo()
+            _echo_outcome(job, outcome, stopped)
+        yield outcome
 
 
-def stopped_by(plan: Plan, watch: Watch) -> str:
-    """Return what ended the solve before its proof, in a word or two."""
-    if plan.status not in (planner.Status.FEASIBLE, planner.Status.LIMIT):
-        return ""
-    return "interrupted" if watch.interrupted else "time limit reached" if watch.must_stop else ""
+def _echo_outcome(job: Job, outcome: Outcome, stopped: str) -> None:
+    """Print the head of a plan, with ``-v`` all of it, and its run."""
+    assert outcome.plan is not None
+    if not job.quiet:
+        planner.print_plan(outcome.plan, stopped=stopped, full=job.verbose, brief=not job.verbose)
+    elif outcome.plan.status is not planner.Status.OPTIMAL:
+        findings = "; ".join(outcome.plan.findings)
+        click.echo(f"{outcome.variant or 'base'}: {outcome.status}{findings and f': {findings}'}", err=True)
+    if outcome.run is not None:
+        click.echo(outcome.run)
 
 
-def _keep(plan: Plan, folder: Path | None, *, force: bool) -> Path:
-    if folder is None:
-        folder = planner.choose_folder(RUNS, plan.inputs.scenario.id, plan.inputs.variant, force)
-    return planner.write_run(plan, folder, force=force)
+def _echo_outcomes(job: Job, outcomes: list[Outcome], *, as_json: bool) -> None:
+    if as_json:
+        scenario = next((each.plan.inputs.scenario.id for each in outcomes if each.plan is not None), None)
+        found = [planner.summarise_outcome(outcome, scenario) for outcome in outcomes]
+        click.echo(json.dumps(found, allow_nan=False, indent=2, ensure_ascii=False))
+    elif not job.quiet:
+        planner.print_variants(outcomes)
 
 
 def _echo_json(plan: Plan, run: Path | None) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planner.programme.hours import count_blocks
 from planner.report.figures import number
+from planner.report.summary import in_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,12 +56,6 @@ class Delay:
     limit_ms: float | None
 
 
-def in_year(frame: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return the rows of a year, without that level."""
-    chosen = frame.index.get_level_values("year") == year
-    return frame[chosen].droplevel("year")
-
-
 def hosts(plan: Plan, year: int) -> list[Host]:
     """Return the sites that serve anybody in a year, the largest first."""
     flows = _flows(plan, year)
@@ -103,13 +99,49 @@ def _flows(plan: Plan, year: int) -> pd.DataFrame:
     """Paths of the intact state of a year with the origin's country, and PFLOPS as means over the hours of the day."""
     paths = in_year(plan.paths, year)
     intact = paths[paths.index.get_level_values("contingency") == INTACT]
-    hours = max(1, intact.index.get_level_values("hour").nunique())
-    flat = intact.droplevel(["contingency", "hour"]).reset_index()
+    flat = intact.droplevel("contingency").reset_index()
     nodes = plan.inputs.topology.nodes
     flat["country"] = [nodes[origin].country for origin in flat["origin"]]
-    flat["pflops"] /= hours
+    flat["pflops"] /= count_blocks(plan.inputs.scenario, plan.inputs.demand)
     flat["delay"] = flat["pflops"] * flat["rtt_ms"]
     return flat
+
+
+@dataclass(frozen=True)
+class Load:
+    """PFLOPS in use in each block of the UTC day, of a kind of work or of all."""
+
+    name: str
+    pflops: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Mean over the day."""
+        return sum(self.pflops) / len(self.pflops)
+
+    def hours_of(self, pflops: float) -> str:
+        """Return the first block that holds a value, in UTC: 06-09."""
+        length, block = 24 // len(self.pflops), self.pflops.index(pflops)
+        return f"{block * length:02}-{(block + 1) * length:02}"
+
+
+def day(plan: Plan, year: int) -> list[Load]:
+    """Return what is in use over the day in a year, in all and by kind of work; nothing where the day is one block."""
+    blocks = count_blocks(plan.inputs.scenario, plan.inputs.demand)
+    flows = _flows(plan, year)
+    if blocks == 1 or flows.empty:
+        return []
+    workloads = plan.inputs.demand.workloads
+    flows["kind"] = [workloads[name].kind for name in flows["workload"]]
+    kinds = sorted(flows["kind"].unique())
+    parts = [("in all", flows), *((kind, flows[flows["kind"] == kind]) for kind in kinds if len(kinds) > 1)]
+    return [Load(name, _by_block(rows, blocks)) for name, rows in parts]
+
+
+def _by_block(flows: pd.DataFrame, blocks: int) -> tuple[float, ...]:
+    """Add up PFLOPS by block; the flows hold each block's share of the day's mean."""
+    sums = flows.groupby("hour")["pflops"].sum()
+    return tuple(float(sums.get(block * 24 // blocks, 0.0)) * blocks for block in range(blocks))
 
 
 def conventions(plan: Plan, year: int) -> list[str]:
@@ -149,3 +181,4 @@ def _records_used(plan: Plan) -> Iterator[Record]:
     for key, link in sorted(inputs.topology.links.items()):
         if loaded.get(key, 0.0) > 0 or f"link:{key}" in built:
             yield link
+    yield from (project for key, project in sorted(inputs.topology.projects.items()) if f"project:{key}" in built)

@@ -9,6 +9,8 @@ MONEY = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 UNKNOWN = "?"
 NONE = "-"
 DIGITS = 3
+ALL_BUT = 1e-5
+"""Of what is asked, what is left below this share is rounding: an objective that follows may worsen one before it."""
 OPTIMUM_GAP = 1e-9
 """A gap below this share is rounding and shown as 0."""
 
@@ -40,7 +42,7 @@ def percentage(value: float) -> str:
         return UNKNOWN
     if value < OPTIMUM_GAP:
         return "0 %"
-    if 0.995 <= value < 1 - OPTIMUM_GAP:
+    if 0.995 <= value < 1 - ALL_BUT:
         return ">99 %"
     if value >= 0.1:
         return f"{100 * value:.0f} %"

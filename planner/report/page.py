@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 from rich.rule import Rule
@@ -13,6 +14,9 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rich.console import Console
 
+BARS, ASCII_BARS = " ▁▂▃▄▅▆▇█", " .:-=+*#@"
+"""Heights from nothing to all."""
+ROUNDING = 1e-9
 PARTS = 6
 """Parts shown of a cell that lists many."""
 
@@ -58,6 +62,13 @@ class Page:
         """Join what stands in one cell, cut where it is long."""
         shown = parts if self.rows is None else parts[:PARTS]
         return ", ".join([*shown, *([f"{len(parts) - len(shown)} more"] if len(shown) < len(parts) else [])])
+
+    def bars(self, values: Sequence[float], width: int) -> str:
+        """Draw values from 0 to their largest, each so many characters wide; in ASCII where there is no more."""
+        levels = ASCII_BARS if self.console.options.ascii_only else BARS
+        most = max(values, default=0.0)
+        heights = (ceil(value / most * (len(levels) - 1) - ROUNDING) if most > 0 else 0 for value in values)
+        return "".join(levels[max(0, height)] * width for height in heights)
 
     def more(self, count: int, table: str) -> None:
         """Say how many rows have not been shown, and where they stand."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from planner.report import digest
-from planner.report.figures import NONE, column, money, money_unit, number, percentage
-from planner.report.summary import COST_TERMS, total
+from planner.programme.hours import count_blocks
+from planner.report import decisions, digest, situations
+from planner.report.figures import ALL_BUT, NONE, column, money, money_unit, number, percentage
+from planner.report.summary import COST_TERMS, in_year, total
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from planner.plan.plan import Plan
     from planner.report.page import Page
 
+NOTHING_UNSERVED = "What stays unserved: nothing"
 FULL = 0.5
 """Sites and links less full than this are not worth a line among the fullest."""
 
@@ -29,16 +31,17 @@ def convention(plan: Plan, year: int, page: Page) -> None:
 def community(plan: Plan, year: int, page: Page) -> None:
     """Say how the community as a whole fares, and how large its pool is."""
     scenario = plan.inputs.scenario
-    members = digest.in_year(plan.members, year)
+    members = in_year(plan.members, year)
     own = members[members["member"].astype(bool)]
     if own.empty:
         return
     asked, served = float(own["demand_pflops"].sum()), float(own["served_pflops"].sum())
     share = f" ({percentage(served / asked)})" if asked else ""
-    sites = digest.in_year(plan.sites, year)
+    who = f"The community ({', '.join(map(str, own.index))})"
+    sites = in_year(plan.sites, year)
     pool = sites[sites["country"].isin(own.index)]
     words = (
-        f"The community ({', '.join(map(str, own.index))}): {number(served)} of {number(asked)} PFLOPS served{share}."
+        f"{who}: {number(served)} of {number(asked)} PFLOPS served{share}." if asked else f"{who} asks for no compute."
     )
     words += f" On its soil stand {number(float(pool['installed_pflops'].sum()))} PFLOPS"
     built = float(pool["built_pflops"].sum())
@@ -51,7 +54,9 @@ def community(plan: Plan, year: int, page: Page) -> None:
 
 def members(plan: Plan, year: int, page: Page) -> None:
     """Print who asks, who is served at home and abroad, and who pays."""
-    frame = digest.in_year(plan.members, year)
+    frame = in_year(plan.members, year)
+    if not _asks_for_compute(plan, year):
+        return
     frame["member"] = frame["member"].astype(bool)
     frame = frame[(frame[["demand_pflops", "hosted_pflops", "cost_usd"]] > 0).any(axis=1) | frame["member"]]
     frame = frame.sort_values(["member", "demand_pflops"], ascending=False, kind="stable")
@@ -95,7 +100,11 @@ def _member_rows(frame: pd.DataFrame, shown: pd.DataFrame) -> list[list[str]]:
 
 def _left(asked: float, served: float) -> float:
     """PFLOPS not served, without the rounding of the solver."""
-    return asked - served if asked - served > 1e-9 * max(1.0, asked) else 0.0
+    return asked - served if asked - served > ALL_BUT * asked else 0.0
+
+
+def _asks_for_compute(plan: Plan, year: int) -> bool:
+    return total(plan, year).demand_pflops > 0
 
 
 def hosting(plan: Plan, year: int, page: Page) -> None:
@@ -118,32 +127,9 @@ def hosting(plan: Plan, year: int, page: Page) -> None:
     page.more(len(found), "assignments")
 
 
-def builds(plan: Plan, _: int, page: Page) -> None:
-    """Print what is built, the dearest first."""
-    frame = plan.builds.sort_values(["capex_usd", "added"], ascending=False, kind="stable")
-    if frame.empty:
-        page.heading("What is built: nothing")
-        return
-    currency = plan.inputs.scenario.finance.currency
-    yearly = frame["annuity_usd"] + frame["opex_usd"]
-    factor, unit = money_unit(frame["capex_usd"], currency)
-    yearly_factor, yearly_unit = money_unit(yearly, currency)
-    page.heading(f"What is built ({money(float(frame['capex_usd'].sum()), currency)} in all)")
-    several = len(plan.inputs.scenario.years) > 1
-    rows = []
-    for i, (built, asset, _position) in enumerate(frame.index[: page.rows]):
-        row = frame.iloc[i]
-        kind, name = str(asset).split(":", 1)
-        rows.append([name + (f", {built}" if several else ""), kind, f"{number(float(row['added']))} {row['unit']}"])
-    capex, cost = column(frame["capex_usd"] / factor), column(yearly / yearly_factor)
-    rows = [[*row, capex[i], cost[i]] for i, row in enumerate(rows)]
-    page.table(["what", "", "adds", f"price\n{unit}", f"a year\n{yearly_unit}"], rows, left=(0, 1))
-    page.more(len(frame), "builds")
-
-
 def full_sites(plan: Plan, year: int, page: Page) -> None:
     """Print the fullest sites, and what one more PFLOPS there is worth."""
-    frame = digest.in_year(plan.sites, year)
+    frame = in_year(plan.sites, year)
     worth = (frame["utilisation"] >= FULL) | (frame["price_usd_per_pflops"] > 0)
     frame = frame[worth & (frame["installed_pflops"] > 0)]
     if frame.empty:
@@ -165,7 +151,7 @@ def full_sites(plan: Plan, year: int, page: Page) -> None:
 
 def full_links(plan: Plan, year: int, page: Page) -> None:
     """Print the fullest links, and what one more Gbps there is worth."""
-    frame = digest.in_year(plan.links, year)
+    frame = in_year(plan.links, year)
     frame = frame[(frame["peak_gbps"] > 0) & ((frame["utilisation"] >= FULL) | (frame["price_usd_per_gbps"] > 0))]
     if frame.empty:
         return
@@ -191,10 +177,14 @@ def _planned(fill: float) -> str:
 
 def unserved(plan: Plan, year: int, page: Page) -> None:
     """Print what stays unserved, with its reason, the largest first."""
-    frame = digest.in_year(plan.demands, year)
-    frame = frame[frame["unserved_pflops"] > 0].sort_values("unserved_pflops", ascending=False, kind="stable")
+    if not _asks_for_compute(plan, year):
+        return
+    frame = in_year(plan.demands, year)
+    frame = frame[frame["unserved_pflops"] > ALL_BUT * frame["demand_pflops"]].sort_values(
+        "unserved_pflops", ascending=False, kind="stable"
+    )
     if frame.empty:
-        page.heading("What stays unserved: nothing")
+        page.heading("What compute stays unserved: none" if total(plan, year).demand_gbps else NOTHING_UNSERVED)
         return
     page.heading(f"What stays unserved, {year}, and why (PFLOPS)")
     amounts = column(frame["unserved_pflops"])
@@ -231,6 +221,8 @@ def costs(plan: Plan, year: int, page: Page) -> None:
         columns.append(column([usd / 1e3 / served for usd in terms.values()]))
         heads.append(f"k{currency} per\nserved PFLOPS")
     page.table(heads, [list(row) for row in zip(*columns, strict=True)])
+    if several:
+        page.say(situations.what_years_stand_for(plan))
     if plan.unserved_penalty_usd:
         penalty = money(plan.unserved_penalty_usd, currency)
         page.say(
@@ -244,11 +236,12 @@ def costs(plan: Plan, year: int, page: Page) -> None:
 
 def power(plan: Plan, year: int, page: Page) -> None:
     """Say how much electricity and carbon it takes."""
-    frame = digest.in_year(plan.sites, year)
+    frame = in_year(plan.sites, year)
     draw, energy, carbon = (float(frame[name].sum()) for name in ("power_mw", "energy_mwh", "carbon_t"))
     if energy:
         yearly = f"{number(energy / 1e3)} GWh and {number(carbon / 1e3)} kt of CO2 a year"
-        page.say(f"Power: {number(draw)} MW at the peak, {yearly}.")
+        peak = "at the peak" if _blocks(plan) == 1 else "with every site at its own peak"
+        page.say(f"Power in {year}: {number(draw)} MW {peak}, {yearly}.")
 
 
 def latency(plan: Plan, year: int, page: Page) -> None:
@@ -273,6 +266,15 @@ def latency(plan: Plan, year: int, page: Page) -> None:
     page.more(len(found), "demands")
 
 
+def _blocks(plan: Plan) -> int:
+    return count_blocks(plan.inputs.scenario, plan.inputs.demand)
+
+
+def notes(plan: Plan, _: int, page: Page) -> None:
+    """Print what the reader has to know about the figures."""
+    page.bullets("Notes", plan.notes)
+
+
 SURENESS = {"verified": "verified", "estimated": "estimated", "assumed": "assumed", None: "without a word on it"}
 
 
@@ -294,15 +296,22 @@ def sureness(plan: Plan, _: int, page: Page) -> None:
 SECTIONS: tuple[Callable[[Plan, int, Page], None], ...] = (
     convention,
     community,
+    decisions.limits,
+    decisions.stages,
+    situations.years,
     members,
     hosting,
-    builds,
+    decisions.builds,
+    situations.day,
+    situations.failures,
     full_sites,
     full_links,
+    situations.traffic,
     unserved,
     costs,
     power,
     latency,
+    notes,
     sureness,
 )
 """The page from top to bottom."""

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from math import isfinite, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.engine.solution import Stage
     from planner.plan.plan import Plan
 
 COST_TERMS = ("capex", "fixed", "opex", "energy", "fees", "transit")
-OBJECTIVE_UNITS = {"served": "PFLOPS", "compute": "PFLOPS", "latency": "PFLOPS ms", "carbon": "t"}
+OBJECTIVE_UNITS = {"served": "PFLOPS", "compute": "PFLOPS", "latency": "PFLOPS·ms", "carbon": "t"}
+"""Units of the objectives that are no money."""
 
 
 @dataclass(frozen=True)
 class Totals:
     """The sums over a plan's tables in one year; not a number where there is no plan or nothing is served.
 
-    `installed_pflops` holds what is built as well, as the table of sites does.
+    `installed_pflops` holds what is built as well, as the table of sites does; `cost_usd` is what the year costs by
+    itself, not discounted. Gbps are those of demands for traffic.
     """
 
     demand_pflops: float
@@ -28,9 +33,13 @@ class Totals:
     built_pflops: float
     mean_rtt_ms: float
     carbon_t: float
+    cost_usd: float
+    demand_gbps: float
+    served_gbps: float
+    unserved_gbps: float
 
 
-NO_TOTALS = Totals(nan, nan, nan, nan, nan, nan, nan)
+NO_TOTALS = Totals(*[nan] * len(fields(Totals)))
 
 
 def total(plan: Plan, year: int | None = None) -> Totals:
@@ -38,8 +47,8 @@ def total(plan: Plan, year: int | None = None) -> Totals:
     if plan.tables is None:
         return NO_TOTALS
     year = plan.inputs.scenario.years[-1] if year is None else year
-    demands = plan.demands[plan.demands.index.get_level_values("year") == year]
-    sites = plan.sites[plan.sites.index.get_level_values("year") == year]
+    demands, sites = in_year(plan.demands, year), in_year(plan.sites, year)
+    rates = in_year(plan.tables.rates, year)
     served = float(demands["served_pflops"].sum())
     weighed = float((demands["mean_rtt_ms"] * demands["served_pflops"]).sum())
     return Totals(
@@ -50,39 +59,101 @@ def total(plan: Plan, year: int | None = None) -> Totals:
         built_pflops=float(sites["built_pflops"].sum()),
         mean_rtt_ms=weighed / served if served else nan,
         carbon_t=float(sites["carbon_t"].sum()),
+        cost_usd=float(in_year(plan.members, year)["cost_usd"].sum()),
+        demand_gbps=float(rates["demand_gbps"].sum()),
+        served_gbps=float(rates["served_gbps"].sum()),
+        unserved_gbps=float(rates["unserved_gbps"].sum()),
     )
+
+
+def in_year(frame: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the rows of a year, without that level."""
+    return frame[frame.index.get_level_values("year") == year].droplevel("year")
+
+
+def objective_unit(plan: Plan, name: str) -> str:
+    """Return the unit in which an objective is given; the scenario's currency is a label."""
+    return OBJECTIVE_UNITS.get(name, plan.inputs.scenario.finance.currency)
 
 
 def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
     """Return a plan's figures by the keys of ``--json``; all keys are always there, with None where there is no plan.
 
-    PFLOPS, RTT and carbon are those of the last year planned; the cost of several years is their discounted sum.
+    PFLOPS, Gbps, RTT and carbon are those of the last year planned, and `years` holds those of each; the objective and
+    the cost of several years are discounted sums.
     """
     shown = plan.status.has_plan
-    figures = total(plan) if shown else NO_TOTALS
-    name = plan.inputs.scenario.objective[0]
-    unit = OBJECTIVE_UNITS.get(name, plan.inputs.scenario.finance.currency)
+    figures = asdict(total(plan) if shown else NO_TOTALS)
     costs = {term: plan.cost_usd.get(term, 0.0) if shown else nan for term in COST_TERMS}
-    return {
+    found = blank_summary(plan.inputs.scenario.id, plan.inputs.variant)
+    found |= {key: _finite(value) for key, value in figures.items() if key != "cost_usd"}
+    return found | {
         "status": plan.status.value,
-        "objective": {"name": name, "value": _finite(plan.objective if shown else nan), "unit": unit},
+        "objective": _objective(plan, plan.objective_name, plan.objective if shown else nan),
         "bound": _finite(plan.bound if shown else nan),
         "gap": _finite(plan.gap if shown else nan),
-        "demand_pflops": _finite(figures.demand_pflops),
-        "served_pflops": _finite(figures.served_pflops),
-        "unserved_pflops": _finite(figures.unserved_pflops),
-        "installed_pflops": _finite(figures.installed_pflops),
-        "built_pflops": _finite(figures.built_pflops),
         "cost_usd": {
             "total": _finite(plan.total_cost_usd if shown else nan),
             **{term: _finite(usd) for term, usd in costs.items()},
         },
         "unserved_penalty_usd": _finite(plan.unserved_penalty_usd if shown else nan),
-        "mean_rtt_ms": _finite(figures.mean_rtt_ms),
-        "carbon_t": _finite(figures.carbon_t),
         "seconds": round(plan.seconds, 3),
         "run": None if run is None else str(run),
+        "years": [_of_year(plan, year) for year in plan.inputs.scenario.years] if shown else [],
+        "stages": [_of_stage(plan, stage) for stage in plan.stages] if shown else [],
+        "failures": _failures(plan) if shown else [],
+        "notes": list(plan.notes),
+        "findings": list(plan.findings),
     }
+
+
+def blank_summary(scenario: str | None, variant: str | None, error: str = "") -> dict[str, Any]:
+    """Return all keys of ``--json`` for a question without an answer; `error` says why there is none."""
+    unknown = dict.fromkeys(field.name for field in fields(Totals))
+    return {
+        "scenario": scenario,
+        "variant": variant,
+        "status": "error",
+        "objective": {"name": None, "value": None, "unit": None},
+        "bound": None,
+        "gap": None,
+        **unknown,
+        "cost_usd": dict.fromkeys(("total", *COST_TERMS)),
+        "unserved_penalty_usd": None,
+        "seconds": None,
+        "run": None,
+        "years": [],
+        "stages": [],
+        "failures": [],
+        "notes": [],
+        "findings": error.splitlines(),
+    }
+
+
+def _objective(plan: Plan, name: str, value: float) -> dict[str, Any]:
+    return {"name": name, "value": _finite(value), "unit": objective_unit(plan, name)}
+
+
+def _of_year(plan: Plan, year: int) -> dict[str, Any]:
+    return {"year": year, **{key: _finite(value) for key, value in asdict(total(plan, year)).items()}}
+
+
+def _of_stage(plan: Plan, stage: Stage) -> dict[str, Any]:
+    proved = {"bound": _finite(stage.bound), "status": stage.status.value}
+    return {**_objective(plan, stage.name, stage.value), **proved}
+
+
+def _failures(plan: Plan) -> list[dict[str, Any]]:
+    """Contingencies that were screened, by year."""
+    assert plan.tables is not None
+    return [
+        {
+            "year": int(row["year"]), "contingency": str(row["contingency"]),
+            "touched_pflops": _finite(row["touched_pflops"]), "shaped": bool(row["shaped"]),
+            "price_usd_per_pflops": _finite(row["price_usd_per_pflops"]),
+        }
+        for row in plan.tables.failures.reset_index().to_dict("records")
+    ]  # fmt: skip
 
 
 def _finite(value: float) -> float | None:

@@ -1,0 +1,113 @@
+"""What one call of ``planner solve`` has to do: solve, for one variant or all, keep the runs, and end with a code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import planner
+
+if TYPE_CHECKING:
+    from planner.engine.solution import Watch
+    from planner.plan.plan import Plan, Tables
+    from planner.report.variants import Outcome
+
+RUNS = Path("runs")
+DONE, WRONG, BAD_INPUT, INFEASIBLE, STOPPED = 0, 1, 2, 3, 4
+
+
+def exit_code(plan: Plan, gap: float | None = None) -> int:
+    """0: proved as well as was asked, 1: a wrong plan, 3: none is possible, 4: stopped before the proof."""
+    if plan.status is planner.Status.INFEASIBLE:
+        return INFEASIBLE
+    if plan.status is planner.Status.FEASIBLE and gap is not None and plan.gap <= gap:
+        return DONE
+    if plan.status in (planner.Status.FEASIBLE, planner.Status.LIMIT):
+        return STOPPED
+    return DONE if plan.status is planner.Status.OPTIMAL else WRONG
+
+
+def gravest(codes: Iterable[int]) -> int:
+    """Return the gravest of several exit codes: 1 (a wrong plan), 2 (bad input), 3 (infeasible), 4 (stopped), 0."""
+    return min((code for code in codes if code != DONE), default=DONE)
+
+
+def stopped_by(plan: Plan, watch: Watch) -> str:
+    """Return what ended the solve before its proof, in a word or two."""
+    if plan.status not in (planner.Status.FEASIBLE, planner.Status.LIMIT):
+        return ""
+    return "interrupted" if watch.interrupted else "time limit reached" if watch.must_stop else ""
+
+
+def read_builds(run: Path) -> Tables:
+    """Return the tables of the run whose builds are to be taken as they are.
+
+    Raises
+    ------
+    UsageError
+        where it holds no plan
+    """
+    kept = planner.read_run(run)
+    if kept.tables is None or not kept.status.has_plan:
+        raise planner.UsageError(f"{run} holds no plan whose builds could be taken: it is {kept.status.value}")
+    return kept.tables
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the command line asks for: the question, how hard to try, and where the runs go."""
+
+    scenario: Path
+    folder: Path | None
+    builds: Path | None
+    frozen: Tables | None
+    overrides: tuple[str, ...]
+    solver: str
+    time_limit: float | None
+    gap: float | None
+    force: bool
+    keep: bool
+    quiet: bool
+    verbose: bool
+
+    def solve(self, variant: str | None) -> tuple[Plan, Watch]:
+        """Solve the scenario, or a variant, and return the plan and the watch that followed it."""
+        from planner.cli.progress import follow
+
+        with follow(quiet=self.quiet, verbose=self.verbose) as watch:
+            plan = planner.solve(
+                self.scenario, variant=variant, overrides=self.overrides, solver=self.solver, gap=self.gap,
+                time_limit=self.time_limit, watch=watch, builds=self.frozen,
+            )  # fmt: skip
+        if self.builds is not None:
+            note = f"Builds and projects are those of the run {self.builds}; only flows are new."
+            plan = replace(plan, notes=(note, *plan.notes))
+        return plan, watch
+
+    def write(self, plan: Plan, folder: Path | None) -> Path | None:
+        """Keep a plan as a run, by default under the name of its scenario and variant."""
+        if not self.keep:
+            return None
+        folder = folder or planner.choose_folder(RUNS, plan.inputs.scenario.id, plan.inputs.variant, self.force)
+        return planner.write_run(plan, folder, force=self.force, frozen_builds=self.builds)
+
+    def outcomes(self) -> Iterator[tuple[Outcome, str]]:
+        """Solve the scenario and each of its variants; yield what it came to, and what stopped it."""
+        variants = [None, *planner.load_scenario(self.scenario).scenario.variants]
+        interrupted = False
+        for variant in variants:
+            if interrupted:
+                yield planner.Outcome(variant, exit_code=STOPPED), ""
+                continue
+            try:
+                plan, watch = self.solve(variant)
+                scenario = plan.inputs.scenario.id
+                folder = planner.choose_folder(self.folder or RUNS, scenario, variant, self.force)
+                run = self.write(plan, folder)
+            except planner.PlannerError as error:
+                yield planner.Outcome(variant, exit_code=error.exit_code, error=str(error)), ""
+                continue
+            interrupted = watch.interrupted
+            yield planner.Outcome(variant, plan, run, exit_code(plan, self.gap)), stopped_by(plan, watch)

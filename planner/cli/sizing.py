@@ -1,0 +1,98 @@
+"""``planner size``: how many PFLOPS a community needs, where, by when, and what sharing is worth."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import planner
+from planner.cli.jobs import DONE, STOPPED, exit_code, gravest
+from planner.cli.options import bundle, json_option, scenario_options
+
+if TYPE_CHECKING:
+    from planner.engine.solution import Watch
+    from planner.studies.size import Sizing
+
+effort_options = bundle(
+    click.option(
+        "--gap",
+        type=click.FloatRange(min=0, max=1),
+        metavar="G",
+        help="Take each plan once it is proved to be within this share of the optimum, such as 0.01.",
+    ),
+    click.option(
+        "--time-limit",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="Stop after this many seconds, all plans together, with what is known by then.",
+    ),
+)
+"""How hard to try."""
+
+loudness_options = bundle(
+    click.option("-q", "--quiet", is_flag=True, help="No progress and no tables: print only the answer."),
+    click.option("-v", "--verbose", is_flag=True, help="Progress as plain lines, and every list in full."),
+)
+"""How much to say."""
+
+
+@click.command(short_help="Size a community: how many PFLOPS, where, by when.")
+@scenario_options
+@click.option(
+    "--served",
+    type=click.FloatRange(min=0, max=1),
+    metavar="SHARE",
+    help="Share of every member's demand to be served in each year, such as 0.95; default: as much as can be.",
+)
+@effort_options
+@json_option
+@loudness_options
+@click.pass_context
+def size(
+    ctx: click.Context,
+    /,
+    *,
+    scenario: Path,
+    variant: str | None,
+    overrides: tuple[str, ...],
+    served: float | None,
+    gap: float | None,
+    time_limit: float | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Size the community of the scenario file S, against its target.
+
+    Says how many PFLOPS the members need on their soil, in which country and by when, what that costs at least, how far
+    the target goes, what each member alone would need and pay, what pooling is worth and why, and what the next 100
+    PFLOPS or Gbps are worth by place. No run is written. Ctrl-C stops with what is known; a second one aborts.
+    """
+    from planner.cli.progress import follow
+
+    tell = (lambda name: click.echo(f"plan: {name}", err=True)) if verbose and not quiet else None
+    with follow(quiet=quiet, verbose=verbose) as watch:
+        found = planner.size(
+            scenario, variant=variant, overrides=overrides, served=served, gap=gap, time_limit=time_limit,
+            watch=watch, tell=tell,
+        )  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(planner.summarise_sizing(found), allow_nan=False, indent=2, ensure_ascii=False))
+    else:
+        planner.print_sizing(found, stopped=_stopped(watch), full=verbose, brief=quiet)
+    ctx.exit(_exit_code(found, gap))
+
+
+def _stopped(watch: Watch) -> str:
+    return "interrupted" if watch.interrupted else "time limit reached" if watch.must_stop else ""
+
+
+def _exit_code(found: Sizing, gap: float | None) -> int:
+    """Return 3 where what is asked cannot be served, 4 where a plan is missing or not proved; 0 is a whole answer."""
+    essential = [plan for plan in (found.least_cost, *found.leanest.values()) if plan is not None]
+    codes = [exit_code(plan, gap) for plan in essential]
+    codes += [exit_code(plan, gap) for plan in found.plans.values() if plan.tables is not None]
+    return gravest([*codes, STOPPED if found.unanswered else DONE])

@@ -1,0 +1,59 @@
+"""One study, many plans: they share a gap, a clock and Ctrl-C, and what could not be answered is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from planner.engine.solution import Watch
+from planner.engine.status import Status
+from planner.plan.solve import solve
+from planner.studies.alterations import aiming
+
+if TYPE_CHECKING:
+    from planner.files import Inputs
+    from planner.plan.plan import Plan
+
+SHARE_OF_TIME = 0.5
+"""Most of the time left that one plan may take, so that the later ones get some."""
+
+
+@dataclass
+class Session:
+    """Solves the plans of a study one after another.
+
+    Attributes
+    ----------
+    tell
+        called with the name of each plan before it is solved
+    plans
+        the plans solved so far, by name
+    unanswered
+        names of the plans that the time limit or an interrupt left out or without an answer
+    """
+
+    gap: float | None = None
+    watch: Watch = field(default_factory=Watch)
+    tell: Callable[[str], None] | None = None
+    plans: dict[str, Plan] = field(default_factory=dict)
+    unanswered: list[str] = field(default_factory=list)
+
+    def solve(self, name: str, inputs: Inputs, *stages: str, objective: str) -> Plan | None:
+        """Solve a question by these stages; None where time is up before there is a plan, or a proof of none."""
+        if self.watch.must_stop:
+            self.unanswered.append(name)
+            return None
+        if self.tell is not None:
+            self.tell(name)
+        deadline = self.watch.deadline
+        if deadline is not None:
+            self.watch.deadline = monotonic() + SHARE_OF_TIME * (deadline - monotonic())
+        plan = solve(aiming(inputs, objective), stages=stages, gap=self.gap, watch=self.watch)
+        self.watch.deadline = deadline
+        self.plans[name] = plan
+        if plan.status is Status.LIMIT:
+            self.unanswered.append(name)
+            return None
+        return plan
