@@ -6,23 +6,25 @@ so that the figures that decide stand beside the answer worked out by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import pulp
 import pytest
 from worlds import World, changed, two_cities, write_world
 
 import planner
-from planner.engine.generation import Generation, Solution, Watch
+from planner.engine.generation import Generation
+from planner.engine.solution import Solution, Watch
 from planner.plan.answer import Answer
-from planner.programme.case import Case, DemandCase, State
+from planner.programme.case import NO_SITE, Case, DemandCase, State
 from planner.programme.paths import Path as Way
 from planner.programme.paths import make_path
 from planner.programme.prepare import prepare
-from planner.programme.programme import Programme, build_programme
+from planner.programme.programme import SCALE, Programme, build_programme
 
 if TYPE_CHECKING:
     from planner.files import Inputs
@@ -72,6 +74,17 @@ def plan(
 plan_triangle = partial(plan, base=triangle())
 
 
+def proved(changes: Changes | None = None, *, base: World | None = None, **options: Any) -> planner.Plan:
+    """Solve a world with its changes to an optimum that passes the check which knows no solver."""
+    found = plan(changes, base=base, **options)
+    assert found.findings == ()
+    assert found.status is planner.Status.OPTIMAL
+    return found
+
+
+proved_triangle = partial(proved, base=triangle())
+
+
 def programme(changes: Changes | None = None, *, base: World | None = None) -> Programme:
     """Write the programme of a world with its changes, still without paths."""
     return build_programme(prepare(load(changes, base=base)))
@@ -89,13 +102,53 @@ def answer(changes: Changes | None = None, *, base: World | None = None) -> Answ
     return Answer(inputs, written, generate(written))
 
 
-def all_paths(case: Case) -> list[Way]:
-    """Return every admissible simple path of every demand in every state, found by walking all ways."""
+def with_whole_numbers(world: World) -> World:
+    """Return a world in which all is decided whole that can be: steps, sites, clusters, work, half of the links."""
+    sites, links = world["topology"]["sites"], world["topology"].get("links", {})
+    changes: Changes = {f"topology.sites.{site}.fixed_cost": "90 kUSD/year" for site in sites}
+    changes |= {f"topology.links.{link}.project": "plan" for link in sorted(links)[::2]}
+    for sort, records, unit in (("sites", sites, "PFLOPS"), ("links", links, "Gbps")):
+        for asset, record in records.items():
+            for number, _ in enumerate(record.get("expansion", ())):
+                changes |= {
+                    f"topology.{sort}.{asset}.expansion.{number}.step": f"3 {unit}",
+                    f"topology.{sort}.{asset}.expansion.{number}.max": f"9 {unit}",
+                }
+                if number % 2:
+                    changes |= {f"topology.{sort}.{asset}.expansion.{number}.project": "plan"}
+    return changed(
+        world,
+        {
+            **changes,
+            "topology.projects.plan": {"capex": "1 MUSD"},
+            "demand.workloads.chat.split": False,
+            "demand.workloads.tuning.min_cluster": "12 PFLOPS",
+            "scenario.limits.sites": 3,
+        },
+    )
+
+
+def with_failures(world: World) -> World:
+    """Return a world of two half days, in which chat and scan keep 70 % when any site or link fails."""
+    zones = {f"topology.nodes.{node}.timezone": "Africa/Abidjan" for node in world["topology"]["nodes"]}
+    changes: Changes = {
+        **zones,
+        "demand.workloads.chat.survives": 0.7,
+        "demand.workloads.scan.survives": 0.7,
+        "demand.workloads.scan.profile": [0.5] * 12 + [1.5] * 12,
+        "scenario.hours": 2,
+        "scenario.contingencies": ["sites", "links"],
+    }
+    return changed(world, changes)
+
+
+def all_paths(case: Case, states: Iterable[State] | None = None) -> list[Way]:
+    """Return every admissible simple path of every demand in every state (or some), found by walking all ways."""
     asked = (
         (state, demand)
-        for state in case.states
+        for state in (case.states if states is None else states)
         for demand in case.demands
-        if demand.quantity[state.year, state.block] > 0
+        if demand.quantity[state.year, state.block] > 0 and (state.is_intact or demand.survives > 0)
     )
     return [way for state, demand in asked for way in paths_of(case, state, demand)]
 
@@ -104,14 +157,14 @@ def paths_of(case: Case, state: State, demand: DemandCase) -> Iterator[Way]:
     """Yield every admissible simple path of a demand in a state, whatever it costs."""
     routing, network = case.routings[demand.routing], case.network
     alive = case.arcs_alive(state) & routing.usable
-    sites_at: dict[int, list[int]] = {}
+    ends_at: dict[int, list[int]] = {}
     for host in routing.hosts:
-        if case.can_host(host.site, state.year):
-            sites_at.setdefault(case.sites[host.site].node, []).append(host.site)
+        if host.site == NO_SITE or hosts_in(case, state, host.site, routing.min_cluster):
+            ends_at.setdefault(host.node, []).append(host.site)
     stack: list[tuple[int, tuple[int, ...], frozenset[int]]] = [(demand.node, (), frozenset({demand.node}))]
     while stack:
         node, arcs, seen = stack.pop()
-        for site in sites_at.get(node, ()):
+        for site in ends_at.get(node, ()):
             way = make_path(case, state, demand, site, arcs)
             if demand.max_rtt_ms is None or way.rtt_ms <= demand.max_rtt_ms + 1e-9:
                 yield way
@@ -121,6 +174,27 @@ def paths_of(case: Case, state: State, demand: DemandCase) -> Iterator[Way]:
             head = int(network.head[arc])
             if alive[arc] and network.tail[arc] == node and head not in seen:
                 stack.append((head, (*arcs, arc), seen | {head}))
+
+
+def hosts_in(case: Case, state: State, site: int, least: float) -> bool:
+    """Whether a site stands in a state and has, or can be given, any compute and a cluster of a least size."""
+    stands = site not in state.failure.sites and case.can_host(site, state.year)
+    return stands and case.reach(site, state.year) >= least
+
+
+def whole_programme(changes: Changes | None = None, *, base: World | None = None) -> Programme:
+    """Write the programme of a world over all states, failures included, and over all simple paths."""
+    written = programme(changes, base=base)
+    written.add_states(written.case.failing_states)
+    written.add_paths(all_paths(written.case))
+    return written
+
+
+def least_cost(written: Programme) -> float | None:
+    """Return the optimum in USD of a programme as it stands, whole numbers included, None where there is none."""
+    written.problem.solve(pulp.HiGHS(msg=False, gapRel=0, threads=1))
+    feasible = written.problem.status == pulp.LpStatusOptimal
+    return float(pulp.value(written.problem.objective)) / SCALE if feasible else None
 
 
 def used(plan: planner.Plan) -> dict[str, float]:

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 import independent
 import pytest
 from hypothesis import given
-from worlds import Dice, World, changed, optional_ways, profile, roll_world, two_cities, worlds
+from worlds import KINDS, Dice, World, changed, optional_ways, profile, roll_world, two_cities, worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NODES, SITES, LINKS = "topology.nodes", "topology.sites", "topology.links"
 CHAT, ROW = "demand.workloads.chat", "demand.demands.0"
+KIND_WORDS = {"profile", "hours", "survives", "contingencies", "objective", "floor", "capex", "carbon", "sites"}
+KIND_WORDS |= {"fixed_cost", "min_cluster", "split", "project"}
 NEAR_ONLY = 10 * 3000 + 10 * 5000
 ALL_FAR = 20 * 1100
 
@@ -362,11 +364,11 @@ def test_monthly_prices_are_twelve_times_as_much_a_year() -> None:
 
 
 def test_what_the_model_does_not_know_is_refused() -> None:
-    """Steps and budgets would otherwise be left out in silence."""
-    with pytest.raises(ValueError, match=r"limits: not in the independent model: \['capex'\]"):
-        solve({"scenario.limits.capex": "1 MUSD"})
-    with pytest.raises(ValueError, match=r"expansions: .*step"):
-        solve({f"{SITES}.far.expansion": [{"step": "1 PFLOPS", "max": "2 PFLOPS", "capex": "1 USD/step"}]})
+    """A catalogue or a named profile would otherwise be left out in silence."""
+    with pytest.raises(ValueError, match=r"sites: not in the independent model: \['accelerators'\]"):
+        solve({f"{SITES}.far.accelerators": {"chip": 2}})
+    with pytest.raises(ValueError, match=r"profile: not in the independent model: diurnal"):
+        solve({f"{CHAT}.profile": "diurnal"})
 
 
 @profile(examples=40)
@@ -408,3 +410,24 @@ def liveliness(world: World) -> Iterator[str]:
         other = independent.solve(**changed(world, changes)) if changes else solution
         if other.status != solution.status or other.objective < solution.objective * (1 - 1e-6):
             yield word
+
+
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_random_worlds_of_every_kind_are_lively(kind: str) -> None:
+    """Most are feasible, and what a kind adds changes many answers."""
+    seen = Counter(word for seed in range(30) for word in kind_matters(roll_world(Dice(seed), kind)))
+    assert seen["optimal"] >= 15, seen
+    assert seen["matters"] >= 6, seen
+
+
+def kind_matters(world: World) -> Iterator[str]:
+    """Yield the status of a world, and whether it costs something else without hours, failures, aims, whole numbers."""
+    solution = independent.solve(**world)
+    yield solution.status
+    gone = {way for way in optional_ways(world) if KIND_WORDS & set(way[-2:])}
+    plain = {".".join(map(str, way)): None for way in optional_ways(world) if way in gone and way[:-1] not in gone}
+    years = {"scenario.years": world["scenario"]["years"][:1]} if len(world["scenario"]["years"]) > 1 else {}
+    other = independent.solve(**changed(world, plain | years))
+    last, others = (dict(each.stages).get("cost", -1.0) for each in (solution, other))
+    if last != pytest.approx(others, rel=1e-4):
+        yield "matters"

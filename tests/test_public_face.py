@@ -11,10 +11,11 @@ from pathlib import Path
 import planner
 
 PUBLIC = {
-    "Fault", "InputError", "Inputs", "NotModelled", "Place", "Plan", "PlannerError", "Round", "Run", "RunError",
-    "SolverError", "SolverReport", "Status", "Tables", "UsageError", "Watch", "__version__", "check_folder",
-    "choose_folder", "examine_solvers", "load_demand", "load_scenario", "load_topology", "print_plan", "read_run",
-    "solve", "summarise", "verify_plan", "verify_run", "write_run",
+    "Fault", "InputError", "Inputs", "NotModelled", "Outcome", "Place", "Plan", "PlannerError", "Round", "Run",
+    "RunError", "Sizing", "SolverError", "SolverReport", "Status", "Tables", "UsageError", "Watch", "__version__",
+    "check_folder", "choose_folder", "examine_solvers", "load_demand", "load_scenario", "load_topology", "print_plan",
+    "print_sizing", "print_variants", "read_run", "size", "solve", "summarise", "summarise_outcome", "summarise_sizing",
+    "verify_plan", "verify_run", "write_run",
 }  # fmt: skip
 SLOW = ("click", "pandas", "numpy", "pulp", "highspy", "networkx", "scipy", "pydantic", "rich", "yaml")
 ROOT = Path(planner.__file__).parent.parent

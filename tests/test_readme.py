@@ -14,13 +14,19 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import planner
+from planner.cli.jobs import DONE, INFEASIBLE, STOPPED, WRONG
 from planner.cli.main import cli
-from planner.cli.solving import DONE, INFEASIBLE, STOPPED, WRONG
+from planner.demand import Workload
 from planner.engine.status import Status
+from planner.finance import Finance
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
-from planner.programme.constraints import FAMILIES
+from planner.policy import Policy
+from planner.programme.constraints import PLAN_FAMILIES, STATE_FAMILIES
 from planner.programme.objective import COST_TERMS
+from planner.records import Record
+from planner.scenario import Community, Limits, Scenario
 
+FAMILIES = (*STATE_FAMILIES, *PLAN_FAMILIES)
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FILES_PAGE = ROOT / "planner" / "files" / "README.md"
@@ -87,6 +93,15 @@ def test_the_small_question_of_the_files_page_runs_and_its_faults_are_named(tmp_
         for name, text in blocks(page, language):
             (tmp_path / name).write_text(text, encoding="utf-8")
     type_out(page, tmp_path)
+
+
+@pytest.mark.parametrize("model", [Scenario, Limits, Community, Policy, Finance, Workload])
+def test_every_field_of_a_scenario_is_told(model: type[Record]) -> None:
+    """As the files write it, in code type."""
+    page = FILES_PAGE.read_text(encoding="utf-8")
+    derived = {"id", "demand_scale"}
+    written = [each.alias or name for name, each in model.model_fields.items() if name not in derived]
+    assert [key for key in written if not re.search(rf"`[\w.]*\b{key}\b|^ *{key}:", page, re.MULTILINE)] == []
 
 
 def test_the_python_of_the_readme_runs(data: Path) -> None:

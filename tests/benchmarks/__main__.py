@@ -1,4 +1,4 @@
-"""Time the planner and print a table: python -m tests.benchmarks [--runs N] [--nodes N] [--sites N] [--seed N]."""
+"""Time the planner and print a table: python -m tests.benchmarks [--runs N] [--nodes N] … [--region]."""
 
 from __future__ import annotations
 
@@ -11,11 +11,32 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from tests.benchmarks.facilities import write_facilities
 from tests.benchmarks.network import write_network
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "central-asia-2000p.yaml"
 PLANNER = [sys.executable, "-m", "planner"]
+DAILY = ("chat", "agents", "voice", "records", "classroom")
+STEPPED = (
+    "almaty-next",
+    "astana-next",
+    "bukhara-datavolt",
+    "changji-next",
+    "ekibastuz",
+    "tashkent-next",
+    "urumqi-next",
+)
+REGION = (
+    "years=[2026,2030,2035]",
+    "hours=24",
+    "contingencies=links",
+    "workloads.chat.survives=0.5",
+    "workloads.voice.survives=0.8",
+    *(f"workloads.{workload}.profile=diurnal" for workload in DAILY),
+    *(f"sites.{site}.expansion.0.step=50 PFLOPS" for site in STEPPED),
+)
+"""Changes that make the example the largest question of the benchmarks."""
 
 
 def main() -> None:
@@ -32,7 +53,15 @@ def main() -> None:
             seconds = [time_process(command)[0] for _ in range(options.runs)]
             show(f"{name}: {median(seconds):.2f} s (whole process, {min(seconds):.2f} to {max(seconds):.2f})")
         scenario = write_network(Path(scratch), nodes=options.nodes, sites=options.sites, seed=options.seed)
-        show_network(options, [measure_network(scenario) for _ in range(options.runs)])
+        show_network(options, [measure(scenario) for _ in range(options.runs)])
+        facility = write_facilities(
+            Path(scratch) / "facilities", customers=50, sites=options.facilities, seed=options.seed
+        )
+        show_whole(f"50 customers, {options.facilities} sites with fixed costs", measure(facility, gap="1e-6"))
+        if options.region:
+            show_whole(
+                "Central Asia, 3 years x 24 hours x any link failing, steps", measure(EXAMPLE, *REGION, gap="1e-3")
+            )
 
 
 def read_options() -> argparse.Namespace:
@@ -40,6 +69,8 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     for name, default in (("runs", 5), ("nodes", 1000), ("sites", 100), ("seed", 0)):
         parser.add_argument(f"--{name}", type=int, default=default, help=f"default {default}")
+    parser.add_argument("--facilities", type=int, default=50, help="sites of the facility location; default 50")
+    parser.add_argument("--region", action="store_true", help="solve the big regional question too; minutes")
     return parser.parse_args()
 
 
@@ -50,9 +81,9 @@ def time_process(command: list[str]) -> tuple[float, str]:
     return perf_counter() - started, done.stdout
 
 
-def measure_network(scenario: Path) -> dict[str, float | str]:
+def measure(scenario: Path, *overrides: str, gap: str = "") -> dict[str, float | str]:
     """Solve a scenario in a fresh process and return its figures."""
-    seconds, printed = time_process([sys.executable, "-m", "tests.benchmarks.once", str(scenario)])
+    seconds, printed = time_process([sys.executable, "-m", "tests.benchmarks.once", str(scenario), gap, *overrides])
     return {"total": seconds, **json.loads(printed)}
 
 
@@ -65,6 +96,13 @@ def show_network(options: argparse.Namespace, runs: list[dict[str, float | str]]
     same = "the same every time" if len({run["objective"] for run in runs}) == 1 else "NOT THE SAME EVERY TIME"
     show(f"  {first['status']}, objective {first['objective']:.2f} USD ({same})")
     show(f"  {first['rounds']} rounds, {first['paths']} paths")
+
+
+def show_whole(title: str, run: dict[str, float | str]) -> None:
+    """Print the figures of a question with whole decisions, solved once."""
+    show(f"\n{title}:")
+    show(f"  solve {float(run['solve']):.2f} s, peak {float(run['peak_mb']):.0f} MB")
+    show(f"  {run['status']}, objective {float(run['objective']):.2f} USD, gap {float(run['gap']):.1e}")
 
 
 def show(line: str) -> None:

@@ -18,11 +18,11 @@ from planner.cli.interrupt import stop_on_interrupt
 SLOWLY = """
 import sys, time
 from planner.engine import pricing
-quick = pricing.Pricing.price
-def price(self, *arguments, **options):
+quick = pricing.Pricing.survey
+def survey(self, *arguments, **options):
     time.sleep({seconds})
     return quick(self, *arguments, **options)
-pricing.Pricing.price = price
+pricing.Pricing.survey = survey
 from planner.cli.main import main
 main()
 """

@@ -21,12 +21,20 @@ class Terminal(io.StringIO):
 def test_a_round_is_a_line() -> None:
     """1.5 % of 2 MUSD is not proved yet."""
     line = round_line(planner.Round(2, 3, 1_418, 2e6, 1.97e6))
-    assert line == "round 3: 1,418 paths, objective 2 MUSD, bound 1.97 MUSD, gap 1.5 %"
+    assert line == "round 3: 1,418 paths, objective 2,000,000, bound 1,970,000, gap 1.5 %"
+
+
+def test_a_round_with_whole_decisions_says_so() -> None:
+    """Branching has plans of its own; what is best may be milliseconds, so there is no unit."""
+    line = round_line(planner.Round(3, 7, 12, 150.0, 147.0))
+    assert line == "round 7: 12 paths, best whole plan so far: objective 150, bound 147, gap 2 %"
 
 
 def test_before_there_is_a_bound_it_is_not_made_up() -> None:
     """An infinite bound is unknown."""
-    assert round_line(planner.Round(2, 1, 1, 2e6, -float("inf"))).endswith("1 path, objective 2 MUSD, bound ?, gap ?")
+    assert round_line(planner.Round(2, 1, 1, 2e6, -float("inf"))).endswith(
+        "1 path, objective 2,000,000, bound ?, gap ?"
+    )
 
 
 def test_on_a_terminal_rounds_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:

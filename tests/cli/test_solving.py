@@ -14,8 +14,9 @@ from processes import Run
 import planner
 
 KEYS = [
-    "status", "objective", "bound", "gap", "demand_pflops", "served_pflops", "unserved_pflops", "installed_pflops",
-    "built_pflops", "cost_usd", "unserved_penalty_usd", "mean_rtt_ms", "carbon_t", "seconds", "run",
+    "scenario", "variant", "status", "objective", "bound", "gap", "demand_pflops", "served_pflops", "unserved_pflops",
+    "installed_pflops", "built_pflops", "mean_rtt_ms", "carbon_t", "cost_usd", "demand_gbps", "served_gbps",
+    "unserved_gbps", "unserved_penalty_usd", "seconds", "run", "years", "stages", "failures", "notes", "findings",
 ]  # fmt: skip
 
 
@@ -126,7 +127,7 @@ def test_quiet_still_says_that_there_is_no_plan(planner_command: Run, impossible
 def test_verbose_reports_rounds_as_plain_lines_on_stderr(planner_command: Run, two: str) -> None:
     """A log can keep them."""
     done = planner_command("solve", two, "-v")
-    assert done.stderr.splitlines()[0].startswith("round 1: 0 paths, objective 100 kUSD, bound ")
+    assert done.stderr.splitlines()[0].startswith("round 1: 0 paths, objective 100,000, bound ")
     assert "round 1" not in done.stdout
 
 

@@ -13,31 +13,38 @@ import pulp
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small import Changes, about, all_paths, answer, generate, load, plan, plan_triangle, programme, triangle
+from small import (
+    Changes,
+    about,
+    all_paths,
+    answer,
+    generate,
+    least_cost,
+    load,
+    plan,
+    plan_triangle,
+    programme,
+    triangle,
+    unshared,
+    whole_programme,
+)
 from worlds import World, changed, two_cities, worlds, write_world
 
 from planner import Round, SolverError, Status, UsageError, Watch
 from planner.engine import solvers
-from planner.engine.generation import add_elastic_columns, is_proved, relative_gap
+from planner.engine.decisions import add_elastic_columns
+from planner.engine.solution import is_proved, relative_gap
 from planner.programme.prepare import prepare
 from planner.programme.programme import SCALE, Programme, build_programme
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from planner.engine.generation import Solution
+    from planner.engine.solution import Solution
 
 REQUIRED: Changes = {"demand.workloads.chat.unserved": "required"}
 IMPOSSIBLE: Changes = {**REQUIRED, "demand.workloads.chat.max_rtt": "5 ms"}
 few = settings(max_examples=25, derandomize=True, deadline=None, database=None)
-
-
-def solve_whole(written: Programme) -> float | None:
-    """Return the optimum in USD over all simple paths at once, None where there is none."""
-    written.add_paths(all_paths(written.case))
-    written.problem.solve(pulp.HiGHS(msg=False))
-    feasible = written.problem.status == pulp.LpStatusOptimal
-    return float(pulp.value(written.problem.objective)) / SCALE if feasible else None
 
 
 # ---------------------------------------------------------------------------------------------- the proof
@@ -48,7 +55,7 @@ def solve_whole(written: Programme) -> float | None:
 def test_the_optimum_lies_between_bound_and_objective_in_every_round(world: World, gap: float | None) -> None:
     """Whatever gap is asked for; without one both meet at the optimum over all simple paths."""
     inputs = load(base=world)
-    right = solve_whole(build_programme(prepare(inputs)))
+    right = least_cost(whole_programme(base=world))
     rounds: list[Round] = []
     solution = generate(build_programme(prepare(inputs)), gap=gap, watch=Watch(report=rounds.append))
     if right is None:
@@ -238,6 +245,27 @@ def test_cbc_finds_the_same_plan() -> None:
     assert found.sites["used_pflops"].to_dict() == pytest.approx(right.sites["used_pflops"].to_dict(), rel=1e-6)
 
 
+def test_cbc_finds_the_same_steps() -> None:
+    """Two of 15 PFLOPS at 3000 a year, for 20."""
+    option = {"step": "15 PFLOPS", "max": "45 PFLOPS", "capex": "15 kUSD/step"}
+    changes: Changes = {
+        "scenario.finance": {"discount_rate": 0, "compute_life": 5},
+        "topology.sites.far.compute": "0 PFLOPS",
+        "topology.sites.far.expansion": [option],
+    }
+    found = plan(changes, solver="cbc")
+    assert (found.status, found.objective) == (Status.OPTIMAL, about(28_000))
+    assert found.builds["added"].tolist() == [30]
+
+
+@pytest.mark.parametrize("objective", [["cost", "latency"], ["served"], ["latency", "carbon"]])
+def test_cbc_gets_the_last_of_several_objectives(objective: list[str]) -> None:
+    """Whatever its unit."""
+    right, found = (plan({"scenario.objective": objective}, solver=solver) for solver in ("highs", "cbc"))
+    assert (found.status, found.findings) == (Status.OPTIMAL, ())
+    assert found.objective == pytest.approx(right.objective, rel=1e-5)
+
+
 def test_cbc_confirms_a_world_in_which_everything_is_free() -> None:
     """0 against a bound a little below."""
     free = {f"topology.sites.{site}.opex": None for site in ("near", "far")}
@@ -310,21 +338,33 @@ for name, frame in plan.tables.items():
 """
 
 
-def test_the_same_input_gives_the_same_tables_to_the_last_digit_in_every_process(tmp_path: Path) -> None:
-    """Order of hashes or not; equal ways compete here, for mid has a twin."""
-    twin = {
-        "topology.nodes.twin": {"country": "KG", "lat": 44.0, "lon": 80.0},
-        "topology.links.a-low": {
-            **triangle()["topology"]["links"]["low"],
-            "ends": ["home", "twin"],
-            "capacity": "3 Gbps",
-        },
-        "topology.links.a-high": {**triangle()["topology"]["links"]["high"], "ends": ["twin", "away"]},
-        "topology.links.low.capacity": "2 Gbps",
-        "demand.workloads.chat.requires": ["cuda", "fp64"],
-        "topology.sites.far.offers": ["fp64", "fp8", "cuda"],
-    }
-    scenario = write_world(changed(triangle(), twin), tmp_path)
+TWIN: Changes = {
+    "topology.nodes.twin": {"country": "KG", "lat": 44.0, "lon": 80.0},
+    "topology.links.a-low": {**triangle()["topology"]["links"]["low"], "ends": ["home", "twin"], "capacity": "3 Gbps"},
+    "topology.links.a-high": {**triangle()["topology"]["links"]["high"], "ends": ["twin", "away"]},
+    "topology.links.low.capacity": "2 Gbps",
+    "demand.workloads.chat.requires": ["cuda", "fp64"],
+    "topology.sites.far.offers": ["fp64", "fp8", "cuda"],
+}
+"""Equal ways compete, for mid has a twin."""
+WHOLE: Changes = {
+    "topology.sites.b-far": {**triangle()["topology"]["sites"]["far"], "offers": ["cuda", "fp64"]},
+    "topology.sites.far.fixed_cost": "3 kUSD/year",
+    "topology.sites.b-far.fixed_cost": "3 kUSD/year",
+    "topology.links.a-high.expansion": [{"step": "2 Gbps", "max": "8 Gbps", "capex": "9 kUSD/step"}],
+    "topology.links.low.expansion": [{"step": "3 Gbps", "max": "9 Gbps", "capex": "13 kUSD/step"}],
+    "demand.workloads.chat.survives": 0.6,
+    "scenario.contingencies": ["links", "sites"],
+}
+"""Equal sites compete as well, in whole steps, and every link and site may fail."""
+
+
+@pytest.mark.parametrize("changes", [TWIN, {**TWIN, **WHOLE}], ids=["paths", "whole numbers and failures"])
+def test_the_same_input_gives_the_same_tables_to_the_last_digit_in_every_process(
+    changes: Changes, tmp_path: Path
+) -> None:
+    """Order of hashes or not."""
+    scenario = write_world(unshared(changed(triangle(), changes)), tmp_path)
     seen = {tables_in_process(scenario, seed) for seed in ("0", "4711")}
     assert len(seen) == 1
     assert "a-low;a-high" in seen.pop()
@@ -350,4 +390,6 @@ def test_the_world_used_here_is_the_one_worked_out_by_hand() -> None:
     """22 000 USD, see `worlds.two_cities`; the values belong to the columns they are read by."""
     found = answer(base=two_cities())
     assert found.solution.objective == about(22_000)
-    assert found.costs == about({"capex": 0, "opex": 20_000, "energy": 0, "fees": 0, "transit": 2_000, "unserved": 0})
+    assert found.costs == about(
+        {"capex": 0, "fixed": 0, "opex": 20_000, "energy": 0, "fees": 0, "transit": 2_000, "unserved": 0}
+    )

@@ -39,7 +39,7 @@ def test_a_new_row_and_a_new_objective_are_taken_over() -> None:
     (state,) = written.case.states
     written.add_row("quota", (state.year,), written.variables.served[state, 0] <= 5)
     assert live.run().objective == pytest.approx(80.1)
-    written.set_objective([(written.variables.unserved[state.index, 0], 1000.0)])
+    written.set_objective([(written.variables.unserved(state, written.case.demands[0]), 1.0)])
     assert live.run().objective == pytest.approx(15)
 
 
@@ -48,7 +48,7 @@ def test_bounds_change_in_the_live_model_and_in_pulp_alike() -> None:
     written = programme()
     live = LiveHighs(written)
     live.run()
-    column = written.column_of[written.variables.unserved[0, 0]]
+    column = written.column_of[written.variables.unserved(written.states[0], written.case.demands[0])]
     live.change_bounds(column, 0.0, 19.0)
     assert written.columns[column].variable.upBound == 19
     found = live.run()

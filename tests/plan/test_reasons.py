@@ -15,6 +15,12 @@ EAST: dict[str, Any] = {
 QUICK = {"demand.workloads.chat.max_rtt": "5 ms"}
 WITHOUT_NEAR = {"topology.sites.near": None}
 
+BUDGET = {
+    **QUICK,
+    "topology.sites.near.expansion": [{"max": "40 PFLOPS", "capex": "5 kUSD/PFLOPS"}],
+    "scenario.limits.capex": "20 kUSD",
+}
+
 REASONS: dict[str, tuple[dict[str, Any], str]] = {
     "latency": (
         {**QUICK, **WITHOUT_NEAR},
@@ -92,6 +98,52 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
     "no site takes it": (
         {"topology.sites.near.serves": ["training"], "topology.sites.far.serves": ["training"]},
         "no site takes inference",
+    ),
+    "a failure that cuts it off": (
+        {**WITHOUT_NEAR, "demand.workloads.chat.survives": 0.5, "scenario.contingencies": ["link:fibre"]},
+        "failures: link:fibre would leave no way to an allowed site, and 50 % has to survive",
+    ),
+    "a failure that leaves too little": (
+        {"demand.workloads.chat.survives": 1, "scenario.contingencies": ["link:fibre"]},
+        "failures: link:fibre would leave too little to keep",
+    ),
+    "too many sites": (
+        {"topology.sites.far.compute": "15 PFLOPS", "scenario.limits.sites": 1},
+        "sites in use: near is not among them",
+    ),
+    "a fixed cost": (
+        {**WITHOUT_NEAR, "topology.sites.far.fixed_cost": "90 kUSD/year"},
+        "sites in use: far is not among them",
+    ),
+    "a cluster that nobody has": (
+        {"demand.workloads.chat.min_cluster": "300 PFLOPS"},
+        "cluster: no allowed site has, or can be given, the 300 PFLOPS that it takes at least",
+    ),
+    "a cluster that is not worth building": (
+        {
+            **WITHOUT_NEAR,
+            "demand.workloads.chat.min_cluster": "300 PFLOPS",
+            "topology.sites.far.expansion": [{"capex": "90 kUSD/PFLOPS"}],
+        },
+        "cluster: far is not built large enough",
+    ),
+    "work that may not be split": (
+        {"topology.sites.far.compute": "15 PFLOPS", "demand.workloads.chat.split": False},
+        "split: it may not be split, and near does not serve it",
+    ),
+    "a project that is not worth it": (
+        {**WITHOUT_NEAR, "topology.projects.silk": {"capex": "90 MUSD"}, "topology.links.fibre.project": "silk"},
+        "project: fibre is not laid",
+    ),
+    "a budget for building": (BUDGET, "capex: near is full, and the budget for building is spent"),
+    "a budget for carbon": (
+        {
+            **WITHOUT_NEAR,
+            "topology.sites.far.watts": "1 kW/PFLOPS",
+            "topology.sites.far.carbon": "400 g/kWh",
+            "scenario.limits.carbon": "35.04 t/year",
+        },
+        "carbon: the budget of 2030 is spent",
     ),
     "no site offers it": (
         {"demand.workloads.chat.requires": ["fp64", "cuda"], "topology.sites.near.offers": ["cuda"]},
@@ -217,3 +269,17 @@ def test_an_infeasible_scenario_says_what_cannot_be_had(changes: dict[str, Any],
     """The same reasons, for required work."""
     (found,) = plan({**changes, "demand.workloads.chat.unserved": "required"}).findings
     assert found.startswith(f"home/chat at home is required: {finding}")
+
+
+def test_a_pool_that_is_used_up_is_the_reason() -> None:
+    """12 of 20."""
+    assert plan(pool_pflops=12).demands["reason"].tolist() == ["pool: all of it is in use"]
+
+
+def test_traffic_that_cannot_be_had_is_told_in_gbps() -> None:
+    """120 are required and 100 fit."""
+    row = {"origin": "home", "to": "away", "workload": "internet", "rate": "120 Gbps"}
+    changes = {"demand.workloads.internet": {"kind": "traffic", "unserved": "required"}, "demand.demands": [row]}
+    assert (
+        plan(changes).findings[0].startswith("home--away/internet at home is required: 20 of 120 Gbps cannot be served")
+    )

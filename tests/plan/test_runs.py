@@ -68,7 +68,11 @@ def test_the_manifest_says_what_was_asked_and_how_it_ended(run: Path, cities: Pl
     manifest = manifest_of(run)
     assert (manifest["scenario"], manifest["variant"], manifest["overrides"]) == ("two-cities", None, [])
     assert (manifest["status"], manifest["findings"]) == ("optimal", [])
-    assert manifest["objective"] == pytest.approx(22_000)
+    assert (manifest["objective_name"], manifest["objective"]) == ("cost", pytest.approx(22_000))
+    (stage,) = manifest["stages"]
+    assert (stage["name"], stage["status"]) == ("cost", "optimal")
+    assert stage["bound"] <= stage["value"] == manifest["objective"]
+    assert (manifest["notes"], manifest["frozen_builds"]) == ([], None)
     assert manifest["cost_usd"] == pytest.approx(dict(cities.cost_usd))
     assert [entry["file"] for entry in manifest["inputs"]] == ["scenario.yaml", "topology.yaml", "demand.yaml"]
     assert [entry["sha256"] for entry in manifest["inputs"]] == [file.sha256 for file in cities.inputs.files]
@@ -128,6 +132,43 @@ def test_an_example_with_a_variant_reads_back_from_its_copies(tmp_path: Path) ->
     assert kept.inputs.overrides == ("demand.scale=1.1",)
     assert kept.inputs.demand.model_dump() == plan.inputs.demand.model_dump()  # but for the places of the rows
     assert verify_run(run) == []
+
+
+# Two hours of the day, a cut fibre, a project, traffic, and latency before cost: every table has rows.
+WHOLE = {
+    "scenario.hours": 2,
+    "scenario.objective": ["latency", "cost"],
+    "scenario.contingencies": "links",
+    "topology.projects.dig": {"title": "Dug", "capex": "1 kUSD"},
+    "topology.links.fibre.project": "dig",
+    "demand.workloads.chat.survives": 0.5,
+    "demand.workloads.web": {"kind": "traffic", "unserved": "5 kUSD/Gbps/year"},
+    "demand.demands.0": {"origin": "home", "workload": "chat", "compute": "15 PFLOPS"},
+}
+
+
+def whole_world() -> dict[str, Any]:
+    """Return the two cities with everything that a run can hold."""
+    world = changed(two_cities(), WHOLE)
+    world["demand"]["demands"].append({"origin": "home", "to": "away", "workload": "web", "rate": "4 Gbps"})
+    return world
+
+
+def test_traffic_projects_and_failures_read_back(tmp_path: Path) -> None:
+    """The tables of the whole programme round-trip, and so do objectives and notes."""
+    plan = planner.solve(write_world(whole_world(), tmp_path / "world"))
+    run = write_run(plan, tmp_path / "run", frozen_builds=Path("runs") / "base")
+    kept, manifest = read_run(run), manifest_of(run)
+    assert plan.tables is not None
+    assert kept.tables is not None
+    for name in ("rates", "traffic", "failures", "builds"):
+        frame, written = getattr(kept.tables, name), getattr(plan.tables, name)
+        assert not frame.empty
+        pd.testing.assert_frame_equal(frame, written, check_dtype=False, check_index_type=False, rtol=1e-11)
+    assert kept.tables.failures["written"].dtype == bool
+    assert (manifest["objective_name"], manifest["frozen_builds"]) == ("latency", "runs/base")
+    assert [stage["name"] for stage in manifest["stages"]] == [stage.name for stage in plan.stages]
+    assert manifest["notes"] == list(plan.notes)
 
 
 def test_a_run_moves_with_its_inputs(run: Path, tmp_path: Path) -> None:
@@ -357,7 +398,7 @@ def entry(**changes: object) -> list[dict[str, object]]:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"run": 99}, "has the format 99, and this version of the planner reads 1"),
+        ({"run": 99}, "has the format 99, and this version of the planner reads 2"),
         ({"variant": 3}, "is damaged: variant cannot be read"),
         ({"objective": "much"}, "is damaged: objective cannot be read"),
         ({"tables": None, "inputs": None}, "is damaged: inputs, tables cannot be read"),
@@ -367,6 +408,11 @@ def entry(**changes: object) -> list[dict[str, object]]:
         ({"inputs": entry(file="/etc/passwd")}, "is damaged"),
         ({"inputs": entry(sha256=None)}, "is damaged"),
         ({"cost_usd": {"opex": "much"}}, "is damaged"),
+        ({"objective_name": None}, "is damaged: objective_name cannot be read"),
+        ({"stages": [{"name": "cost"}]}, "is damaged: its lists cannot be read"),
+        ({"stages": ["cost"]}, "is damaged: its lists cannot be read"),
+        ({"notes": [1]}, "is damaged: its lists cannot be read"),
+        ({"frozen_builds": 1}, "is damaged: frozen_builds cannot be read"),
         ({"variant": "unheard-of"}, "the inputs cannot be read again"),
         ({"overrides": ["nonsense"]}, "the inputs cannot be read again"),
     ],

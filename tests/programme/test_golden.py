@@ -1,4 +1,4 @@
-"""One small LP file for each constraint family and each term of the cost, checked by hand.
+"""One small LP file for each constraint family, each term of the cost and each objective, checked by hand.
 
 The world: home (KZ, 2 ms of access) has the site near, away (CN) the site far, and two links join them, fibre and the
 half-duplex radio. Chat (20 PFLOPS) and tuning (a training volume of 40 PFLOPS) come from home. So each has three simple
@@ -13,21 +13,29 @@ by fibre   2 + 10 = 12  (1 + 0.12)·1.1 = 1.232    0.5 in fibre/forward, 2 in fi
 ========== ============ ========================= ==========================================================
 
 Tuning has no rtt_premium and no rule, so it bills 1 everywhere. Fills are 0.9 of sites and 0.8 of links.
+
+What a family needs beyond this world stands in `CHANGES`, beside its name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pulp
 import pytest
-from small import all_paths, load
-from worlds import World, plain_scenario
+from small import Changes, all_paths, load
+from worlds import World, changed, plain_scenario
 
-from planner.programme.constraints import FAMILIES, Family
-from planner.programme.objective import COST_TERMS, Priced
+from planner import Status, Watch
+from planner.engine.branching import add_violated_use
+from planner.engine.generation import Generation
+from planner.engine.solution import Solution
+from planner.programme.constraints import PLAN_FAMILIES, STATE_FAMILIES, Key
+from planner.programme.objective import COST_TERMS, MEASURES, cost
 from planner.programme.prepare import prepare
 from planner.programme.programme import Programme, build_programme
 
@@ -78,6 +86,50 @@ def two_ways() -> World:
     }
 
 
+FAMILIES = {family.__name__: family for family in (*STATE_FAMILIES, *PLAN_FAMILIES)}
+ADDED_LATER = ("site_use_strong", "stage")
+"""Rows that the engine adds: where a solution violates them, and where one objective is held for the next."""
+
+FAR_IN_STEPS = [{"step": "20 PFLOPS", "max": "50 PFLOPS", "capex": "200 kUSD/step"}]
+FIXED = {"topology.sites.near.fixed_cost": "7 kUSD/year", "topology.sites.far.fixed_cost": "9 kUSD/year"}
+LAID = {
+    "topology.projects.silk": {"capex": "400 kUSD", "opex": "3 kUSD/year"},
+    "topology.links.fibre.project": "silk",
+}
+DIRTY = {"topology.sites.far.watts": "2 kW/PFLOPS", "topology.sites.far.carbon": "500 g/kWh"}
+CLUSTER = {"demand.workloads.tuning.min_cluster": "120 PFLOPS"}
+WHOLE = {"demand.workloads.chat.split": False}
+
+CHANGES: dict[str, Changes] = {
+    "survival": {"demand.workloads.chat.survives": 0.75, "scenario.contingencies": ["link:radio"]},
+    "site_use": FIXED,
+    "site_use_strong": FIXED,
+    "site_opening": FIXED,
+    "site_limit": {"scenario.limits.sites": 1},
+    "cluster": CLUSTER,
+    "cluster_size": CLUSTER,
+    "whole": WHOLE,
+    "whole_choice": WHOLE,
+    "project_link": LAID,
+    "project": {
+        **LAID,
+        "topology.projects.hall": {"capex": "1 MUSD"},
+        "topology.sites.far.expansion.0.project": "hall",
+    },
+    "build_steps": {
+        "topology.sites.far.expansion": FAR_IN_STEPS,
+        "topology.links.fibre.expansion": [{"step": "15 Gbps", "max": "40 Gbps", "capex": "15 kUSD/step"}],
+    },
+    "floor": {"scenario.policy.floor": {"served_share": 0.8}},
+    "capex_budget": {**LAID, "scenario.limits.capex": "600 kUSD"},
+    "carbon_budget": {**DIRTY, "scenario.limits.carbon": "300 t/year"},
+    "cost_capex": LAID,
+    "cost_fixed": FIXED,
+    "cost_opex": LAID,
+    "measure_carbon": DIRTY,
+}
+
+
 def lp_text(programme: Programme) -> str:
     """Return the problem as an LP file."""
     with TemporaryDirectory() as folder:
@@ -86,31 +138,55 @@ def lp_text(programme: Programme) -> str:
         return file.read_text(encoding="utf-8")
 
 
-def write_family(family: Family) -> str:
-    """Return the LP of one family over all simple paths, with the whole cost."""
-    programme = Programme(prepare(load(base=two_ways())))
-    programme.add_family(family)
-    programme.set_objective(whole_cost(programme))
+def open_world(name: str) -> Programme:
+    """Return the world of a golden file, all states open, all simple paths there, no row and nothing to minimise."""
+    case = prepare(load(base=changed(two_ways(), CHANGES.get(name, {}))))
+    programme = Programme(replace(case, pool_pflops=70.0) if name == "pool" else case)
+    programme.open_states(programme.case.states)
+    programme.set_objective([])
     programme.add_paths(all_paths(programme.case))
+    return programme
+
+
+def write_family(name: str) -> str:
+    """Return the LP of one family over all simple paths."""
+    programme, family = open_world(name), FAMILIES[name]
+    case, v = programme.case, programme.variables
+    rows = family(case, v, case.states) if family in STATE_FAMILIES else family(case, v)
+    for key, constraint in rows:
+        programme.add_row(name, key, constraint)
     return lp_text(programme)
 
 
-def write_term(name: str) -> str:
-    """Return the LP of one term of the cost over all simple paths, without any row."""
-    programme = Programme(prepare(load(base=two_ways())))
-    programme.set_objective(COST_TERMS[name](programme.case, programme.variables))
-    programme.add_paths(all_paths(programme.case))
+def write_priced(name: str) -> str:
+    """Return the LP of one term of the cost, or one objective, over all simple paths, without any row."""
+    programme, (sort, _, word) = open_world(name), name.partition("_")
+    terms = COST_TERMS if sort == "cost" else MEASURES
+    programme.set_objective(terms[word](programme.case, programme.variables))
     return lp_text(programme)
 
 
-def whole_cost(programme: Programme) -> list[Priced]:
-    """Return the symbols of the cost with their prices."""
-    return [pair for term in COST_TERMS.values() for pair in term(programme.case, programme.variables)]
+def write_site_use_strong() -> str:
+    """Return the rows that a solution violates in which every path carries 1 PFLOPS and no site is in use."""
+    programme = open_world("site_use_strong")
+    programme.set_objective((in_use, 0.0) for in_use in programme.variables.in_use.values())
+    values = np.array([float(column.variable.name.startswith("x")) for column in programme.columns])
+    assert add_violated_use(programme, Solution(Status.FEASIBLE, 0.0, 0.0, 1, values, None)) == 4
+    assert add_violated_use(programme, Solution(Status.FEASIBLE, 0.0, 0.0, 1, values, None)) == 0
+    return lp_text(programme)
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
-def test_a_family_writes_the_rows_of_its_golden_file(family: Family, golden: Check) -> None:
-    """Where each coefficient comes from; the objective is explained below.
+def write_stage() -> str:
+    """Return the row that holds 60 PFLOPS served while the next objective is minimised."""
+    programme = open_world("stage")
+    served = list(MEASURES["served"](programme.case, programme.variables))
+    Generation(programme, Watch(), None)._hold(0, "served", served, -60.0)
+    return lp_text(programme)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_family_writes_the_rows_of_its_golden_file(name: str, golden: Check) -> None:
+    """Where each coefficient comes from.
 
     demand_met       x near + x radio + x fibre + u = 20
     training_volume  x near + x radio + x fibre + u = 40, one block of the day: 1/H = 1
@@ -118,29 +194,73 @@ def test_a_family_writes_the_rows_of_its_golden_file(family: Family, golden: Che
     site_power       near: 1.25 x 1 kW/PFLOPS = 0.00125 MW a PFLOPS ≤ 20 kW = 0.02 MW; far has no limit, so no row
     link_capacity    fibre: 0.5 (backward 2) chat + 0.1 tuning − 0.8 b ≤ 0.8 x 100 − 30 = 50 in each direction;
                      radio: (0.5 + 2) chat + (0.1 + 0.1) tuning ≤ 0.8 x 8 = 6.4 in both together
+    survival         without the radio: x near + x fibre ≥ 0.75 (x near + x radio + x fibre of the intact state)
+    pool             (near + far) / 0.9 ≤ 70: a PFLOPS in use takes 1 / 0.9 installed
+    site_use         near: 0.9 x 10 = 9;  far: 0.9 x (100 + 50) = 135, all that could stand there
+    cluster          tuning at far, where 100 stand and 120 are asked for: ≤ 40 z; near can never be large enough
+    whole            chat: ≤ 20 z at near and at far;  tuning may be split
+    project_link     the fibre: chat and tuning, ≤ 20 + 40 = 60 w
     build_limit      k ≤ 50,  b ≤ 40
+    build_steps      k = 20 n with n ≤ 50 / 20, rounded down: 2;  b = 15 m, m ≤ 2
+    project          k at far hangs on hall: k ≤ 50 w hall;  b of the fibre on silk: b ≤ 40 w silk
+    site_opening     k ≤ 50 y far
+    site_limit       y near + y far ≤ 1
+    cluster_size     100 + k ≥ 120 z
+    whole_choice     z near + z far ≤ 1
+    floor            KZ: chat and tuning ≥ 0.8 x (20 + 40) = 48;  CN asks for nothing
+    capex_budget     in MUSD: 0.01 k + 0.001 b + 0.4 w ≤ 0.6
+    carbon_budget    in t: far 2 kW x 8760 h x 0.5 kg = 8.76 a PFLOPS; near 0;  ≤ 300
     """
-    golden(FOLDER / f"{family.__name__}.lp", write_family(family))
+    golden(FOLDER / f"{name}.lp", write_family(name))
 
 
 @pytest.mark.parametrize("name", COST_TERMS)
 def test_a_term_of_the_cost_writes_the_objective_of_its_golden_file(name: str, golden: Check) -> None:
-    """Where each coefficient comes from, in kUSD a year and PFLOPS or Gbps.
+    """Where each coefficient comes from, in USD a year and PFLOPS or Gbps.
 
-    capex     k: 10 kUSD over 5 years without discount = 2;  b: 1 kUSD over 20 years = 0.05
-    opex      near 3 kUSD, far 1 kUSD, times what chat bills: 3 x 1.02 = 3.06, 1.342, 1.232;  k: 0.1
-    energy    near: 1 kW x 1.25 x 8760 h x 0.1 USD/kWh = 1.095 kUSD, for chat x 1.02 = 1.1169
-    fees      0.2 kUSD for chat abroad
-    transit   chat: 2.5 Gbps x 0.1 kUSD by fibre = 0.25, 2.5 x 0.04 by radio = 0.1;  tuning: 0.2 x 0.1 and 0.2 x 0.04
-    unserved  chat 5 kUSD, tuning 2 kUSD
+    capex     without discount: k 10 kUSD over 5 years = 2000;  b 1 kUSD over 20 = 50;  w 400 kUSD over 20 = 20 000
+    fixed     near 7000, far 9000
+    opex      near 3000, far 1000, times what chat bills: 3000 x 1.02 = 3060, 1342, 1232;  k: 100;  w: 3000
+    energy    near: 1 kW x 1.25 x 8760 h x 0.1 USD/kWh = 1095, for chat x 1.02 = 1116.9
+    fees      200 for chat abroad
+    transit   chat: 2.5 Gbps x 100 by fibre = 250, 2.5 x 40 by radio = 100;  tuning: 0.2 x 100 and 0.2 x 40
+    unserved  chat 5000, tuning 2000
     """
-    golden(FOLDER / f"cost_{name}.lp", write_term(name))
+    golden(FOLDER / f"cost_{name}.lp", write_priced(f"cost_{name}"))
+
+
+@pytest.mark.parametrize("name", sorted(set(MEASURES) - {"cost"}))
+def test_an_objective_writes_its_golden_file(name: str, golden: Check) -> None:
+    """Where each coefficient comes from; the cost is the sum of its terms.
+
+    served    every PFLOPS counts −1, for it is maximised
+    compute   k at far, whose country CN is a member: 1
+    latency   ms of each path, access included: 2, 22, 12
+    carbon    far 8.76 t a PFLOPS, near 0
+    """
+    golden(FOLDER / f"measure_{name}.lp", write_priced(f"measure_{name}"))
+
+
+def test_strong_rows_of_site_use_are_added_where_they_are_violated(golden: Check) -> None:
+    """Chat ≤ 20 y and tuning ≤ 40 y, at near and at far; none twice."""
+    golden(FOLDER / "site_use_strong.lp", write_site_use_strong())
+
+
+def test_an_objective_is_held_for_the_next_one(golden: Check) -> None:
+    """−Σ x ≤ −60 + 1e-6 x 60 + 1e-7: a millionth may be lost, and rounding."""
+    golden(FOLDER / "stage.lp", write_stage())
 
 
 def test_no_family_and_no_term_lacks_a_golden_file_and_none_is_left_over() -> None:
     """The folder is the table of contents of the programme."""
-    named = {family.__name__ for family in FAMILIES} | {f"cost_{name}" for name in COST_TERMS}
-    assert {file.stem for file in FOLDER.glob("*.lp")} == named
+    terms = {f"cost_{name}" for name in COST_TERMS} | {f"measure_{name}" for name in MEASURES if name != "cost"}
+    assert {file.stem for file in FOLDER.glob("*.lp")} == {*FAMILIES, *ADDED_LATER, *terms}
+
+
+def test_the_cost_is_the_sum_of_its_terms() -> None:
+    """Symbol by symbol."""
+    case, v = (programme := open_world("cost_capex")).case, programme.variables
+    assert list(cost(case, v)) == [pair for term in COST_TERMS.values() for pair in term(case, v)]
 
 
 def test_rows_before_paths_and_paths_before_rows_give_the_same_programme() -> None:
@@ -148,12 +268,14 @@ def test_rows_before_paths_and_paths_before_rows_give_the_same_programme() -> No
     rows_first = build_programme(prepare(load(base=two_ways())))
     rows_first.add_paths(all_paths(rows_first.case))
     paths_first = Programme(prepare(load(base=two_ways())))
+    paths_first.open_states(paths_first.case.states)
     paths_first.set_objective([])
-    paths_first.add_paths(all_paths(paths_first.case)[:2])
-    paths_first.add_paths(all_paths(paths_first.case)[2:])
-    for family in FAMILIES:
-        paths_first.add_family(family)
-    paths_first.set_objective(whole_cost(paths_first))
+    ways = all_paths(paths_first.case)
+    paths_first.add_paths(ways[:2])
+    paths_first.add_paths(ways[2:])
+    for name, key, constraint in written_rows(paths_first):
+        paths_first.add_row(name, key, constraint)
+    paths_first.set_objective(cost(paths_first.case, paths_first.variables), scale=1e-3)
     assert lp_text(paths_first) == lp_text(rows_first)
 
 
@@ -161,12 +283,24 @@ def test_rows_between_paths_give_the_same_prices_of_the_sums() -> None:
     """What a row's dual pays for a sum does not depend on when the row came."""
     one, other = (Programme(prepare(load(base=two_ways()))) for _ in range(2))
     for programme in (one, other):
-        programme.set_objective(whole_cost(programme))
+        programme.open_states(programme.case.states)
+        programme.set_objective(cost(programme.case, programme.variables))
     ways = all_paths(one.case)
     one.add_paths(ways)
-    for family in FAMILIES:
-        one.add_family(family)
-        other.add_family(family)
+    for rows in zip(written_rows(one), written_rows(other), strict=True):
+        for programme, (name, key, constraint) in zip((one, other), rows, strict=True):
+            programme.add_row(name, key, constraint)
         other.add_paths(ways[len(other.paths) : len(other.paths) + 1])
     duals = np.arange(1.0, len(one.rows) + 1)
     assert one.prices(duals).tolist() == other.prices(duals).tolist()
+
+
+def written_rows(programme: Programme) -> Iterator[tuple[str, Key, pulp.LpConstraint]]:
+    """Yield the rows of every family over all states, in the order in which the programme writes them."""
+    case, v = programme.case, programme.variables
+    for state_family in STATE_FAMILIES:
+        for key, constraint in state_family(case, v, case.states):
+            yield state_family.__name__, key, constraint
+    for family in PLAN_FAMILIES:
+        for key, constraint in family(case, v):
+            yield family.__name__, key, constraint

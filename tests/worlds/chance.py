@@ -1,29 +1,16 @@
-"""Small worlds in the file format: hand-made ones, and hypothesis strategies that exercise every rule of the programme.
-
-A world is a mapping of the three files, ``topology``, ``demand`` and ``scenario``, ready to be written as YAML. The
-random ones are drawn so that rules bite: capacities near the demand, latency limits that cut the cheapest path,
-commitments near the whole of a link. A random world comes from one seed, evenly over all features (what hypothesis
-draws by itself repeats itself and leans to small values); it shrinks by leaving out whatever can be left out.
-"""
+"""Random worlds that exercise every rule of a plan in one year of flat hours; `worlds.kinds` adds the rest."""
 
 from __future__ import annotations
 
-import math
-import os
 import random
-from copy import deepcopy
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import yaml
-from hypothesis import settings
-from hypothesis import strategies as st
+from worlds.hand import World, plain_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
-World = dict[str, Any]
 Words = tuple[tuple[str, int], ...]
 
 COUNTRIES = ("KZ", "NO", "UZ")  # NO: Norway, unless a reader lets YAML decide
@@ -39,83 +26,13 @@ KM = (("km", 1),)
 KW = (("kW", 1), ("W", 1000))
 
 
-# ------------------------------------------------------------------------------------------------ by hand
-
-
-def two_cities() -> World:
-    """Return home (KZ) with a small dear site and away (CN) with a large cheap one, a 100 Gbps fibre between.
-
-    Home asks for 20 PFLOPS of chat. A PFLOPS costs 3000 USD a year near and 1000 + 100 x (0.5 + 0.5) = 1100 far away;
-    unserved it costs 5000. All go far: 22 000 USD.
-    """
-    nodes = {
-        "home": {"country": "KZ", "lat": 43.2, "lon": 76.9},
-        "away": {"country": "CN", "lat": 44.0, "lon": 87.3},
-    }
-    sites = {
-        "near": {"node": "home", "status": "operating", "compute": "10 PFLOPS", "opex": "3000 USD/PFLOPS/year"},
-        "far": {"node": "away", "status": "operating", "compute": "100 PFLOPS", "opex": "1000 USD/PFLOPS/year"},
-    }
-    fibre = {"ends": ["home", "away"], "kind": "terrestrial", "rtt": "10 ms", "capacity": "100 Gbps"}
-    chat = {"kind": "inference", "traffic": "0.5 Gbps/PFLOPS", "unserved": "5000 USD/PFLOPS/year"}
-    return {
-        "topology": {
-            "topology": "two-cities",
-            "nodes": nodes,
-            "sites": sites,
-            "links": {"fibre": fibre | {"transit": "100 USD/Gbps/year"}},
-        },
-        "demand": {
-            "demand": "two-cities",
-            "workloads": {"chat": chat},
-            "demands": [{"origin": "home", "workload": "chat", "compute": "20 PFLOPS"}],
-        },
-        "scenario": plain_scenario("two-cities", ["CN", "KZ"], 2030),
-    }
-
-
-def plain_scenario(name: str, members: list[str], year: int) -> World:
-    """Return a scenario of one year that minimises cost over the two files written beside it."""
-    return {
-        "scenario": name,
-        "title": f"A small world called {name}",
-        "topology": ["topology.yaml"],
-        "demand": ["demand.yaml"],
-        "community": {"members": members},
-        "years": [year],
-        "objective": "cost",
-    }
-
-
-def changed(world: World, changes: Mapping[str, Any]) -> World:
-    """Return a copy with values set at dotted paths (a number indexes a list; None deletes)."""
-    copy = deepcopy(world)
-    for path, value in changes.items():
-        *way, last = (int(step) if step.isdigit() else step for step in path.split("."))
-        place = copy
-        for step in way:
-            place = place[step] if isinstance(step, int) else place.setdefault(step, {})
-        if value is None:
-            del place[last]
-        else:
-            place[last] = deepcopy(value)
-    return copy
-
-
-def write_world(world: World, folder: Path) -> Path:
-    """Write the three files of a world into a folder and return the path of its scenario."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("topology", "demand", "scenario"):
-        text = yaml.safe_dump(world[name], sort_keys=False, allow_unicode=True)
-        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    return folder / "scenario.yaml"
-
-
-# ---------------------------------------------------------------------------------------------- by chance
-
-
 class Dice(random.Random):
-    """Chance in the units of the files."""
+    """Chance in the units of the files.
+
+    ``yearly_percent`` says how many of a hundred quantities are maps of years where the roll itself does not.
+    """
+
+    yearly_percent = 20.0
 
     def chance(self, percent: float) -> bool:
         """Return yes in so many of a hundred cases."""
@@ -130,9 +47,9 @@ class Dice(random.Random):
         """Return a price between two numbers of kUSD, written in kUSD or USD."""
         return self.measure(low, high, (("kUSD", 1), ("USD", 1000)), per)
 
-    def yearly(self, value: Callable[[], Any], percent: float = 20) -> Any:
+    def yearly(self, value: Callable[[], Any], percent: float | None = None) -> Any:
         """Return a plain value or, in so many of a hundred cases, a map of years."""
-        if not self.chance(percent):
+        if not self.chance(self.yearly_percent if percent is None else percent):
             return value()
         return {year: value() for year in sorted(self.sample(YEARS, self.randint(1, 3)))}
 
@@ -146,97 +63,21 @@ class Dice(random.Random):
         return record
 
 
-@st.composite
-def worlds(draw: Callable[..., Any], *, traffic: bool = False) -> World:
-    """Draw a world of 4 to 7 nodes in 3 countries, 2 to 4 sites, 2 to 6 demands, one year and flat hours.
-
-    With ``traffic`` some demands are Gbps between two nodes.
-    """
-    # Within 24 bits hypothesis draws evenly, beyond it prefers small numbers and repeats them.
-    world = roll_world(Dice(draw(st.integers(0, 2**24 - 1))), traffic=traffic)
-    # A zero leaves out: shrinking goes to zeros, chance seldom does. One string of bytes, because with many single
-    # draws hypothesis would spend most of its examples on copying one over another, with the same seed.
-    kept = draw(st.binary(min_size=256, max_size=256))
-    omitted = [way for way, keep in zip(optional_ways(world), kept, strict=False) if not keep]
-    return tidied(changed(world, {".".join(map(str, way)): None for way in reversed(omitted)}))
-
-
-def roll_world(dice: Dice, *, traffic: bool = False) -> World:
-    """Return the world that the dice show."""
-    nodes = roll_nodes(dice)
-    topology = {"topology": "random", "nodes": nodes, "sites": roll_sites(dice, list(nodes))}
-    topology["links"] = roll_links(dice, list(nodes))
+def roll_base(dice: Dice, *, traffic: bool = False, is_small: bool = False) -> World:
+    """Return a world of 4 to 7 nodes in 3 countries, 2 to 4 sites, 2 to 6 demands; small: 4 or 5, 2 or 3, 2 to 4."""
+    nodes = roll_nodes(dice, 2 if is_small else 4)
+    topology = {"topology": "random", "nodes": nodes, "sites": roll_sites(dice, list(nodes), 3 if is_small else 4)}
+    topology["links"] = roll_links(dice, list(nodes), 3 if is_small else 8)
     if dice.chance(30):
         topology["cables"] = {"loop": roll_cable(dice, list(nodes))}
     demand = {"demand": "random", "workloads": roll_workloads(dice, traffic=traffic)}
-    demand["demands"] = roll_demands(dice, nodes, list(topology["sites"]), demand["workloads"])
+    demand["demands"] = roll_demands(dice, nodes, list(topology["sites"]), demand["workloads"], 4 if is_small else 6)
     return {"topology": topology, "demand": demand, "scenario": roll_scenario(dice, nodes, list(topology["sites"]))}
 
 
-OPTIONAL = {
-    "nodes": {"weight", "access_rtt"},
-    "sites": {"until", "serves", "offers", "precision", "sparse", "carbon", "power", "watts", "pue", "electricity"},
-    "links": {"from", "until", "committed", "duplex", "transit", "usable_by"},
-    "cables": {"committed", "duplex", "transit", "usable_by"},
-    "workloads": {"data", "max_rtt", "traffic", "traffic_back", "requires", "rtt_premium"},
-    "demands": {"hosts"},
-    "residency": {"origin", "workload", "data", "fee", "premium"},
-    "transit": {"origin"},
-    "expansion": {"opex", "from"},
-}
-
-
-def optional_ways(world: World) -> Iterator[tuple[str | int, ...]]:
-    """Yield the way to everything a world stays whole without, outer things before what they hold."""
-    yield from (("scenario", key) for key in ("count", "finance", "policy", "limits") if key in world["scenario"])
-    whole = [("topology", "links"), ("topology", "cables"), ("demand", "demands")]
-    whole += [("scenario", "policy", section) for section in world["scenario"].get("policy", {})]
-    for way in [*whole, ("topology", "nodes"), ("topology", "sites"), ("demand", "workloads")]:
-        records = look_up(world, way)
-        keys = list(records) if isinstance(records, dict) else range(len(records or ()))
-        # The last demand stays: without any there is no question.
-        yield from ((*way, key) for key in keys if way in whole and (way[-1] != "demands" or key))
-        for key in keys:
-            yield from ((*way, key, name) for name in records[key] if name in OPTIONAL[way[-1]])
-            for number, expansion in enumerate(records[key].get("expansion", [])):
-                here = (*way, key, "expansion", number)
-                yield here
-                # A lease without its price would be a gift.
-                free = OPTIONAL["expansion"] if "capex" in expansion else {"from"}
-                yield from ((*here, name) for name in expansion if name in free)
-
-
-def look_up(world: World, way: Sequence[str | int]) -> Any:
-    """Return what stands at the end of a way, None where nothing does."""
-    place: Any = world
-    for step in way:
-        place = place.get(step) if isinstance(place, dict) else place[step]
-    return place
-
-
-def tidied(world: World) -> World:
-    """Return the world without empty sections, all weights of a country zero, or service that ends before it starts."""
-    for record in [*world["topology"]["sites"].values(), *world["topology"].get("links", {}).values()]:
-        if record.get("until", math.inf) < record.get("from", 0):
-            del record["until"]
-    for country in COUNTRIES:
-        inside = [record for record in world["topology"]["nodes"].values() if record["country"] == country]
-        if any("weight" in record for record in inside) and not any(record.get("weight") for record in inside):
-            inside[0]["weight"] = 1
-    return without_empty(world)
-
-
-def without_empty(part: Any) -> Any:
-    """Return a mapping without values that are empty lists or mappings, at any depth."""
-    if isinstance(part, dict):
-        cleaned = {key: without_empty(value) for key, value in part.items()}
-        return {key: value for key, value in cleaned.items() if value not in ({}, [])}
-    return [without_empty(value) for value in part] if isinstance(part, list) else part
-
-
-def roll_nodes(dice: Dice) -> World:
+def roll_nodes(dice: Dice, more: int) -> World:
     """Return the places with their countries, weights and access delays."""
-    countries = [*COUNTRIES, *dice.choices(COUNTRIES, k=dice.randint(1, 4))]
+    countries = [*COUNTRIES, *dice.choices(COUNTRIES, k=dice.randint(1, more))]
     nodes = {}
     for number, (place, country) in enumerate(zip(PLACES, countries, strict=False)):
         nodes[place] = dice.add(
@@ -247,10 +88,10 @@ def roll_nodes(dice: Dice) -> World:
     return nodes
 
 
-def roll_sites(dice: Dice, places: list[str]) -> World:
-    """Return two to four data centres; two may stand at one node."""
+def roll_sites(dice: Dice, places: list[str], most: int) -> World:
+    """Return two or more data centres; two may stand at one node."""
     sites = {}
-    for number in range(dice.randint(2, 4)):
+    for number in range(dice.randint(2, most)):
         status = dice.choice(["operating", "operating", "operating", "building", "planned", "candidate"])
         record = {"node": dice.choice(places), "status": status}
         record["compute"] = dice.yearly(lambda: dice.measure(6, 50, PFLOPS))
@@ -293,11 +134,11 @@ def roll_site_expansion(dice: Dice) -> World:
     )
 
 
-def roll_links(dice: Dice, places: list[str]) -> World:
+def roll_links(dice: Dice, places: list[str], most: int) -> World:
     """Return a tree over all places and a few links more, some parallel; or a mesh whose slow links are cheap."""
     is_mesh = dice.chance(30)
     pairs = [(dice.choice(places[:number]), places[number]) for number in range(1, len(places))]
-    for _ in range(dice.randint(5, 8) if is_mesh else dice.randint(1, 4)):
+    for _ in range(dice.randint(most - 3, most) if is_mesh else dice.randint(1, most // 2)):
         pairs.append(dice.choice(pairs) if dice.chance(30) else tuple(dice.sample(places, 2)))
     links = {f"l{number}-{a}-{b}": roll_link(dice, a, b) for number, (a, b) in enumerate(pairs)}
     for link in links.values() if is_mesh else ():
@@ -397,10 +238,10 @@ def roll_workloads(dice: Dice, *, traffic: bool) -> World:
     return found
 
 
-def roll_demands(dice: Dice, nodes: World, sites: list[str], workloads: World) -> list[World]:
-    """Return two to six demands of nodes and countries, none twice."""
+def roll_demands(dice: Dice, nodes: World, sites: list[str], workloads: World, most: int) -> list[World]:
+    """Return two or more demands of nodes and countries, none twice."""
     origins = [*nodes, *sorted({record["country"] for record in nodes.values()})]
-    pairs = dice.sample([(origin, workload) for origin in origins for workload in workloads], dice.randint(2, 6))
+    pairs = dice.sample([(origin, workload) for origin in origins for workload in workloads], dice.randint(2, most))
     rows = []
     for origin, workload in pairs:
         if workloads[workload]["kind"] == "traffic":
@@ -471,10 +312,3 @@ def roll_transit(dice: Dice, places: list[str]) -> World:
 def roll_origin(dice: Dice, places: list[str]) -> list[str]:
     """Return countries, now and then with a node."""
     return [*dice.some_of(COUNTRIES, 2), *(dice.sample(places, 1) if dice.chance(25) else [])]
-
-
-def profile(*, examples: int = 80) -> settings:
-    """Return the settings of comparisons: the same few worlds each time, or with the profile ``deep`` many new ones."""
-    if os.environ.get("HYPOTHESIS_PROFILE") == "deep":
-        return settings(max_examples=20 * examples, deadline=None)
-    return settings(max_examples=examples, derandomize=True, deadline=None, database=None)

@@ -1,0 +1,1 @@
+"""Studies: many plans, one question, on worlds worked out by hand."""

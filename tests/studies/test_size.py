@@ -1,0 +1,278 @@
+"""Sizing on worlds whose need is worked out by hand.
+
+Base: two cities. Home (KZ) has near with 10 PFLOPS at 3000 USD a PFLOPS and year, away (CN) has far with 100 at 1000,
+and the way there costs 100. Home asks for 20 PFLOPS, unserved 5000 each. Both are members.
+"""
+
+from __future__ import annotations
+
+import pytest
+from small import Changes, about, load
+
+import planner
+from planner import Sizing, Status, Watch
+from planner.studies.need import exhausted_year
+
+GROWTH: Changes = {
+    "demand.demands.0.compute": {2026: "10 PFLOPS", 2030: "40 PFLOPS"},
+    "scenario.years": [2026, 2030],
+    "scenario.community.target": "20 PFLOPS",
+}
+"""From 10 to 40 in four years: doubled in 2028."""
+AT_HOME: Changes = {"scenario.policy": {"residency": [{"origin": ["KZ"], "hosts": "home"}]}}
+EVENING = [0.0] * 12 + [2.0] * 12
+"""Twice the mean from 12 to 24 o'clock local time, nothing before."""
+
+
+def sized(changes: Changes | None = None, **options: object) -> Sizing:
+    """Size a world with its changes."""
+    return planner.size(load(changes), **options)  # type: ignore[arg-type]
+
+
+def test_standing_machines_count_only_where_they_are_needed() -> None:
+    """110 PFLOPS stand and 20 are needed, at 1100: 22 000 USD."""
+    found = sized()
+    assert found.status is Status.OPTIMAL
+    assert found.needed_pflops == about({2030: 20})
+    assert found.places["standing_pflops"].to_dict() == about({(2030, "far"): 20})
+    assert found.places["to_build_pflops"].to_dict() == about({(2030, "far"): 0})
+    assert found.least_cost is not None
+    assert found.least_cost.total_cost_usd == about(22_000)
+
+
+def test_a_share_kept_free_has_to_stand_too() -> None:
+    """At a fill of 0.8, 20 PFLOPS in use are 25 that stand."""
+    assert sized({"scenario.limits": {"site_fill": 0.8}}).needed_pflops == about({2030: 25})
+
+
+def test_what_is_to_be_built_is_told_apart() -> None:
+    """Only home may host; 10 stand and at most 6 may be built: 16 of 20 are served by 16."""
+    expansion = [{"max": "6 PFLOPS", "capex": "1 kUSD/PFLOPS"}]
+    found = sized({**AT_HOME, "topology.sites.near.expansion": expansion})
+    row = found.places.loc[(2030, "near")]
+    assert row[["needed_pflops", "standing_pflops", "to_build_pflops"]].tolist() == about([16, 10, 6])
+    assert found.years.loc[2030, ["demand_pflops", "served_pflops"]].tolist() == about([20, 16])
+
+
+def test_a_served_share_needs_no_more_than_that() -> None:
+    """95 % of 20 are 19; the cheapest plan serves all the same, for 1100 is less than 5000."""
+    found = sized(served=0.95)
+    assert found.needed_pflops == pytest.approx({2030: 19}, rel=1e-5)
+    assert found.least_cost is not None
+    assert found.least_cost.demands["served_pflops"].tolist() == about([20])
+
+
+def test_a_share_that_cannot_be_served_is_infeasible_and_says_who_is_short() -> None:
+    """Only home may host, and 10 of 20 stand there."""
+    found = sized(AT_HOME, served=0.95)
+    assert found.status is Status.INFEASIBLE
+    assert found.findings[0] == "KZ is served 50 % in 2030 by the plan that serves most: 95 % is asked"
+    assert found.needed_pflops == {}
+    assert found.years.empty
+    assert found.worth.empty
+
+
+def test_what_is_required_and_impossible_is_infeasible_too() -> None:
+    """20 within 5 ms, and 10 stand there."""
+    chat = "demand.workloads.chat"
+    found = sized({f"{chat}.unserved": "required", f"{chat}.max_rtt": "5 ms"})
+    assert found.status is Status.INFEASIBLE
+    assert found.findings
+
+
+def test_machines_of_countries_outside_help_the_cheapest_plan_and_not_the_community() -> None:
+    """Without CN the community has 10 of 20; at least cost all 20 go to CN."""
+    found = sized({"scenario.community.members": ["KZ"]})
+    assert found.needed_pflops == about({2030: 10})
+    assert found.years["served_pflops"].tolist() == about([10])
+    assert found.least_cost is not None
+    assert found.least_cost.total_cost_usd == about(22_000)
+
+
+def test_machines_on_members_soil_are_not_counted_for_outsiders() -> None:
+    """Away is no member, asks for 5 and has 1; the 10 at home could help it, and are sized for home's 5 alone."""
+    rows = [{"origin": place, "workload": "chat", "compute": "5 PFLOPS"} for place in ("home", "away")]
+    found = sized(
+        {"demand.demands": rows, "scenario.community.members": ["KZ"], "topology.sites.far.compute": "1 PFLOPS"}
+    )
+    assert found.needed_pflops == pytest.approx({2030: 5}, rel=1e-5)
+    assert found.years.loc[2030, ["demand_pflops", "served_pflops"]].tolist() == pytest.approx([5, 5], rel=1e-5)
+
+
+def test_a_community_on_its_own_soil_may_fall_short_of_the_share() -> None:
+    """KZ by itself has 10 of the 19 asked: infeasible, though the cheapest plan serves them abroad."""
+    found = sized({"scenario.community.members": ["KZ"]}, served=0.95)
+    assert found.status is Status.INFEASIBLE
+    assert found.least_cost is not None
+    assert found.least_cost.status is Status.OPTIMAL
+    assert found.leanest[2030].status is Status.INFEASIBLE
+
+
+def test_training_fills_the_valley_before_anything_more_has_to_stand() -> None:
+    """Chat asks for 20 in the evening and 0 in the morning; 10 of training on the mean wait for the morning: 20."""
+    tuning = {"kind": "training", "unserved": "4 kUSD/PFLOPS/year"}
+    rows = [{"origin": "home", "workload": name, "compute": "10 PFLOPS"} for name in ("chat", "tuning")]
+    changes: Changes = {
+        "topology.nodes.home.timezone": "Africa/Abidjan",
+        "topology.nodes.away.timezone": "Africa/Abidjan",
+        "demand.workloads.chat.profile": EVENING,
+        "demand.workloads.tuning": tuning,
+        "demand.demands": rows,
+        "scenario.hours": 2,
+    }
+    assert sized(changes).needed_pflops == about({2030: 20})
+
+
+def test_the_target_is_used_up_between_two_listed_years() -> None:
+    """The need passes 20 in 2028, halfway on the way from 10 to 40; in 2030 the target serves half."""
+    found = sized(GROWTH)
+    assert found.needed_pflops == about({2026: 10, 2030: 40})
+    assert found.exhausted == pytest.approx(2028, abs=1e-4)
+    assert found.years["within_target_pflops"].to_dict() == about({2026: 10, 2030: 20})
+
+
+def test_machines_count_where_they_stand_and_do_not_follow_the_sun() -> None:
+    """Each city may only be served at home and asks for 20 in its evening: 20 in turn, but 40 have to stand.
+
+    A target of 20 serves one of them, or half of both: 10 of 20 on the mean.
+    """
+    rows = [{"origin": place, "workload": "chat", "compute": "10 PFLOPS"} for place in ("home", "away")]
+    found = sized(
+        {
+            "topology.nodes.home.timezone": "Africa/Abidjan",
+            "topology.nodes.away.timezone": "Pacific/Funafuti",
+            "topology.sites.near.compute": "20 PFLOPS",
+            "demand.workloads.chat.profile": EVENING,
+            "demand.demands": rows,
+            "scenario.hours": 2,
+            "scenario.policy": {"residency": [{"hosts": "home"}]},
+            "scenario.community.target": "20 PFLOPS",
+        }
+    )
+    assert found.needed_pflops == about({2030: 40})
+    assert found.years["within_target_pflops"].to_dict() == about({2030: 10})
+
+
+def test_surviving_a_site_takes_machines_that_the_intact_day_does_not_use() -> None:
+    """Either site may fail and all 20 survive: 20 at each. Near can be given 20 in all."""
+    found = sized(
+        {
+            "topology.sites.near.expansion": [{"max": "10 PFLOPS", "capex": "1 kUSD/PFLOPS"}],
+            "demand.workloads.chat.survives": 1.0,
+            "scenario.contingencies": ["sites"],
+        }
+    )
+    assert found.needed_pflops == about({2030: 40})
+    assert found.places["needed_pflops"].to_dict() == about({(2030, "far"): 20, (2030, "near"): 20})
+
+
+def test_a_budget_and_a_duty_do_not_hide_what_the_target_serves() -> None:
+    """Serving is required and nothing may be spent on building; a target of 5 still serves 5 of 20."""
+    found = sized(
+        {
+            "demand.workloads.chat.unserved": "required",
+            "scenario.limits": {"capex": "0 USD"},
+            "scenario.community.target": "5 PFLOPS",
+        }
+    )
+    assert found.years["within_target_pflops"].to_dict() == about({2030: 5})
+
+
+def test_a_target_that_is_large_enough_serves_all_that_can_be_served() -> None:
+    """And no plan is solved for it."""
+    found = sized({"scenario.community.target": "20 PFLOPS"})
+    assert found.exhausted is None
+    assert found.years["within_target_pflops"].to_dict() == about({2030: 20})
+    assert found.within_target == {}
+
+
+def test_a_community_without_a_target_is_sized_all_the_same() -> None:
+    """Nothing is said of when it is used up."""
+    found = sized()
+    assert found.target_pflops is None
+    assert found.exhausted is None
+    assert found.years["within_target_pflops"].isna().all()
+
+
+def test_each_member_is_compared_with_itself_alone() -> None:
+    """Alone KZ serves 10 at 3000 and leaves 10 at 5000; in the pool 20 at 1100. CN asks for nothing."""
+    row = sized().members.loc[(2030, "KZ")]
+    assert row.to_dict() == about(
+        {
+            "demand_pflops": 20, "served_pflops": 20, "needed_pflops": 0, "cost_usd": 22_000, "penalty_usd": 0,
+            "alone_served_pflops": 10, "alone_needed_pflops": 10, "alone_cost_usd": 30_000, "alone_penalty_usd": 50_000,
+        }
+    )  # fmt: skip
+
+
+def test_only_scarce_places_are_worth_more() -> None:
+    """Only home may host: the eleventh PFLOPS at near saves 5000 - 3000; far is worth nothing."""
+    assert sized(AT_HOME).worth["saves_usd"].to_dict() == about({(2030, "site:near"): 200_000})
+
+
+def test_a_place_where_more_can_be_built_for_what_it_saves_is_not_scarce() -> None:
+    """Near may build up to 100 more for 100 USD a year each: it builds 10, so a free one saves 100 as well."""
+    expansion = [{"max": "100 PFLOPS", "opex": "100 USD/PFLOPS/year"}]
+    assert sized({**AT_HOME, "topology.sites.near.expansion": expansion}).worth.empty
+
+
+def test_a_place_built_out_is_scarce_and_says_what_building_costs() -> None:
+    """Near may build 5 more at 100: the sixteenth saves 5000 - 3000."""
+    expansion = [{"max": "5 PFLOPS", "opex": "100 USD/PFLOPS/year"}]
+    [row] = sized({**AT_HOME, "topology.sites.near.expansion": expansion}).worth.to_dict("records")
+    assert row == {"unit": "PFLOPS", "saves_usd": about(200_000), "building_usd": about(10_000)}
+
+
+def test_an_expansion_built_while_it_was_on_offer_still_counts() -> None:
+    """On offer until 2028 and good for five years: what is built of it can stand in 2030."""
+    expansion = [{"max": "6 PFLOPS", "capex": "1 kUSD/PFLOPS", "until": 2028}]
+    found = sized({**AT_HOME, "topology.sites.near.expansion": expansion, "scenario.years": [2028, 2030]})
+    assert found.needed_pflops == about({2028: 16, 2030: 16})
+
+
+def test_a_study_that_is_interrupted_keeps_what_it_knows() -> None:
+    """The cheapest plan is there; what comes after it is named."""
+    watch = Watch()
+
+    def interrupt(name: str) -> None:
+        watch.interrupted = name == "leanest 2030"
+
+    found = sized(watch=watch, tell=interrupt)
+    assert found.status is Status.LIMIT
+    assert found.least_cost is not None
+    assert found.least_cost.total_cost_usd == about(22_000)
+    assert found.unanswered[0] == "leanest 2030"
+    assert found.needed_pflops == {}
+    assert found.members["needed_pflops"].isna().all()
+
+
+def test_a_clock_that_has_run_out_leaves_nothing() -> None:
+    """No plan at all, and no error."""
+    found = sized(time_limit=1e-9)
+    assert found.least_cost is None
+    assert found.status is Status.LIMIT
+    assert found.unanswered == ("least cost",)
+
+
+def test_one_plan_may_not_take_all_the_time() -> None:
+    """Each sees half of what is left, and the clock of the study is put back."""
+    watch, seen = Watch(), []
+    found = sized(watch=watch, time_limit=1000.0, tell=lambda _: seen.append(watch.time_left))
+    assert found.status is Status.OPTIMAL
+    assert all(left is not None and 900 < left <= 1000 for left in seen)
+
+
+@pytest.mark.parametrize(
+    ("needed", "year"),
+    [
+        ({2026: 10.0, 2030: 40.0}, 2028.0),
+        ({2026: 0.0, 2030: 40.0}, 2028.0),
+        ({2026: 30.0, 2030: 40.0}, 2026.0),
+        ({2026: 10.0, 2030: 20.0}, None),
+        ({2026: 10.0, 2028: 20.0, 2030: 40.0}, 2028.0),
+        ({}, None),
+    ],
+)
+def test_the_need_grows_geometrically_between_listed_years(needed: dict[int, float], year: float | None) -> None:
+    """Evenly from nothing; the first year where it is passed already; a target just met is not used up."""
+    assert exhausted_year(needed, 20.0) == (year if year is None else pytest.approx(year))

@@ -1,0 +1,31 @@
+"""Small worlds in the file format: hand-made ones, and hypothesis strategies that exercise every rule of the programme.
+
+A world is a mapping of the three files, ``topology``, ``demand`` and ``scenario``, ready to be written as YAML. The
+random ones are drawn so that rules bite: capacities near the demand, latency limits that cut the cheapest path,
+commitments near the whole of a link. A random world comes from one seed, evenly over all features (what hypothesis
+draws by itself repeats itself and leans to small values); it shrinks by leaving out whatever can be left out.
+"""
+
+from __future__ import annotations
+
+from worlds.chance import Dice
+from worlds.hand import World, changed, plain_scenario, two_cities, write_world
+from worlds.kinds import KINDS, roll_world
+from worlds.shrinking import optional_ways, tidied, without
+from worlds.strategies import profile, worlds
+
+__all__ = [
+    "KINDS",
+    "Dice",
+    "World",
+    "changed",
+    "optional_ways",
+    "plain_scenario",
+    "profile",
+    "roll_world",
+    "tidied",
+    "two_cities",
+    "without",
+    "worlds",
+    "write_world",
+]

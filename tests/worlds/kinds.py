@@ -1,0 +1,253 @@
+"""Families of random worlds, each with one more dimension of a plan: hours, years, failures, whole numbers, aims."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from worlds.chance import GBPS, PFLOPS, Dice, roll_base
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from worlds.hand import World
+
+KINDS = ("lp", "hours", "years", "failures", "whole", "objectives", "everything")
+"""Linear worlds of one year; the same with hours, years, failures or aims; with whole numbers; with all of it."""
+
+ZONES = (
+    "Asia/Almaty",
+    "Asia/Kolkata",
+    "Europe/Oslo",
+    "America/New_York",
+    "America/St_Johns",
+    "Pacific/Auckland",
+    "Asia/Tokyo",
+)
+# Hours of the peak and its factor: the rest of the day makes up a mean of one, exactly in decimals.
+PEAKS = ((12, "1.5", "0.5"), (12, "2", "0"), (8, "2", "0.5"), (8, "2.5", "0.25"), (6, "2.5", "0.5"), (6, "1.6", "0.8"))
+OBJECTIVES = ("cost", "served", "compute", "latency", "carbon")
+
+
+def roll_world(dice: Dice, kind: str = "lp", *, traffic: bool = False) -> World:
+    """Return the world of a kind that the dice show; with ``traffic`` some demands are Gbps between two nodes."""
+    if kind == "lp":
+        return roll_base(dice, traffic=traffic)
+    dice.yearly_percent = 45 if kind in ("years", "everything") else 10
+    world = roll_base(dice, traffic=traffic or dice.chance(30), is_small=True)
+    added = [kind] if kind != "everything" else ["years", "whole", "hours", "failures", "objectives"]
+    for each in added:
+        if kind == each or dice.chance(60):
+            ADDITIONS[each](dice, world)
+    return world
+
+
+# ----------------------------------------------------------------------------------------------------- hours
+
+
+def add_hours(dice: Dice, world: World) -> None:
+    """Add time zones, uneven days, blocks, and now and then a training demand more."""
+    for node in world["topology"]["nodes"].values():
+        node["timezone"] = dice.choice(ZONES)
+    for workload in world["demand"]["workloads"].values():
+        if workload["kind"] != "training" and dice.chance(90):
+            workload["profile"] = roll_profile(dice)
+    # With failures and years besides, few blocks; without a word of the scenario there would be 24.
+    many = "contingencies" not in world["scenario"] and len(world["scenario"]["years"]) == 1
+    blocks = dice.choice([2, 2, 3, 3, 4, 4, 6, 8, 1, None]) if many else 2
+    if blocks:
+        world["scenario"]["hours"] = blocks
+    rows = world["demand"]["demands"]
+    # Two zones at least that ask by their hours, much of what there is.
+    given = {(row["origin"], row["workload"]) for row in rows}
+    for node in dice.sample(list(world["topology"]["nodes"]), 2):
+        if (node, "chat") not in given:
+            rows.append({"origin": node, "workload": "chat", "compute": dice.measure(6, 20, PFLOPS)})
+    if dice.chance(60) and not any(row["workload"] == "tuning" for row in rows):
+        origin = dice.choice(list(world["topology"]["nodes"]))
+        rows.append({"origin": origin, "workload": "tuning", "compute": dice.measure(2, 20, PFLOPS)})
+
+
+def roll_profile(dice: Dice) -> Any:
+    """Return 24 local-hour factors with a peak somewhere, or the word flat."""
+    if dice.chance(8):
+        return "flat"
+    length, high, low = dice.choice(PEAKS)
+    start = dice.randrange(24)
+    return [float(high if (hour - start) % 24 < length else low) for hour in range(24)]
+
+
+# ----------------------------------------------------------------------------------------------------- years
+
+
+def add_years(dice: Dice, world: World) -> None:
+    """Add listed years, short lives, ends of service and growth."""
+    years = dice.choice([[2026, 2030], [2026, 2028], [2027, 2028], [2025, 2029], [2026, 2027, 2030]])
+    world["scenario"]["years"] = years
+    finance = world["scenario"].setdefault("finance", {})
+    dice.add(
+        finance,
+        compute_life=(60, lambda: dice.choice([1, 2, 3, 4, 5])),
+        link_life=(50, lambda: dice.choice([2, 4, 10])),
+        discount_rate=(50, lambda: dice.choice([0, 0.05, 0.1])),
+    )
+    for asset in assets(world):
+        dice.add(asset, until=(8, lambda: dice.choice([2027, 2029])))
+        for expansion in asset.get("expansion", []):
+            dice.add(expansion, until=(12, lambda: dice.choice([2026, 2028])))
+        drop_lost_years(asset)
+    for row in world["demand"]["demands"]:
+        if "compute" in row and not isinstance(row["compute"], dict) and dice.chance(50):
+            row["compute"] = {2026: row["compute"], 2030: dice.measure(1, 24, PFLOPS)}
+
+
+def drop_lost_years(asset: World) -> None:
+    """Take away ends before beginnings."""
+    for record in (asset, *asset.get("expansion", [])):
+        if record.get("until", 9999) < record.get("from", 0):
+            del record["until"]
+
+
+def assets(world: World) -> Iterator[World]:
+    """Yield the records of sites and links."""
+    yield from world["topology"]["sites"].values()
+    yield from world["topology"].get("links", {}).values()
+
+
+# --------------------------------------------------------------------------------------------------- failures
+
+
+def add_failures(dice: Dice, world: World) -> None:
+    """Add shares to survive, risks and two to four contingencies."""
+    for workload in world["demand"]["workloads"].values():
+        if workload["kind"] != "training":
+            dice.add(workload, survives=(90, lambda: dice.choice([0.3, 0.6, 0.8, 0.9, 1])))
+    names = failing_names(dice, world)
+    if dice.chance(60):
+        picks = {f"storm-{n}": dice.some_of(names, 3) for n in range(dice.randint(1, 2))}
+        if len(picks) == 2 and dice.chance(30):
+            picks["storm-1"] = [*picks["storm-1"], "risk:storm-0"]
+        world["topology"]["risks"] = {name: {"fails": fails} for name, fails in picks.items()}
+    world["scenario"]["contingencies"] = roll_contingencies(dice, world, names)
+    if dice.chance(35) and "hours" not in world["scenario"]:
+        world["scenario"]["hours"] = 2
+
+
+def failing_names(dice: Dice, world: World) -> list[str]:
+    """Return what may fail by name, most with a prefix, those without one unambiguous."""
+    topology = world["topology"]
+    names = [f"link:{name}" for name in topology["links"]] + [f"site:{name}" for name in topology["sites"]]
+    for name, cable in topology.get("cables", {}).items():
+        a, b, *_ = cable["route"]
+        names += [f"cable:{name}", f"link:{name}:{a}--{b}"]
+    return [name.partition(":")[2] if dice.chance(20) else name for name in names]
+
+
+def roll_contingencies(dice: Dice, world: World, names: list[str]) -> Any:
+    """Return one of the groups, or some names."""
+    topology = world["topology"]
+    groups = [word for word in ("cables", "sites", "risks") if topology.get(word)]
+    if len(topology["links"]) <= 4 and "cables" not in topology:
+        groups.append("links")
+    if groups and dice.chance(40):
+        return dice.choice(groups)
+    risks = [f"risk:{name}" for name in topology.get("risks", {})]
+    return dice.sample(names, min(3, len(names))) + dice.sample(risks, dice.randint(0, len(risks)))
+
+
+# ---------------------------------------------------------------------------------------------- whole numbers
+
+
+def add_whole_numbers(dice: Dice, world: World) -> None:
+    """Add steps, fixed costs, a limit of sites, smallest clusters, demands in one piece and projects."""
+    for asset in assets(world):
+        for expansion in asset.get("expansion", []):
+            if dice.chance(65):
+                make_steps(dice, expansion, is_site="node" in asset)
+    for site in world["topology"]["sites"].values():
+        dice.add(site, fixed_cost=(40, lambda: dice.yearly(lambda: dice.usd(10, 300, "/year"))))
+    for workload in world["demand"]["workloads"].values():
+        if workload["kind"] != "traffic":
+            dice.add(
+                workload,
+                min_cluster=(30, lambda: dice.measure(5, 45, PFLOPS)),
+                split=(30, lambda: dice.choice([False, False, True])),
+            )
+    if dice.chance(25):
+        world["scenario"].setdefault("limits", {})["sites"] = dice.choice([1, 1, 2, 2, 0])
+    if dice.chance(60):
+        add_projects(dice, world)
+
+
+def make_steps(dice: Dice, expansion: World, *, is_site: bool) -> None:
+    """Turn a continuous expansion into one of steps, priced by the step or by the unit."""
+    size, words = dice.randint(1, 10), PFLOPS if is_site else GBPS
+    expansion["step"] = f"{size} {words[0][0]}"
+    # A limit of less than one step would be a fault.
+    expansion["max"] = dice.yearly(lambda: dice.measure(size, 30, words))
+    if dice.chance(10):
+        del expansion["max"]
+    for word in ("capex", "opex"):
+        # A price per step where the unit was: tens of kUSD for the whole step.
+        if word in expansion and dice.chance(50):
+            year = "/year" if word == "opex" else ""
+            low, high = (10, 400) if word == "capex" else (1, 60)
+            expansion[word] = dice.yearly(lambda low=low, high=high, year=year: dice.usd(low, high, f"/step{year}"))
+
+
+def add_projects(dice: Dice, world: World) -> None:
+    """Add one or two projects and hang links, sites, cables and expansions on them."""
+    topology = world["topology"]
+    names = ["north", "south"][: dice.randint(1, 2)]
+    topology["projects"] = {
+        name: dice.add(
+            {"capex": dice.yearly(lambda: dice.usd(20, 1500, ""))},
+            opex=(40, lambda: dice.usd(1, 60, "/year")),
+            **{"from": (35, lambda: dice.choice([2024, 2026, 2027, 2029, 2031]))},
+        )
+        for name in names
+    }
+    expansions = [expansion for asset in assets(world) for expansion in asset.get("expansion", [])]
+    for record, percent in (
+        *((link, 20) for link in topology["links"].values()),
+        *((site, 15) for site in topology["sites"].values()),
+        *((cable, 50) for cable in topology.get("cables", {}).values()),
+        *((expansion, 30) for expansion in expansions),
+    ):
+        dice.add(record, project=(percent, lambda: dice.choice(names)))
+
+
+# ----------------------------------------------------------------------------------------------- objectives
+
+
+def add_objectives(dice: Dice, world: World) -> None:
+    """Add aims in an order, a floor, budgets of money and carbon, and a community of some of the countries."""
+    scenario, workloads = world["scenario"], world["demand"]["workloads"]
+    words = dice.sample(OBJECTIVES, dice.randint(1, 3))
+    scenario["objective"] = words[0] if len(words) == 1 and dice.chance(50) else words
+    scenario["community"]["members"] = sorted(dice.sample(scenario["community"]["members"], dice.randint(1, 3)))
+    for site in world["topology"]["sites"].values():
+        site.setdefault("watts", "1.5 kW/PFLOPS")
+        site["carbon"] = dice.yearly(lambda: dice.choice(["450 g/kWh", "30 g/kWh", "800 g/kWh", "0.2 kg/kWh"]))
+    if dice.chance(25):
+        scenario.setdefault("policy", {})["floor"] = {"served_share": dice.choice([0.1, 0.3, 0.5, 0.8])}
+    limits = dice.add(
+        scenario.setdefault("limits", {}),
+        capex=(35, lambda: dice.usd(20, 1500, "")),
+        carbon=(35, lambda: dice.yearly(lambda: dice.measure(5, 120, (("t", 1), ("kg", 1000)), "/year"))),
+    )
+    if not limits:
+        del scenario["limits"]
+    if dice.chance(20):
+        for workload in workloads.values():
+            workload["unserved"] = "required"
+        for row in world["demand"]["demands"]:
+            row["rate" if "rate" in row else "compute"] = "2 Gbps" if "rate" in row else dice.measure(1, 4, PFLOPS)
+
+
+ADDITIONS = {
+    "hours": add_hours,
+    "years": add_years,
+    "failures": add_failures,
+    "whole": add_whole_numbers,
+    "objectives": add_objectives,
+}
