@@ -239,7 +239,7 @@ class Branching:
             return
         left = self.watch.time_left
         limit = RESTRICTED_SECONDS if left is None else min(RESTRICTED_SECONDS, max(left, 0.1) / 3)
-        found = self._solve_restricted(self.gap / 4, limit)
+        found = self._solve_restricted(self.gap / 2, limit)
         if found is not None:
             self._hold_whole(dict(zip(self.columns, found.values[self.columns].tolist(), strict=True)))
 

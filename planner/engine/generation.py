@@ -84,8 +84,6 @@ class Generation:
         self.solver = LiveHighs(self.programme)
         self.pricing = Pricing(self.programme.case, self.programme.variables.sums)
         self.lost = find_lost(self.programme.case)
-        if self.programme.variables.integers:
-            self.pricing.shut = self.lost
         self.pricing.add_states(self.programme.states)
         self.screener = Screener(self.programme.case)
 
@@ -162,15 +160,15 @@ class Generation:
         Demands that a failure would cut off are priced with the others, and their paths are shut for good after that.
         """
         case, programme = self.programme.case, self.programme
-        if not case.failing_states or programme.variables.integers or self._is_shut:
+        if not case.failing_states or self._is_shut:
             return None
         self._is_shut = True
-        solution = self.optimise()
+        solution = self._solve_written()
         self.pricing.shut_off(self.lost)
         for path, flow in zip(programme.paths, programme.flows, strict=True):
             if (path.demand, case.states[path.state].year) in self.lost:
                 self.solver.change_bounds(programme.column_of[flow], 0.0, 0.0)
-        return solution.objective if solution.status is Status.OPTIMAL else None
+        return solution.objective if solution.status.has_plan else None
 
     def _solve_written(self) -> Solution:
         """Solve the programme over the states written: by branching where anything has to be whole."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.engine.trees import RoutingGraph
-from planner.programme.case import Case, State
+from planner.programme.case import Case, DemandCase, State
 from planner.programme.constraints import (
     built_at,
     cluster,
@@ -64,25 +64,36 @@ Lost = dict[tuple[int, int], str]
 
 
 def find_lost(case: Case) -> Lost:
-    """Return (demand, year) that no failure may touch and some failure cuts off, with the failure.
+    """Return (demand, year) that a failure cuts off, with the failure.
 
     Where a demand with a share to keep has no admissible path once something has failed, it must not be served in the
-    intact state either: survives · Σ x ≤ 0. No plan needs a path for it.
+    intact state either: survives · Σ x ≤ 0. No plan needs a path for it. What has no path even in the intact state is
+    not lost to a failure.
     """
     lost: Lost = {}
+    if not case.costly_states or not case.failing_states:
+        return lost
     surviving = [demand for demand in case.demands if demand.survives > 0]
+    reach = {year: _reaching(case, case.intact_states(year)[0], surviving) for year in case.years}
     for year, failure in dict.fromkeys((state.year, state.failure) for state in case.failing_states):
         state = next(each for each in case.failing_states if each.year == year and each.failure is failure)
-        graphs: dict[int, RoutingGraph] = {}
-        for demand in surviving:
-            if (demand.index, year) not in lost:
-                graph = graphs.get(demand.routing)
-                if graph is None:
-                    graph = graphs[demand.routing] = RoutingGraph(case, state, case.routings[demand.routing])
-                least = float(graph.quickest.distance[demand.node]) if graph.hosts else inf
-                if not isfinite(least) or least > demand.budget_ms:
-                    lost[demand.index, year] = failure.name
+        cut = reach[year] - _reaching(case, state, [each for each in surviving if (each.index, year) not in lost])
+        lost |= {(index, year): failure.name for index in sorted(cut) if (index, year) not in lost}
     return lost
+
+
+def _reaching(case: Case, state: State, demands: list[DemandCase]) -> set[int]:
+    """Positions of the demands that have an admissible path in a state."""
+    graphs: dict[int, RoutingGraph] = {}
+    found: set[int] = set()
+    for demand in demands:
+        graph = graphs.get(demand.routing)
+        if graph is None:
+            graph = graphs[demand.routing] = RoutingGraph(case, state, case.routings[demand.routing])
+        least = float(graph.quickest.distance[demand.node]) if graph.hosts else inf
+        if isfinite(least) and least <= demand.budget_ms:
+            found.add(demand.index)
+    return found
 
 
 class Screener:

@@ -68,6 +68,7 @@ def _failures(case: Case, solution: Solution) -> Iterator[str]:
     yield f"{many} screened in every year and block; the table failures says which shaped the plan."
     if solution.carefree is not None and len(solution.stages) == 1 and solution.status.has_plan:
         extra = solution.objective - solution.carefree
-        yield f"Surviving them costs {extra:,.0f} {case.finance.currency}, penalty on unserved demand included."
+        about = ", to within the gap of the plans with and without" if case.has_whole else ""
+        yield f"Surviving them costs {extra:,.0f} {case.finance.currency}, penalty on unserved demand included{about}."
     if solution.unsurvived:
         yield f"Stopped before the plan survives: {', '.join(solution.unsurvived)}."

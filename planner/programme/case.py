@@ -160,6 +160,12 @@ class Case:
         return sum(self.year_weight(t) * site.compute_pflops[t] for t in self.years for site in own)
 
     @cached_property
+    def has_whole(self) -> bool:
+        """Whether anything has to be decided whole."""
+        stepped = any(option.step is not None for option in (*self.site_expansions, *self.link_expansions))
+        return bool(stepped or self.weighed_sites or self.gates or self.whole_choices or self.projects)
+
+    @cached_property
     def weighed_sites(self) -> tuple[int, ...]:
         """Sites for which it matters whether they are in use: a fixed cost, or a limit on their number."""
         return tuple(

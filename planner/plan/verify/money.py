@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.admissibility import HOME_TERMS
 from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.failures import INTACT
 from planner.plan.verify.supply import Supply, energy_usd_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE_USD, RELATIVE, show
 
@@ -139,6 +140,12 @@ EQUATIONS = ("demand_met", "training_volume")
 """Families that are equations: where earlier objectives are held, more of them can save money."""
 
 
+def _may_save(e: Evidence, family: str, key: str) -> bool:
+    """Tell whether one more of what a row speaks of may save money: a demand in a failure, or beside other aims."""
+    in_failure = len(parts := key.split("/")) > 2 and parts[2] != INTACT
+    return family in EQUATIONS and (in_failure or e.inputs.scenario.objective != ("cost",))
+
+
 def prices_are_prices(e: Evidence) -> Iterator[str]:
     """No price of a limit is negative: one unit more of it never makes a plan dearer; one more PFLOPS asked for may."""
     places = [
@@ -149,8 +156,7 @@ def prices_are_prices(e: Evidence) -> Iterator[str]:
     ]
     for table, column in places:
         for key, row in e.rows(table).items():
-            may_save = table == "prices" and key[0] in EQUATIONS and e.inputs.scenario.objective != ("cost",)
-            if row[column] < 0 and not may_save:
+            if row[column] < 0 and not (table == "prices" and _may_save(e, *map(str, key))):
                 yield f"table {table}: the {column} of {'/'.join(map(str, key))} is {show(row[column])}, below zero"
 
 
