@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from planner.topology import Link, Topology
 
-DIRECTIONS = ("forward", "backward", "both")
-
 
 @dataclass(frozen=True, slots=True)
 class Channel:

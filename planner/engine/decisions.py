@@ -71,6 +71,8 @@ def add_elastic_columns(programme: Programme, first: int = 0) -> dict[int, int]:
     Only rows from position `first` on are looked at.
     """
     elastic: dict[int, int] = {}
+    if first == len(programme.rows):
+        return elastic
     flows = set(programme.flows)
     for number, row in enumerate(programme.rows[first:], start=first):
         sense, rhs = row.constraint.sense, row.rhs

@@ -18,6 +18,7 @@ from planner.admissibility import (
     in_service,
     is_usable,
 )
+from planner.files.demands import askers
 from planner.finance import capital_recovery_factor
 from planner.network import Network, build_network
 from planner.programme.case import (
@@ -237,7 +238,7 @@ def _demands(inputs: Inputs, network: Network, routings: _Routings, blocks: int)
     index = 0
     for row_number, row in enumerate(inputs.demand.demands):
         workload = inputs.demand.workloads[row.workload]
-        for node, share in origin_shares(inputs.topology, row.origin):
+        for node, share in sorted(askers(row.origin, inputs.topology.nodes).items()):
             factors = block_factors(workload.profile, inputs.topology.nodes[node].timezone, blocks)
             quantity = {
                 (year, block): share * row.amount.growing_at(year) * factor
@@ -267,21 +268,6 @@ def _demands(inputs: Inputs, network: Network, routings: _Routings, blocks: int)
 
 def _penalty(workload: Workload, years: Iterable[int]) -> Mapping[int, float] | None:
     return None if workload.unserved_usd is None else _yearly(workload.unserved_usd, years)
-
-
-def origin_shares(topology: Topology, origin: str) -> list[tuple[str, float]]:
-    """Return the nodes that an origin stands for and the share of its demand at each.
-
-    A country is spread over its nodes by `weight`: if any of them has one, the missing ones are 0, otherwise all are 1.
-    """
-    if origin in topology.nodes:
-        return [(origin, 1.0)]
-    nodes = sorted(key for key, node in topology.nodes.items() if node.country == origin)
-    weights = [topology.nodes[key].weight for key in nodes]
-    blank = 1.0 if all(weight is None for weight in weights) else 0.0
-    filled = [blank if weight is None else weight for weight in weights]
-    total = sum(filled)
-    return [(node, weight / total) for node, weight in zip(nodes, filled, strict=True) if weight > 0]
 
 
 @dataclass
