@@ -20,17 +20,10 @@ if TYPE_CHECKING:
     from planner.engine.doctor import SolverReport, examine_solvers
     from planner.engine.solution import Round, Watch
     from planner.engine.status import Status
-    from planner.errors import (
-        Fault,
-        InputError,
-        NotModelled,
-        Place,
-        PlannerError,
-        RunError,
-        SolverError,
-        UsageError,
-    )
+    from planner.errors import Fault, InputError, NotModelled, Place, PlannerError, RunError, SolverError, UsageError
     from planner.files import Inputs, load_demand, load_scenario, load_topology
+    from planner.files.project import write_project
+    from planner.files.schema import file_schema
     from planner.plan.plan import Plan, Tables
     from planner.plan.runs import Run, check_folder, choose_folder, read_run, write_run
     from planner.plan.solve import solve
@@ -65,6 +58,7 @@ __all__ = [
     "check_folder",
     "choose_folder",
     "examine_solvers",
+    "file_schema",
     "load_demand",
     "load_scenario",
     "load_topology",
@@ -79,6 +73,7 @@ __all__ = [
     "summarise_sizing",
     "verify_plan",
     "verify_run",
+    "write_project",
     "write_run",
 ]
 
@@ -90,6 +85,8 @@ _HOMES = {
         "Fault", "InputError", "NotModelled", "Place", "PlannerError", "RunError", "SolverError", "UsageError",
     ),
     "planner.files": ("Inputs", "load_demand", "load_scenario", "load_topology"),
+    "planner.files.project": ("write_project",),
+    "planner.files.schema": ("file_schema",),
     "planner.plan.plan": ("Plan", "Tables"),
     "planner.plan.runs": ("Run", "check_folder", "choose_folder", "read_run", "write_run"),
     "planner.plan.solve": ("solve",),

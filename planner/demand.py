@@ -129,8 +129,11 @@ class Demand(Titled):
 
     id: Annotated[str, Derived()] = ""
     sources: dict[str, Source] = Field(default_factory=dict)
+    """Where figures come from, by id."""
     workloads: dict[str, Workload] = Field(default_factory=dict)
+    """Classes of work, by id."""
     demands: tuple[DemandRow, ...] = ()
+    """Who asks for how much of which workload."""
 
 
 def _profile_faults(profile: tuple[float, ...]) -> Iterator[Broken]:

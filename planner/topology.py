@@ -336,12 +336,19 @@ class Topology(Titled):
 
     id: Annotated[str, Derived()] = ""
     sources: dict[str, Source] = Field(default_factory=dict)
+    """Where figures come from, by id."""
     nodes: dict[str, Node] = Field(default_factory=dict)
+    """Places, by id."""
     sites: dict[str, Site] = Field(default_factory=dict)
+    """Data centres, by id."""
     links: dict[str, Link] = Field(default_factory=dict)
+    """Links by id; cables add theirs."""
     cables: dict[str, Cable] = Field(default_factory=dict)
+    """Named systems of links, by id."""
     projects: dict[str, Project] = Field(default_factory=dict)
+    """What is decided whole, by id."""
     risks: dict[str, Risk] = Field(default_factory=dict)
+    """What fails together, by id."""
 
 
 def segment_id(cable: str, ends: tuple[str, str]) -> str:

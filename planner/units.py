@@ -9,11 +9,12 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import permutations
 from typing import Literal, get_args
 
 from planner.errors import nearest
 
-__all__ = ["KINDS", "Kind", "UnitError", "inside_unit", "parse", "write"]
+__all__ = ["KINDS", "Kind", "UnitError", "example", "inside_unit", "parse", "pattern", "write"]
 
 Kind = Literal[
     "pflops",
@@ -159,6 +160,26 @@ def inside_unit(kind: Kind, currency: str = "USD") -> str:
     form = _FORMS[kind]
     below = {"period": "year", "step": "step", "energy": "kWh"} | own
     return "/".join([own[form.above], *(below[dimension] for dimension in form.below)])
+
+
+def example(kind: Kind) -> str:
+    """Return how a quantity of a kind may be written: "400 Gbps"."""
+    return _FORMS[kind].example
+
+
+def pattern(kind: Kind) -> str:
+    """Return a regular expression (ECMA 262) that what `parse` takes for a kind fits, in any currency."""
+    form = _FORMS[kind]
+    orders = sorted(set(permutations(form.below)))
+    below = "|".join("".join(rf"\s*/\s*{_words(dimension)}" for dimension in order) for order in orders)
+    return rf"^\s*\+?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*{_words(form.above)}({below})\s*$"
+
+
+def _words(dimension: str) -> str:
+    """Return the alternatives for the units of a dimension; any three capitals may stand for money."""
+    if dimension == "money":
+        return "[kMG]?[A-Z]{3}"
+    return f"({'|'.join(_UNITS[dimension])})" if dimension else ""
 
 
 def _scale(unit: str, kind: Kind, currency: str, text: str) -> Ratio:

@@ -13,9 +13,9 @@ import planner
 PUBLIC = {
     "Fault", "InputError", "Inputs", "NotModelled", "Outcome", "Place", "Plan", "PlannerError", "Round", "Run",
     "RunError", "Sizing", "SolverError", "SolverReport", "Status", "Tables", "UsageError", "Watch", "__version__",
-    "check_folder", "choose_folder", "examine_solvers", "load_demand", "load_scenario", "load_topology", "print_plan",
-    "print_sizing", "print_variants", "read_run", "size", "solve", "summarise", "summarise_outcome", "summarise_sizing",
-    "verify_plan", "verify_run", "write_run",
+    "check_folder", "choose_folder", "examine_solvers", "file_schema", "load_demand", "load_scenario", "load_topology",
+    "print_plan", "print_sizing", "print_variants", "read_run", "size", "solve", "summarise", "summarise_outcome",
+    "summarise_sizing", "verify_plan", "verify_run", "write_project", "write_run",
 }  # fmt: skip
 SLOW = ("click", "pandas", "numpy", "pulp", "highspy", "networkx", "scipy", "pydantic", "rich", "yaml")
 ROOT = Path(planner.__file__).parent.parent

@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 import planner
+from planner.cli.beginning import new
 from planner.cli.diagnosing import doctor
+from planner.cli.schema import schema
 from planner.cli.sizing import size
 from planner.cli.solving import solve
 from planner.cli.verifying import verify
@@ -64,7 +66,7 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (solve, size, verify, doctor):
+for command in (solve, size, verify, doctor, new, schema):
     cli.add_command(command)
 
 

@@ -32,7 +32,7 @@ from planner.records import Derived, Quantity, Range, Record, Word
 from planner.units import UnitError, parse
 from planner.years import Yearly
 
-__all__ = ["Fields", "fields_of"]
+__all__ = ["Fields", "fields_of", "flatten"]
 
 _TYPES: dict[Any, Parse] = {
     str: scalars.text,
@@ -76,7 +76,7 @@ def fields_of(model: type[Record]) -> Fields:
     required: list[str] = []
     marks: dict[str, tuple[Any, ...]] = {}
     for name, info in model.model_fields.items():
-        flat = _flatten(info.metadata)
+        flat = flatten(info.metadata)
         if any(isinstance(mark, Derived) for mark in flat):
             continue
         key = info.alias or name
@@ -87,11 +87,11 @@ def fields_of(model: type[Record]) -> Fields:
     return Fields(readers, tuple(required), marks)
 
 
-def _flatten(marks: Iterable[Any]) -> tuple[Any, ...]:
+def flatten(marks: Iterable[Any]) -> tuple[Any, ...]:
     """Return the marks of a field, with those inside pydantic's own field objects taken out."""
     flat: list[Any] = []
     for mark in marks:
-        flat.extend(_flatten(mark.metadata) if isinstance(mark, FieldInfo) else (mark,))
+        flat.extend(flatten(mark.metadata) if isinstance(mark, FieldInfo) else (mark,))
     return tuple(flat)
 
 
@@ -100,7 +100,7 @@ def _reader(annotation: Any, marks: tuple[Any, ...] = ()) -> Read:
     origin, args = get_origin(annotation), get_args(annotation)
     word = next((mark.form for mark in marks if isinstance(mark, Word)), None)
     if origin is Annotated:
-        return _reader(args[0], (*_flatten(args[1:]), *marks))
+        return _reader(args[0], (*flatten(args[1:]), *marks))
     if word in FORMS:
         return FORMS[word]
     if word == "one_or_more":

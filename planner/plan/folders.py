@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping
@@ -16,8 +17,10 @@ from planner.errors import RunError
 MANIFEST = "manifest.json"
 FORMAT = 2
 """Version of the layout of run folders, under the key `run` of the manifest."""
-ENTRIES = frozenset({MANIFEST, "inputs", "tables", "report.html"})
-"""What a run folder holds; with anything else in it, it is not only a run and is never removed."""
+ENTRIES = frozenset({MANIFEST, "inputs", "tables", "pictures", "exports"})
+"""What a run folder holds, reports apart; with anything else in it, it is not only a run and is never removed."""
+REPORT = re.compile(r"report(\.[a-z]{2})?\.html")
+"""What a report in a run folder is called, one for each language: report.html, report.zh.html."""
 
 
 def choose_folder(base: Path, scenario_id: str, variant: str | None, force: bool = False) -> Path:
@@ -42,13 +45,17 @@ def is_free(folder: Path) -> bool:
 
 def is_run(folder: Path) -> bool:
     """Tell whether a folder is a run and nothing but a run."""
-    if folder.is_symlink() or not folder.is_dir() or not {entry.name for entry in folder.iterdir()} <= ENTRIES:
+    if folder.is_symlink() or not folder.is_dir() or not all(map(_is_entry, folder.iterdir())):
         return False
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(manifest, dict) and isinstance(manifest.get("run"), int)
+
+
+def _is_entry(entry: Path) -> bool:
+    return entry.name in ENTRIES or REPORT.fullmatch(entry.name) is not None
 
 
 def check_folder(folder: Path, *, force: bool = False) -> None:

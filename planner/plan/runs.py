@@ -10,24 +10,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import takewhile
-from math import isfinite
+from math import isfinite, nan
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from planner.engine.solution import Stage
 from planner.engine.status import Status
 from planner.errors import PlannerError, RunError
 from planner.files import load_scenario
 from planner.plan.csv_tables import read_table, write_table
 from planner.plan.folders import FORMAT, MANIFEST, check_folder, choose_folder, put_folder
-from planner.plan.plan import TABLE_INDEX, Tables
+from planner.plan.plan import TABLE_INDEX, Plan, Tables
 
 if TYPE_CHECKING:
     from planner.files import InputFile, Inputs
-    from planner.plan.plan import Plan
 
 __all__ = ["Run", "check_folder", "choose_folder", "read_manifest", "read_run", "write_run"]
 
@@ -37,7 +38,8 @@ SHAPES: dict[str, type | tuple[type, ...]] = {
     "scenario": str, "variant": (str, type(None)), "overrides": list, "frozen_builds": (str, type(None)),
     "status": str, "objective_name": str, "objective": (int, float, type(None)), "bound": (int, float, type(None)),
     "stages": list, "cost_usd": dict, "unserved_penalty_usd": (int, float), "notes": list, "inputs": list,
-    "tables": dict,
+    "tables": dict, "gap": (int, float, type(None)), "rounds": int, "paths_generated": int, "solver": str,
+    "findings": list, "versions": dict, "planner": str, "times": dict,
 }  # fmt: skip
 """What reading a run relies on in its manifest."""
 
@@ -66,8 +68,42 @@ class Run:
         """What is known about the plan."""
         return Status(self.manifest["status"])
 
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan as it was kept: its figures have the twelve digits of the tables."""
+        manifest = self.manifest
+        stages = (
+            Stage(each["name"], _amount(each["value"]), _amount(each["bound"]), Status(each["status"]))
+            for each in manifest["stages"]
+        )
+        return Plan(
+            inputs=self.inputs,
+            status=self.status,
+            objective=_amount(manifest["objective"]),
+            bound=_amount(manifest["bound"]),
+            gap=_amount(manifest["gap"]),
+            cost_usd=manifest["cost_usd"],
+            unserved_penalty_usd=manifest["unserved_penalty_usd"],
+            seconds=_amount(manifest["times"]["seconds"]),
+            rounds=manifest["rounds"],
+            paths_generated=manifest["paths_generated"],
+            solver=manifest["solver"],
+            tables=self.tables,
+            findings=tuple(manifest["findings"]),
+            stages=tuple(stages),
+            notes=tuple(manifest["notes"]),
+            versions={DISTRIBUTION: manifest["planner"], **manifest["versions"]},
+        )
 
-def write_run(plan: Plan, folder: Path, *, force: bool = False, frozen_builds: str | PurePath | None = None) -> Path:
+
+def write_run(
+    plan: Plan,
+    folder: Path,
+    *,
+    force: bool = False,
+    frozen_builds: str | PurePath | None = None,
+    extras: Mapping[str, bytes] | None = None,
+) -> Path:
     """Keep a plan as a run and return its folder, which appears whole or not at all.
 
     Parameters
@@ -76,6 +112,8 @@ def write_run(plan: Plan, folder: Path, *, force: bool = False, frozen_builds: s
         where; one that is there already is kept, and the run goes to the next free number, unless `force`
     frozen_builds
         the run whose builds the plan took as they are, if any
+    extras
+        further files by name, such as the report, that appear together with the rest
 
     Raises
     ------
@@ -90,6 +128,7 @@ def write_run(plan: Plan, folder: Path, *, force: bool = False, frozen_builds: s
     described = _describe(plan, copies, tables, frozen_builds)
     manifest = json.dumps(described, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     files = {INPUTS / name: file.data for name, file in copies.items()} | tables
+    files |= {PurePosixPath(name): data for name, data in (extras or {}).items()}
     return put_folder(
         folder, {**files, PurePosixPath(MANIFEST): manifest.encode()}, [INPUTS / walk for walk in walks], force=force
     )
@@ -136,6 +175,10 @@ def _describe(
 
 def _number(value: float) -> float | None:
     return value if isfinite(value) else None
+
+
+def _amount(value: float | None) -> float:
+    return nan if value is None else value
 
 
 def lay_out(paths: Iterable[Path]) -> tuple[list[PurePosixPath], list[PurePosixPath]]:
@@ -210,12 +253,16 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def _is_sound(manifest: dict[str, Any]) -> bool:
     """Tell whether the lists of a manifest hold what they should, and name no file outside the run."""
-    texts = (*manifest["overrides"], *manifest["notes"], *manifest["tables"].values())
+    texts = (
+        *manifest["overrides"], *manifest["notes"], *manifest["tables"].values(), *manifest["findings"],
+        *manifest["versions"].values(),
+    )  # fmt: skip
     return (
         manifest["status"] in set(Status)
         and all(isinstance(text, str) for text in texts)
         and all(isinstance(usd, int | float) for usd in manifest["cost_usd"].values())
-        and all(_has_texts(stage, "name", "status") for stage in manifest["stages"])
+        and isinstance(manifest["times"].get("seconds"), int | float)
+        and all(_has_texts(stage, "name", "status") and stage["status"] in set(Status) for stage in manifest["stages"])
         and bool(manifest["inputs"])
         and all(
             _has_texts(entry, "file", "role", "sha256")

@@ -1,0 +1,72 @@
+"""The shape of the countries: Natural Earth at 1:50 million, public domain, in the packing of world-atlas 2.0.2.
+
+Borders are a political matter, and the file draws them as its makers saw them; they are used to draw maps, which take
+another file in its place, and to warn of places that lie far outside their country, never to plan.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely import MultiPolygon
+
+FILE = "countries-50m.json"
+SOURCE = "Natural Earth 1:50m (public domain), world-atlas 2.0.2"
+
+
+@dataclass(frozen=True)
+class Area:
+    """The land of a country: its ISO 3166 code (None where it has none), its English name, and its shape in degrees."""
+
+    code: str | None
+    name: str
+    shape: MultiPolygon
+
+
+def read_text() -> str:
+    """Return the TopoJSON file as it is, for whoever draws it elsewhere."""
+    return (files("planner.atlas") / FILE).read_text(encoding="utf-8")
+
+
+@cache
+def countries() -> tuple[Area, ...]:
+    """Return all countries, longitude first, cut at 180 degrees as the file cuts them."""
+    packed = json.loads(read_text())
+    arcs = [_unpack(arc, packed["transform"]) for arc in packed["arcs"]]
+    return tuple(_area(geometry, arcs) for geometry in packed["objects"]["countries"]["geometries"])
+
+
+def _unpack(arc: list[list[int]], transform: dict[str, list[float]]) -> NDArray[np.float64]:
+    """Turn steps into degrees: an arc's points are differences, scaled and shifted."""
+    return np.cumsum(np.array(arc), axis=0) * transform["scale"] + transform["translate"]
+
+
+def _area(geometry: dict[str, Any], arcs: list[NDArray[np.float64]]) -> Area:
+    from shapely import MultiPolygon
+
+    parts = [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry["arcs"]
+    polygons = [tuple(_ring(ring, arcs) for ring in part) for part in parts]
+    shape = MultiPolygon([(outer, holes) for outer, *holes in polygons])
+    return Area(_code(geometry.get("id")), geometry["properties"]["name"], shape)
+
+
+def _ring(numbers: list[int], arcs: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Join arcs; one below zero is walked backwards, and each begins where the one before it ends."""
+    walked = [arcs[number] if number >= 0 else arcs[~number][::-1] for number in numbers]
+    return np.concatenate([walked[0], *(arc[1:] for arc in walked[1:])])
+
+
+def _code(number: str | None) -> str | None:
+    """Return the two letters that stand for a country's number in ISO 3166; CLDR knows them."""
+    from babel.core import get_global
+
+    letters = get_global("territory_aliases").get(number or "")
+    return str(letters[0]) if letters else None

@@ -1,0 +1,1 @@
+"""The JSON Schemas as files, for editors; `planner schema` prints the same."""

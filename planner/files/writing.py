@@ -1,0 +1,37 @@
+"""Files appear whole or not at all: written beside their place under another name, then moved there."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from planner.errors import RunError
+
+
+def put_file(path: Path, data: bytes) -> Path:
+    """Write a file that appears whole, over the one that is there, and return its path.
+
+    A symbolic link is followed, so that it goes on pointing to the file; an existing file keeps its permissions.
+
+    Raises
+    ------
+    RunError
+        where it cannot be written; what was there stays
+    """
+    place = path.resolve()
+    part = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if place.exists():
+            part.chmod(place.stat().st_mode & 0o7777)
+        part.replace(place)
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return path
