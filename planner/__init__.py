@@ -22,25 +22,51 @@ if TYPE_CHECKING:
     from planner.engine.status import Status
     from planner.errors import Fault, InputError, NotModelled, Place, PlannerError, RunError, SolverError, UsageError
     from planner.files import Inputs, load_demand, load_scenario, load_topology
+    from planner.files.differences import differences
+    from planner.files.editing.editor import EditedFile, Editor, edit_scenario, edit_topology
+    from planner.files.editing.history import edits_of, redo_edit, undo_edit
+    from planner.files.editing.merging import merge_topologies
+    from planner.files.formats import Guess, Imported, export_topology, import_topology
     from planner.files.project import write_project
     from planner.files.schema import file_schema
     from planner.plan.plan import Plan, Tables
-    from planner.plan.runs import Run, check_folder, choose_folder, read_run, write_run
+    from planner.plan.runs import Run, check_folder, choose_folder, read_run
     from planner.plan.solve import solve
     from planner.plan.verify import verify_plan, verify_run
+    from planner.report.comparison.comparing import Comparison, compare
+    from planner.report.comparison.documents import write_comparison
+    from planner.report.comparison.page import render_comparison
+    from planner.report.comparison.summary import summarise_comparison
+    from planner.report.comparison.terminal import print_comparison
+    from planner.report.exports.export import export_run
+    from planner.report.html import render_report
+    from planner.report.kept import write_report, write_run
+    from planner.report.language import speak
+    from planner.report.pictures import draw_pictures, draw_topology
     from planner.report.sizing import print_sizing
     from planner.report.sizing_words import summarise_sizing
     from planner.report.summary import summarise
+    from planner.report.survey import print_cuts, print_topology, print_trip, summarise_cuts, summarise_topology
     from planner.report.terminal import print_plan
+    from planner.report.topology_map import render_topology, write_topology_map
     from planner.report.variants import Outcome, print_variants, summarise_outcome
     from planner.studies.size import Sizing, size
+    from planner.studies.survey.cuts import study_cuts
+    from planner.studies.survey.overview import Overview, Trip, find_trip, survey
+    from planner.studies.survey.warnings import check_topology
 
 __all__ = [
+    "Comparison",
+    "EditedFile",
+    "Editor",
     "Fault",
+    "Guess",
+    "Imported",
     "InputError",
     "Inputs",
     "NotModelled",
     "Outcome",
+    "Overview",
     "Place",
     "Plan",
     "PlannerError",
@@ -52,29 +78,61 @@ __all__ = [
     "SolverReport",
     "Status",
     "Tables",
+    "Trip",
     "UsageError",
     "Watch",
     "__version__",
     "check_folder",
+    "check_topology",
     "choose_folder",
+    "compare",
+    "differences",
+    "draw_pictures",
+    "draw_topology",
+    "edit_scenario",
+    "edit_topology",
+    "edits_of",
     "examine_solvers",
+    "export_run",
+    "export_topology",
     "file_schema",
+    "find_trip",
+    "import_topology",
     "load_demand",
     "load_scenario",
     "load_topology",
+    "merge_topologies",
+    "print_comparison",
+    "print_cuts",
     "print_plan",
     "print_sizing",
+    "print_topology",
+    "print_trip",
     "print_variants",
     "read_run",
+    "redo_edit",
+    "render_comparison",
+    "render_report",
+    "render_topology",
     "size",
     "solve",
+    "speak",
+    "study_cuts",
     "summarise",
+    "summarise_comparison",
+    "summarise_cuts",
     "summarise_outcome",
     "summarise_sizing",
+    "summarise_topology",
+    "survey",
+    "undo_edit",
     "verify_plan",
     "verify_run",
+    "write_comparison",
     "write_project",
+    "write_report",
     "write_run",
+    "write_topology_map",
 ]
 
 _HOMES = {
@@ -85,18 +143,38 @@ _HOMES = {
         "Fault", "InputError", "NotModelled", "Place", "PlannerError", "RunError", "SolverError", "UsageError",
     ),
     "planner.files": ("Inputs", "load_demand", "load_scenario", "load_topology"),
+    "planner.files.differences": ("differences",),
+    "planner.files.editing.editor": ("EditedFile", "Editor", "edit_scenario", "edit_topology"),
+    "planner.files.editing.history": ("edits_of", "redo_edit", "undo_edit"),
+    "planner.files.editing.merging": ("merge_topologies",),
+    "planner.files.formats": ("Guess", "Imported", "export_topology", "import_topology"),
     "planner.files.project": ("write_project",),
     "planner.files.schema": ("file_schema",),
     "planner.plan.plan": ("Plan", "Tables"),
-    "planner.plan.runs": ("Run", "check_folder", "choose_folder", "read_run", "write_run"),
+    "planner.plan.runs": ("Run", "check_folder", "choose_folder", "read_run"),
     "planner.plan.solve": ("solve",),
     "planner.plan.verify": ("verify_plan", "verify_run"),
+    "planner.report.comparison.comparing": ("Comparison", "compare"),
+    "planner.report.comparison.documents": ("write_comparison",),
+    "planner.report.comparison.page": ("render_comparison",),
+    "planner.report.comparison.summary": ("summarise_comparison",),
+    "planner.report.comparison.terminal": ("print_comparison",),
+    "planner.report.exports.export": ("export_run",),
+    "planner.report.html": ("render_report",),
+    "planner.report.kept": ("write_report", "write_run"),
+    "planner.report.language": ("speak",),
+    "planner.report.pictures": ("draw_pictures", "draw_topology"),
     "planner.report.sizing": ("print_sizing",),
     "planner.report.sizing_words": ("summarise_sizing",),
     "planner.report.summary": ("summarise",),
+    "planner.report.survey": ("print_cuts", "print_topology", "print_trip", "summarise_cuts", "summarise_topology"),
     "planner.report.terminal": ("print_plan",),
+    "planner.report.topology_map": ("render_topology", "write_topology_map"),
     "planner.report.variants": ("Outcome", "print_variants", "summarise_outcome"),
     "planner.studies.size": ("Sizing", "size"),
+    "planner.studies.survey.cuts": ("study_cuts",),
+    "planner.studies.survey.overview": ("Overview", "Trip", "find_trip", "survey"),
+    "planner.studies.survey.warnings": ("check_topology",),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

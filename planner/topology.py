@@ -232,6 +232,8 @@ class Site(Named, Lasting):
 class Carrier(Named, Lasting):
     """What links, cables and the segments of cables have in common."""
 
+    design_gbps: Annotated[float, Quantity("gbps")] | None = Field(default=None, alias="design", gt=0)
+    """What the system is designed to carry in each direction, Gbps: no limit, but more than that is warned of."""
     committed_gbps: Annotated[YearlyNumber, Quantity("gbps")] = Field(default=_ZERO, alias="committed")
     """Already taken by other traffic in each direction (half duplex: both together), Gbps."""
     duplex: Literal["full", "half"] = "full"

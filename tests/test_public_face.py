@@ -11,11 +11,16 @@ from pathlib import Path
 import planner
 
 PUBLIC = {
-    "Fault", "InputError", "Inputs", "NotModelled", "Outcome", "Place", "Plan", "PlannerError", "Round", "Run",
-    "RunError", "Sizing", "SolverError", "SolverReport", "Status", "Tables", "UsageError", "Watch", "__version__",
-    "check_folder", "choose_folder", "examine_solvers", "file_schema", "load_demand", "load_scenario", "load_topology",
-    "print_plan", "print_sizing", "print_variants", "read_run", "size", "solve", "summarise", "summarise_outcome",
-    "summarise_sizing", "verify_plan", "verify_run", "write_project", "write_run",
+    "Comparison", "EditedFile", "Editor", "Fault", "Guess", "Imported", "InputError", "Inputs", "NotModelled",
+    "Outcome", "Overview", "Place", "Plan", "PlannerError", "Round", "Run", "RunError", "Sizing", "SolverError",
+    "SolverReport", "Status", "Tables", "Trip", "UsageError", "Watch", "__version__", "check_folder", "check_topology",
+    "choose_folder", "compare", "differences", "draw_pictures", "draw_topology", "edit_scenario", "edit_topology",
+    "edits_of", "examine_solvers", "export_run", "export_topology", "file_schema", "find_trip", "import_topology",
+    "load_demand", "load_scenario", "load_topology", "merge_topologies", "print_comparison", "print_cuts", "print_plan",
+    "print_sizing", "print_topology", "print_trip", "print_variants", "read_run", "redo_edit", "render_comparison",
+    "render_report", "render_topology", "size", "solve", "speak", "study_cuts", "summarise", "summarise_comparison",
+    "summarise_cuts", "summarise_outcome", "summarise_sizing", "summarise_topology", "survey", "undo_edit",
+    "verify_plan", "verify_run", "write_comparison", "write_project", "write_report", "write_run", "write_topology_map",
 }  # fmt: skip
 SLOW = ("click", "pandas", "numpy", "pulp", "highspy", "networkx", "scipy", "pydantic", "rich", "yaml")
 ROOT = Path(planner.__file__).parent.parent

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon
 
 FILE = "countries-50m.json"
+HALF_TURN = 180.0
 SOURCE = "Natural Earth 1:50m (public domain), world-atlas 2.0.2"
 
 
@@ -38,7 +39,7 @@ def read_text() -> str:
 
 @cache
 def countries() -> tuple[Area, ...]:
-    """Return all countries, longitude first, cut at 180 degrees as the file cuts them."""
+    """Return all countries, longitude first, cut at 180 degrees."""
     packed = json.loads(read_text())
     arcs = [_unpack(arc, packed["transform"]) for arc in packed["arcs"]]
     return tuple(_area(geometry, arcs) for geometry in packed["objects"]["countries"]["geometries"])
@@ -55,7 +56,31 @@ def _area(geometry: dict[str, Any], arcs: list[NDArray[np.float64]]) -> Area:
     parts = [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry["arcs"]
     polygons = [tuple(_ring(ring, arcs) for ring in part) for part in parts]
     shape = MultiPolygon([(outer, holes) for outer, *holes in polygons])
+    if any(np.abs(np.diff(ring[:, 0])).max() > HALF_TURN for ring, *_ in polygons):
+        shape = _cut(polygons)
     return Area(_code(geometry.get("id")), geometry["properties"]["name"], shape)
+
+
+def _cut(polygons: list[tuple[NDArray[np.float64], ...]]) -> MultiPolygon:
+    """Cut what crosses 180 degrees there: the file's rings jump from one side of the map to the other."""
+    from shapely import MultiPolygon, Polygon, affinity, box, get_parts, make_valid, union_all
+
+    world = box(-180, -90, 180, 90)
+    found = []
+    for outer, *holes in polygons:
+        whole = make_valid(Polygon(_steady(outer), [_steady(hole) for hole in holes]))
+        pieces = [affinity.translate(whole, turn).intersection(world) for turn in (-360, 0, 360)]
+        found += [part for piece in pieces for part in get_parts(piece) if part.geom_type == "Polygon"]
+    return MultiPolygon(list(get_parts(union_all(found))))
+
+
+def _steady(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a ring (n, 2) without jumps in longitude; one that goes round the globe is led along the nearer pole."""
+    lon, lat = np.unwrap(ring[:, 0], period=360), ring[:, 1]
+    if abs(lon[-1] - lon[0]) > HALF_TURN:
+        pole = np.copysign(90.0, lat.mean())
+        lon, lat = np.append(lon, [lon[-1], lon[0]]), np.append(lat, [pole, pole])
+    return np.column_stack([lon, lat])
 
 
 def _ring(numbers: list[int], arcs: list[NDArray[np.float64]]) -> NDArray[np.float64]:

@@ -12,7 +12,9 @@ from planner.cli.options import FOLDER
 
 @click.command(short_help="Write a small commented project that solves.")
 @click.argument("folder", type=FOLDER, metavar="DIR")
-@click.option("--name", metavar="ID", help="Id of the scenario, the topology and the demand; default: the folder's name.")
+@click.option(
+    "--name", metavar="ID", help="Id of the scenario, the topology and the demand; default: the folder's name."
+)
 def new(folder: Path, name: str | None) -> None:
     """Write a small project into the new folder DIR: a topology, a demand and a scenario, with a comment for every key.
 

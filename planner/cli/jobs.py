@@ -69,8 +69,10 @@ class Job:
     gap: float | None
     force: bool
     keep: bool
+    report: bool
     quiet: bool
     verbose: bool
+    write_lp: Path | None = None
 
     def solve(self, variant: str | None) -> tuple[Plan, Watch]:
         """Solve the scenario, or a variant, and return the plan and the watch that followed it."""
@@ -79,10 +81,12 @@ class Job:
         with follow(quiet=self.quiet, verbose=self.verbose) as watch:
             plan = planner.solve(
                 self.scenario, variant=variant, overrides=self.overrides, solver=self.solver, gap=self.gap,
-                time_limit=self.time_limit, watch=watch, builds=self.frozen,
+                time_limit=self.time_limit, watch=watch, builds=self.frozen, write_lp=self.write_lp,
             )  # fmt: skip
         if self.builds is not None:
-            note = f"Builds and projects are those of the run {self.builds}; only flows are new."
+            from planner.plan.phrases import FROZEN_BUILDS
+
+            note = FROZEN_BUILDS.say(run=self.builds)
             plan = replace(plan, notes=(note, *plan.notes))
         return plan, watch
 
@@ -91,7 +95,7 @@ class Job:
         if not self.keep:
             return None
         folder = folder or planner.choose_folder(RUNS, plan.inputs.scenario.id, plan.inputs.variant, self.force)
-        return planner.write_run(plan, folder, force=self.force, frozen_builds=self.builds)
+        return planner.write_run(plan, folder, force=self.force, frozen_builds=self.builds, report=self.report)
 
     def outcomes(self) -> Iterator[tuple[Outcome, str]]:
         """Solve the scenario and each of its variants; yield what it came to, and what stopped it."""

@@ -11,10 +11,14 @@ import click
 
 import planner
 from planner.cli.beginning import new
+from planner.cli.comparing import compare
 from planner.cli.diagnosing import doctor
+from planner.cli.exporting import export
+from planner.cli.reporting import report
 from planner.cli.schema import schema
 from planner.cli.sizing import size
 from planner.cli.solving import solve
+from planner.cli.topology import topology
 from planner.cli.verifying import verify
 from planner.errors import InputError, PlannerError
 
@@ -66,7 +70,7 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (solve, size, verify, doctor, new, schema):
+for command in (solve, size, compare, verify, doctor, new, schema, export, report, topology):
     cli.add_command(command)
 
 

@@ -101,6 +101,14 @@ solver_options = bundle(
 )
 """How hard to try: solver, time limit and gap."""
 
+write_lp_option = click.option(
+    "--write-lp",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the final programme, with all paths found, to FILE, for any other solver: .lp or .mps.",
+)
+"""The programme as a file."""
+
 run_options = bundle(
     click.option(
         "-o",

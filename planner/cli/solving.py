@@ -19,6 +19,7 @@ from planner.cli.options import (
     run_options,
     scenario_options,
     solver_options,
+    write_lp_option,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 @all_variants_option
 @builds_option
 @solver_options
+@write_lp_option
 @run_options
+@click.option("--no-report", is_flag=True, help="Write the run without report.html.")
 @json_option
 @loudness_options
 @click.pass_context
@@ -45,6 +48,7 @@ def solve(
     builds: Path | None,
     folder: Path | None,
     no_run: bool,
+    no_report: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -61,8 +65,12 @@ def solve(
     """
     if all_variants and variant is not None:
         raise click.UsageError("--all-variants solves every variant: leave --variant out")
+    if all_variants and options["write_lp"] is not None:
+        raise click.UsageError("--write-lp writes one programme: leave --all-variants out, and name a --variant")
     frozen = None if builds is None else read_builds(builds)
-    job = Job(scenario, folder, builds, frozen, keep=not no_run, quiet=quiet, verbose=verbose, **options)
+    job = Job(
+        scenario, folder, builds, frozen, keep=not no_run, report=not no_report, quiet=quiet, verbose=verbose, **options
+    )  # fmt: skip
     if folder is not None and job.keep and not all_variants:
         planner.check_folder(folder, force=job.force)
     if all_variants:

@@ -20,6 +20,7 @@ Coordinates = Mapping[str, tuple[float, float]]
 _SHARED = (
     "kind",
     "capacity_gbps",
+    "design_gbps",
     "committed_gbps",
     "duplex",
     "transit_usd_per_gbps",

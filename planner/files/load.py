@@ -95,6 +95,18 @@ def load_topology(*paths: str | Path, currency: str = "USD") -> Topology:
         return _Loader().topology([Path(path) for path in paths], currency)
 
 
+def load_topology_places(*paths: str | Path, currency: str = "USD") -> tuple[Topology, Places]:
+    """Return one or several topology files, merged, and where each of their values stands.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong in any file; it lists all faults of all files.
+    """
+    with _without_collection():
+        return _Loader().topology_places([Path(path) for path in paths], currency)
+
+
 def load_demand(*paths: str | Path, currency: str = "USD") -> Demand:
     """Return one or several demand files, merged; origins and hosts are only checked with a topology beside them.
 
@@ -155,12 +167,15 @@ class _Loader:
         return Inputs(scenario, topology, demand, variant, overrides, tuple(self.files), places)
 
     def topology(self, paths: Sequence[Path], currency: str) -> Topology:
+        return self.topology_places(paths, currency)[0]
+
+    def topology_places(self, paths: Sequence[Path], currency: str) -> tuple[Topology, Places]:
         merged = Merged("topology")
         self._merge(merged, [(path, None) for path in paths])
         known = gather(merged, Merged("demand"), partial=self.partial)
         topology = read_topology(self._walk(currency, known), merged, known)
         self._stop_at_faults()
-        return topology
+        return topology, Places(None, merged, Merged("demand"))
 
     def demand(self, paths: Sequence[Path], currency: str) -> Demand:
         merged = Merged("demand")

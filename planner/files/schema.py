@@ -221,11 +221,12 @@ def _quantity(quantity: Quantity) -> Schema:
 
 def _by_year(one: Schema) -> Schema:
     """Return the schema of a figure that may be a map of years."""
-    years = {
-        "type": "object", "minProperties": 1, "patternProperties": {YEAR_KEY: one}, "additionalProperties": False
-    }  # fmt: skip
     examples = one.get("examples", [])
-    return {"anyOf": [one, years], **({"examples": [*examples, {"2030": examples[0]}]} if examples else {})}
+    value = {key: each for key, each in one.items() if key != "examples"}  # said once, for both forms
+    years = {
+        "type": "object", "minProperties": 1, "patternProperties": {YEAR_KEY: value}, "additionalProperties": False
+    }  # fmt: skip
+    return {"anyOf": [value, years], **({"examples": [*examples, {"2030": examples[0]}]} if examples else {})}
 
 
 def _described(schema: Schema, told: str) -> Schema:

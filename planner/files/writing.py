@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from planner.errors import RunError
@@ -19,7 +20,12 @@ def put_file(path: Path, data: bytes) -> Path:
     RunError
         where it cannot be written; what was there stays
     """
-    place = path.resolve()
+    try:
+        place = path.resolve()
+    except (OSError, ValueError, RuntimeError) as error:  # a loop of links, a NUL in the name
+        raise RunError(f"{path} cannot be written: {error}") from error
+    if not place.name:
+        raise RunError(f"{path} cannot be written: it is no name for a file")
     part = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -33,5 +39,6 @@ def put_file(path: Path, data: bytes) -> Path:
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return path

@@ -1,8 +1,12 @@
-"""Tables as CSV and back: UTF-8, the index first, twelve digits; an empty field is no number."""
+"""Tables as CSV and back: UTF-8, the index first, twelve digits; an empty field is no number.
+
+A text that a spreadsheet would take for a formula has an apostrophe before it in the file, and none once it is read.
+"""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable
 from io import StringIO
 from math import nan
@@ -25,6 +29,21 @@ FLAGS = frozenset({"member", "written", "shaped"})
 """Columns that hold true or false."""
 DIGITS = 12
 """Significant digits of every other column: enough for sums to be checked to 1e-6, few enough to hide rounding."""
+FORMULA = re.compile(r"'*(?:[\t\r\n]|['\s]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""How a text starts that a spreadsheet may take for a formula, also in the full-width signs of East Asian fonts.
+
+Apostrophes before it count, so that a text with one more is such a text as well and reading can undo writing.
+"""
+
+
+def neutral(text: str) -> str:
+    """Return a text as a spreadsheet takes it for a text: with an apostrophe before it where it starts a formula."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def original(text: str) -> str:
+    """Return the text that `neutral` was given."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text, 1) else text
 
 
 def write_table(name: str, frame: pd.DataFrame) -> str:
@@ -41,7 +60,9 @@ def write_table(name: str, frame: pd.DataFrame) -> str:
 def _writer_of(column: str) -> Callable[[object], str]:
     if column in FLAGS:
         return lambda flag: "true" if flag else "false"
-    return str if column in INTEGERS | TEXTS else _write_number
+    if column in TEXTS:
+        return lambda text: neutral(str(text))
+    return str if column in INTEGERS else _write_number
 
 
 def _write_number(value: object) -> str:
@@ -94,7 +115,7 @@ def _read_column(column: str, fields: Iterable[str], file: str) -> pd.Series:
 
 def _reader_of(column: str) -> tuple[type, Callable[[str], object]]:
     if column in TEXTS:
-        return str, str
+        return str, original
     if column in FLAGS:
         return bool, {"true": True, "false": False}.__getitem__
     return (int, int) if column in INTEGERS else (float, lambda field: float(field) if field else nan)

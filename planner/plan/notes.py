@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from planner.plan import phrases
 from planner.programme.hours import shaved_peak
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def write_notes(inputs: Inputs, case: Case, solution: Solution) -> Iterator[str]
     if case.failing_states:
         yield from _failures(case, solution)
     if any(variable for variable in solution.stages if variable.name != "cost") and solution.status.has_plan:
-        yield "Prices are those of the last objective, cost, with the earlier ones held."
+        yield phrases.HELD.say()
 
 
 def _hours(inputs: Inputs, case: Case) -> Iterator[str]:
@@ -35,10 +36,10 @@ def _hours(inputs: Inputs, case: Case) -> Iterator[str]:
         loss = shaved_peak(profile, zone, case.blocks)
         shaved[demand.workload] = max(shaved.get(demand.workload, 0.0), loss)
     if case.blocks > 1:
-        yield f"The day has {case.blocks} blocks of UTC hours; local time is standard time, daylight saving is ignored."
+        yield phrases.BLOCKS.say(count=case.blocks)
     for workload, loss in shaved.items():
         if loss > WORTH_SAYING:
-            yield f"Blocks of {24 // case.blocks} hours shave {loss:.0%} off the peak hour of {workload}."
+            yield phrases.SHAVED.say(count=24 // case.blocks, share=loss, workload=workload)
 
 
 def _years(inputs: Inputs, case: Case) -> Iterator[str]:
@@ -56,19 +57,15 @@ def _years(inputs: Inputs, case: Case) -> Iterator[str]:
                 grown += discount * row.amount.growing_at(year)
     error = grown / listed - 1 if listed else 0.0
     if abs(error) > WORTH_SAYING:
-        yield (
-            f"The listed years are far apart: demand that grows in between is {100 * error:+.0f} % of what the listed "
-            "years stand for, so costs of the years between are off by about as much; list more years to close it."
-        )
+        yield phrases.FAR_APART.say(percent=100 * error)
 
 
 def _failures(case: Case, solution: Solution) -> Iterator[str]:
     names = dict.fromkeys(state.contingency for state in case.failing_states)
-    many = "1 failure was" if len(names) == 1 else f"{len(names)} failures were"
-    yield f"{many} screened in every year and block; the table failures says which shaped the plan."
+    yield phrases.SCREENED.say(count=len(names))
     if solution.carefree is not None and len(solution.stages) == 1 and solution.status.has_plan:
         extra = solution.objective - solution.carefree
-        about = ", to within the gap of the plans with and without" if case.has_whole else ""
-        yield f"Surviving them costs {extra:,.0f} {case.finance.currency}, penalty on unserved demand included{about}."
+        surviving = phrases.SURVIVING_ABOUT if case.has_whole else phrases.SURVIVING
+        yield surviving.say(usd=extra, currency=case.finance.currency)
     if solution.unsurvived:
-        yield f"Stopped before the plan survives: {', '.join(solution.unsurvived)}."
+        yield phrases.UNSURVIVED.say(names=phrases.LISTED.join(solution.unsurvived))

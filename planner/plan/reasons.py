@@ -18,6 +18,7 @@ import numpy as np
 from planner.admissibility import is_named, takes
 from planner.engine.pricing import Pricing
 from planner.engine.trees import RoutingGraph
+from planner.plan import phrases
 from planner.programme.case import Host, Routing
 from planner.programme.paths import shares
 from planner.programme.programme import SCALE
@@ -40,17 +41,20 @@ WORTH = 1e-6
 LEAST_SHARE = 0.05
 """A limit that asks for less than this share of what serving costs beyond money is not named."""
 
-WORDS = {
-    "survival": "failures: {2} would leave too little to keep",
-    "site_use": "sites in use: {last} is not among them",
-    "site_use_strong": "sites in use: {last} is not among them",
-    "cluster": "cluster: {last} is not built large enough",
-    "whole": "split: it may not be split, and {last} does not serve it",
-    "project_link": "project: {last} is not laid",
-    "pool": "pool: all of it is in use",
-    "carbon_budget": "carbon: the budget of {0} is spent",
+FULL = {
+    "site_capacity": phrases.SITE_FULL,
+    "site_power": phrases.SITE_POWER,
+    "link_capacity": phrases.LINK_FULL,
+    "survival": phrases.SURVIVAL,
+    "site_use": phrases.NOT_IN_USE,
+    "site_use_strong": phrases.NOT_IN_USE,
+    "cluster": phrases.CLUSTER_NOT_BUILT,
+    "whole": phrases.NOT_SPLIT,
+    "project_link": phrases.NOT_LAID,
+    "pool": phrases.POOL,
+    "carbon_budget": phrases.CARBON_SPENT,
 }
-"""What a full limit means, by the family of its row; the fields are those of the row's key."""
+"""What a full limit means, by the family of its row."""
 
 Key = tuple[int, str, str]
 
@@ -89,9 +93,10 @@ def _join(amounts: dict[str, float]) -> str:
     ordered = sorted(amounts, key=lambda reason: (-amounts[reason], reason))
     if len(ordered) == 1:
         return ordered[0]
-    shown = [f"{amounts[reason]:.4g} PFLOPS: {reason}" for reason in ordered[:REASONS_SHOWN]]
+    shown = [phrases.PART.say(pflops=amounts[reason], reason=reason) for reason in ordered[:REASONS_SHOWN]]
     rest = sum(amounts[reason] for reason in ordered[REASONS_SHOWN:])
-    return "; ".join([*shown, *([f"{rest:.4g} PFLOPS: other reasons"] if rest else [])])
+    others = [phrases.PART.say(pflops=rest, reason=phrases.OTHERS.say())] if rest else []
+    return phrases.ALSO.join([*shown, *others])
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,7 @@ class Reasons:
     def _cut_off(self, state: State, demand: DemandCase) -> str:
         """Say that a failure leaves no way, where part of the demand has to survive it."""
         failure = self.lost[demand.index, state.year]
-        return (
-            f"failures: {failure} would leave no way to an allowed site, and {100 * demand.survives:g} % has to survive"
-        )
+        return phrases.CUT_OFF.say(failure=failure, survives_percent=100 * demand.survives)
 
     @property
     def case(self) -> Case:
@@ -150,7 +153,8 @@ class Reasons:
         if best is None or best.reduced >= -WORTH * penalty[state.year] * self.case.weight(state) * SCALE:
             return ""
         site = self.case.sites[best.path.site].id
-        return f"; {self._keeper(demand, site)} it from {site}"
+        kept = phrases.RESIDENCY_KEEPS if self._is_listed(demand, site) else phrases.HOSTS_KEEP
+        return phrases.ALSO + kept.say(site=site)
 
     def _cheapest(self, prices: NDArray[np.float64], state: State, chosen: set[int]) -> dict[int, tuple[Path, float]]:
         """Cheapest path at the prices, with its price less the value of serving."""
@@ -170,9 +174,7 @@ class Reasons:
         penalty = demand.unserved_usd[state.year]
         if usd < penalty * (1 - 1e-9):
             return None
-        site = self.case.sites[path.site].id
-        serving = f"serving costs at least {usd:,.0f} USD/PFLOPS/year (at {site})"
-        return f"cheaper unserved: {serving}, leaving it {penalty:,.0f}"
+        return phrases.NOT_WORTH.say(serving_usd=usd, site=self.case.sites[path.site].id, leaving_usd=penalty)
 
     def _limits(self, dearest: tuple[Path, float], duals: NDArray[np.float64]) -> str:
         """Name the full limits on the best way that is left, the dearest first."""
@@ -187,12 +189,15 @@ class Reasons:
         total = sum(asked.values())
         named = sorted((row for row in asked if asked[row] > LEAST_SHARE * total > 0), key=lambda row: -asked[row])
         if not named:
-            return "limits elsewhere: every way on is taken up by other demands"
+            return phrases.ELSEWHERE.say()
         fixed = [row for row in named if self._growth(self.programme.rows[row]) is None]
-        return ", ".join(dict.fromkeys(self._name(self.programme.rows[row]) for row in fixed or named))
+        return phrases.LISTED.join(dict.fromkeys(self._name(self.programme.rows[row]) for row in fixed or named))
 
-    def _growth(self, row: RowInfo) -> str | None:
-        """Say what more would cost at the site or link of a capacity row; None where nothing more can be built."""
+    def _growth(self, row: RowInfo) -> tuple[float, str] | None:
+        """Return what more would cost in a year at the site or link of a capacity row, in USD, and for what unit.
+
+        None where nothing more can be built.
+        """
         if row.family not in ("site_capacity", "link_capacity"):
             return None
         case, year, asset = self.case, int(str(row.key[0])), str(row.key[3])
@@ -215,25 +220,20 @@ class Reasons:
             and option.limit[year] > 0
             and (year, asset, option.position) not in full
         ]
-        return f"{min(prices):,.0f} USD/{unit}/year" if prices else None
+        return (min(prices), unit) if prices else None
 
     def _name(self, row: RowInfo) -> str:
         asset = str(row.key[3]) if len(row.key) > 3 else ""
         growth = self._growth(row)
         if growth is not None and self._is_spent:
-            return f"capex: {asset} is full, and the budget for building is spent"
+            return phrases.CAPEX_SPENT.say(asset=asset)
         if growth is not None:
-            return f"cheaper unserved: {asset} is full, and more capacity there costs {growth}"
-        if row.family == "site_capacity":
-            return f"site capacity: {asset} is full"
-        if row.family == "site_power":
-            return f"power: {asset} is at its limit at the meter"
-        if row.family == "link_capacity":
-            return f"link capacity: {asset} is full"
-        words = WORDS.get(row.family)
-        return (
-            f"{row.family} {'/'.join(map(str, row.key))}" if words is None else words.format(*row.key, last=row.key[-1])
-        )
+            usd, unit = growth
+            return phrases.GROWTH_TOO_DEAR.say(asset=asset, usd=usd, unit=unit)
+        if row.family not in FULL:
+            return f"{row.family} {'/'.join(map(str, row.key))}"
+        failure = row.key[2] if len(row.key) > 2 else ""
+        return FULL[row.family].say(asset=asset, failure=failure, last=row.key[-1], year=row.key[0])
 
     @property
     def _is_spent(self) -> bool:
@@ -255,10 +255,10 @@ class Reasons:
         if within:
             return within + self._nearer_elsewhere(state, demand)
         if np.isfinite(self._free(state, routing, closed=True).quickest.distance[demand.node]):
-            return "transit: every way to an allowed site crosses a country to avoid"
+            return phrases.TRANSIT.say()
         if np.isfinite(self._free(state, routing, closed=True, usable=True).quickest.distance[demand.node]):
-            return "links: every way to an allowed site uses links that its country may not use (usable_by)"
-        return "links: no way in service leads to an allowed site"
+            return phrases.USABLE_BY.say()
+        return phrases.NO_WAY.say()
 
     def _too_far(self, graph: RoutingGraph, demand: DemandCase) -> str:
         least = float(graph.quickest.distance[demand.node])
@@ -266,8 +266,7 @@ class Reasons:
             return ""
         site = self.case.sites[self._nearest(graph, demand)].id
         total = least + demand.access_ms
-        nearest = f"the nearest allowed one, {site}, is at {total:.1f} ms"
-        return f"no site within latency: {nearest}, the limit is {demand.max_rtt_ms:g} ms"
+        return phrases.TOO_FAR.say(site=site, rtt_ms=total, max_rtt_ms=demand.max_rtt_ms)
 
     def _nearest(self, graph: RoutingGraph, demand: DemandCase) -> int:
         return graph.hosts[graph.quickest.walk(demand.node, 0.0).host].site
@@ -279,9 +278,10 @@ class Reasons:
         if freed.quickest.distance[demand.node] <= demand.budget_ms:
             site = self.case.sites[self._nearest(freed, demand)].id
             total = float(freed.quickest.distance[demand.node]) + demand.access_ms
-            return f"; {self._keeper(demand, site)} it from {site} at {total:.1f} ms"
+            kept = phrases.RESIDENCY_KEEPS_NEAR if self._is_listed(demand, site) else phrases.HOSTS_KEEP_NEAR
+            return phrases.ALSO + kept.say(site=site, rtt_ms=total)
         if self._free(state, routing, closed=True).quickest.distance[demand.node] <= demand.budget_ms:
-            return "; without the transit rule it would be near enough"
+            return phrases.ALSO + phrases.TRANSIT_KEEPS.say()
         return ""
 
     def _able_hosts(self, demand: DemandCase) -> tuple[Host, ...]:
@@ -292,12 +292,11 @@ class Reasons:
             if takes(self.inputs.topology.sites[key], self.inputs.demand.workloads[demand.workload])
         )
 
-    def _keeper(self, demand: DemandCase, site: str) -> str:
-        """Say what keeps a demand from a site that takes its work: its own list of hosts, else residency."""
+    def _is_listed(self, demand: DemandCase, site: str) -> bool:
+        """Whether a demand's own hosts, where it has any, name a site; if so, residency keeps it from there."""
         hosts, topology = self.inputs.demand.demands[demand.row].hosts, self.inputs.topology
         model = topology.sites[site]
-        listed = hosts is None or is_named(model, topology.nodes[model.node].country, hosts)
-        return "residency keeps" if listed else "its own hosts keep"
+        return hosts is None or is_named(model, topology.nodes[model.node].country, hosts)
 
     def _free(self, state: State, routing: Routing, *, closed: bool = False, usable: bool = False) -> RoutingGraph:
         """Graph of the routing with transit rules, or the links' users, left aside."""
@@ -311,30 +310,28 @@ class Reasons:
         workload = self.inputs.demand.workloads[demand.workload]
         able = [site for site in self.inputs.topology.sites.values() if takes(site, workload)]
         if not able:
-            wanted = f" and offers {', '.join(sorted(workload.requires))}" if workload.requires else ""
-            return f"no site takes {workload.kind}{wanted}"
-        row = self.inputs.demand.demands[demand.row]
-        narrowed = f" within its own hosts [{', '.join(row.hosts)}]" if row.hosts else ""
-        return f"residency: no site that takes it is allowed{narrowed}"
+            wanted = phrases.NO_SITE_OFFERS if workload.requires else phrases.NO_SITE_TAKES
+            return wanted.say(kind=workload.kind, offers=phrases.LISTED.join(sorted(workload.requires)))
+        hosts = self.inputs.demand.demands[demand.row].hosts
+        return phrases.RESIDENCY_WITHIN.say(hosts=phrases.LISTED.join(hosts)) if hosts else phrases.RESIDENCY.say()
 
     def _not_yet(self, state: State, routing: Routing) -> str:
         """Say when the first allowed site enters service, or that none has any compute."""
         sites = [self.inputs.topology.sites[self.case.sites[host.site].id] for host in routing.hosts]
         if all(site.until is not None and site.until < state.year for site in sites):
             year, last = max((site.until or 0, site.id) for site in sites)
-            return f"no longer in service: the last allowed site, {last}, closes after {year}"
+            return phrases.CLOSED.say(site=last, year=year)
         later = [
             (site.from_year, site.id) for site in sites if site.from_year is not None and site.from_year > state.year
         ]
         if len(later) == len(sites):
             year, first = min(later)
-            return f"not in service yet: the first allowed site, {first}, comes in {year}"
+            return phrases.NOT_YET.say(site=first, year=year)
         if any(self.case.can_host(host.site, state.year) for host in routing.hosts):
-            size = f"{routing.min_cluster:g} PFLOPS"
-            return f"cluster: no allowed site has, or can be given, the {size} that it takes at least"
-        counted = ", ".join(self.inputs.scenario.count)
-        names = ", ".join(sorted(site.id for site in sites))
-        return f"no allowed site has compute in {state.year}: {names} (statuses counted: {counted})"
+            return phrases.CLUSTER_TOO_SMALL.say(pflops=routing.min_cluster)
+        counted = phrases.LISTED.join(self.inputs.scenario.count)
+        names = phrases.LISTED.join(sorted(site.id for site in sites))
+        return phrases.NO_COMPUTE.say(year=state.year, sites=names, statuses=counted)
 
 
 def explain_infeasible(answer: Answer) -> tuple[str, ...]:
@@ -349,7 +346,8 @@ def explain_infeasible(answer: Answer) -> tuple[str, ...]:
         if row.family in ("demand_met", "training_volume"):
             lines.append(_unmet(case, reasons, row, amount))
         else:
-            lines.append(f"{row.family} {'/'.join(map(str, row.key))}: short by {amount:.4g}")
+            key = "/".join(map(str, row.key))
+            lines.append(phrases.SHORT_BY.say(family=row.family, key=key, amount=amount))
     return tuple(lines)
 
 
@@ -359,4 +357,6 @@ def _unmet(case: Case, reasons: Reasons, row: RowInfo, amount: float) -> str:
     state = next(each for each in case.costly_states if each.year == row.key[0])
     reason = reasons.explain(state, [demand.index])[demand.index]
     asked, unit = demand.quantity[state.year, state.block], "PFLOPS" if demand.is_compute else "Gbps"
-    return f"{origin}/{workload} at {node} is required: {amount:.4g} of {asked:.4g} {unit} cannot be served: {reason}"
+    return phrases.REQUIRED.say(
+        origin=origin, workload=workload, node=node, missing=amount, asked=asked, unit=unit, reason=reason
+    )

@@ -103,6 +103,7 @@ def write_run(
     force: bool = False,
     frozen_builds: str | PurePath | None = None,
     extras: Mapping[str, bytes] | None = None,
+    written: datetime | None = None,
 ) -> Path:
     """Keep a plan as a run and return its folder, which appears whole or not at all.
 
@@ -114,6 +115,8 @@ def write_run(
         the run whose builds the plan took as they are, if any
     extras
         further files by name, such as the report, that appear together with the rest
+    written
+        the moment that the manifest gives; by default now
 
     Raises
     ------
@@ -125,7 +128,7 @@ def write_run(
         TABLES / f"{name}.csv": write_table(name, frame).encode() for name, frame in plan.tables.items()
     }  # fmt: skip
     copies: dict[PurePosixPath, InputFile] = dict(zip(names, plan.inputs.files, strict=True))
-    described = _describe(plan, copies, tables, frozen_builds)
+    described = _describe(plan, copies, tables, frozen_builds, written or datetime.now(UTC))
     manifest = json.dumps(described, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     files = {INPUTS / name: file.data for name, file in copies.items()} | tables
     files |= {PurePosixPath(name): data for name, data in (extras or {}).items()}
@@ -139,6 +142,7 @@ def _describe(
     copies: dict[PurePosixPath, InputFile],
     tables: dict[PurePosixPath, bytes],
     frozen_builds: str | PurePath | None,
+    written: datetime,
 ) -> dict[str, object]:
     """Return the manifest; what differs from run to run stands under `times` alone."""
     inputs = plan.inputs
@@ -169,7 +173,7 @@ def _describe(
         "notes": list(plan.notes),
         "inputs": [{"file": str(name), "role": file.role, "sha256": file.sha256} for name, file in copies.items()],
         "tables": {name.stem: hashlib.sha256(data).hexdigest() for name, data in tables.items()},
-        "times": {"seconds": plan.seconds, "written": datetime.now(UTC).isoformat(timespec="seconds")},
+        "times": {"seconds": plan.seconds, "written": written.isoformat(timespec="seconds")},
     }
 
 

@@ -21,7 +21,7 @@ from planner.plan.reasons import explain_infeasible
 from planner.plan.tables import assemble_tables
 from planner.plan.verify import verify_plan
 from planner.programme.prepare import prepare
-from planner.programme.programme import Programme, build_programme
+from planner.programme.programme import Programme, build_programme, check_programme_file, write_programme
 from planner.version import __version__
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def solve(
     builds: Tables | None = None,
     stages: Sequence[str] = (),
     pool_pflops: float | None = None,
+    write_lp: str | Path | None = None,
 ) -> Plan:
     """Solve a scenario and return its plan, checked.
 
@@ -63,15 +64,21 @@ def solve(
         objectives in exactly this order, in place of the scenario's
     pool_pflops
         most PFLOPS of the members' sites that may be in use, at their fill, in any hour; by default no limit
+    write_lp
+        a file that gets the final programme with all its paths, as LP or MPS by its ending, also where there is no plan
 
     Raises
     ------
     InputError
         with all faults of all files
+    UsageError
+        where no solver has that name, or `write_lp` ends with neither .lp nor .mps
     SolverError
         where the solver is missing or fails
     """
     started = monotonic()
+    if write_lp is not None:
+        check_programme_file(Path(write_lp))
     inputs = scenario if isinstance(scenario, Inputs) else load_scenario(scenario, variant=variant, overrides=overrides)
     make_solver(solver)
     watch = watch or Watch()
@@ -82,6 +89,8 @@ def solve(
     if builds is not None:
         freeze_builds(programme, builds)
     solution = Generation(programme, watch, gap).solve()
+    if write_lp is not None:
+        write_programme(programme, Path(write_lp))
     if solver != LIVE_SOLVER and solution.status.has_plan:
         solution = solve_final(programme, solution, solver, watch)
     return _translate(inputs, programme, solution, solver, started)

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path as File
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pulp
 from scipy import sparse
 
+from planner.errors import UsageError
+from planner.files.writing import put_file
 from planner.programme.case import Case, State
 from planner.programme.constraints import PLAN_FAMILIES, STATE_FAMILIES, Key
 from planner.programme.objective import Priced, cost
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
 
 SCALE = 1e-3
 """Cost is minimised in kUSD, so that prices of a PFLOPS or a Gbps are of the order of its capacities."""
+OBJECTIVE_UNITS = {"cost": "USD", "served": "PFLOPS", "compute": "PFLOPS", "latency": "PFLOPS ms", "carbon": "t"}
+LP_NAME_LIMIT = 255
+"""Characters of a name in an LP file; ours end earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,3 +258,51 @@ def build_programme(case: Case) -> Programme:
     programme.add_plan_families()
     programme.set_objective(cost(case, programme.variables), scale=SCALE)
     return programme
+
+
+def check_programme_file(path: File) -> None:
+    """Make sure that a programme can be written to a path; worth asking before a long solve.
+
+    Raises
+    ------
+    UsageError
+        where its ending is no format, or it is a folder
+    """
+    if path.suffix.lower() not in (".lp", ".mps"):
+        raise UsageError(f"{path}: a programme is written as .lp or .mps, and this ends with neither")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: give the name of a file")
+
+
+def write_programme(programme: Programme, path: File) -> File:
+    """Write a programme with the paths it knows as an LP or MPS file, by the path's ending, whole or not at all.
+
+    Rows and columns are called by family and key, with _ for what the formats forbid. The first line says what is
+    minimised and in which unit.
+
+    Raises
+    ------
+    UsageError
+        see `check_programme_file`
+    RunError
+        where it cannot be written
+    """
+    check_programme_file(path)
+    is_mps = path.suffix.lower() == ".mps"
+    with TemporaryDirectory() as folder:
+        file = File(folder, "programme")
+        if is_mps:
+            programme.problem.writeMPS(str(file))
+        else:
+            programme.problem.writeLP(str(file), max_length=LP_NAME_LIMIT)
+        written = file.read_bytes()
+    head = f"{'*' if is_mps else chr(92)} {_minimised(programme)}\n"
+    return put_file(path, head.encode() + written)
+
+
+def _minimised(programme: Programme) -> str:
+    """Say what the objective is: that of the last stage begun, for each stage before it is held by a row."""
+    begun = sum(row.family == "stage" for row in programme.rows)
+    name = programme.case.stages[begun]
+    sign = "minus " if name == "served" else ""
+    return f"minimise {sign}{name} in {OBJECTIVE_UNITS[name]}, times {programme.scale:g}"

@@ -83,7 +83,8 @@ class Language:
         if not isfinite(value):
             return UNKNOWN
         decimals = max(0, digits - 1 - floor(log10(abs(value)))) if value else 0
-        return str(format_decimal(round(value, decimals), format="#,##0." + "#" * decimals, locale=self.locale))
+        text = str(format_decimal(round(value, decimals), format="#,##0." + "#" * decimals, locale=self.locale))
+        return self.isolated(text) if value < 0 else text
 
     def fixed(self, value: float, decimals: int) -> str:
         """Return a number with exactly so many decimals; nothing, or no number, is a dash."""
@@ -92,9 +93,11 @@ class Language:
         if not isfinite(value) or value == 0:
             return NONE
         if round(abs(value), decimals) == 0:
-            return "<" + str(format_decimal(10**-decimals, format="0." + "0" * decimals, locale=self.locale))
+            least = format_decimal(10**-decimals, format="0." + "0" * decimals, locale=self.locale)
+            return self.isolated(f"<{least}")
         pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-        return str(format_decimal(value, format=pattern, locale=self.locale))
+        text = str(format_decimal(value, format=pattern, locale=self.locale))
+        return self.isolated(text) if value < 0 else text
 
     def column(self, values: Iterable[float], digits: int = DIGITS) -> list[str]:
         """Return the numbers of a table's column, all with as many decimals as the largest one needs."""

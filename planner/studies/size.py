@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from planner.engine.solution import Watch
 from planner.engine.status import Status
 from planner.files import Inputs, load_scenario
+from planner.plan.phrases import SHORT_OF_SHARE
 from planner.studies.alterations import (
     alone,
     on_own_soil,
@@ -277,7 +278,7 @@ def _short(inputs: Inputs, served: float | None, session: Session) -> list[str]:
     own = plan.members[plan.members["member"].astype(bool) & (plan.members["demand_pflops"] > 0)]
     shares = zip(own.index.tolist(), (own["served_pflops"] / own["demand_pflops"]).tolist(), strict=True)
     return [
-        f"{country} is served {100 * share:.3g} % in {year} by the plan that serves most: {100 * served:.3g} % is asked"
+        SHORT_OF_SHARE.say(country=country, served_percent=100 * share, year=year, asked_percent=100 * served)
         for (year, country), share in shares
         if share < served - SHORT_SHARE
     ]

@@ -10,13 +10,14 @@ from click.testing import CliRunner
 
 import planner
 from planner.cli.main import cli
+from planner.files.project import FILES
 
 
 def test_a_new_project_solves_with_all_its_variants(tmp_path: Path) -> None:
     folder = tmp_path / "Ала-Тоо 2030"
     ran = CliRunner().invoke(cli, ["new", str(folder)], catch_exceptions=False)
     assert ran.exit_code == 0
-    assert [Path(line).name for line in ran.stdout.splitlines()][:3] == ["topology.yaml", "demand.yaml", "scenario.yaml"]
+    assert [Path(line).name for line in ran.stdout.splitlines()][:3] == list(FILES)
     inputs = planner.load_scenario(folder / "scenario.yaml")
     assert inputs.scenario.id == "my-region"
     for variant in (None, *inputs.scenario.variants):

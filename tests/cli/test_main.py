@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,17 +19,28 @@ from planner.cli.main import BUG, cli
 COMMANDS = sorted(cli.commands)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_help_and_so_has_every_option(planner_command: Run, name: str) -> None:
+def every_command(group: click.Group = cli, *words: str) -> Iterator[tuple[str, ...]]:
+    """Yield the words of all commands, those in groups too."""
+    for name, command in sorted(group.commands.items()):
+        yield (*words, name)
+        if isinstance(command, click.Group):
+            yield from every_command(command, *words, name)
+
+
+@pytest.mark.parametrize("words", list(every_command()), ids=" ".join)
+def test_every_command_has_help_and_so_has_every_option(planner_command: Run, words: tuple[str, ...]) -> None:
     """What has no words does not exist for its users."""
-    command = cli.commands[name]
+    command: click.Command = cli
+    for word in words:
+        assert isinstance(command, click.Group)
+        command = command.commands[word]
     assert command.help
-    assert planner_command(name, "--help").exit_code == 0
+    assert planner_command(*words, "--help").exit_code == 0
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help, parameter.name
         else:
-            assert str(parameter.metavar) in command.help, parameter.name
+            assert all(word in command.help for word in re.findall("[A-Z]+", str(parameter.metavar))), parameter.name
 
 
 def test_the_help_lists_every_command_with_a_whole_sentence(planner_command: Run) -> None:

@@ -36,13 +36,10 @@ def write_project(folder: Path, name: str | None = None) -> list[Path]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is not empty: give a new folder")
     own = _checked(name) if name is not None else _named_after(folder)
-    written = []
-    for file in FILES:
-        text = (files("planner.files.project") / file).read_text(encoding="utf-8")
-        written.append(put_file(folder / file, text.replace(NAME, own).encode()))
-    for file in SCHEMAS:
-        written.append(put_file(folder / "schemas" / file, (files("planner.files.schemas") / file).read_bytes()))
-    return written
+    texts = {file: (files("planner.files.project") / file).read_text(encoding="utf-8") for file in FILES}
+    data = {folder / file: text.replace(NAME, own).encode() for file, text in texts.items()}
+    data |= {folder / "schemas" / file: (files("planner.files.schemas") / file).read_bytes() for file in SCHEMAS}
+    return [put_file(file, content) for file, content in data.items()]
 
 
 def _checked(name: str) -> str:

@@ -1,0 +1,94 @@
+"""``planner report``: the report of a run written anew, in a language, on a map of one's own, or as pictures."""
+
+from __future__ import annotations
+
+import json
+import webbrowser
+from pathlib import Path
+
+import click
+
+import planner
+from planner.cli.options import FOLDER, json_option
+
+FORMATS = ("png", "svg", "pdf")
+
+
+def complete_languages(_ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Codes of the languages that reports are written in."""
+    from planner.report.language import LANGUAGES
+
+    return [code for code in LANGUAGES if code.startswith(incomplete)]
+
+
+@click.command(short_help="Write the report of a run, or its pictures.")
+@click.argument("runs", type=FOLDER, metavar="RUN...", nargs=-1, required=True)
+@click.option("--open", "shown", is_flag=True, help="Open the report in the browser.")
+@click.option(
+    "--lang",
+    default="en",
+    show_default=True,
+    metavar="CODE",
+    shell_complete=complete_languages,
+    help="Language of the report and the pictures: en, zh, ru, fr or ar.",
+)
+@click.option(
+    "--basemap",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw the map over the areas of this GeoJSON file, or over nothing with 'none'; default: the countries"
+    " that come with the planner.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="File to write the report to, or folder for pictures; default: report.html (report.CODE.html in another"
+    " language), or the folder pictures, in RUN.",
+)
+@click.option("--png", is_flag=True, help="Draw pictures as PNG in place of the report.")
+@click.option("--svg", is_flag=True, help="Draw pictures as SVG in place of the report.")
+@click.option("--pdf", is_flag=True, help="Draw pictures as PDF in place of the report.")
+@json_option
+def report(
+    *,
+    runs: tuple[Path, ...],
+    shown: bool,
+    lang: str,
+    basemap: Path | None,
+    output: Path | None,
+    as_json: bool,
+    **formats: bool,
+) -> None:
+    """Write the reports of the run folders RUN... anew and print their paths.
+
+    A report is one file that needs no network. With --png, --svg or --pdf pictures are drawn for papers and slides.
+    """
+    asked = [name for name in FORMATS if formats[name]]
+    _check(runs, shown, output, asked)
+    language = planner.speak(lang)
+    written: list[Path] = []
+    for folder in runs:
+        if asked:
+            plan = planner.read_run(folder).plan
+            paths = planner.draw_pictures(plan, output or folder / "pictures", asked, language, basemap)
+        else:
+            paths = [planner.write_report(folder, language=language, basemap=basemap, file=output)]
+        written += paths
+        if not as_json:
+            click.echo("\n".join(map(str, paths)))
+    if as_json:
+        click.echo(json.dumps([str(path) for path in written], indent=2, ensure_ascii=False))
+    for path in written if shown else ():
+        webbrowser.open(path.resolve().as_uri())
+
+
+def _check(runs: tuple[Path, ...], shown: bool, output: Path | None, asked: list[str]) -> None:
+    """Refuse options that do not go together."""
+    if output is not None and len(runs) > 1:
+        raise click.UsageError("-o takes the report of one run: leave it out, or give the runs one by one")
+    if asked and shown:
+        raise click.UsageError(f"--open goes with the report, not with pictures: leave out --{asked[0]}")
+    if output is not None and not asked and output.is_dir():
+        raise click.UsageError(f"{output} is a folder: give the name of a file, such as {output / 'report.html'}")

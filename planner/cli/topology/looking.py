@@ -1,0 +1,114 @@
+"""``planner topology validate | show | stats | map``: look at topology files without changing them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import planner
+from planner.cli.options import json_option
+
+if TYPE_CHECKING:
+    from planner.errors import Fault
+
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+YEAR = click.option(
+    "--year",
+    type=click.IntRange(1900, 2200),
+    help="Year to look at; default: the first in which all that is said to operate does.",
+)
+BAD_INPUT = 2
+
+
+@click.command(short_help="Check topology files: every fault and warning with its place.")
+@FILES
+@click.option("--strict", is_flag=True, help="Take warnings for faults: exit with 2 where there is any.")
+@click.option("--together", is_flag=True, help="Merge the files first, as a scenario does; default: each by itself.")
+@json_option
+@click.pass_context
+def validate(ctx: click.Context, /, *, files: tuple[Path, ...], strict: bool, together: bool, as_json: bool) -> None:
+    """Check each topology FILE and print every fault and warning as file:line:column, with what would be right.
+
+    Warnings are what may be and looks wrong: nodes without a link, coordinates outside the country, links shorter than
+    the great circle, capacities beyond any system of the kind, records without a source.
+
+    Exit code 2 where there is a fault, or with --strict a warning.
+    """
+    checked = [planner.check_topology(*group) for group in ([files] if together else [(file,) for file in files])]
+    faults = [fault for found, _ in checked for fault in found]
+    warnings = [warning for _, found in checked for warning in found]
+    if as_json:
+        listed = [_told(fault, "fault") for fault in faults] + [_told(fault, "warning") for fault in warnings]
+        click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
+    else:
+        for fault in faults:
+            click.echo(fault)
+        for warning in warnings:
+            click.echo(f"{warning.place}: warning: {_without_place(warning)}")
+        if not faults and not warnings:
+            click.echo(f"ok: {', '.join(map(str, files))}")
+    ctx.exit(BAD_INPUT if faults or (strict and warnings) else 0)
+
+
+def _told(fault: Fault, severity: str) -> dict[str, object]:
+    place = fault.place
+    found = {"file": place.file, "line": place.line, "column": place.column, "severity": severity}
+    return {**found, "where": fault.where, "what": fault.what, "right": fault.right}
+
+
+def _without_place(fault: Fault) -> str:
+    return ": ".join(part for part in (fault.where, fault.what, fault.right) if part)
+
+
+@click.command(short_help="Show what topology files hold, and round trips between places.")
+@FILES
+@YEAR
+@click.option(
+    "--between",
+    "pairs",
+    nargs=2,
+    multiple=True,
+    metavar="A B",
+    help="Print the quickest way from A to B, nodes or site:ids, in place of the summary. May be given several times.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Every row of every table.")
+@json_option
+def show(
+    *, files: tuple[Path, ...], year: int | None, pairs: tuple[tuple[str, str], ...], verbose: bool, as_json: bool
+) -> None:
+    """Show what each topology FILE holds, merged: counts, sites, links, degrees, diameter.
+
+    With --between A B the quickest way between two places, step by step, with what glass allows and what is seen today.
+    """
+    topology = planner.load_topology(*files)
+    overview = planner.survey(topology, year)
+    trips = [planner.find_trip(topology, *pair, year) for pair in pairs]
+    if as_json:
+        click.echo(json.dumps(planner.summarise_topology(topology, overview, trips), indent=2, ensure_ascii=False))
+    elif trips:
+        for trip in trips:
+            planner.print_trip(topology, trip)
+    else:
+        planner.print_topology(topology, overview, full=verbose)
+
+
+@click.command(short_help="Who is cut off if a link, cable, risk or node fails alone.")
+@FILES
+@YEAR
+@click.option("-v", "--verbose", is_flag=True, help="Every row of every table.")
+@json_option
+def stats(*, files: tuple[Path, ...], year: int | None, verbose: bool, as_json: bool) -> None:
+    """Fail every link, cable, risk and node of each topology FILE, merged, alone and print who is cut off, by country.
+
+    Then how each country hangs on the others: its links abroad, and the fewest whose loss leaves it no way to compute
+    abroad. Then the bridges, links without a way around.
+    """
+    topology = planner.load_topology(*files)
+    found = planner.study_cuts(topology, year)
+    if as_json:
+        click.echo(json.dumps(planner.summarise_cuts(topology, found), indent=2, ensure_ascii=False))
+    else:
+        planner.print_cuts(found, full=verbose)

@@ -1,0 +1,136 @@
+"""GeoJSON: landing points as points, cables or links as lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from planner.files.formats.lines import Drawn, add_cables, cut_at_antimeridian
+from planner.files.formats.opening import json_of
+from planner.files.formats.rates import attribute
+from planner.files.formats.raw import MARK, RECORD_LIMIT, Point, Raw, RawLink, RawNode, broken, check_point, finite
+
+__all__ = ["dump", "features_of", "geometry_of", "line_of", "point_of", "read", "write"]
+
+
+def read(parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
+    """Return one or several GeoJSON files as one: cables in one, landing points in another."""
+    raw = Raw(parts[0][0], "geojson")
+    cables: list[Drawn] = []
+    for name, data in parts:
+        collection = json_of(data, name)
+        features = list(features_of(collection, name))
+        if MARK in (collection.get("properties") or {}):
+            return _own(collection, features, name)
+        raw.head.setdefault("title", str(collection.get("name") or ""))
+        for number, feature in enumerate(features):
+            _add(raw, cables, feature, f"features.{number}", name)
+    if not cables and not raw.nodes:
+        raise broken(raw.file, "holds neither points nor lines", "give cables as lines, landings as points")
+    add_cables(raw, cables, snap_km)
+    return raw
+
+
+def features_of(collection: Any, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the features of a collection."""
+    if not isinstance(collection, dict) or collection.get("type") not in ("FeatureCollection", "Feature"):
+        raise broken(name, "is no GeoJSON", 'write {"type": "FeatureCollection", "features": [...]}')
+    features = [collection] if collection["type"] == "Feature" else collection.get("features")
+    if not isinstance(features, list):
+        raise broken(name, "has no list of features", 'write "features": [...]')
+    if len(features) > RECORD_LIMIT:
+        raise broken(name, f"holds more than {RECORD_LIMIT:,} features", "split it")
+    for number, feature in enumerate(features):
+        if not isinstance(feature, dict) or not isinstance(feature.get("properties") or {}, dict):
+            raise broken(name, "is no feature", 'write {"type": "Feature", ...}', where=f"features.{number}")
+        yield feature
+
+
+def geometry_of(feature: dict[str, Any], where: str, name: str) -> tuple[str, Any]:
+    """Return sort and coordinates of a feature's geometry; nothing where it has none."""
+    geometry = feature.get("geometry")
+    if geometry is None:
+        return "", []
+    if not isinstance(geometry, dict) or not isinstance(geometry.get("coordinates"), list):
+        raise broken(name, "has no coordinates", "write a geometry with coordinates", where=where)
+    return str(geometry.get("type")), geometry["coordinates"]
+
+
+def point_of(pair: Any, where: str, name: str) -> Point:
+    """Return a position as latitude and longitude."""
+    if not isinstance(pair, list) or len(pair) < 2 or not all(type(each) in (int, float) for each in pair[:2]):
+        raise broken(name, f"'{str(pair)[:40]}' is no position", "write [longitude, latitude]", where=where)
+    lon, lat = (finite(each, name, where) for each in pair[:2])
+    return check_point(lat, lon, name, where)
+
+
+def line_of(pairs: Any, where: str, name: str) -> list[Point]:
+    """Return the positions of a line."""
+    if not isinstance(pairs, list):
+        raise broken(name, f"'{str(pairs)[:40]}' is no line", "write a list of positions", where=where)
+    return [point_of(pair, where, name) for pair in pairs]
+
+
+def _add(raw: Raw, cables: list[Drawn], feature: dict[str, Any], where: str, name: str) -> None:
+    sort, coordinates = geometry_of(feature, where, name)
+    attrs = feature.get("properties") or {}
+    label = attribute(attrs, "name", "title", "label", "cable_name", "city")[1]
+    if sort in ("Point", "MultiPoint"):
+        for number, pair in enumerate([coordinates] if sort == "Point" else coordinates):
+            lat, lon = point_of(pair, where, name)
+            key = str(feature.get("id") or attrs.get("id") or f"point {len(raw.nodes) + 1}") + (
+                f"/{number}" if number else ""
+            )
+            country = attribute(attrs, "country", "country_code", "iso2")[1]
+            raw.nodes.append(RawNode(key, lat, lon, label or key, country or _after_comma(label), attrs))
+    elif sort in ("LineString", "MultiLineString"):
+        parts = [coordinates] if sort == "LineString" else coordinates
+        cables.append(Drawn(label, [line_of(part, where, name) for part in parts], attrs))
+    elif sort:
+        raw.messages.append(f"{where} is a {sort[:40]}, neither point nor line: left out")
+
+
+def _after_comma(label: str) -> str:
+    """Return the country of "Mombasa, Kenya", if there is a comma."""
+    return label.rpartition(",")[2].strip() if "," in label else ""
+
+
+def _own(collection: dict[str, Any], features: list[dict[str, Any]], name: str) -> Raw:
+    raw = Raw(name, "geojson", dict(collection["properties"]), own=True)
+    for number, feature in enumerate(features):
+        where, attrs = f"features.{number}", dict(feature.get("properties") or {})
+        sort, coordinates = geometry_of(feature, where, name)
+        key = str(feature.get("id") or attrs.get("id") or "")
+        if sort == "Point":
+            lat, lon = point_of(coordinates, where, name)
+            raw.nodes.append(RawNode(key, lat, lon, attrs=attrs))
+        elif "start" in attrs and "end" in attrs:
+            raw.links.append(RawLink((str(attrs["start"]), str(attrs["end"])), key, attrs=attrs))
+    return raw
+
+
+def write(raw: Raw) -> bytes:
+    """Return a topology as GeoJSON (RFC 7946): nodes as points, links as lines cut at 180 degrees."""
+    features: list[dict[str, Any]] = []
+    for node in raw.nodes:
+        geometry = {"type": "Point", "coordinates": [node.lon, node.lat]}
+        features.append({"type": "Feature", "id": node.key, "geometry": geometry, "properties": node.attrs})
+    for link in raw.links:
+        attrs: dict[str, Any] = {"start": link.ends[0], "end": link.ends[1]} | link.attrs
+        attrs |= {key: float(attrs[key]) for key in ("length_km", "rtt_ms", "capacity_gbps")}
+        features.append({"type": "Feature", "id": link.key, "geometry": drawn(link), "properties": attrs})
+    return dump({"type": "FeatureCollection", "properties": raw.head, "features": features})
+
+
+def drawn(link: RawLink) -> dict[str, Any]:
+    """Return the line of a link."""
+    parts = [[[lon, lat] for lat, lon in part] for part in cut_at_antimeridian(link.path)]
+    if len(parts) == 1:
+        return {"type": "LineString", "coordinates": parts[0]}
+    return {"type": "MultiLineString", "coordinates": parts}
+
+
+def dump(value: Any) -> bytes:
+    """Return JSON with a feature or a record a line, so that changes can be read."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()

@@ -1,0 +1,145 @@
+"""What every reader gives and every writer takes: nodes and links as a file knows them, and what was guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any
+
+from planner.errors import Fault, InputError, Place
+
+__all__ = [
+    "MARK",
+    "RECORD_LIMIT",
+    "Guess",
+    "Point",
+    "Raw",
+    "RawCable",
+    "RawDemand",
+    "RawLink",
+    "RawNode",
+    "broken",
+    "check_point",
+    "finite",
+]
+
+MARK = "planner_format"
+"""The attribute by which a file says that the planner wrote it; its value is the version of our attributes."""
+RECORD_LIMIT = 50_000
+"""Nodes, links or rows in one file: fifty times the largest network that is planned."""
+
+Point = tuple[float, float]
+"""Latitude and longitude, in degrees."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A figure that the file does not give: the record and its field, the value taken, and why."""
+
+    record: str
+    field: str
+    value: str
+    why: str
+
+
+@dataclass
+class RawNode:
+    """A place: the key by which links name it, what it is called, where it lies, and all that the file says of it."""
+
+    key: str
+    lat: float | None = None
+    lon: float | None = None
+    name: str = ""
+    country: str = ""
+    attrs: dict[str, Any] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass
+class RawLink:
+    """A connection of two places, by their keys; `path` is its drawn route."""
+
+    ends: tuple[str, str]
+    key: str = ""
+    name: str = ""
+    attrs: dict[str, Any] = field(default_factory=dict)
+    path: tuple[Point, ...] = ()
+    line: int = 0
+
+
+@dataclass
+class RawCable:
+    """A drawn cable cut at its landings: rows of node keys, and the drawn length of each pair."""
+
+    key: str
+    name: str
+    rows: list[list[str]]
+    lengths_km: dict[tuple[str, str], float]
+    attrs: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class RawDemand:
+    """Traffic between two places, in the file's own unit."""
+
+    ends: tuple[str, str]
+    amount: float
+    line: int = 0
+
+
+@dataclass
+class Raw:
+    """A file as it was read.
+
+    Attributes
+    ----------
+    head
+        What the file says of itself.
+    own
+        Whether the planner wrote it: then attributes are fields, and nothing is guessed.
+    rate_unit
+        The unit in which the file counts rates, where it says so.
+    sections
+        Further records by section and key, as tables hold them.
+    """
+
+    file: str
+    format: str
+    head: dict[str, Any] = field(default_factory=dict)
+    nodes: list[RawNode] = field(default_factory=list)
+    links: list[RawLink] = field(default_factory=list)
+    cables: list[RawCable] = field(default_factory=list)
+    demands: list[RawDemand] = field(default_factory=list)
+    sections: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
+    own: bool = False
+    directed: bool = False
+    rate_unit: str = ""
+    guesses: list[Guess] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+
+def broken(file: str, what: str, right: str = "", *, line: int = 0, where: str = "") -> InputError:
+    """Return the error of a file with one fault."""
+    return InputError([Fault(Place(file, line, 1) if line else Place(file), where, what, right)])
+
+
+def finite(text: object, file: str, where: str, line: int = 0) -> float:
+    """Return a number that a file writes, or raise `InputError` where it is none or not finite."""
+    try:
+        value = float(str(text).strip().replace("_", "?"))
+    except ValueError:
+        raise broken(file, f"'{str(text)[:40]}' is no number", "write a number", line=line, where=where) from None
+    if not isfinite(value):
+        raise broken(file, f"'{text}' is not finite", "write a number", line=line, where=where)
+    return value
+
+
+def check_point(lat: float, lon: float, file: str, where: str, line: int = 0) -> Point:
+    """Return a place, or raise `InputError` where it lies nowhere; longitudes up to 360 are turned back."""
+    if not (isfinite(lat) and -90 <= lat <= 90):
+        right = "write degrees north, -90 to 90; longitude and latitude may have been swapped"
+        raise broken(file, f"the latitude {lat:g} lies outside", right, line=line, where=where)
+    if not (isfinite(lon) and -180 <= lon <= 360):
+        raise broken(file, f"the longitude {lon:g} lies outside", "write degrees east", line=line, where=where)
+    return lat, lon - 360 if lon > 180 else lon

@@ -1,0 +1,230 @@
+"""The sentences that a run keeps, as templates: reasons, notes and why there is no plan.
+
+They are written in English into tables and manifests, by `Phrase.say`; a report in another language reads them back
+with `read_phrase` and says them anew (planner/report/phrases.py). What a field looks like follows from its name, see
+`SHAPES`, or from its format, which makes it a number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, cached_property
+from string import Formatter
+
+SHAPES = {
+    "reason": r".+",
+    "run": r".+",
+    "sites": r"[^;]+",
+    "names": r"[^;]+",
+    "hosts": r"[^;\]]+",
+    "offers": r"[^;]+",
+    "statuses": r"[^;)]+",
+    "key": r"[^;]*",
+}
+"""What fields other than numbers and ids look like."""
+ID = r"[^\s,;/]+"
+NUMBER = r"[+-]?(?:\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?%?|inf|nan)"
+ALSO, LISTED = "; ", ", "
+"""What joins the reasons of parts and what is added to a reason, and what joins full limits."""
+STATUSES = ("operating", "building", "planned", "candidate")
+KINDS = ("inference", "training", "traffic")
+"""Words of the file format that sentences hold."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence with named fields, each with its format where it is a number.
+
+    Attributes
+    ----------
+    template
+        what is said, of one thing where there are two forms
+    many
+        what is said of several things; their number is the field `count`
+    """
+
+    template: str
+    many: str = ""
+
+    @cached_property
+    def messages(self) -> tuple[str, ...]:
+        """The templates with bare fields, as they stand in the catalogues: one, or one and many."""
+        return tuple(_bare(each) for each in (self.template, self.many) if each)
+
+    @cached_property
+    def formats(self) -> dict[str, str]:
+        """The fields' formats by name; of what is no number it is empty."""
+        return {name: spec or "" for _, name, spec, _ in Formatter().parse(self.template) if name}
+
+    def say(self, **fields: object) -> str:
+        """Return the sentence; fields that it does not have are left aside."""
+        return (self.many if self.many and fields["count"] != 1 else self.template).format(**fields)
+
+    @cached_property
+    def patterns(self) -> tuple[str, ...]:
+        """Regular expressions of what the templates make, the fields without names, in the order of each template."""
+        return tuple(_pattern(each) for each in (self.template, self.many) if each)
+
+    def fields_in(self, form: int) -> list[str]:
+        """Names of the fields in their order in the first or second form."""
+        return [name for _, name, _, _ in Formatter().parse((self.template, self.many)[form]) if name]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A phrase that was read in a text, and its fields as they are written there."""
+
+    phrase: Phrase
+    fields: dict[str, str]
+
+
+def _bare(template: str) -> str:
+    """Return a template without the formats of its fields."""
+    parts = Formatter().parse(template)
+    return "".join(text + ("" if name is None else f"{{{name}}}") for text, name, _, _ in parts)
+
+
+def _pattern(template: str) -> str:
+    parts: list[str] = []
+    for text, name, spec, _ in Formatter().parse(template):
+        parts.append(re.escape(text))
+        if name is not None:
+            parts.append(f"({NUMBER if spec else SHAPES.get(name, ID)})")
+    return "".join(parts)
+
+
+# Why something is not served: the rule that leaves no path.
+NO_SITE_TAKES = Phrase("no site takes {kind}")
+NO_SITE_OFFERS = Phrase("no site takes {kind} and offers {offers}")
+RESIDENCY = Phrase("residency: no site that takes it is allowed")
+RESIDENCY_WITHIN = Phrase("residency: no site that takes it is allowed within its own hosts [{hosts}]")
+TOO_FAR = Phrase(
+    "no site within latency: the nearest allowed one, {site}, is at {rtt_ms:.1f} ms, the limit is {max_rtt_ms:g} ms"
+)
+RESIDENCY_KEEPS_NEAR = Phrase("residency keeps it from {site} at {rtt_ms:.1f} ms")
+HOSTS_KEEP_NEAR = Phrase("its own hosts keep it from {site} at {rtt_ms:.1f} ms")
+TRANSIT_KEEPS = Phrase("without the transit rule it would be near enough")
+TRANSIT = Phrase("transit: every way to an allowed site crosses a country to avoid")
+USABLE_BY = Phrase("links: every way to an allowed site uses links that its country may not use (usable_by)")
+NO_WAY = Phrase("links: no way in service leads to an allowed site")
+CLOSED = Phrase("no longer in service: the last allowed site, {site}, closes after {year}")
+NOT_YET = Phrase("not in service yet: the first allowed site, {site}, comes in {year}")
+CLUSTER_TOO_SMALL = Phrase(
+    "cluster: no allowed site has, or can be given, the {pflops:g} PFLOPS that it takes at least"
+)
+NO_COMPUTE = Phrase("no allowed site has compute in {year}: {sites} (statuses counted: {statuses})")
+CUT_OFF = Phrase("failures: {failure} would leave no way to an allowed site, and {survives_percent:g} % has to survive")
+
+# Why something is not served: the limit that is full, or the money.
+RESIDENCY_KEEPS = Phrase("residency keeps it from {site}")
+HOSTS_KEEP = Phrase("its own hosts keep it from {site}")
+NOT_WORTH = Phrase(
+    "cheaper unserved: serving costs at least {serving_usd:,.0f} USD/PFLOPS/year (at {site}), "
+    "leaving it {leaving_usd:,.0f}"
+)
+ELSEWHERE = Phrase("limits elsewhere: every way on is taken up by other demands")
+CAPEX_SPENT = Phrase("capex: {asset} is full, and the budget for building is spent")
+GROWTH_TOO_DEAR = Phrase("cheaper unserved: {asset} is full, and more capacity there costs {usd:,.0f} USD/{unit}/year")
+SITE_FULL = Phrase("site capacity: {asset} is full")
+SITE_POWER = Phrase("power: {asset} is at its limit at the meter")
+LINK_FULL = Phrase("link capacity: {asset} is full")
+SURVIVAL = Phrase("failures: {failure} would leave too little to keep")
+NOT_IN_USE = Phrase("sites in use: {last} is not among them")
+CLUSTER_NOT_BUILT = Phrase("cluster: {last} is not built large enough")
+NOT_SPLIT = Phrase("split: it may not be split, and {last} does not serve it")
+NOT_LAID = Phrase("project: {last} is not laid")
+POOL = Phrase("pool: all of it is in use")
+CARBON_SPENT = Phrase("carbon: the budget of {year} is spent")
+PART = Phrase("{pflops:.4g} PFLOPS: {reason}")
+OTHERS = Phrase("other reasons")
+
+# Why there is no plan.
+REQUIRED = Phrase(
+    "{origin}/{workload} at {node} is required: {missing:.4g} of {asked:.4g} {unit} cannot be served: {reason}"
+)
+SHORT_BY = Phrase("{family} {key}: short by {amount:.4g}")
+SHORT_OF_SHARE = Phrase(
+    "{country} is served {served_percent:.3g} % in {year} by the plan that serves most: {asked_percent:.3g} % is asked"
+)
+
+# What the reader has to know about the figures.
+HELD = Phrase("Prices are those of the last objective, cost, with the earlier ones held.")
+BLOCKS = Phrase(
+    "The day has {count} block of UTC hours; local time is standard time, daylight saving is ignored.",
+    "The day has {count} blocks of UTC hours; local time is standard time, daylight saving is ignored.",
+)
+SHAVED = Phrase(
+    "Blocks of {count} hour shave {share:.0%} off the peak hour of {workload}.",
+    "Blocks of {count} hours shave {share:.0%} off the peak hour of {workload}.",
+)
+FAR_APART = Phrase(
+    "The listed years are far apart: demand that grows in between is {percent:+.0f} % of what the listed years stand "
+    "for, so costs of the years between are off by about as much; list more years to close it."
+)
+SCREENED = Phrase(
+    "{count} failure was screened in every year and block; the table failures says which shaped the plan.",
+    "{count} failures were screened in every year and block; the table failures says which shaped the plan.",
+)
+SURVIVING = Phrase("Surviving them costs {usd:,.0f} {currency}, penalty on unserved demand included.")
+SURVIVING_ABOUT = Phrase(
+    "Surviving them costs {usd:,.0f} {currency}, penalty on unserved demand included, "
+    "to within the gap of the plans with and without."
+)
+UNSURVIVED = Phrase("Stopped before the plan survives: {names}.")
+FROZEN_BUILDS = Phrase("Builds and projects are those of the run {run}; only flows are new.")
+
+
+@cache
+def all_phrases() -> tuple[Phrase, ...]:
+    """Return every phrase of this module, in the order in which they stand here."""
+    return tuple(each for each in globals().values() if isinstance(each, Phrase))
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """All templates as one expression, and what its groups mean."""
+
+    whole: re.Pattern[str]
+    listed: re.Pattern[str]
+    forms: dict[int, tuple[Phrase, tuple[str, ...]]]
+
+    def said(self, match: re.Match[str]) -> Said:
+        """Return the phrase of a match with its fields; a form's own group closes last, so it is the last one."""
+        first = match.lastindex or 0
+        phrase, names = self.forms[first]
+        return Said(phrase, {name: match[first + n] for n, name in enumerate(names, 1)})
+
+
+@cache
+def _reader() -> _Reader:
+    forms: dict[int, tuple[Phrase, tuple[str, ...]]] = {}
+    patterns: list[str] = []
+    group = 1
+    for phrase in all_phrases():
+        for form, pattern in enumerate(phrase.patterns):
+            names = tuple(phrase.fields_in(form))
+            forms[group] = (phrase, names)
+            patterns.append(f"({pattern})")
+            group += 1 + len(names)
+    every = "|".join(patterns)
+    return _Reader(re.compile(every), re.compile(f"(?:{every})(?={LISTED}|$)"), forms)
+
+
+def read_phrase(text: str) -> Said | None:
+    """Return the phrase that a text is, with its fields, or None where it is none."""
+    match = _reader().whole.fullmatch(text)
+    return None if match is None else _reader().said(match)
+
+
+def read_listed(text: str) -> list[Said]:
+    """Return the phrases that a text lists, such as full limits, or nothing where it is no such list."""
+    found: list[Said] = []
+    at = 0
+    while at < len(text):
+        match = _reader().listed.match(text, at)
+        if match is None:
+            return []
+        found.append(_reader().said(match))
+        at = match.end() + len(LISTED)
+    return found

@@ -1,0 +1,1 @@
+"""Plans side by side: what was asked differently, what moved, why, and which plan is best by what."""

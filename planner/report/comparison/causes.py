@@ -1,0 +1,303 @@
+"""Why work changed site, as far as the inputs and the tables show it: what appeared or went on either way.
+
+The hard things come first (a site, a link or a rule that is gone or new, a round trip beyond its limit), then limits
+that bind in one plan only (their price is zero in one and positive in the other), then prices that changed. Where
+nothing of these stands on the way from the one site to the other, no reason is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from planner.admissibility import (
+    Origin,
+    avoided_countries,
+    find_rule,
+    in_service,
+    is_named,
+    is_usable,
+    residency_terms,
+    takes,
+)
+from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED, Served, Switch
+from planner.report.comparison.words import Said, said
+from planner.report.summary import in_year
+
+if TYPE_CHECKING:
+    from planner.demand import DemandRow
+    from planner.policy import ResidencyRule
+
+HOURS_PER_YEAR = 8760.0
+CHEAPER = 1e-6
+"""A price that differs by less than this share is the same."""
+COMMON_LIMITS = ("capex_budget", "carbon_budget", "site_limit", "pool", "floor")
+"""Limits on the plan as a whole, by the family of their price."""
+MOST = 2
+"""Reasons given for one move."""
+Way = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two plans in one year, by what the reasons ask of it."""
+
+    served: Served
+
+    @cached_property
+    def installed(self) -> dict[str, float]:
+        """PFLOPS installed by site that there is."""
+        return {
+            str(k): float(v) for k, v in in_year(self.served.plan.sites, self.served.year)["installed_pflops"].items()
+        }
+
+    @cached_property
+    def binding(self) -> frozenset[tuple[str, str]]:
+        """Limits with a price, by family and by the site, link or name that they speak of."""
+        plan, year = self.served.plan, str(self.served.year)
+        found = {("site", str(key)) for key, price in self._prices("sites").items() if price > 0}
+        found |= {("link", str(key)) for key, price in self._prices("links").items() if price > 0}
+        for family, key, price in plan.prices["price"].reset_index().itertuples(index=False):
+            parts = str(key).split("/")
+            if not price > 0 or (family != "capex_budget" and parts[0] != year):
+                continue
+            if family == "build_limit":
+                found.add(("build", parts[1]))
+            elif family == "site_power":
+                found.add(("power", parts[3]))
+            elif family == "survival":
+                found.add(("survival", "/".join(parts[3:5])))
+            elif family in COMMON_LIMITS:
+                found.add(("limit", str(family)))
+        return frozenset(found)
+
+    def _prices(self, table: str) -> Any:
+        frame = in_year(getattr(self.served.plan, table), self.served.year)
+        return frame["price_usd_per_pflops" if table == "sites" else "price_usd_per_gbps"]
+
+    @cached_property
+    def _ways(self) -> dict[tuple[str, str, str], list[Way]]:
+        """Paths by demand, workload and site, the largest first."""
+        found: dict[tuple[str, str, str], list[Way]] = {}
+        ordered = self.served.flows.sort_values("pflops", ascending=False, kind="stable")
+        for way in ordered.to_dict("records"):
+            way["links"] = [name for name in str(way["links"] or "").split(";") if name]
+            found.setdefault((str(way["demand"]), str(way["workload"]), str(way["site"])), []).append(way)  # type: ignore[arg-type]
+        return found
+
+    def ways(self, switch: Switch, site: str) -> list[Way]:
+        """Return the paths by which a site serves a demand, the largest first."""
+        return self._ways.get((switch.origin, switch.workload, site), [])
+
+    def max_rtt(self, workload: str) -> float | None:
+        """Return the longest round trip that a workload bears."""
+        found = self.served.plan.inputs.demand.workloads.get(workload)
+        return None if found is None else found.max_rtt_ms
+
+    def closes(self, way: Way) -> Iterator[tuple[str, str]]:
+        """Yield what keeps a path of the other plan from being walked in this one: ("link", id), ("country", code)."""
+        inputs, origin = self.served.plan.inputs, Origin(way["origin"], way["country"])
+        avoided, at = avoided_countries(inputs.scenario.policy, origin), way["origin"]
+        for name in way["links"]:
+            link = inputs.topology.links.get(name)
+            if link is None or not in_service(link, self.served.year) or not is_usable(link, origin):
+                yield "link", name
+                return
+            at = link.ends[1] if link.ends[0] == at else link.ends[0]
+            node = inputs.topology.nodes[at]
+            if node.country in avoided and at != inputs.topology.sites[way["site"]].node:
+                yield "country", node.country
+
+    def rule(self, switch: Switch, way: Way) -> ResidencyRule | None:
+        """Return the residency rule that speaks of a demand."""
+        inputs = self.served.plan.inputs
+        workload = inputs.demand.workloads[switch.workload]
+        return find_rule(inputs.scenario.policy, Origin(way["origin"], way["country"]), workload)
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], DemandRow]:
+        """Demands by origin and workload."""
+        return {(row.origin, row.workload): row for row in self.served.plan.inputs.demand.demands}
+
+    def admits(self, switch: Switch, way: Way, site: str) -> str:
+        """Return "" where a site may serve a demand, else "rule" or "other" for what keeps it away."""
+        inputs = self.served.plan.inputs
+        model, workload = inputs.topology.sites[site], inputs.demand.workloads[switch.workload]
+        country = inputs.topology.nodes[model.node].country
+        row = self._rows[switch.origin, switch.workload]
+        origin = Origin(way["origin"], way["country"])
+        if residency_terms(self.rule(switch, way), model, country, origin) is None:
+            return "rule"
+        narrow = row.hosts is not None and not is_named(model, country, row.hosts)
+        return "other" if narrow or not takes(model, workload) else ""
+
+    def running_usd(self, switch: Switch, way: Way, site: str) -> float:
+        """Return what a PFLOPS of a demand costs a year at a site: opex, energy, premium, fee and use of its way."""
+        inputs, year = self.served.plan.inputs, self.served.year
+        model, workload = inputs.topology.sites[site], inputs.demand.workloads[switch.workload]
+        country = inputs.topology.nodes[model.node].country
+        terms = residency_terms(self.rule(switch, way), model, country, Origin(way["origin"], way["country"]))
+        power = model.watts_kw_per_pflops * model.pue.at(year) * HOURS_PER_YEAR
+        own = model.opex_usd_per_pflops.at(year) + power * model.electricity_usd_per_kwh.at(year)
+        premium, fee = (0.0, 0.0) if terms is None else (terms.premium, terms.fee_usd_per_pflops.at(year))
+        rate = workload.traffic_gbps_per_pflops + workload.traffic_back_gbps_per_pflops
+        links = (inputs.topology.links[name] for name in way["links"])
+        transit = sum(link.transit_usd_per_gbps.at(year) for link in links)
+        return float(own * (1 + premium + workload.rtt_premium_per_ms * way["rtt_ms"]) + fee + rate * transit)
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, str], tuple[float, str]]:
+        """What each demand asks for, and the table's reason why part of it is unserved."""
+        table = self.served.table[["demand_pflops", "reason"]].reset_index()
+        return {
+            (str(origin), str(workload)): (float(pflops), reason if isinstance(reason, str) else "")
+            for origin, workload, pflops, reason in table.itertuples(index=False)
+        }
+
+    def reason(self, switch: Switch) -> str:
+        """Return the table's reason why part of a demand is unserved."""
+        return self._told.get((switch.origin, switch.workload), (0.0, ""))[1]
+
+    def asked(self, switch: Switch) -> float:
+        """Return what a demand asks for."""
+        return self._told.get((switch.origin, switch.workload), (0.0, ""))[0]
+
+
+@dataclass(frozen=True)
+class Causes:
+    """Finds the reasons for moves between two plans, in one year of each."""
+
+    before: Side
+    after: Side
+
+    def explain(self, switch: Switch) -> tuple[Said, ...]:
+        """Return up to two reasons, the hardest first; one that says so where no single limit explains the move."""
+        unique: list[Said] = []
+        for each in self._all(switch):
+            if each not in unique:
+                unique.append(each)
+        return tuple(unique[:MOST]) or (said("none"),)
+
+    def _all(self, switch: Switch) -> Iterator[Said]:
+        if switch.source == NEW_DEMAND or switch.target == NO_LONGER_ASKED:
+            kind = "asked_more" if switch.source == NEW_DEMAND else "asked_less"
+            yield said(kind, before=self.before.asked(switch), after=self.after.asked(switch))
+            return
+        lost = [] if switch.source == UNSERVED else self.before.ways(switch, switch.source)
+        gained = [] if switch.target == UNSERVED else self.after.ways(switch, switch.target)
+        if lost:
+            yield from self._closed(switch, lost, (self.before, self.after), switch.source, gone=True)
+        if gained:
+            yield from self._closed(switch, gained, (self.after, self.before), switch.target, gone=False)
+        old, new = self.before.reason(switch), self.after.reason(switch)
+        if switch.target == UNSERVED and new and new != old:
+            yield said("left", reason=new)
+        if switch.source == UNSERVED and old and new != old:
+            yield said("was_left", reason=old)
+        if lost:
+            yield from self._limits(lost, (self.before, self.after), switch.source, gone=True)
+        if gained:
+            yield from self._limits(gained, (self.after, self.before), switch.target, gone=False)
+        yield from self._prices(switch, lost, gained)
+        yield from self._common(switch)
+
+    def _closed(
+        self, switch: Switch, ways: list[Way], sides: tuple[Side, Side], site: str, *, gone: bool
+    ) -> Iterator[Said]:
+        """Yield what makes the ways of one plan impossible in the other."""
+        _, other = sides
+        inputs, way = other.served.plan.inputs, ways[0]
+        if site not in inputs.topology.sites or site not in other.installed:
+            yield said("site_gone" if gone else "site_new", site=site)
+            return
+        if not other.installed[site] > 0 and not self._can_grow(other, site):
+            yield said("site_empty" if gone else "site_started", site=site)
+        if switch.workload not in inputs.demand.workloads or not other.asked(switch):
+            return
+        kept = other.admits(switch, way, site)
+        if kept == "rule":
+            rule = other.rule(switch, way)
+            yield said("rule_keeps" if gone else "rule_frees", rule=_name(rule), site=site)
+        elif kept:
+            yield said("not_allowed" if gone else "now_allowed", site=site)
+        limit, rtt = other.max_rtt(switch.workload), min(float(each["rtt_ms"]) for each in ways)
+        if limit is not None and limit < rtt - 1e-9:
+            yield said("rtt_fell" if gone else "rtt_rose", limit=float(limit), rtt=rtt, site=site)
+        closed = [next(other.closes(each), None) for each in ways]
+        if all(closed):
+            sort, name = closed[0] or ("", "")
+            if sort == "link":
+                yield said("link_gone" if gone else "link_new", link=name, site=site)
+            else:
+                yield said("transit_closed" if gone else "transit_open", country=name, site=site)
+
+    @staticmethod
+    def _can_grow(side: Side, site: str) -> bool:
+        """Whether a site may be given compute in the year, so that it has none by choice."""
+        return any(
+            in_service(each, side.served.year)  # type: ignore[arg-type]
+            and (each.max is None or each.max.at(side.served.year) > 0)
+            for each in side.served.plan.inputs.topology.sites[site].expansion
+        )
+
+    @staticmethod
+    def _limits(ways: list[Way], sides: tuple[Side, Side], site: str, *, gone: bool) -> Iterator[Said]:
+        """Yield the limits on the ways of one plan that bind in the other only."""
+        own, other = sides
+        new = other.binding - own.binding
+        for sort, full, freed in (
+            ("site", "site_full", "site_freed"),
+            ("power", "power_full", "power_freed"),
+            ("build", "build_full", "build_freed"),
+        ):
+            if (sort, site) in new:
+                yield said(full if gone else freed, site=site)
+        for name in dict.fromkeys(name for way in ways for name in way["links"]):
+            if ("link", name) in new:
+                yield said("link_full" if gone else "link_freed", link=name, site=site)
+
+    def _prices(self, switch: Switch, lost: list[Way], gained: list[Way]) -> Iterator[Said]:
+        """Yield that the site left became dearer, or the site gone to cheaper."""
+        currencies = {each.served.plan.inputs.scenario.finance.currency for each in (self.before, self.after)}
+        known = all(switch.workload in each.served.plan.inputs.demand.workloads for each in (self.before, self.after))
+        if len(currencies) > 1 or not known:
+            return
+        for ways, site, kind in ((lost, switch.source, "dearer"), (gained, switch.target, "cheaper")):
+            if not ways or any(not self._walks(side, ways[0]) for side in (self.before, self.after)):
+                continue
+            old, new = (side.running_usd(switch, ways[0], site) for side in (self.before, self.after))
+            if (new > old * (1 + CHEAPER)) if kind == "dearer" else (new < old * (1 - CHEAPER)):
+                unit = f"{next(iter(currencies))}/PFLOPS/year"
+                yield said(kind, site=site, before=float(old), after=float(new), unit=unit)
+
+    @staticmethod
+    def _walks(side: Side, way: Way) -> bool:
+        """Whether the site and the links of a way are there."""
+        topology = side.served.plan.inputs.topology
+        links = way["links"]
+        return way["site"] in topology.sites and all(name in topology.links for name in links)
+
+    def _common(self, switch: Switch) -> Iterator[Said]:
+        """Yield the limits on the plan as a whole, and the objective, that differ."""
+        own = ("survival", f"{switch.origin}/{switch.workload}")
+        for sides, kinds in (
+            ((self.before, self.after), ("survival", "limit")),
+            ((self.after, self.before), ("survival_gone", "limit_gone")),
+        ):
+            new = sides[1].binding - sides[0].binding
+            if own in new:
+                yield said(kinds[0])
+            yield from (said(kinds[1], limit=name.replace("_", " ")) for sort, name in sorted(new) if sort == "limit")
+        old, now = (", ".join(each.served.plan.inputs.scenario.objective) for each in (self.before, self.after))
+        if old != now:
+            yield said("objective", before=old, after=now)
+
+
+def _name(rule: ResidencyRule | None) -> str:
+    """Return a rule's id, or what it says."""
+    if rule is None:
+        return ""
+    hosts = rule.hosts if isinstance(rule.hosts, str) else f"[{', '.join(rule.hosts)}]"
+    return rule.id or f"hosts: {hosts}"

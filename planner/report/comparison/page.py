@@ -1,0 +1,207 @@
+"""A comparison as one HTML file: everything in tables without scripts; with them maps and the chart of a trade-off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import reduce
+from importlib.resources import files
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from planner.report.comparison.blocks import Section, Writer
+from planner.report.comparison.notes import common_year
+from planner.report.comparison.ranking import CRITERIA, group_alike
+from planner.report.language import Language, speak
+from planner.report.terminal import title as title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from planner.files import Inputs
+    from planner.plan.plan import Plan, Tables
+    from planner.report.comparison.comparing import Comparison
+
+ROWS = 12
+"""Rows of a table on the page."""
+MAPPED = ("sites", "links")
+"""Tables that the maps draw."""
+
+
+def render_comparison(
+    comparison: Comparison,
+    *,
+    language: Language | None = None,
+    basemap: Path | None = None,
+    axes: tuple[str, str] = ("cost_usd", "served_share"),
+) -> str:
+    """Return a comparison as one HTML file that asks no network; the same comparison gives the same text.
+
+    Parameters
+    ----------
+    language
+        as `planner.report.language.speak` returns it; by default English
+    basemap
+        a GeoJSON file with land in place of the shipped one; a path called ``none`` draws none
+    axes
+        the criteria that the chart of the trade-off starts with, see `planner.report.comparison.ranking.CRITERIA`
+
+    Raises
+    ------
+    InputError, UsageError
+        where the basemap cannot be read
+    """
+    from markupsafe import Markup
+
+    from planner.report.html import _policy, _templates
+
+    language = language or speak()
+    writer = Writer(comparison, language, ROWS)
+    sections = list(writer.sections())
+    data, texts = _scripted(writer, basemap, axes)
+    drawn = [plan for plan in comparison.plans if plan.tables is not None]
+    return _templates().get_template("compare.html.j2").render(
+        title=language.text("Plans compared with {baseline}", baseline=comparison.baseline),
+        named=[(name, _described(plan)) for name, plan in zip(comparison.names, comparison.plans, strict=True)],
+        notes=next((each for each in sections if each.key == "notes"), None),
+        ranking=next(each for each in sections if each.key == "ranking"),
+        others=[(name, _of(name, sections)) for name in comparison.others],
+        mapped=bool(comparison.plans[0].tables is not None and len(drawn) > 1),
+        lang=language.tag,
+        direction=language.direction,
+        text=language.text,
+        texts=language.texts,
+        style=Markup(_style()),  # noqa: S704 - our own style sheets
+        policy=_policy(texts),
+        data={name: Markup(json) for name, json in data.items()},  # noqa: S704 - escaped by safe_json
+        scripts=[Markup(text) for text in texts],  # noqa: S704 - our own scripts
+    )  # fmt: skip
+
+
+def _of(name: str, sections: Sequence[Section]) -> list[Section]:
+    return [each for each in sections if each.plan == name]
+
+
+def _described(plan: Plan) -> str:
+    return title_of(plan).replace("\n", " · ")
+
+
+def _style() -> str:
+    from planner.report.web.bundle import explorer_css
+
+    web = files("planner.report.web")
+    return "\n".join(
+        [
+            (web / "document.css").read_text(encoding="utf-8"),
+            explorer_css(),
+            (web / "compare.css").read_text(encoding="utf-8"),
+        ]
+    )
+
+
+def _scripted(writer: Writer, basemap: Path | None, axes: tuple[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return what the scripts draw, by the id of the element it stands in, and the scripts."""
+    from planner.report.web.basemap import read_basemap
+    from planner.report.web.bundle import safe_json, scripts
+    from planner.report.web.words import script_words
+
+    own = (files("planner.report.web") / "js" / "compare.js").read_text(encoding="utf-8")
+    data = {
+        "comparison": safe_json(comparison_payload(writer, axes)),
+        "basemap": read_basemap(basemap),
+        "words": safe_json({**script_words(writer.language), **_words(writer.language)}),
+    }
+    return data, [*scripts(), own]
+
+
+def comparison_payload(writer: Writer, axes: tuple[str, str]) -> dict[str, Any]:
+    """Return what the scripts are given: the records of all plans together, each plan's tables, and the criteria."""
+    from planner.report.web.payload import make_payload
+    from planner.report.web.payload_tables import kept_tables
+
+    comparison, language = writer.comparison, writer.language
+    drawn = {
+        name: plan for name, plan in zip(comparison.names, comparison.plans, strict=True) if plan.tables is not None
+    }
+    found: dict[str, Any] = {"plans": list(comparison.names), "axes": list(axes), "criteria": _criteria(writer)}
+    sides = dict(zip(comparison.names, comparison.plans, strict=True))
+    found["groups"] = list(group_alike(sides, common_year(comparison.plans)).values())
+    if not drawn:
+        return {**found, "base": None, "tables": {}, "years": {}}
+    slim = {name: replace(plan, tables=_slim(plan)) for name, plan in drawn.items()}
+    first = next(iter(slim.values()))
+    base = make_payload(replace(first, inputs=_together([plan.inputs for plan in drawn.values()])), language)
+    del base["tables"]
+    return {
+        **found,
+        "base": base,
+        "tables": {name: {key: table for key, table in kept_tables(plan, language)[0].items() if key in MAPPED}
+                   for name, plan in slim.items()},
+        "years": {name: [list(pair) for pair in pairs] for name, pairs in comparison.years.items()},
+    }  # fmt: skip
+
+
+def _slim(plan: Plan) -> Tables:
+    """Return a plan's tables of sites and links; the others are empty."""
+    assert plan.tables is not None
+    return replace(plan.tables, **{name: frame.iloc[:0] for name, frame in plan.tables.items() if name not in MAPPED})
+
+
+def _together(inputs: Sequence[Inputs]) -> Inputs:
+    """Return the first question with the nodes, sites and links of all, and all their years."""
+    first = inputs[0]
+    merged = {
+        section: reduce(lambda known, each: each | known, [getattr(each.topology, section) for each in inputs])
+        for section in ("nodes", "sites", "links", "cables", "projects", "risks", "sources")
+    }
+    years = tuple(sorted({year for each in inputs for year in each.scenario.years}))
+    return replace(
+        first,
+        topology=first.topology.model_copy(update=merged),
+        scenario=first.scenario.model_copy(update={"years": years}),
+    )
+
+
+def _criteria(writer: Writer) -> list[dict[str, Any]]:
+    """Return every criterion with its values in the order of the plans."""
+    ranking, names = writer.comparison.ranking, list(writer.comparison.names)
+    found = []
+    for each in CRITERIA:
+        values = ranking["value"].xs(each.key, level="criterion").reindex(names).tolist()
+        unit = each.unit.replace("USD", writer.comparison.currency)
+        found.append(
+            {
+                "key": each.key,
+                "name": writer.criterion(each.key),
+                "unit": unit,
+                "money": each.is_money,
+                "most": each.most_is_best,
+                "values": [value if isfinite(value) else None for value in values],
+            }
+        )
+    return found
+
+
+def _words(language: Language) -> dict[str, str]:
+    text = language.text
+    return {
+        "compare.plan": text("Plan"),
+        "compare.year": text("Year"),
+        "compare.across": text("Across"),
+        "compare.up": text("Up"),
+        "compare.map": text("Map of {plan} in {year}"),
+        "compare.change": text("What {plan} changes against {baseline} in {year}"),
+        "compare.caption": text("{plan}, {year}"),
+        "compare.change_caption": text(
+            "What {plan} changes against {baseline}: work done at sites (PFLOPS) and the peak of links (Gbps). What "
+            "did not change is left out."
+        ),
+        "compare.less": text("less with {plan}"),
+        "compare.more": text("more with {plan}"),
+        "compare.sites": text("Sites, PFLOPS used"),
+        "compare.links": text("Links, peak Gbps"),
+        "compare.gone": text("in {plan} not there any more"),
+        "compare.new": text("new in {plan}"),
+        "compare.nothing": text("Nothing moved on the map."),
+        "compare.chart": text("Plans by {across} and {up}"),
+    }

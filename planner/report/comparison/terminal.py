@@ -1,0 +1,107 @@
+"""A comparison on the terminal: readable at 80 columns and without colour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.report.comparison.blocks import Head, Section, Table, Writer
+from planner.report.figures import counted
+from planner.report.language import speak
+from planner.report.page import Page
+from planner.report.terminal import WIDEST, Paper
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from planner.report.comparison.comparing import Comparison
+
+ROWS = 8
+"""Rows shown of a long table."""
+LONG = 8
+"""Characters of a unit before it is broken."""
+NARROW = 28
+"""Characters of a cell of words; prose is as wide as there is room."""
+
+
+def print_comparison(
+    comparison: Comparison, *, console: Console | None = None, full: bool = False, brief: bool = False
+) -> None:
+    """Print a comparison: what to know, which plan is best by what, and for each what changed and moved, and why.
+
+    Parameters
+    ----------
+    console
+        where to print; by default stdout
+    full
+        print every table in full
+    brief
+        print the ranking only
+    """
+    console = console or Paper(highlight=False)
+    console.width = min(console.width, WIDEST)
+    page = Page(console, None if full else ROWS)
+    writer = Writer(comparison, speak(), page.rows)
+    others = counted(len(comparison.others), "plan")
+    page.title(f"{others} against {comparison.baseline}")
+    for section in [writer.ranking()] if brief else writer.sections():
+        _print(section, page)
+
+
+def _print(section: Section, page: Page) -> None:
+    if section.listed:
+        page.bullets(section.title, section.lines)
+        return
+    page.heading(section.title)
+    for line in section.lines:
+        page.say(line)
+    for number, table in enumerate(section.tables):
+        page.say(table.caption, gap=bool(number or section.lines)) if table.caption else page.say("")
+        _print_table(table, page)
+
+
+def _print_table(table: Table, page: Page) -> None:
+    prose = table.prose
+    heads = [_head(head) for head in table.heads]
+    rows = [[cell if i == prose else _clipped(cell) for i, cell in enumerate(row)] for row in table.rows]
+    if prose == len(heads) - 1 and len(heads) > 4 and page.console.width < 110:
+        _print_reasoned(rows, table, page)
+    else:
+        left = [i for i, head in enumerate(table.heads) if head.words]
+        page.table(heads, rows, left=left, prose=prose)
+    if table.more:
+        page.say(f"  and {table.more} more; -v shows all", style="italic")
+
+
+def _print_reasoned(rows: list[list[str]], table: Table, page: Page) -> None:
+    """Print a table whose last column holds sentences: each on a line of its own under its row."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    widths = [max(len(row[i]) for row in rows) for i in range(3)] + [0, 0]
+    for row in rows:
+        cells = [
+            cell.ljust(width) if head.words else cell.rjust(width)
+            for cell, width, head in zip(row[:-1], widths, table.heads, strict=False)
+        ]
+        demand, pflops, share, source, target = cells
+        page.console.print(Text(f"{demand}  {pflops} {table.heads[1].unit}  {share}  {source} > {target}".rstrip()))
+        page.console.print(Padding(Text(row[-1], style="dim"), (0, 0, 0, 4)))
+
+
+def _head(head: Head) -> str:
+    if head.words:
+        return head.text
+    return "\n".join(part for part in (_folded(head.text), _folded(head.unit, "/")) if part)
+
+
+def _folded(text: str, at: str = " ") -> str:
+    """Break a head of several words, or a unit of several parts, for numbers are narrow."""
+    if at == "/":
+        return text.replace("/year", "\n/year").replace("/PFLOPS", "\n/PFLOPS") if len(text) > LONG else text
+    words = text.split(at)
+    half = (len(words) + 1) // 2
+    return "\n".join(part for part in (at.join(words[:half]), at.join(words[half:])) if part)
+
+
+def _clipped(cell: str) -> str:
+    return cell if len(cell) <= NARROW else cell[: NARROW - 1] + "…"

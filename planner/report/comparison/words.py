@@ -1,0 +1,144 @@
+"""Sentences that a comparison keeps as what they mean, and says in a language when it is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from planner.report.language import Language
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence by its kind and what fills it: names, figures, or words of the tables."""
+
+    kind: str
+    fields: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __str__(self) -> str:
+        """Return the sentence in English."""
+        return say(self)
+
+
+def said(kind: str, **fields: Any) -> Said:
+    """Return a sentence to be said later."""
+    return Said(kind, fields)
+
+
+def say(sentence: Said, language: Language | None = None) -> str:
+    """Return a sentence in a language; figures stand in the language's own form."""
+    from planner.report.language import speak
+
+    language = language or speak()
+    shown = {
+        name: language.isolated(language.number(value, 4) if isinstance(value, float) else str(value))
+        for name, value in sentence.fields.items()
+    }
+    return _SENTENCES[sentence.kind](language, shown)
+
+
+Sentence = Callable[["Language", dict[str, Any]], str]
+_SENTENCES: dict[str, Sentence] = {
+    # why work changed site
+    "site_gone": lambda o, f: o.text("because {site} is not there any more", **f),
+    "site_empty": lambda o, f: o.text("because {site} has no compute any more", **f),
+    "site_new": lambda o, f: o.text("because {site} is not there in the baseline", **f),
+    "site_started": lambda o, f: o.text("because {site} has no compute in the baseline", **f),
+    "rule_keeps": lambda o, f: o.text("because the rule {rule} now keeps it from {site}", **f),
+    "rule_frees": lambda o, f: o.text("because the rule {rule} no longer keeps it from {site}", **f),
+    "not_allowed": lambda o, f: o.text("because it may not go to {site} any more (hosts, serves or offers)", **f),
+    "now_allowed": lambda o, f: o.text(
+        "because it may not go to {site} in the baseline (hosts, serves or offers)", **f
+    ),
+    "rtt_fell": lambda o, f: o.text(
+        "because its limit of {limit} ms is now below the {rtt} ms by which {site} served it", **f
+    ),
+    "rtt_rose": lambda o, f: o.text(
+        "because its limit in the baseline, {limit} ms, is below the {rtt} ms to {site}", **f
+    ),
+    "transit_closed": lambda o, f: o.text("because its way to {site} crosses {country}, which it must now avoid", **f),
+    "transit_open": lambda o, f: o.text(
+        "because its way to {site} crosses {country}, which it must avoid in the baseline", **f
+    ),
+    "link_gone": lambda o, f: o.text("because the link {link} on its way to {site} is gone, or closed to it", **f),
+    "link_new": lambda o, f: o.text(
+        "because the link {link} on its way to {site} is not there, or closed to it, in the baseline", **f
+    ),
+    "site_full": lambda o, f: o.text("because {site} is now full", **f),
+    "site_freed": lambda o, f: o.text("because {site}, full in the baseline, is full no longer", **f),
+    "power_full": lambda o, f: o.text("because {site} is now at its limit of power", **f),
+    "power_freed": lambda o, f: o.text("because {site}, at its limit of power in the baseline, is so no longer", **f),
+    "build_full": lambda o, f: o.text("because no more can be built at {site} now", **f),
+    "build_freed": lambda o, f: o.text("because {site}, built to its limit in the baseline, has room to grow", **f),
+    "link_full": lambda o, f: o.text("because the link {link} on its way to {site} is now full", **f),
+    "link_freed": lambda o, f: o.text(
+        "because the link {link} on its way to {site}, full in the baseline, is full no longer", **f
+    ),
+    "survival": lambda o, f: o.text("because the share of it that must survive failures now binds", **f),
+    "survival_gone": lambda o, f: o.text(
+        "because the share of it that must survive failures binds in the baseline only", **f
+    ),
+    "limit": lambda o, f: o.text("because the limit {limit} now binds", **f),
+    "limit_gone": lambda o, f: o.text("because the limit {limit} binds in the baseline only", **f),
+    "dearer": lambda o, f: o.text(
+        "because running work at {site} costs it {after} in place of {before} {unit}", **f
+    ),
+    "cheaper": lambda o, f: o.text(
+        "because running work at {site} costs it only {after} in place of {before} {unit}", **f
+    ),
+    "asked_more": lambda o, f: o.text("because {after} PFLOPS are asked for in place of {before}", **f),
+    "asked_less": lambda o, f: o.text("because only {after} PFLOPS are asked for in place of {before}", **f),
+    "left": lambda o, f: o.text("because of this limit: {reason}", **f),
+    "was_left": lambda o, f: o.text("because this limit of the baseline no longer holds it back: {reason}", **f),
+    "objective": lambda o, f: o.text("because the objective is {after} in place of {before}", **f),
+    "none": lambda o, f: o.text("no single limit explains it", **f),
+    # what the reader has to know
+    "same": lambda o, f: o.text("{plan}: nothing differs from {baseline}, neither what is asked nor the plan.", **f),
+    "same_inputs": lambda o, f: o.text("{plan}: the same question as {baseline}; what moved, solving moved.", **f),
+    "same_plan": lambda o, f: o.text("{plan}: another question than {baseline}, and the same plan.", **f),
+    "no_plan": lambda o, f: o.text("{plan} has no plan ({status}), so it has no figures.", **f),
+    "no_baseline": lambda o, f: o.text(
+        "{plan}, the baseline, has no plan ({status}): nothing can be measured against it.", **f
+    ),
+    "not_proved": lambda o, f: o.text("{plan} is not proved optimal: part of what moved may be chance.", **f),
+    "years": lambda o, f: o.text(
+        "{plan} plans {years}, {baseline} {baseline_years}: only {common} can be compared, and the plans' whole costs "
+        "cannot.",
+        **f,
+    ),
+    "other_year": lambda o, f: o.text(
+        "{plan} plans {year} and {baseline} {baseline_year}: these two years are set side by side.", **f
+    ),
+    "no_common_year": lambda o, f: o.text(
+        "{plan} plans {years}, {baseline} {baseline_years}: they have no year in common, so no figures are compared.",
+        **f,
+    ),
+    "currency": lambda o, f: o.text(
+        "{plan} counts in {currency}, {baseline} in {baseline_currency}: money is not compared.", **f
+    ),
+    "discount": lambda o, f: o.text(
+        "{plan} and {baseline} discount money differently or write it off over other lives: their costs mean "
+        "different things.",
+        **f,
+    ),
+    "several_years": lambda o, f: o.text(
+        "Cost is the discounted sum over all years and capex what all builds cost overnight; every other criterion is "
+        "that of each plan's last year.",
+        **f,
+    ),
+    "several_years_one": lambda o, f: o.text(
+        "Cost is the discounted sum over all years and capex what all builds cost overnight; every other criterion is "
+        "that of {year}.",
+        **f,
+    ),
+    "other_community": lambda o, f: o.text(
+        "{plan} and {baseline} plan for other members: the worst member's share is each plan's own.", **f
+    ),
+    "other_demand": lambda o, f: o.text(
+        "{plan} is asked for {asked} PFLOPS, {baseline} for {baseline_asked}: a lower cost may only mean less work.",
+        **f,
+    ),
+}  # fmt: skip

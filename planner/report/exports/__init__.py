@@ -1,0 +1,1 @@
+"""Plans for other programs: tables for spreadsheets and notebooks, maps for GIS, graphs for network tools."""

@@ -1,0 +1,102 @@
+"""The sentences of the reports and their translations: bring the catalogues up to date and list what is missing.
+
+Run it as ``python -m tests.report.catalogue``; it ends with 1 where a translation is missing.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+from planner.plan.phrases import KINDS, STATUSES, all_phrases
+from planner.report.language import LANGUAGES
+
+PLANNER = Path(__file__).parents[2] / "planner"
+LOCALES = PLANNER / "report" / "locales"
+KEYWORDS = {"text": None, "texts": (1, 2)}
+METHODS = {".py": "python", ".j2": "jinja2.ext:babel_extract"}
+TRANSLATED = tuple(code for code in LANGUAGES if code != "en")
+
+Message = tuple[str, ...]
+"""A sentence, or its forms for one and for many."""
+
+
+@cache
+def extract_messages() -> list[Message]:
+    """Return every sentence of the package, sorted: of the code, of the pages, and of what a run keeps."""
+    found: set[Message] = {(word,) for word in (*KINDS, *STATUSES)}
+    found.update(phrase.messages for phrase in all_phrases())
+    for file in sorted(PLANNER.rglob("*")):
+        if file.suffix in METHODS:
+            with file.open("rb") as source:
+                for _, message, _, _ in extract(METHODS[file.suffix], source, KEYWORDS, (), {"encoding": "utf-8"}):
+                    found.add((message,) if isinstance(message, str) else tuple(message))
+    counted = {message[0] for message in found if len(message) > 1}
+    return sorted(message for message in found if len(message) > 1 or message[0] not in counted)
+
+
+def read_catalogue(code: str) -> dict[Message, tuple[str, ...]]:
+    """Return the translations of a language by sentence, in as many forms as it has; none where there is no file."""
+    path = LOCALES / f"{code}.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=code)
+    return {_forms(each.id): _forms(each.string) for each in catalogue if each.id}
+
+
+def _forms(text: object) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)  # type: ignore[arg-type]
+
+
+def write_catalogue(code: str, translations: dict[Message, tuple[str, ...]]) -> bytes:
+    """Return a catalogue's file: every sentence in order, without dates, places and names."""
+    catalogue = Catalog(locale=code)
+    for message in extract_messages():
+        said = translations.get(message, ())
+        if len(message) == 1:
+            catalogue.add(message[0], said[0] if said else "")
+        else:
+            catalogue.add(message, said or ("",) * catalogue.num_plurals)
+    packed = BytesIO()
+    write_po(packed, catalogue, width=0, omit_header=True, no_location=True, sort_output=True)
+    plurals = f"nplurals={catalogue.num_plurals}; plural={catalogue.plural_expr};"
+    heads = (f"Language: {code}", "Content-Type: text/plain; charset=utf-8", f"Plural-Forms: {plurals}")
+    lines = "".join(f'"{head}\\n"\n' for head in heads)
+    return f'msgid ""\nmsgstr ""\n{lines}\n'.encode() + packed.getvalue()
+
+
+def missing(code: str) -> list[Message]:
+    """Return the sentences that a language does not say."""
+    known = read_catalogue(code)
+    return [message for message in extract_messages() if not all(known.get(message, ("",)))]
+
+
+def obsolete(code: str) -> list[Message]:
+    """Return the sentences in a catalogue that nothing says any more."""
+    return sorted(set(read_catalogue(code)) - set(extract_messages()))
+
+
+def main() -> int:
+    """Bring all catalogues up to date and print what is missing and what went."""
+    left = 0
+    for code in TRANSLATED:
+        gone = obsolete(code)
+        (LOCALES / f"{code}.po").write_bytes(write_catalogue(code, read_catalogue(code)))
+        lacking = missing(code)
+        left += len(lacking)
+        lines = [f"{code}: {len(lacking)} missing, {len(gone)} taken out"]
+        lines += [f"  missing: {' | '.join(message)}" for message in lacking]
+        lines += [f"  taken out: {' | '.join(message)}" for message in gone]
+        sys.stdout.write("\n".join(lines) + "\n")
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

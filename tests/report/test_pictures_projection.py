@@ -1,0 +1,125 @@
+"""From the globe to the plane: areas, great circles, the meridian of 180 degrees, the poles."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import shapely
+
+from planner.atlas import countries
+from planner.latency import EARTH_DIAMETER_KM, great_circle_km
+from planner.report.pictures.labels import Ground, Wanted, place_labels
+from planner.report.pictures.land import _unrolled, draw_land
+from planner.report.pictures.marks import Scales, ramp, round_figures
+from planner.report.pictures.projection import Projection, choose_projection, great_circle
+
+REGION = Projection(75.0, 45.0, world=False)
+WORLD = Projection(10.0, 0.0, world=True)
+KZ = next(area for area in countries() if area.code == "KZ")
+
+
+@pytest.mark.parametrize("projection", [REGION, WORLD])
+def test_areas_are_kept(projection: Projection) -> None:
+    """A field of one degree covers as many km2 in the plane as on the globe."""
+    lon, lat = np.meshgrid([80.0, 81.0], [50.0, 51.0])
+    x, y = projection.plane(lon, lat)
+    drawn = shapely.Polygon(np.column_stack([x.ravel(), y.ravel()])[[0, 1, 3, 2]]).area
+    radius = EARTH_DIAMETER_KM / 2
+    on_globe = radius**2 * np.radians(1) * (np.sin(np.radians(51)) - np.sin(np.radians(50)))
+    assert drawn == pytest.approx(on_globe, rel=2e-3)
+
+
+def test_the_plane_leads_back_to_the_globe() -> None:
+    """Lambert's projection and its inverse."""
+    x, y = REGION.plane([60.0, 100.0, 75.0], [20.0, 70.0, 45.0])
+    lon, lat = REGION.globe(x, y)
+    assert lon + 75 == pytest.approx([60, 100, 75])
+    assert lat == pytest.approx([20, 70, 45])
+
+
+@pytest.mark.parametrize(
+    "ends", [((76.9, 43.2), (8.7, 50.1)), ((170.0, -40.0), (-120.0, 30.0)), ((0.0, 0.0), (180.0, 0.0))]
+)
+def test_great_circles_are_as_long_as_they_are(ends: tuple[tuple[float, float], tuple[float, float]]) -> None:
+    """Opposite ends of the globe included."""
+    lon, lat = great_circle(*ends)
+    places = list(zip(lat.tolist(), lon.tolist(), strict=True))
+    length = sum(great_circle_km(a, b) for a, b in pairwise(places))
+    assert length == pytest.approx(great_circle_km(ends[0][::-1], ends[1][::-1]), rel=1e-6)
+
+
+def test_a_line_over_the_edge_of_a_map_of_the_world_has_two_pieces() -> None:
+    """Each ends at the edge, on its side."""
+    left, right = Projection(0.0, 0.0, world=True).arc((170.0, 0.0), (-170.0, 0.0))
+    edge = np.pi * EARTH_DIAMETER_KM / 2 * 2 * np.sqrt(3) / (3 * 1.340264)
+    assert left[-1] == pytest.approx([edge, 0.0], abs=1e-6)
+    assert right[0] == pytest.approx([-edge, 0.0], abs=1e-6)
+
+
+def test_the_middle_of_a_network_across_180_degrees_lies_between_its_ends() -> None:
+    """And a network around the world gets a map of the world."""
+    chosen = choose_projection(np.array([(175.0, -10.0), (-175.0, 10.0)]))
+    assert not chosen.world
+    assert abs(chosen.lon) == pytest.approx(180, abs=0.5)
+    assert chosen.lat == pytest.approx(0, abs=0.5)
+    wide = choose_projection(np.array([(-120.0, 37.0), (0.0, 51.0), (140.0, 35.0), (150.0, -33.0)]))
+    assert wide.world
+
+
+@pytest.mark.parametrize("middle", [75.0, -170.0])
+def test_countries_grow_together_over_180_degrees(middle: float) -> None:
+    """Whatever the middle of the map of the world, Russia and Fiji have the area that they have."""
+    projection = Projection(middle, 0.0, world=True)
+    half = np.pi * EARTH_DIAMETER_KM / 2
+    land = draw_land(countries(), projection, (-half, -half, half, half))
+    areas = {country.code: country.shape.area for country in land}
+    assert areas["RU"] == pytest.approx(17.0e6, rel=0.03)
+    assert areas["FJ"] == pytest.approx(15e3, rel=0.25)
+    assert areas["AQ"] == pytest.approx(12.3e6, rel=0.15)
+
+
+def test_rings_that_jump_are_mended() -> None:
+    """Every shape is valid afterwards, and none is wider than the globe."""
+    for area in countries():
+        shape = _unrolled(area.shape)
+        assert shape.is_valid
+        assert max(part.bounds[2] - part.bounds[0] for part in shapely.get_parts(shape)) <= 360.001
+
+
+def test_land_around_a_pole_is_drawn() -> None:
+    """A network in the Arctic sees the coasts on all sides."""
+    land = draw_land(countries(), Projection(0.0, 88.0, world=False), (-3000.0, -3000.0, 3000.0, 3000.0))
+    assert {"RU", "CA", "GL", "NO", "US"} <= {country.code for country in land}
+    assert sum(country.shape.area for country in land) < 0.6 * 6000**2
+
+
+def test_only_what_lies_in_the_frame_is_drawn() -> None:
+    """Cut to it."""
+    land = draw_land((KZ,), REGION, (-500.0, -100.0, 500.0, 100.0))
+    assert [country.code for country in land] == ["KZ"]
+    assert land[0].shape.bounds[0] >= -500.0
+    assert draw_land((KZ,), Projection(-75.0, -45.0, world=False), (-500.0, -100.0, 500.0, 100.0)) == []
+
+
+def test_labels_keep_clear_of_each_other_and_of_marks() -> None:
+    """The first one stands where it likes best; what has no room is left out."""
+    names = [Wanted(f"n{i}", 20.0 + 0.5 * i, 20.0, 1.5, 14.0, 3.0, 3.4) for i in range(30)]
+    marks = np.array([(name.x, name.y, name.radius) for name in names])
+    placed = place_labels(names, Ground((0.0, 0.0, 60.0, 40.0), marks, np.zeros((0, 2))))
+    assert 2 <= len(placed) < 30
+    boxes = [shapely.box(*each.box) for each in placed]
+    assert all(a.intersection(b).area == 0 for i, a in enumerate(boxes) for b in boxes[:i])
+    assert all(each.box[0] >= 0 and each.box[2] <= 60 for each in placed)
+
+
+def test_areas_of_circles_are_in_proportion_and_figures_of_a_legend_are_round() -> None:
+    """Four times the PFLOPS, twice the radius."""
+    scales = Scales(2000.0, 100.0)
+    assert scales.radius(2000) == pytest.approx(2 * scales.radius(500))
+    assert scales.width(100) > scales.width(50) > scales.width(1) > scales.width(0)
+    assert round_figures(2021) == [100, 500, 2000]
+    assert round_figures(0) == []
+    assert ramp(0.0) == "#a9bccb"
+    assert ramp(1.0) == "#7d1a12"

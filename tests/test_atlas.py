@@ -1,0 +1,41 @@
+"""The shape of the countries: codes, places and areas that everybody can check."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from shapely import Point
+
+from planner import atlas
+
+
+def test_the_file_is_the_topojson_that_it_says_it_is() -> None:
+    """As scripts read it."""
+    packed = json.loads(atlas.read_text())
+    assert packed["type"] == "Topology"
+    assert len(packed["objects"]["countries"]["geometries"]) == len(atlas.countries())
+    assert "Natural Earth" in atlas.SOURCE
+
+
+def test_countries_have_codes_that_are_their_own() -> None:
+    """Two letters of ISO 3166, and None for what has no number there."""
+    codes = [area.code for area in atlas.countries() if area.code]
+    assert len(codes) > 200
+    assert {"KZ", "CN", "US", "ZA", "FJ"} <= set(codes)
+    assert all(len(code) == 2 and code.isupper() for code in codes)
+
+
+@pytest.mark.parametrize(
+    ("code", "lon", "lat"),
+    [("KZ", 71.4, 51.1), ("CN", 87.6, 43.8), ("UZ", 69.3, 41.3), ("KE", 36.8, -1.3), ("FR", 2.3, 48.9)],
+)
+def test_capitals_lie_in_their_countries(code: str, lon: float, lat: float) -> None:
+    """Longitude comes first."""
+    found = [area.code for area in atlas.countries() if area.shape.contains(Point(lon, lat))]
+    assert found == [code]
+
+
+def test_countries_are_read_once() -> None:
+    """The next reader gets the same objects."""
+    assert atlas.countries() is atlas.countries()
