@@ -10,11 +10,13 @@ PlannerError                 base: shown as lines, never as a traceback
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 __all__ = [
+    "CONTROL",
     "Fault",
     "InputError",
     "NotModelled",
@@ -27,7 +29,8 @@ __all__ = [
     "nearest",
 ]
 
-
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+"""What no text may hold, however it is written: it would drive the reader's terminal, and no XML can hold it."""
 SHOWN_FAULTS = 200
 """Lines that an error shows at most; a wholly wrong table has a fault in every row."""
 

@@ -39,3 +39,15 @@ def test_capitals_lie_in_their_countries(code: str, lon: float, lat: float) -> N
 def test_countries_are_read_once() -> None:
     """The next reader gets the same objects."""
     assert atlas.countries() is atlas.countries()
+
+
+def test_shapes_are_valid_and_cut_at_180_degrees() -> None:
+    """Russia, Fiji and the Antarctic lie on both sides; none is wider than the globe."""
+    for area in atlas.countries():
+        west, south, east, north = area.shape.bounds
+        assert area.shape.is_valid
+        assert (west >= -180, east <= 180, south >= -90, north <= 90) == (True, True, True, True)
+    found = {area.code: area.shape for area in atlas.countries()}
+    assert found["RU"].contains(Point(-175, 66))
+    assert found["RU"].contains(Point(100, 60))
+    assert found["RU"].area == pytest.approx(2937, rel=0.03)

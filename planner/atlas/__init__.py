@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,13 +42,15 @@ def read_text() -> str:
 def countries() -> tuple[Area, ...]:
     """Return all countries, longitude first, cut at 180 degrees."""
     packed = json.loads(read_text())
-    arcs = [_unpack(arc, packed["transform"]) for arc in packed["arcs"]]
+    arcs = _unpack(packed["arcs"], packed["transform"])
     return tuple(_area(geometry, arcs) for geometry in packed["objects"]["countries"]["geometries"])
 
 
-def _unpack(arc: list[list[int]], transform: dict[str, list[float]]) -> NDArray[np.float64]:
-    """Turn steps into degrees: an arc's points are differences, scaled and shifted."""
-    return np.cumsum(np.array(arc), axis=0) * transform["scale"] + transform["translate"]
+def _unpack(arcs: list[list[list[int]]], transform: dict[str, list[float]]) -> list[NDArray[np.float64]]:
+    """Turn the steps of all arcs into degrees: an arc's points are differences, scaled and shifted."""
+    steps = np.array(list(chain.from_iterable(arcs)))
+    ends = np.cumsum([len(arc) for arc in arcs])[:-1]
+    return [np.cumsum(arc, axis=0) * transform["scale"] + transform["translate"] for arc in np.split(steps, ends)]
 
 
 def _area(geometry: dict[str, Any], arcs: list[NDArray[np.float64]]) -> Area:

@@ -20,7 +20,7 @@ from planner.cli.sizing import size
 from planner.cli.solving import solve
 from planner.cli.topology import topology
 from planner.cli.verifying import verify
-from planner.errors import InputError, PlannerError
+from planner.errors import CONTROL, InputError, PlannerError
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it."""
@@ -37,7 +37,8 @@ class PlannerGroup(click.Group):
         try:
             return super().invoke(ctx)
         except PlannerError as error:
-            click.echo(str(error) if isinstance(error, InputError) else f"Error: {error}", err=True)
+            text = str(error) if isinstance(error, InputError) else f"Error: {error}"
+            click.echo(CONTROL.sub("\ufffd", text), err=True)  # names of files come from others, too
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("Aborted.", err=True)

@@ -80,7 +80,7 @@ def load_scenario(path: str | Path, *, variant: str | None = None, overrides: Se
         If the scenario has no such variant, or an override is not of the form path=value.
     """
     with _without_collection():
-        return _Loader().scenario(Path(path), variant, tuple(overrides))
+        return Loader().scenario(Path(path), variant, tuple(overrides))
 
 
 def load_topology(*paths: str | Path, currency: str = "USD") -> Topology:
@@ -92,7 +92,7 @@ def load_topology(*paths: str | Path, currency: str = "USD") -> Topology:
         If anything is wrong in any file; it lists all faults of all files.
     """
     with _without_collection():
-        return _Loader().topology([Path(path) for path in paths], currency)
+        return Loader().topology([Path(path) for path in paths], currency)
 
 
 def load_topology_places(*paths: str | Path, currency: str = "USD") -> tuple[Topology, Places]:
@@ -104,7 +104,7 @@ def load_topology_places(*paths: str | Path, currency: str = "USD") -> tuple[Top
         If anything is wrong in any file; it lists all faults of all files.
     """
     with _without_collection():
-        return _Loader().topology_places([Path(path) for path in paths], currency)
+        return Loader().topology_places([Path(path) for path in paths], currency)
 
 
 def load_demand(*paths: str | Path, currency: str = "USD") -> Demand:
@@ -116,7 +116,7 @@ def load_demand(*paths: str | Path, currency: str = "USD") -> Demand:
         If anything is wrong in any file; it lists all faults of all files.
     """
     with _without_collection():
-        return _Loader().demand([Path(path) for path in paths], currency)
+        return Loader().demand([Path(path) for path in paths], currency)
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def _without_collection() -> Iterator[None]:
 
 
 @dataclass
-class _Loader:
+class Loader:
     """One reading of files: what was opened, and what is wrong so far."""
 
     faults: list[Fault] = field(default_factory=list)
@@ -140,6 +140,7 @@ class _Loader:
     partial: bool = False
 
     def scenario(self, path: Path, variant: str | None, overrides: tuple[str, ...]) -> Inputs:
+        """Return a scenario with its files, after the changes of a variant and of overrides."""
         root = self._extended(path)
         if root is None:
             raise InputError(self.faults)
@@ -167,9 +168,11 @@ class _Loader:
         return Inputs(scenario, topology, demand, variant, overrides, tuple(self.files), places)
 
     def topology(self, paths: Sequence[Path], currency: str) -> Topology:
+        """Return topology files, merged."""
         return self.topology_places(paths, currency)[0]
 
     def topology_places(self, paths: Sequence[Path], currency: str) -> tuple[Topology, Places]:
+        """Return topology files, merged, and where each of their values stands."""
         merged = Merged("topology")
         self._merge(merged, [(path, None) for path in paths])
         known = gather(merged, Merged("demand"), partial=self.partial)
@@ -178,6 +181,7 @@ class _Loader:
         return topology, Places(None, merged, Merged("demand"))
 
     def demand(self, paths: Sequence[Path], currency: str) -> Demand:
+        """Return demand files, merged."""
         merged = Merged("demand")
         self._merge(merged, [(path, None) for path in paths])
         known = gather(Merged("topology"), merged, partial=self.partial)

@@ -8,17 +8,17 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from planner.errors import Fault, Place, did_you_mean
+from planner.errors import CONTROL, Fault, Place, did_you_mean
 
-__all__ = ["SIZE_LIMIT", "InputFile", "Role", "UnreadableError", "display", "read_file"]
+__all__ = ["SIZE_LIMIT", "InputFile", "Role", "UnreadableError", "display", "read_file", "trouble_in"]
 
 SIZE_LIMIT = 32 * 2**20
 """Bytes: some hundred thousand records. Positions cost memory, about thirty times the file."""
 
 Role = Literal["scenario", "topology", "demand", "table"]
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x84\x86-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,11 @@ def _check_text(data: bytes, name: str) -> None:
     control = _CONTROL.search(data)
     try:
         data.decode("utf-8")
-        at, what = (control.start(), f"holds the control character 0x{control[0][0]:02x}") if control else (-1, "")
+        at, what = (control.start(), f"holds the control character 0x{control[0][-1]:02x}") if control else (-1, "")
     except UnicodeDecodeError as error:
         at, what = error.start, f"holds the byte 0x{data[error.start]:02x}, which is no UTF-8"
         if control and control.start() < at:
-            at, what = control.start(), f"holds the control character 0x{control[0][0]:02x}"
+            at, what = control.start(), f"holds the control character 0x{control[0][-1]:02x}"
     if at >= 0:
         line, column = data.count(b"\n", 0, at) + 1, at - data.rfind(b"\n", 0, at)
         raise _unreadable(Place(name, line, column), what, "write plain text in UTF-8")
@@ -97,3 +97,20 @@ def _sibling(path: Path) -> str:
 
 def _unreadable(place: Place, what: str, right: str = "") -> UnreadableError:
     return UnreadableError(Fault(place, "", what, right))
+
+
+def trouble_in(value: Any) -> str:
+    """Return what is wrong with a text anywhere in a value of JSON, keys included; nothing where all is plain text."""
+    heap = [value]
+    while heap:
+        each = heap.pop()
+        if isinstance(each, dict):
+            heap += [*each, *each.values()]
+        elif isinstance(each, list):
+            heap += each
+        elif isinstance(each, str):
+            if control := CONTROL.search(each):
+                return f"holds the control character 0x{ord(control[0]):02x}"
+            if not each.isascii() and re.search("[\ud800-\udfff]", each):
+                return "holds half a character"
+    return ""

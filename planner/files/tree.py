@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
-from planner.errors import Fault, Place
+from planner.errors import CONTROL, Fault, Place
 
 __all__ = [
     "DEPTH_LIMIT",
@@ -113,6 +113,8 @@ def compose(data: bytes, name: str, faults: list[Fault]) -> Node | None:
     if alias is not None:
         faults.append(Fault(alias, "", "is a YAML alias, which is not read here", "write the value out"))
         return None
+    if b"\\" in data:  # as they are, the parser refuses them; written as escapes, it does not
+        _clean(node, faults)
     _inspect(node, (), faults)
     return node
 
@@ -126,6 +128,22 @@ def _syntax_fault(error: yaml.YAMLError, data: bytes, name: str) -> Fault:
     lines = data.split(b"\n")
     tabbed = mark is not None and mark.line < len(lines) and b"\t" in lines[mark.line]
     return Fault(place, "", f"is not YAML: {problem}", "indent with spaces, not tabs" if tabbed else "")
+
+
+def _clean(root: Node, faults: list[Fault]) -> None:
+    """Find texts with control characters and take these out, for what speaks of the texts would print them."""
+    heap = [root]
+    while heap:
+        node = heap.pop()
+        if node.__class__ is MappingNode:
+            for pair in node.value:
+                heap.extend(pair)
+        elif node.__class__ is SequenceNode:
+            heap.extend(node.value)
+        elif control := CONTROL.search(node.value):
+            what = f"holds the control character 0x{ord(control[0]):02x}"
+            faults.append(Fault(place_of(node), "", what, "write plain text"))
+            node.value = CONTROL.sub("\ufffd", node.value)
 
 
 def _is_shared(root: Node) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from planner.errors import RunError
@@ -42,3 +43,23 @@ def put_file(path: Path, data: bytes) -> Path:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return path
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep other processes that ask for it from the folder of a file meanwhile; they wait. Windows cannot do so."""
+    if os.name == "nt":
+        yield
+        return
+    import fcntl
+
+    try:
+        folder = os.open(path.resolve().parent, os.O_RDONLY)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise RunError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}") from error
+    try:
+        with suppress(OSError):  # a file system without locks: whoever comes second may still be told by its check
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)

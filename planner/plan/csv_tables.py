@@ -29,6 +29,8 @@ FLAGS = frozenset({"member", "written", "shaped"})
 """Columns that hold true or false."""
 DIGITS = 12
 """Significant digits of every other column: enough for sums to be checked to 1e-6, few enough to hide rounding."""
+WHOLE = re.compile(r"-?[0-9]{1,18}")
+"""How whole numbers are written that 64 bits hold."""
 FORMULA = re.compile(r"'*(?:[\t\r\n]|['\s]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 """How a text starts that a spreadsheet may take for a formula, also in the full-width signs of East Asian fonts.
 
@@ -118,4 +120,10 @@ def _reader_of(column: str) -> tuple[type, Callable[[str], object]]:
         return str, original
     if column in FLAGS:
         return bool, {"true": True, "false": False}.__getitem__
-    return (int, int) if column in INTEGERS else (float, lambda field: float(field) if field else nan)
+    return (int, _whole) if column in INTEGERS else (float, lambda field: float(field) if field else nan)
+
+
+def _whole(field: str) -> int:
+    if not WHOLE.fullmatch(field):
+        raise ValueError(field)
+    return int(field)

@@ -19,8 +19,8 @@ FORMAT = 2
 """Version of the layout of run folders, under the key `run` of the manifest."""
 ENTRIES = frozenset({MANIFEST, "inputs", "tables", "pictures", "exports"})
 """What a run folder holds, reports apart; with anything else in it, it is not only a run and is never removed."""
-REPORT = re.compile(r"report(\.[a-z]{2})?\.html")
-"""What a report in a run folder is called, one for each language: report.html, report.zh.html."""
+REPORT = re.compile(r"report(\.[a-z]{2})?\.html|\.report(\.[a-z]{2})?\.html\.[0-9a-f]{8}\.part")
+"""What a report in a run folder is called, one for each language, or one that was killed while it was written."""
 
 
 def choose_folder(base: Path, scenario_id: str, variant: str | None, force: bool = False) -> Path:

@@ -116,12 +116,22 @@ CLUSTER_TOO_SMALL = Phrase(
 NO_COMPUTE = Phrase("no allowed site has compute in {year}: {sites} (statuses counted: {statuses})")
 CUT_OFF = Phrase("failures: {failure} would leave no way to an allowed site, and {survives_percent:g} % has to survive")
 
+# The same of traffic, which goes to a place and asks for no site.
+TOO_SLOW = Phrase("no way within latency: the quickest takes {rtt_ms:.1f} ms, the limit is {max_rtt_ms:g} ms")
+WAYS_CROSS = Phrase("transit: every way there crosses a country to avoid")
+WAYS_CLOSED = Phrase("links: every way there uses links that its country may not use (usable_by)")
+NO_WAY_THERE = Phrase("links: no way in service leads there")
+CUT_OFF_THERE = Phrase("failures: {failure} would leave no way there, and {survives_percent:g} % has to survive")
+
 # Why something is not served: the limit that is full, or the money.
 RESIDENCY_KEEPS = Phrase("residency keeps it from {site}")
 HOSTS_KEEP = Phrase("its own hosts keep it from {site}")
 NOT_WORTH = Phrase(
     "cheaper unserved: serving costs at least {serving_usd:,.0f} USD/PFLOPS/year (at {site}), "
     "leaving it {leaving_usd:,.0f}"
+)
+NOT_WORTH_CARRYING = Phrase(
+    "cheaper unserved: carrying it costs at least {serving_usd:,.0f} USD/Gbps/year, leaving it {leaving_usd:,.0f}"
 )
 ELSEWHERE = Phrase("limits elsewhere: every way on is taken up by other demands")
 CAPEX_SPENT = Phrase("capex: {asset} is full, and the budget for building is spent")

@@ -111,7 +111,8 @@ class Reasons:
     def _cut_off(self, state: State, demand: DemandCase) -> str:
         """Say that a failure leaves no way, where part of the demand has to survive it."""
         failure = self.lost[demand.index, state.year]
-        return phrases.CUT_OFF.say(failure=failure, survives_percent=100 * demand.survives)
+        cut = phrases.CUT_OFF if demand.is_compute else phrases.CUT_OFF_THERE
+        return cut.say(failure=failure, survives_percent=100 * demand.survives)
 
     @property
     def case(self) -> Case:
@@ -174,6 +175,8 @@ class Reasons:
         penalty = demand.unserved_usd[state.year]
         if usd < penalty * (1 - 1e-9):
             return None
+        if not demand.is_compute:
+            return phrases.NOT_WORTH_CARRYING.say(serving_usd=usd, leaving_usd=penalty)
         return phrases.NOT_WORTH.say(serving_usd=usd, site=self.case.sites[path.site].id, leaving_usd=penalty)
 
     def _limits(self, dearest: tuple[Path, float], duals: NDArray[np.float64]) -> str:
@@ -255,17 +258,19 @@ class Reasons:
         if within:
             return within + self._nearer_elsewhere(state, demand)
         if np.isfinite(self._free(state, routing, closed=True).quickest.distance[demand.node]):
-            return phrases.TRANSIT.say()
+            return (phrases.TRANSIT if demand.is_compute else phrases.WAYS_CROSS).say()
         if np.isfinite(self._free(state, routing, closed=True, usable=True).quickest.distance[demand.node]):
-            return phrases.USABLE_BY.say()
-        return phrases.NO_WAY.say()
+            return (phrases.USABLE_BY if demand.is_compute else phrases.WAYS_CLOSED).say()
+        return (phrases.NO_WAY if demand.is_compute else phrases.NO_WAY_THERE).say()
 
     def _too_far(self, graph: RoutingGraph, demand: DemandCase) -> str:
         least = float(graph.quickest.distance[demand.node])
         if not np.isfinite(least):
             return ""
-        site = self.case.sites[self._nearest(graph, demand)].id
         total = least + demand.access_ms
+        if not demand.is_compute:
+            return phrases.TOO_SLOW.say(rtt_ms=total, max_rtt_ms=demand.max_rtt_ms)
+        site = self.case.sites[self._nearest(graph, demand)].id
         return phrases.TOO_FAR.say(site=site, rtt_ms=total, max_rtt_ms=demand.max_rtt_ms)
 
     def _nearest(self, graph: RoutingGraph, demand: DemandCase) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,6 +23,7 @@ from planner.engine.solution import Stage
 from planner.engine.status import Status
 from planner.errors import PlannerError, RunError
 from planner.files import load_scenario
+from planner.files.text import trouble_in
 from planner.plan.csv_tables import read_table, write_table
 from planner.plan.folders import FORMAT, MANIFEST, check_folder, choose_folder, put_folder
 from planner.plan.plan import TABLE_INDEX, Plan, Tables
@@ -34,6 +35,8 @@ __all__ = ["Run", "check_folder", "choose_folder", "read_manifest", "read_run", 
 
 INPUTS, TABLES = PurePosixPath("inputs"), PurePosixPath("tables")
 DISTRIBUTION = "compute-network-planner"
+LARGEST = 1e100
+"""No figure of a plan comes near it; larger ones would make sums infinite."""
 SHAPES: dict[str, type | tuple[type, ...]] = {
     "scenario": str, "variant": (str, type(None)), "overrides": list, "frozen_builds": (str, type(None)),
     "status": str, "objective_name": str, "objective": (int, float, type(None)), "bound": (int, float, type(None)),
@@ -214,18 +217,56 @@ def _name(parts: Iterable[str]) -> PurePosixPath:
     return PurePosixPath(*(part.strip(":/\\") or "root" for part in parts))
 
 
-def read_run(folder: Path) -> Run:
+def read_run(folder: Path, *, altered: bool = False) -> Run:
     """Read a run: the scenario from its copies, and the tables.
+
+    Parameters
+    ----------
+    altered
+        read it also where its files are not as they were written, to say what is wrong with it
 
     Raises
     ------
     RunError
-        where the folder is no run, or is damaged so that it cannot be read
+        where the folder is no run, is damaged so that it cannot be read, or was changed after it was written
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
     inputs = _load_copies(folder, manifest)
-    return Run(folder, manifest, inputs, _read_tables(folder) if manifest["tables"] else None)
+    tables = _read_tables(folder) if manifest["tables"] else None
+    run = Run(folder, manifest, inputs, tables)
+    if not altered:
+        _check_whole(run)
+    return run
+
+
+def _check_whole(run: Run) -> None:
+    """Refuse a run that is not the one that was written: what it holds need not fit together."""
+    link = next(_links(run.folder), None)
+    if link is not None:  # reports and exports would be written to where it leads
+        raise RunError(f"{link} is a link, and a run holds none: put there what it leads to")
+    damage = ", ".join(find_damage(run.folder, run.manifest))
+    if damage:
+        raise RunError(f"{run.folder} is not as it was written: {damage}; solve again, or ask planner verify")
+    if run.tables is None and run.status.has_plan:
+        raise RunError(f"{run.folder} is damaged: it is {run.status.value} and has no tables")
+
+
+def _links(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        yield from (path for name in (*folders, *files) if (path := Path(place, name)).is_symlink())
+
+
+def find_damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+    """Yield the files of a run that are gone, or not as they were written."""
+    copies = {INPUTS / entry["file"]: entry["sha256"] for entry in manifest["inputs"]}
+    tables = {TABLES / f"{name}.csv": digest for name, digest in manifest["tables"].items()}
+    for name, digest in (copies | tables).items():
+        file = folder / name
+        if not file.is_file():
+            yield f"{name} is missing"
+        elif hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            yield f"{name} was changed after the run was written"
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -238,21 +279,27 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     file = folder / MANIFEST
     try:
-        manifest = json.loads(file.read_bytes())
+        manifest = json.loads(file.read_bytes(), parse_constant=_refuse)
     except FileNotFoundError:
         raise RunError(f"{folder} is no run: there is no {MANIFEST}") from None
     except OSError as error:
         raise RunError(f"{file} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise RunError(f"{file} is damaged: {error}") from None
+    if trouble := trouble_in(manifest):
+        raise RunError(f"{file} is damaged: it {trouble}")
     if not isinstance(manifest, dict) or "run" not in manifest:
         raise RunError(f"{file} is no manifest of a run")
     if manifest["run"] != FORMAT:
         raise RunError(f"{file} has the format {manifest['run']}, and this version of the planner reads {FORMAT}")
-    wrong = [key for key, shape in SHAPES.items() if not isinstance(manifest.get(key, SHAPES), shape)]
+    wrong = [key for key, shape in SHAPES.items() if not isinstance(manifest.get(key, ...), shape)]
     if wrong or not _is_sound(manifest):
         raise RunError(f"{file} is damaged: {', '.join(wrong) or 'its lists'} cannot be read")
     return manifest
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no number of JSON")
 
 
 def _is_sound(manifest: dict[str, Any]) -> bool:
@@ -263,10 +310,12 @@ def _is_sound(manifest: dict[str, Any]) -> bool:
     )  # fmt: skip
     return (
         manifest["status"] in set(Status)
+        and manifest["tables"].keys() in (set(), TABLE_INDEX.keys())
         and all(isinstance(text, str) for text in texts)
-        and all(isinstance(usd, int | float) for usd in manifest["cost_usd"].values())
-        and isinstance(manifest["times"].get("seconds"), int | float)
-        and all(_has_texts(stage, "name", "status") and stage["status"] in set(Status) for stage in manifest["stages"])
+        and all(_is_amount(usd) for usd in (*manifest["cost_usd"].values(), manifest["unserved_penalty_usd"]))
+        and all(manifest[key] is None or _is_amount(manifest[key]) for key in ("objective", "bound", "gap"))
+        and _is_amount(manifest["times"].get("seconds"))
+        and all(map(_is_stage, manifest["stages"]))
         and bool(manifest["inputs"])
         and all(
             _has_texts(entry, "file", "role", "sha256")
@@ -275,6 +324,16 @@ def _is_sound(manifest: dict[str, Any]) -> bool:
             for entry in manifest["inputs"]
         )
     )
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, int | float) and abs(value) < LARGEST
+
+
+def _is_stage(stage: object) -> bool:
+    if not isinstance(stage, dict) or not _has_texts(stage, "name", "status") or stage["status"] not in set(Status):
+        return False
+    return all(key in stage and (stage[key] is None or _is_amount(stage[key])) for key in ("value", "bound"))
 
 
 def _has_texts(entry: object, *keys: str) -> bool:

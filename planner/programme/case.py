@@ -143,6 +143,12 @@ class Case:
         """Origin as written, workload and node of a part of a demand."""
         return (*demand.key, self.network.nodes[demand.node])
 
+    def goal(self, demand: DemandCase, site: int) -> str:
+        """Where a path of a demand ends: the id of its site, or of the node to which traffic goes."""
+        if site != NO_SITE:
+            return self.sites[site].id
+        return self.network.nodes[self.routings[demand.routing].hosts[0].node]
+
     @cached_property
     def failing_states(self) -> tuple[State, ...]:
         """The states in which something has failed."""

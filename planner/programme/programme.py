@@ -241,7 +241,7 @@ class Programme:
 
     def _label(self, path: Path) -> tuple[object, ...]:
         demand = self.case.demands[path.demand]
-        return (*self.case.states[path.state].key, *self.case.label(demand), self.case.sites[path.site].id)
+        return (*self.case.states[path.state].key, *self.case.label(demand), self.case.goal(demand, path.site))
 
     def _note_column(self, variable: pulp.LpVariable) -> int:
         if variable not in self.column_of:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -59,29 +59,26 @@ class Delay:
 def hosts(plan: Plan, year: int) -> list[Host]:
     """Return the sites that serve anybody in a year, the largest first."""
     flows = _flows(plan, year)
-    sites = in_year(plan.sites, year)
+    sites = in_year(plan.sites, year).to_dict("index")
+    exchanges: dict[str, list[Exchange]] = defaultdict(list)
+    sums = flows.groupby(["site", "country"], sort=True)[["pflops", "delay"]].sum()
+    for (site, country), pflops, delay in sums.itertuples():
+        exchanges[str(site)].append(Exchange(str(country), pflops, delay / pflops))
     found = []
-    for site, rows in flows.groupby("site", sort=True):
-        row, total = sites.loc[str(site)].to_dict(), float(rows["pflops"].sum())
+    for key, total, delay in flows.groupby("site", sort=True)[["pflops", "delay"]].sum().itertuples():
+        row = sites[key]
         found.append(
             Host(
-                site=str(site),
+                site=str(key),
                 country=row["country"],
                 installed_pflops=row["installed_pflops"],
                 built_pflops=row["built_pflops"],
                 used_pflops=total,
-                rtt_ms=float(rows["delay"].sum()) / total,
-                exchanges=_exchanges(rows),
+                rtt_ms=delay / total,
+                exchanges=tuple(sorted(exchanges[key], key=lambda each: (-each.pflops, each.country))),
             )
         )
     return sorted(found, key=lambda host: (-host.used_pflops, host.site))
-
-
-def _exchanges(rows: pd.DataFrame) -> tuple[Exchange, ...]:
-    """Add up by country, the largest first."""
-    sums = rows.groupby("country", sort=True)[["pflops", "delay"]].sum()
-    ordered = sums.sort_values("pflops", ascending=False, kind="stable")
-    return tuple(Exchange(str(country), pflops, delay / pflops) for country, pflops, delay in ordered.itertuples())
 
 
 def delays(plan: Plan, year: int) -> list[Delay]:
@@ -146,13 +143,17 @@ def _by_block(flows: pd.DataFrame, blocks: int) -> tuple[float, ...]:
 
 def conventions(plan: Plan, year: int) -> list[str]:
     """Say what each figure not published as dense BF16 is worth: 2 EFLOPS FP8 sparse = 500 PFLOPS."""
-    sites = plan.inputs.topology.sites
-    counted = in_year(plan.sites, year)["installed_pflops"]
     return [
-        f"{key}: {site.published_compute} {_precision(site)} = {number(site.compute_pflops.at(year))} PFLOPS"
-        for key, site in sorted(sites.items())
-        if (site.precision not in DENSE or site.sparse) and counted.get(key, 0.0) > 0
+        f"{site.id}: {site.published_compute} {_precision(site)} = {number(site.compute_pflops.at(year))} PFLOPS"
+        for site in normalised(plan)
     ]
+
+
+def normalised(plan: Plan) -> list[Site]:
+    """Return the sites that stand in any year and whose figure was not published as dense BF16."""
+    largest = plan.sites["installed_pflops"].groupby(level="site").max()
+    sites = sorted(plan.inputs.topology.sites.items())
+    return [s for key, s in sites if (s.precision not in DENSE or s.sparse) and largest.get(key, 0.0) > 0]
 
 
 def _precision(site: Site) -> str:

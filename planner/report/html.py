@@ -47,14 +47,14 @@ def render_report(
     page = make_page(plan, language, written)
     data, texts = _explorer(plan, language, basemap) if page["whole"] else ({}, [])
     style = _style(interactive=page["whole"])
-    return _templates().get_template("report.html.j2").render(
+    return templates().get_template("report.html.j2").render(
         page=page,
         lang=language.tag,
         direction=language.direction,
         text=language.text,
         texts=language.texts,
         style=Markup(style),  # noqa: S704 - our own style sheets
-        policy=_policy(texts),
+        policy=policy(texts),
         data={name: Markup(json) for name, json in data.items()},  # noqa: S704 - escaped by safe_json
         scripts=[Markup(text) for text in texts],  # noqa: S704 - our own scripts
     )  # fmt: skip
@@ -83,7 +83,7 @@ def _style(*, interactive: bool) -> str:
     return f"{document}\n{explorer_css()}" if interactive else document
 
 
-def _policy(texts: Sequence[str]) -> str:
+def policy(texts: Sequence[str]) -> str:
     """Return what the file may do: run its own scripts, which are known by their fingerprints, and ask nobody."""
     hashes = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts)
     allowed = " ".join(f"'sha256-{each}'" for each in hashes) or "'none'"
@@ -94,7 +94,8 @@ def _policy(texts: Sequence[str]) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Return where the pages come from; everything that is filled in is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(

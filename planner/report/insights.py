@@ -12,9 +12,9 @@ from functools import cache
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
-from planner.admissibility import in_service
+from planner.admissibility import Origin, find_rule, in_service
 from planner.files.demands import askers
-from planner.finance import year_weights
+from planner.finance import capital_recovery_factor, year_weights
 from planner.programme.hours import block_factors, count_blocks
 from planner.report.figures import ALL_BUT
 from planner.report.summary import in_year
@@ -80,8 +80,9 @@ def _balance(inputs: Inputs, built: list[Build], year: int, asked: float, needed
             pflops = site.compute_pflops.at(year)
             standing += pflops if site.project is None else 0.0
             supplied += pflops if site.project is None or site.project in projects else 0.0
-    life = scenario.finance.compute_life
-    supplied += fsum(each.pflops for each in built if each.year <= year < each.year + life)
+    life, sites = scenario.finance.compute_life, inputs.topology.sites
+    alive = (each for each in built if each.kind == "site" and each.year <= year < each.year + life)
+    supplied += fsum(each.pflops for each in alive if in_service(sites[each.key], year))
     return Balance(year, asked, needed, standing * fill, supplied * fill)
 
 
@@ -225,7 +226,7 @@ def _dependence(plan: Plan, year: int) -> tuple[Sums, Sums, dict[str, float]]:
     crossing: dict[str, float] = defaultdict(float)
     country_of = _country_of(plan)
     walk = cache(lambda origin, links: _countries_passed(plan.inputs.topology, origin, links))
-    for origin, site, links, pflops in _flows(plan, year):
+    for origin, _, site, links, pflops in _flows(plan, year):
         home, host = plan.inputs.topology.nodes[origin].country, country_of[site]
         if host != home:
             hosted[home][host] += pflops
@@ -242,14 +243,13 @@ def _country_of(plan: Plan) -> dict[str, str]:
     return {key: topology.nodes[site.node].country for key, site in topology.sites.items()}
 
 
-def _flows(plan: Plan, year: int) -> Iterator[tuple[str, str, str, float]]:
-    """Yield origin, site, links and PFLOPS (as share of the day's mean) of the intact paths of a year."""
+def _flows(plan: Plan, year: int) -> Iterator[tuple[str, str, str, str, float]]:
+    """Yield origin, workload, site, links and PFLOPS (as share of the day's mean) of the intact paths of a year."""
     intact = intact_paths(plan, year)
     blocks = count_blocks(plan.inputs.scenario, plan.inputs.demand)
-    origins = intact.index.get_level_values("origin").tolist()
-    sites = intact.index.get_level_values("site").tolist()
+    who = (intact.index.get_level_values(level).tolist() for level in ("origin", "workload", "site"))
     shares = (intact["pflops"] / blocks).tolist()
-    yield from zip(origins, sites, intact["links"].tolist(), shares, strict=True)
+    yield from zip(*who, intact["links"].tolist(), shares, strict=True)
 
 
 def intact_paths(plan: Plan, year: int) -> pd.DataFrame:
@@ -323,9 +323,10 @@ def worths(plan: Plan, year: int) -> list[Worth]:
 
 
 def cost_by_confidence(plan: Plan) -> dict[str | None, float]:
-    """Return the cost of sites and links, builds included, by how sure their records are; None: they do not say.
+    """Return what the plan costs by how sure the records are that it is paid for; None: they do not say.
 
-    Each listed year counts as in the sum over all years.
+    Those are sites and links with their builds, projects, and the rules that take fees. Each listed year counts as in
+    the sum over all years.
     """
     topology, scenario = plan.inputs.topology, plan.inputs.scenario
     weights = year_weights(scenario.years, scenario.finance.discount_rate)
@@ -337,4 +338,37 @@ def cost_by_confidence(plan: Plan) -> dict[str | None, float]:
     for frame, records in pairs:
         for (year, key), usd in zip(frame.index.tolist(), frame["cost_usd"].tolist(), strict=True):
             found[records[key].confidence] += usd * weights[year]
+    for year, weight in weights.items():
+        for record, usd in (*_paid_apart(plan, year), *_fees(plan, year)):
+            found[record.confidence] += usd * weight
     return {confidence: usd for confidence, usd in found.items() if usd}
+
+
+def _paid_apart(plan: Plan, year: int) -> Iterator[tuple[Record, float]]:
+    """Yield what is built and in no row of sites and links of a year: projects, and on links out of service."""
+    finance, topology = plan.inputs.scenario.finance, plan.inputs.topology
+    recovery = capital_recovery_factor(finance.discount_rate, finance.link_life)
+    for each in builds(plan):
+        if each.kind == "project" and each.year <= year:
+            project = topology.projects[each.key]
+            yield project, each.capex_usd * recovery + project.opex_usd.at(year)
+        elif each.kind == "link" and each.year <= year < each.year + finance.link_life:
+            link = topology.links[each.key]
+            if not in_service(link, year):
+                opex_usd = link.expansion[each.expansion].opex_usd.at(year)
+                yield link, each.capex_usd * recovery + each.gbps * opex_usd
+
+
+def _fees(plan: Plan, year: int) -> Iterator[tuple[Record, float]]:
+    """Yield the rules of residency that take fees, with what each path brings in."""
+    inputs = plan.inputs
+    if not any(rule.fee_usd_per_pflops.at(year) for rule in inputs.scenario.policy.residency):
+        return
+    host, nodes, workloads = _country_of(plan), inputs.topology.nodes, inputs.demand.workloads
+    rule_of = cache(
+        lambda node, key: find_rule(inputs.scenario.policy, Origin(node, nodes[node].country), workloads[key])
+    )
+    for origin, workload, site, _, pflops in _flows(plan, year):
+        rule = rule_of(origin, workload)
+        if rule is not None and host[site] != nodes[origin].country:
+            yield rule, pflops * rule.fee_usd_per_pflops.at(year)

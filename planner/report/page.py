@@ -39,9 +39,10 @@ class Page:
             self.console.print()
         self.console.print(Text(text, style=style))
 
-    def heading(self, text: str) -> None:
+    def heading(self, text: str, *, gap: bool = True) -> None:
         """Print the heading of a section, with a line to the right that shows without colour too."""
-        self.console.print()
+        if gap:
+            self.console.print()
         if len(text) > self.console.width - 4:
             self.console.print(Text(text, style="bold"))
         else:

@@ -64,7 +64,7 @@ def _word(name: str, written: str, language: Language) -> str:
     if name == "country":
         return language.country(written)
     if name == "family":
-        return _families(language).get(written, written)
+        return families(language).get(written, written)
     if name in ("kind", "statuses"):
         return language.listed(language.text(word) for word in written.split(LISTED))
     if name in ("sites", "names", "hosts", "offers"):
@@ -72,7 +72,7 @@ def _word(name: str, written: str, language: Language) -> str:
     return language.isolated(written)
 
 
-def _families(language: Language) -> dict[str, str]:
+def families(language: Language) -> dict[str, str]:
     """Return what the limits of the programme are called that a whole plan may break."""
     return {
         "site_capacity": language.text("compute of a site"),

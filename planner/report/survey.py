@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,7 @@ def _page(console: Console | None, *, full: bool) -> Page:
 def print_topology(
     topology: Topology, overview: Overview, *, full: bool = False, console: Console | None = None
 ) -> None:
-    """Print what a topology holds: counts, kinds, sites, links; `full` prints every row."""
+    """Print what a topology holds: counts, kinds, sites, links; `full` prints every row, and nodes and cables too."""
     page, counts = _page(console, full=full), overview.counts
     page.title(topology.title or topology.id)
     parts = [
@@ -45,12 +46,20 @@ def print_topology(
         )
         if counts[name]
     ]  # fmt: skip
+    if not overview.countries:
+        page.say("It holds no node yet: 'planner topology add-node' adds one.")
+        return
     page.say(f"{', '.join(parts)}, in {_countries(len(overview.countries))}. This is what stands in {overview.year}.")
     page.say(f"Nodes by country: {', '.join(f'{country} {n}' for country, n in overview.countries.items())}.")
     _print_shape(overview, page)
     _print_kinds(overview, page)
+    stands = standing(topology, overview.year)
+    if full:
+        _print_nodes(topology, stands, overview.year, page)
     _print_sites(topology, overview.year, page)
-    _print_links(standing(topology, overview.year), overview.year, page)
+    if full:
+        _print_cables(topology, stands, overview.year, page)
+    _print_links(stands, overview.year, page)
 
 
 def _countries(count: int) -> str:
@@ -86,6 +95,39 @@ def _print_kinds(overview: Overview, page: Page) -> None:
         column([overview.gbps_by_kind[kind] / 1e3 for kind in kinds]),
     ]
     page.table(["kind", "links", "km", "Tbps, one way"], [list(row) for row in zip(*columns, strict=True)])
+
+
+def _print_nodes(topology: Topology, stands: Topology, year: int, page: Page) -> None:
+    degrees = Counter(end for link in stands.links.values() for end in link.ends)
+    nodes = [node for _, node in sorted(topology.nodes.items())]
+    if not nodes:
+        return
+    page.heading(f"Nodes, {year} (weight in the demand of their country, ms from the users)")
+    rows = [
+        [node.id, node.country, f"{node.lat:.2f}", f"{node.lon:.2f}", str(degrees[node.id]),
+         NONE if node.weight is None else number(node.weight), number(node.access_rtt_ms), node.confidence or NONE]
+        for node in nodes
+    ]  # fmt: skip
+    page.table(["node", "in", "lat", "lon", "links", "weight", "ms", "how sure"], rows, left=(0, 1, 7))
+
+
+def _print_cables(topology: Topology, stands: Topology, year: int, page: Page) -> None:
+    if not topology.cables:
+        return
+    whole, now = Counter[str | None](), Counter[str | None]()
+    km: Counter[str | None] = Counter()
+    for link in topology.links.values():
+        whole[link.cable] += 1
+        now[link.cable] += link.id in stands.links
+        km[link.cable] += round(link.length_km)
+    page.heading(f"Cables, {year}")
+    rows = [
+        [cable.id, cable.kind, str(whole[cable.id]), str(now[cable.id]), f"{km[cable.id]:,}",
+         str(cable.from_year or NONE), str(cable.until or NONE), cable.confidence or NONE]
+        for _, cable in sorted(topology.cables.items())
+    ]  # fmt: skip
+    heads = ["cable", "kind", "segments", "in service", "km", "from", "until", "how sure"]
+    page.table(heads, rows, left=(0, 1, 7))
 
 
 def _print_sites(topology: Topology, year: int, page: Page) -> None:
@@ -142,7 +184,8 @@ def _print_rest(count: int, page: Page) -> None:
 def print_trip(topology: Topology, trip: Trip, *, console: Console | None = None) -> None:
     """Print the quickest way between two places: each step, and what the sum is to be measured against."""
     page = _page(console, full=True)
-    page.heading(f"{trip.nodes[0]} to {trip.nodes[-1]}: {number(trip.rtt_ms)} ms there and back, {trip.km:,.0f} km")
+    what = f"{trip.nodes[0]} to {trip.nodes[-1]}: {number(trip.rtt_ms)} ms there and back, {trip.km:,.0f} km"
+    page.heading(what, gap=False)
     if trip.links:
         links = [topology.links[key] for key in trip.links]
         columns = [
@@ -191,9 +234,9 @@ def print_cuts(stats: Stats, *, full: bool = False, console: Console | None = No
 
 def _print_failures(cuts: Sequence[Cut], page: Page) -> None:
     if not cuts:
-        page.heading("Nothing that fails alone cuts anybody off")
+        page.heading("Nothing that fails alone cuts anybody off", gap=False)
         return
-    page.heading("Who is cut off if this fails alone (share of the country's demand)")
+    page.heading("Who is cut off if this fails alone (share of the country's demand)", gap=False)
     rows = [[cut.failure, str(_lost(cut)), _whom(cut)] for cut in cuts]
     page.table(["failure", "nodes", "cut off from the others"], rows[: page.rows], prose=2)
     _print_rest(len(rows), page)

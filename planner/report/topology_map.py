@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import RunError
 from planner.files.writing import put_file
 from planner.report.document.blocks import Cell, Column, Table, as_cell, words
-from planner.report.document.grounds import _web
+from planner.report.document.grounds import web_address
 from planner.report.figures import NONE
-from planner.report.html import _policy, _templates
+from planner.report.html import policy, templates
 from planner.report.language import speak
 from planner.report.topology_records import map_payload
 from planner.report.topology_words import map_words
@@ -63,7 +63,7 @@ def render_topology(
     language = speak(language) if isinstance(language, str) else language
     year = base_year(topology) if year is None else year
     data, texts = _scripted(topology, year, language, basemap)
-    return _templates().get_template("topology.html.j2").render(
+    return templates().get_template("topology.html.j2").render(
         title=language.name(topology, topology.id),
         note=topology.note,
         figures=_figures(topology, language),
@@ -75,7 +75,7 @@ def render_topology(
         direction=language.direction,
         text=language.text,
         style=Markup(_style()),  # noqa: S704 - our own style sheets
-        policy=_policy(texts),
+        policy=policy(texts),
         data={name: Markup(json) for name, json in data.items()},  # noqa: S704 - escaped by safe_json
         scripts=[Markup(text) for text in texts],  # noqa: S704 - our own scripts
     )  # fmt: skip
@@ -188,7 +188,9 @@ def _sources(topology: Topology, language: Language) -> Table | None:
         words(language.text("Publisher"), [source.publisher or source.author or NONE for _, source in found]),
         words(language.text("Published"), [str(source.year) if source.year else NONE for _, source in found]),
         Column(language.text("Records"), [language.number(counts[key]) for key, _ in found]),
-        words(language.text("Address"), [Cell(source.url or NONE, href=_web(source.url)) for _, source in found]),
+        words(
+            language.text("Address"), [Cell(source.url or NONE, href=web_address(source.url)) for _, source in found]
+        ),
     ]
     rows = zip(*(map(as_cell, column.cells) for column in columns), strict=True)
     return Table(language.text("Sources"), tuple(columns), tuple(rows), wide=True)

@@ -23,8 +23,8 @@ def _controls(language: Language) -> Words:
         "topology.place_hint": text("place or site"),
         "topology.failure": text("Fails alone"),
         "topology.nothing": text("nothing"),
-        "topology.about_map": text("Map of the network: {sites} sites and {links} links"),
-        "topology.status": text("In service in {year}: {links} links, and {sites} sites with {pflops}"),
+        "topology.about_map": text("Map of the network; sites: {sites}, links: {links}"),
+        "topology.status": text("Links in service in {year}: {links}. Sites with compute: {sites}, together {pflops}"),
         "topology.failing": text("{name} has failed"),
         "group.cable": text("Cables"),
         "group.risk": text("Risks"),
@@ -73,12 +73,12 @@ def _trips(language: Language) -> Words:
             "Choose two places above, or on the map, to see the round-trip time between them and the quickest way."
         ),
         "trip.unknown": text("There is no place called {name}."),
-        "trip.found": text("{start} to {end}: {rtt} there and back, {km} over {links} links."),
+        "trip.found": text("{start} to {end}: {rtt} there and back, {km}, links: {links}."),
         "trip.same": text("Both places are {name}: no link lies between them."),
         "trip.none": text("No way leads from {start} to {end} over the links in service in {year}."),
         "trip.none_failing": text("No way leads from {start} to {end} once {failure} has failed."),
         "trip.found_failing": text(
-            "{start} to {end}: {rtt} there and back, {km} over {links} links, once {failure} has failed."
+            "{start} to {end}: {rtt} there and back, {km}, links: {links}, once {failure} has failed."
         ),
         "trip.ideal": text(
             "Straight glass over the great circle of {km} would take {rtt}. The access of the users comes on top."

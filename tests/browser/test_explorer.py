@@ -122,10 +122,10 @@ def test_loads_of_the_hours_add_up_to_the_peaks_of_the_tables(switches: Written,
 def test_an_hour_and_a_failure_show_what_the_paths_hold(switches: Written, visit: Open) -> None:
     """PFLOPS at a site in one block with a link cut, and the link drawn as lost."""
     page = visit(switches.file)
-    page.choose("hour", "6")
-    page.choose("contingency", "link:fibre")
     paths = switches.plan.paths.reset_index()
-    chosen = paths[(paths.year == 2035) & (paths.hour == 6) & (paths.contingency == "link:fibre")]
+    chosen = paths[(paths.year == 2035) & (paths.hour == 0) & (paths.contingency == "link:high")]
+    page.choose("hour", "0")
+    page.choose("contingency", "link:high")
     used = chosen[chosen.site == "far"]["pflops"].sum()
     page.page.evaluate("planner.explorer.map.choose('site', planner.explorer.data.at.sites.get('far'))")
     assert shown_facts(page)["In the view chosen"].replace("\u00a0", " ") == f"{speak('en').number(used, 4)} PFLOPS"
@@ -246,6 +246,51 @@ def test_hostile_names_are_text(hostile: Written, visit: Open, writer: Writer) -
     arabic = visit(writer("hostile", hostile.plan, language="ar").file)
     assert arabic.page.evaluate("document.documentElement.dir") == "rtl"
     assert "比什凯克" in arabic.page.content()
+
+
+def test_a_failure_is_drawn_with_flows_that_survive_it(switches: Written, visit: Open) -> None:
+    """In every year, hour and failure: enough of each demand, nothing over what has failed, no link overfull.
+
+    The tables do not write out a failure that touches nothing which has to survive, and one hour for all of a failure.
+    """
+    page, found = visit(switches.file).page, switches.plan
+    blocks = found.inputs.scenario.hours or 1
+    hours = [block * 24 // blocks for block in range(blocks)]
+    for year, failure in found.failures.index.tolist():
+        lost = page.evaluate("name => planner.explorer.data.contingencies.find((each) => each.id === name)", failure)
+        for hour in hours:
+            flows = page.evaluate(FLOWS, [year, hour, failure])
+            served = sums(flows)
+            for demand, amount in sums(page.evaluate(FLOWS, [year, hour, "intact"])).items():
+                survives = found.inputs.demand.workloads[demand[1]].survives
+                assert served.get(demand, 0.0) >= survives * amount * (1 - 1e-6), (year, hour, failure, demand)
+            for flow in flows:
+                assert not {*flow["links"]} & {*lost["links"]}
+                assert flow["site"] not in lost["sites"]
+            over = page.evaluate(OVER, {"year": year, "hour": hour, "contingency": failure})
+            assert over <= 1e-6, (year, hour, failure)
+
+
+FLOWS = """([year, hour, failure]) => {
+  const { data } = planner.explorer, { walks } = data.flowing();
+  return data.flowsIn(year, hour, failure).map((flow) => ({
+    origin: flow.origin, workload: data.workloads.id[flow.workload], site: flow.site, amount: flow.amount,
+    links: walks[flow.walk].links }));
+}"""
+OVER = """(state) => {
+  const { data } = planner.explorer, now = planner.situation(data, state);
+  const over = (link) => (link ? link.load + link.committed - link.capacity : 0);
+  return Math.max(...data.links.id.map((_, i) => over(now.link(i))));
+}"""
+
+
+def sums(flows: list[dict[str, Any]]) -> dict[tuple[int, str], float]:
+    """Add up flows by origin and workload."""
+    found: dict[tuple[int, str], float] = {}
+    for flow in flows:
+        demand = flow["origin"], str(flow["workload"])
+        found[demand] = found.get(demand, 0.0) + float(flow["amount"])
+    return found
 
 
 SIZES = [(390, 844), (360, 740), (1280, 800)]

@@ -91,7 +91,7 @@ def test_a_trip_is_typed_told_and_drawn(small: Topology, opened: Callable[..., V
     page.until("planner.topology.view().asked")
     told = page.page.locator("#trip").inner_text()
     assert f"Inland to Hub: {trip.rtt_ms:.3g}" in told.replace("\u00a0", " ")
-    assert f"{trip.km:,.0f} km over 2 links" in told.replace("\u00a0", " ")
+    assert f"{trip.km:,.0f} km, links: 2" in told.replace("\u00a0", " ")
     assert f"{trip.ideal_ms:.3g} ms" in told.replace("\u00a0", " ")
     assert [row[1] for row in rows(page, "#steps")] == ["Port–Inland (road)", "Sea: Hub–Port"]
     assert page.page.evaluate(FAINT) == sorted(set(small.links) - set(trip.links))
@@ -105,7 +105,7 @@ def test_the_year_changes_what_stands(small: Topology, opened: Callable[..., Vis
     """What is not in service is faint, and the address keeps the year."""
     page = opened(small)
     assert page.page.evaluate(FAINT) == ["rail"]
-    assert "In service in 2025: 4 links, and 1 sites" in page.page.locator(".map-status").inner_text()
+    assert "Links in service in 2025: 4. Sites with compute: 1" in page.page.locator(".map-status").inner_text()
     page.year(2032)
     assert page.page.evaluate(FAINT) == ["old:hub--island", "rail"]
     assert page.page.evaluate("location.hash") == "#year=2032"

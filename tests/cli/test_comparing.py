@@ -37,7 +37,7 @@ def test_two_runs(planner_command: Run, several: str) -> None:
     one, two = keep(planner_command, several, "one"), keep(planner_command, several, "two", "--variant", "near")
     done = planner_command("compare", one, two)
     assert done.exit_code == 0
-    assert done.stdout.startswith("1 plan against one")
+    assert done.stdout.startswith("two compared with one\n")
     assert "because its limit of 5 ms is now below the 10 ms by which far served it" in " ".join(done.stdout.split())
     same = planner_command("compare", one, one)
     assert "nothing differs from one" in " ".join(same.stdout.split())
@@ -91,7 +91,7 @@ def test_files_are_written_and_told(planner_command: Run, several: str) -> None:
 def test_names_of_ones_own(planner_command: Run, several: str) -> None:
     """In the order of the plans."""
     done = planner_command("compare", several, "--variants", "near", "--names", "open,strict", "-q")
-    assert done.stdout.startswith("1 plan against open")
+    assert done.stdout.startswith("strict compared with open\n")
     assert "strict" in done.stdout
 
 
@@ -107,6 +107,7 @@ def test_names_of_ones_own(planner_command: Run, several: str) -> None:
         (("nowhere", "nowhere", "--set", "a=1"), "--set needs --variants"),
         (("nowhere", "nowhere", "--lang", "xx"), "there are no reports in 'xx'"),
         (("S", "--variants", "near", "--names", "one"), "1 names for 2 plans"),
+        (("S", "--variants", "near", "--names", "one,"), "one of the names is empty"),
     ],
 )
 def test_bad_usage(planner_command: Run, several: str, arguments: tuple[str, ...], what: str) -> None:

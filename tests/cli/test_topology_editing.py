@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from processes import Run, run_process
 from worlds import two_cities, write_world
+
+import planner
 
 WORLD = """\
 # My network
@@ -158,3 +162,16 @@ def test_output_into_a_pipe_has_no_colours(place: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "\x1b" not in done.stdout
     assert "+title: Größe" in done.stdout
+
+
+def test_the_python_of_the_workbench_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every block, one after the other, on copies of the shipped files; the last one takes its edits back."""
+    root = Path(__file__).parents[2]
+    page = (root / "planner/cli/topology/README.md").read_text(encoding="utf-8")
+    copytree(root / "topologies", tmp_path / "topologies")
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    exec("".join(blocks), {})  # noqa: S102 -- our own page
+    file = "topologies/central-asia.yaml"
+    assert (tmp_path / file).read_bytes() == (root / file).read_bytes()
+    assert [edit.what.split(";")[0] for edit in planner.edits_of(file)[0]] == ["as it was", "add-node osh-2"]

@@ -69,13 +69,14 @@ def test_pictures_stand_beside_and_are_not_written_over(place: Path) -> None:
     assert "coast.svg is there already" in again.stderr
     assert draw("files/coast.yaml", "--svg", "--force").exit_code == 0
     assert draw("files/coast.yaml", "--pdf", "-o", "p.pdf").stdout == "p.pdf\n"
+    assert draw("files/coast.yaml", "--svg", "--year", "2029", "-o", "then.svg").exit_code == 0
+    assert "Links in service in 2029" in (place / "then.svg").read_text()
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("--png", "--open"), "--open goes with the page"),
-        (("--png", "--year", "2030"), "--year goes with the page"),
         (("--png", "--svg", "-o", "x.png"), "-o names one file"),
         (("--png", "-o", "x.svg"), "write x.png"),
         (("--lang", "eo"), "no reports in 'eo'"),

@@ -6,9 +6,13 @@ of chat takes half a Gbps: 1100 far, 3000 near (10 PFLOPS), 5000 where it is lef
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 from small import Changes, about, plan, proved, proved_triangle
+
+import planner
 
 CHAT = {"origin": "home", "workload": "chat", "compute": "20 PFLOPS"}
 
@@ -107,3 +111,35 @@ def test_required_traffic_that_does_not_fit_makes_the_scenario_infeasible() -> N
     found = plan(internet("120 Gbps", "required", chat=False))
     assert found.status.value == "infeasible"
     assert any("20 of 120" in finding for finding in found.findings), found.findings
+
+
+WITHOUT_SITES = {"topology.sites": {}}
+
+
+def test_a_network_without_any_site_carries_traffic(tmp_path: Path) -> None:
+    """As SNDlib networks are: 98 Gbps x 200; the run is kept, verified, reported and compared."""
+    carried = proved({**internet("98 Gbps", "10 kUSD/Gbps/year", chat=False), **WITHOUT_SITES})
+    assert carried.objective == about(98 * 200)
+    more = proved({**internet("120 Gbps", "10 kUSD/Gbps/year", chat=False), **WITHOUT_SITES})
+    assert more.rates["reason"].tolist() == ["link capacity: fibre is full"]
+    run = planner.read_run(planner.write_run(more, tmp_path / "run"))
+    assert planner.verify_run(run.folder) == []
+    assert "Gbps" in planner.render_report(run.plan)
+    assert planner.compare([carried, more], ["one", "two"]).plans is not None
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"demand.workloads.internet.unserved": "150 USD/Gbps/year"}, "at least 200 USD/Gbps/year, leaving it 150"),
+        ({"demand.workloads.internet.max_rtt": "9 ms"}, "the quickest takes 10.0 ms, the limit is 9 ms"),
+        ({"topology.links": {}}, "no way in service leads there"),
+    ],
+)
+def test_reasons_of_traffic_speak_of_no_site(changes: Changes, reason: str) -> None:
+    """Too dear, too slow, no way."""
+    asked = internet("9 Gbps", "1 kUSD/Gbps/year", chat=False)
+    for sites in ({}, WITHOUT_SITES):
+        (told,) = proved({**asked, **sites, **changes}).rates["reason"]
+        assert reason in told
+        assert "site" not in told

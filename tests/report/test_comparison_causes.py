@@ -30,7 +30,7 @@ def reasons(before: dict[str, Any], after: dict[str, Any], *, base: Any = None) 
         (
             {f"{CHAT}.max_rtt": "5 ms"},
             "because its limit of 5 ms is now below the 10 ms by which far served it",
-            "because its limit in the baseline, 5 ms, is below the 10 ms to far",
+            "because its limit in the baseline, 5 ms, is below the 10 ms by which far now serves it",
         ),
         (HOME, "because the rule stay now keeps it from far", "because the rule stay no longer keeps it from far"),
         (
@@ -122,9 +122,13 @@ def test_a_limit_on_the_whole_plan() -> None:
         two_cities(), {f"{far}.compute": "12 PFLOPS", f"{far}.carbon": "400 g/kWh", f"{far}.watts": "1 kW/PFLOPS"}
     )
     limited = {"scenario.limits": {"carbon": "35.04 t/year"}}
-    assert reasons({}, limited, base=base) == {("far", "near"): ["because the limit carbon budget now binds"]}
+    assert reasons({}, limited, base=base) == {
+        ("far", "near"): ["because a limit on the whole plan now binds: budget for carbon"]
+    }
     back = reasons(limited, {}, base=base)
-    assert back == {("near", "far"): ["because the limit carbon budget binds in the baseline only"]}
+    assert back == {
+        ("near", "far"): ["because a limit on the whole plan binds in the baseline only: budget for carbon"]
+    }
 
 
 def test_more_and_less_demand() -> None:
@@ -166,3 +170,76 @@ def test_shares_are_of_what_the_baseline_asked() -> None:
     found = planner.compare([plan(), plan({"topology.sites.far.compute": "12 PFLOPS"})])
     assert found.switches["share"].tolist() == about([0.4])
     assert found.switches["country"].tolist() == ["KZ"]
+
+
+def test_sites_that_cost_the_same_are_said_to_be_a_matter_of_choice() -> None:
+    """Far at 1100 USD is full, which is worth 1900; near costs 3000: 2 of its 12 PFLOPS may as well be near."""
+    one, two = plan({"topology.sites.far.compute": "12 PFLOPS"}), plan({"topology.sites.far.compute": "12 PFLOPS"})
+    assert one.sites["price_usd_per_pflops"].to_dict() == about({(2030, "far"): 1900, (2030, "near"): 0})
+    assert two.tables is not None
+    paths = two.tables.paths.copy()
+    paths["pflops"] += [-2.0, 2.0]
+    found = planner.compare([one, replace(two, tables=replace(two.tables, paths=paths))])
+    assert list(found.switches["because"]) == [
+        "because far and near cost it the same in both plans, the worth of what is full counted: either will do"
+    ]
+    assert found.switches["pflops"].tolist() == about([2])
+
+
+def test_a_limit_that_holds_back_less_is_not_said_to_be_gone() -> None:
+    """Near holds 10 of the 20 PFLOPS that cannot go far, then 14: 6 are still unserved because it is full."""
+    before = {f"{CHAT}.max_rtt": "5 ms"}
+    after = {**before, "topology.sites.near.compute": "14 PFLOPS"}
+    assert reasons(before, after)["(unserved)", "near"] == [
+        "because less of it is held back by this limit of the baseline: site capacity: near is full"
+    ]
+    whole = {**before, "topology.sites.near.compute": "20 PFLOPS"}
+    assert reasons(before, whole)["(unserved)", "near"][0] == (
+        "because this limit of the baseline no longer holds it back: site capacity: near is full"
+    )
+
+
+WORLDS: dict[str, dict[str, Any]] = {
+    "all": {},
+    "short": {f"{CHAT}.max_rtt": "5 ms"},
+    "home": HOME,
+    "small": {"topology.sites.far.compute": "12 PFLOPS"},
+    "narrow": {"topology.links.fibre.capacity": "6 Gbps"},
+    "dear": {"topology.sites.far.opex": "4000 USD/PFLOPS/year"},
+    "cut": {"topology.links.fibre": None},
+    "double": {"demand.demands.0.compute": "40 PFLOPS"},
+}
+
+
+@pytest.mark.parametrize("before", WORLDS)
+@pytest.mark.parametrize("after", WORLDS)
+def test_every_reason_is_true_by_the_tables(before: str, after: str) -> None:
+    """What is said to be full has a price in that plan only; what is said to be gone is not there."""
+    one, two = plan(WORLDS[before], base=triangle()), plan(WORLDS[after], base=triangle())
+    found = planner.compare([one, two], ["one", "two"])
+    for said in (each for row in found.reasons for each in row):
+        fields, kind = said.fields, said.kind
+        sites = [float(each.sites["price_usd_per_pflops"].get((2030, fields.get("site")), 0)) for each in (one, two)]
+        links = [float(each.links["price_usd_per_gbps"].get((2030, fields.get("link")), 0)) for each in (one, two)]
+        there = [fields.get("link") in each.inputs.topology.links for each in (one, two)]
+        limits = [each.inputs.demand.workloads["chat"].max_rtt_ms for each in (one, two)]
+        asked = [float(each.demands["demand_pflops"].sum()) for each in (one, two)]
+        rules = [[rule.id for rule in each.inputs.scenario.policy.residency] for each in (one, two)]
+        reason = fields.get("reason")
+        left = float(two.demands["unserved_pflops"].sum())
+        truths = {
+            "site_full": sites[0] == 0 < sites[1], "site_freed": sites[1] == 0 < sites[0],
+            "link_full": links[0] == 0 < links[1], "link_freed": links[1] == 0 < links[0],
+            "link_gone": there == [True, False], "link_new": there == [False, True],
+            "rtt_fell": limits[1] == fields.get("limit"), "rtt_rose": limits[0] == fields.get("limit"),
+            "rule_keeps": rules == [[], [fields.get("rule")]], "rule_frees": rules == [[fields.get("rule")], []],
+            "asked_more": asked[0] < asked[1] == fields.get("after"),
+            "asked_less": asked[0] > asked[1] == fields.get("after"),
+            "dearer": fields.get("after", 0) > fields.get("before", 0),
+            "cheaper": fields.get("after", 0) < fields.get("before", 0),
+            "left": reason in set(two.demands["reason"]),
+            "was_left": reason in set(one.demands["reason"]) and left == 0,
+            "eased": reason in set(one.demands["reason"]) and left > 0,
+            "either": True, "none": True,
+        }  # fmt: skip
+        assert truths[kind], str(said)

@@ -46,7 +46,7 @@ def test_the_terminal_says_what_changed_moved_and_why() -> None:
     text = " ".join(page.split())
     assert "workloads.chat.max_rtt - 5 ms" in text
     assert "far > near because its limit of 5 ms is now below the 10 ms by which far served it" in text
-    assert "home/chat 10.00 PFLOPS 50.0 %" in text
+    assert "home/chat 10.00 PFLOPS 50.0%" in text
     assert re.search(r"cost kUSD 22\.00 30\.00 \+8\.00", text)
 
 
@@ -138,3 +138,66 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "x.md").mkdir()
     with pytest.raises(planner.RunError, match="cannot be written"):
         planner.write_comparison(comparison(), markdown=tmp_path / "x.md")
+
+
+def test_titles_name_the_plans_or_count_them() -> None:
+    """Three are named, more are counted; so are those that dominate one."""
+    own = plan()
+    assert printed(planner.compare([own] * 3)).startswith("base (2) and base (3) compared with base\n")
+    assert printed(planner.compare([own] * 6)).startswith("5 plans compared with base\n")
+    dear = plan({"topology.links.fibre.transit": "150 USD/Gbps/year"})
+    page = " ".join(printed(planner.compare([*[own] * 6, dear], [*"abcdef", "dear"])).split())
+    assert "dear is dominated by a, b, c, and 3 more: no worse" in page
+
+
+def test_long_names_cut_no_figure() -> None:
+    """The name gives way, also a wide one."""
+    own, near = plan(), plan(NEAR_ONLY)
+    page = printed(planner.compare([own, near, near], ["x" * 70, "方案" * 30, "[bold]"]))
+    assert max(map(len, page.splitlines())) <= 80
+    assert "[bold]" in page
+    assert not re.search(r"[\d.]…", page)
+
+
+@pytest.mark.parametrize("code", ["zh", "ru", "fr", "ar"])
+def test_nothing_stays_english_but_ids_and_file_text(code: str) -> None:
+    """Reasons, findings, units of a year, statuses and shares are said in the language."""
+    text = comparison_markdown(comparison(), language=planner.speak(code), full=True)
+    told = "\n".join(line for line in text.splitlines() if "workloads.chat" not in line)
+    for english in ("because", "/year", "infeasible", " limit of ", "site capacity", "has no plan", "is full", "no single"):
+        assert english not in told
+    percent = {"zh": "50.0%", "ru": "50,0 %", "fr": "50,0 %", "ar": "50.0%"}[code]
+    told = re.sub("[\u200e\u200f]", "", re.sub("[\u00a0\u202f]", " ", told))
+    assert percent in told
+
+
+def test_records_are_called_by_their_names_on_a_page() -> None:
+    """Their ids stand beneath in the page, and alone on the terminal."""
+    base = changed(two_cities(), {"topology.sites.far.names": {"zh": "远方"}, "topology.sites.far.name": "Far away"})
+    found = planner.compare([plan(base=base), plan(NEAR_ONLY, base=base)], ["one", "two"])
+    page = planner.render_comparison(found, language=planner.speak("zh"))
+    assert re.search(r'<th scope="row"><bdi>远方</bdi><small><bdi>far</bdi></small></th>', page)
+    assert "Far away" in comparison_markdown(found)
+    assert "Far away" not in printed(found)
+    assert "by which far served it" in found.switches["because"].iloc[0]
+
+
+def test_a_cheaper_plan_that_leaves_work_undone_is_told() -> None:
+    """Ten PFLOPS far for 11 000 USD are half the work for half the price."""
+    half = plan({"topology.sites.near": None, "topology.sites.far.compute": "10 PFLOPS"})
+    found = planner.compare([plan(), half], ["one", "two"])
+    note = "two serves 50.0% of what it is asked for, one 100%: part of its lower cost is work left undone."
+    assert note in map(str, found.notes)
+
+
+def test_figures_of_a_workbook_are_numbers(tmp_path: Path) -> None:
+    """Every cell of their columns, and what there is no figure for is empty."""
+    planner.write_comparison(comparison(), xlsx=tmp_path / "all.xlsx")
+    for sheet in load_workbook(tmp_path / "all.xlsx"):
+        heads, *rows = sheet.iter_rows(values_only=True)
+        figures = [
+            i for i, head in enumerate(heads) if head in ("value", "rank", "baseline", "change", "pflops", "share")
+        ]
+        cells = [row[i] for row in rows for i in figures]
+        assert all(cell is None or isinstance(cell, int | float) for cell in cells)
+        assert sheet.title == "changes" or any(cells)

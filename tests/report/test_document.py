@@ -40,7 +40,7 @@ def test_a_figure_published_otherwise_says_what_it_is_worth() -> None:
     """Sparse FP8 is worth a quarter."""
     changes = {"topology.sites.far.compute": "400 PFLOPS", "topology.sites.far.precision": "fp8"}
     changes["topology.sites.far.sparse"] = True
-    assert "far: 400 PFLOPS FP8 sparse = 100 PFLOPS" in told(changes).find("answer").words
+    assert "far: 400 PFLOPS (FP8, sparse) = 100 PFLOPS" in told(changes).find("answer").words
 
 
 def test_a_plan_that_is_not_proved_says_so_in_the_first_lines() -> None:
@@ -107,7 +107,7 @@ def test_several_years_have_blocks_of_their_own_and_a_sum() -> None:
     assert set(blocks) == {"2026", "2030"}
     assert blocks[0] == "2030"
     assert report.find("cost").table("What a served PFLOPS costs")[-1][0] == "All years, discounted"
-    assert "All years together cost" in report.find("answer").words
+    assert "The years 2026 to 2033 together cost" in report.find("answer").words
 
 
 def test_one_year_has_no_blocks_that_could_be_hidden() -> None:
@@ -138,7 +138,7 @@ def test_how_much_rests_on_estimates_is_told_in_money_and_in_records() -> None:
     """20,000 of 22,000 by a record that is verified."""
     report = told({"topology.sites.far.confidence": "verified", "topology.links.fibre.confidence": "assumed"})
     words = report.find("sureness").words
-    assert "9.1% of the cost of sites and links rests on records that are not verified" in words
+    assert "9.1% of the cost rests on records that are not verified" in words
     assert "91% verified and 9.1% assumed" in words
     assert report.find("sureness").table("Records")[-1] == ["All", "1", "-", "1", "2", "4"]
 
@@ -178,3 +178,40 @@ def test_nothing_asked_for_at_all_is_told_too() -> None:
     """A demand of zero."""
     words = page(plan({"demand.demands.0.compute": "0 PFLOPS"})).words
     assert "all 0 PFLOPS that are asked for are served" in words
+
+
+def test_sums_over_years_say_which_years_they_count_and_how_they_are_discounted() -> None:
+    """2026 stands for four years and so does 2030: the sum runs to 2033."""
+    report = told({**GROWING, **ROOM})
+    assert "The years 2026 to 2033 together cost" in report.find("answer").words
+    assert "discounted to 2026 at 8% a year" in report.find("answer").words
+    assert "the last for as many as the one before it" in report.find("cost").words
+    assert "Each listed year" not in told().find("cost").words
+
+
+def test_what_is_short_in_the_first_year_may_have_been_so_before() -> None:
+    """320 are asked for in 2030 and 110 stand."""
+    words = told({**GROWING, **ROOM, "scenario.years": [2030]}).find("supply").words
+    assert "is exhausted in 2030 or before: that is the first year planned." in words
+
+
+def test_worths_over_all_years_say_so_and_those_of_an_unproved_plan_are_provisional() -> None:
+    """A budget for building holds for all years together."""
+    budget = {**GROWING, **ROOM, "scenario.limits.capex": "0.1 MUSD"}
+    rows = told(budget).find("worth").table("What each limit is worth, 2030")
+    assert [row[1:3] for row in rows if row[0].startswith("Budget")] == [["All years, discounted", "MUSD"]]
+    unproved = page(replace(proved(), status=planner.Status.FEASIBLE, gap=0.05)).find("worth").words
+    assert "these worths are provisional" in unproved
+    assert "provisional" not in told().find("worth").words
+
+
+def test_a_gap_that_proves_the_optimum_is_shown_as_none() -> None:
+    """Digits below what was to be proved say nothing."""
+    assert "(gap 0%)" in page(replace(proved(), gap=6.3e-9)).find("answer").words
+
+
+def test_who_asks_for_nothing_is_told_so() -> None:
+    """Not an empty section."""
+    report = page(plan({"demand.demands.0.compute": "0 PFLOPS"}))
+    assert "Nobody asks for compute." in report.find("supply").words
+    assert "2030: nobody asks for compute." in report.find("members").words

@@ -118,7 +118,7 @@ def test_a_scenario_without_a_plan_has_a_page_with_its_findings_and_inputs() -> 
     assert "No plan exists" in page.find("answer").words
     assert "is required" in page.find("answer").words
     assert page.all("script") == []
-    assert [row[1] for row in page.table("Files that were read")] == ["scenario", "topology", "demand"]
+    assert [row[1] for row in page.table("Files that were read")] == ["Scenario", "Topology", "Demand"]
 
 
 def test_a_run_holds_its_report_and_writing_it_anew_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -145,3 +145,30 @@ def test_costs_by_confidence_add_up_to_the_whole(years: list[int]) -> None:
     """Fees and projects apart, of which there are none here."""
     plan = proved({**GROWING, "scenario.years": years})
     assert sum(insights.cost_by_confidence(plan).values()) == about(plan.total_cost_usd)
+
+
+def test_what_was_built_at_a_site_that_has_closed_supplies_nothing() -> None:
+    """40 are built near in 2026, which closes after 2028; 100 stand far."""
+    years = {"scenario.years": [2026, 2030], "demand.demands.0.compute": {2026: "150 PFLOPS", 2030: "100 PFLOPS"}}
+    found = insights.balances(proved({**ROOM, **years, "topology.sites.near.until": 2028}))
+    assert [each.supplied_pflops for each in found] == about([150.0] * 3 + [100.0] * 2)
+
+
+def test_projects_and_fees_count_among_what_is_sure_or_not() -> None:
+    """The project of 1,000 over 20 years at 8 %, and 20 PFLOPS abroad at a fee of 100 each."""
+    plan = proved(
+        {
+            "topology.projects.hall": {"capex": "1 kUSD", "confidence": "assumed"},
+            "topology.sites.far.project": "hall",
+            "topology.sites.far.confidence": "verified",
+            "scenario.policy": {
+                "residency": [
+                    {"origin": ["KZ"], "hosts": "any", "fee": "100 USD/PFLOPS/year", "confidence": "estimated"}
+                ]
+            },
+        }
+    )
+    found = insights.cost_by_confidence(plan)
+    assert found["assumed"] == about(1000 * 0.08 / (1 - 1.08**-20))
+    assert found["estimated"] == about(2000)
+    assert sum(found.values()) == about(plan.total_cost_usd)

@@ -108,7 +108,7 @@ def test_sentences_are_found_in_code_pages_and_kept_sentences() -> None:
     found = extract_messages()
     assert ("site capacity: {asset} is full",) in found
     assert ("operating",) in found
-    assert ("{count} link", "{count} links") in found
+    assert ("{count} round", "{count} rounds") in found
     assert len(found) == len(set(found)) > 300
 
 
@@ -125,10 +125,10 @@ def test_numbers_and_dates_follow_the_locale() -> None:
 
 def test_counts_take_the_form_of_their_number() -> None:
     """Three forms in Russian, six in Arabic."""
-    forms = [speak("ru").texts("{count} link", "{count} links", n) for n in (1, 2, 5, 21)]
-    assert forms == ["1 линия", "2 линии", "5 линий", "21 линия"]
-    forms = [speak("ar").texts("{count} link", "{count} links", n) for n in (1, 2, 3, 11, 100)]
-    assert forms == ["وصلة واحدة", "وصلتان", "3 وصلات", "11 وصلة", "100 وصلة"]
+    forms = [speak("ru").texts("{count} round", "{count} rounds", n) for n in (1, 2, 5, 21)]
+    assert forms == ["1 раунд", "2 раунда", "5 раундов", "21 раунд"]
+    forms = [speak("ar").texts("{count} round", "{count} rounds", n) for n in (1, 2, 3, 11, 100)]
+    assert forms == ["جولة واحدة", "جولتان", "3 جولات", "11 جولة", "100 جولة"]
 
 
 @pytest.mark.parametrize("file", ["central-asia.yaml", "2africa.yaml"])

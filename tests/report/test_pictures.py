@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +14,12 @@ from typing import Any
 
 import matplotlib as mpl
 import pytest
+from coast import coast
 from small import plan
 from worlds import World, changed, two_cities
 
 import planner
-from planner.errors import UsageError
+from planner.errors import RunError, UsageError
 from planner.report.language import speak
 from planner.report.pictures import draw_pictures, draw_topology, fonts
 
@@ -158,10 +162,10 @@ def test_several_years_give_a_map_each_and_a_day_of_hours_its_chart(tmp_path: Pa
 def test_a_network_across_180_degrees_is_in_one_piece(tmp_path: Path) -> None:
     """Names of all places stand in one frame, and no line runs around the world."""
     from planner.report.pictures.content import plan_content
-    from planner.report.pictures.maps import _sheet
+    from planner.report.pictures.frame import choose_sheet
 
     solved = plan(base=pacific())
-    sheet = _sheet(plan_content(solved, 2030, speak("en")))
+    sheet = choose_sheet([plan_content(solved, 2030, speak("en"))])
     assert not sheet.projection.world
     assert sheet.frame[2] - sheet.frame[0] < 8000
     assert {"Auckland", "Apia"} <= set(words_of(draw_pictures(solved, tmp_path, ["svg"])[0]))
@@ -222,6 +226,62 @@ def test_a_topology_is_drawn_without_a_plan(tmp_path: Path) -> None:
     assert draw_topology(topology, tmp_path / "topology.pdf").read_bytes().startswith(b"%PDF")
     with pytest.raises(UsageError, match="'svg' by its format and 'png' by its name"):
         draw_topology(topology, tmp_path / "map.png", "svg")
+
+
+def test_a_topology_is_drawn_as_it_stands_in_a_year(tmp_path: Path) -> None:
+    """What comes later is not there, and by default it is the network of today."""
+    topology = coast(tmp_path)
+    draw_topology(topology, tmp_path / "now.svg")
+    draw_topology(topology, tmp_path / "then.svg", year=2032, language=speak("fr"))
+    now, then = words_of(tmp_path / "now.svg"), words_of(tmp_path / "then.svg")
+    assert any(word.startswith("Links in service in 2025:") for word in now)
+    assert "80" in then
+    assert "80" not in now
+
+
+def test_a_long_title_and_long_words_of_a_legend_are_broken_into_lines(tmp_path: Path) -> None:
+    """Nothing is cut that two lines have room for, and nothing leaves the picture."""
+    title = "A community of seven countries that share their machines, their cables and the rules for the data of all"
+    solved = plan({"scenario.title": title})
+    file = draw_pictures(solved, tmp_path, ["svg"], speak("ru"))[0]
+    words = words_of(file)
+    assert not any("…" in word for word in words)
+    assert any(word.startswith("A community") for word in words)
+    assert any(word.endswith("of all, 2030 год") for word in words)
+
+
+def test_maps_of_several_years_show_the_same_ground_at_the_same_scale() -> None:
+    """So that growth is seen from one to the next."""
+    from planner.report.pictures.content import plan_content
+    from planner.report.pictures.frame import set_stage
+
+    solved = plan({"scenario.years": [2026, 2030]})
+    contents = [plan_content(solved, year, speak("en")) for year in (2026, 2030)]
+    most = max(spot.installed for content in contents for spot in content.spots.values())
+    assert set_stage(contents, Path("none")).scales.pflops == most
+
+
+def test_the_same_bytes_come_from_other_processes(tmp_path: Path) -> None:
+    """Whatever order they keep sets in."""
+    code = (
+        "import sys; from pathlib import Path; sys.path[:0] = sys.argv[2:]; from small import plan; import planner;"
+        "planner.draw_pictures(plan(), Path(sys.argv[1]), ['svg', 'pdf', 'png'])"
+    )
+    found = []
+    for seed in ("1", "2"):
+        paths = [str(ROOT / "tests"), str(ROOT / "tests" / "report")]
+        run = [sys.executable, "-c", code, str(tmp_path / seed), *paths]
+        subprocess.run(run, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
+        found.append({file.name: file.read_bytes() for file in (tmp_path / seed).iterdir()})
+    assert found[0] == found[1]
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+    """A file stands in its place."""
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(RunError, match=r"map-2030.svg cannot be written"):
+        draw_pictures(plan(), tmp_path / "taken", ["svg"])
+    assert [file.name for file in tmp_path.iterdir()] == ["taken"]
 
 
 def test_borders_may_be_the_readers_own_or_none(tmp_path: Path) -> None:

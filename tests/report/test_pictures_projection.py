@@ -11,8 +11,8 @@ import shapely
 from planner.atlas import countries
 from planner.latency import EARTH_DIAMETER_KM, great_circle_km
 from planner.report.pictures.labels import Ground, Wanted, place_labels
-from planner.report.pictures.land import _unrolled, draw_land
-from planner.report.pictures.marks import Scales, ramp, round_figures
+from planner.report.pictures.land import _mended, draw_land
+from planner.report.pictures.marks import Scales, ramp, round_figures, spread
 from planner.report.pictures.projection import Projection, choose_projection, great_circle
 
 REGION = Projection(75.0, 45.0, world=False)
@@ -81,11 +81,18 @@ def test_countries_grow_together_over_180_degrees(middle: float) -> None:
 
 
 def test_rings_that_jump_are_mended() -> None:
-    """Every shape is valid afterwards, and none is wider than the globe."""
-    for area in countries():
-        shape = _unrolled(area.shape)
-        assert shape.is_valid
-        assert max(part.bounds[2] - part.bounds[0] for part in shapely.get_parts(shape)) <= 360.001
+    """As readers' files have them: a field across 180 degrees, with a hole on its other side, and the Antarctic."""
+    field = shapely.Polygon(
+        [(170, 60), (-170, 60), (-170, 70), (170, 70)], [[(-178, 64), (-174, 64), (-174, 66), (-178, 66)]]
+    )
+    shape = _mended(shapely.MultiPolygon([field]))
+    assert shape.is_valid
+    assert shape.area == pytest.approx(20 * 10 - 4 * 2)
+    cap = shapely.Polygon([(lon, -70 - lon % 7) for lon in range(-180, 181, 10)])
+    around = _mended(shapely.MultiPolygon([cap]))
+    assert around.is_valid
+    assert around.bounds[2] - around.bounds[0] == pytest.approx(360)
+    assert around.bounds[1] == -90
 
 
 def test_land_around_a_pole_is_drawn() -> None:
@@ -112,6 +119,17 @@ def test_labels_keep_clear_of_each_other_and_of_marks() -> None:
     boxes = [shapely.box(*each.box) for each in placed]
     assert all(a.intersection(b).area == 0 for i, a in enumerate(boxes) for b in boxes[:i])
     assert all(each.box[0] >= 0 and each.box[2] <= 60 for each in placed)
+
+
+def test_circles_that_would_hide_each_other_are_drawn_apart() -> None:
+    """Each still over its place; what stands free stays; two at one place part as well."""
+    middles = np.array([(10.0, 10.0), (11.0, 10.0), (60.0, 40.0), (90.0, 5.0), (90.0, 5.0)])
+    radii = np.array([5.0, 4.0, 5.0, 2.0, 2.0])
+    found = spread(middles, radii)
+    assert (np.hypot(*(found - middles).T) <= 0.8 * radii + 1e-6).all()
+    assert np.hypot(*(found[0] - found[1])) > 7.5
+    assert np.hypot(*(found[3] - found[4])) > 3.0
+    assert found[2].tolist() == [60.0, 40.0]
 
 
 def test_areas_of_circles_are_in_proportion_and_figures_of_a_legend_are_round() -> None:

@@ -188,7 +188,7 @@ def set_(*, file: Path, path: str, value: str, beside: tuple[Path, ...], dry_run
 
     \b
     planner topology set asia.yaml links.khorgos-zharkent.capacity '{2026: 1 Tbps, 2030: 4 Tbps}'
-    planner topology set asia.yaml links.2africa:genoa--barcelona.length '780 km'
+    planner topology set asia.yaml links.2africa:genoa--marseille.length '460 km'
     planner topology set asia.yaml sites.changji.expansion.0.max '4 EFLOPS'
     planner topology set asia.yaml projects.khorgos-4 '{title: Fourth cable, capex: 12 MUSD}'
     """  # noqa: D301
@@ -256,7 +256,7 @@ def rename(
 def cut(
     *, scenario: Path, things: tuple[str, ...], name: str | None, title: str | None, dry_run: bool, as_json: bool
 ) -> None:
-    """Add a variant to SCENARIO in which each THING (link:x, cable:y, link:2africa:genoa--barcelona, ...) is gone.
+    """Add a variant to SCENARIO in which each THING (link:x, cable:y, link:2africa:genoa--marseille, ...) is gone.
 
     \b
     planner topology cut examples/2africa.yaml cable:2africa --name without-2africa

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import planner
-from planner.cli.topology.shown import FILE, conclude, dry_run_option, json_option, print_diff, print_json
+from planner.cli.topology.shown import FILE, dry_run_option, finish, json_option, print_diff, print_json
+
+if TYPE_CHECKING:
+    from planner.files.editing.history import Version
 
 files_argument = click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 DIFFERENT = 1
@@ -29,9 +36,7 @@ def undo(files: tuple[Path, ...], force: bool, listed: bool, as_json: bool) -> N
     if listed:
         _list(files, as_json=as_json)
         return
-    for file in files:
-        done = planner.undo_edit(file, force=force)
-        _say(file, "undone", done.what, done.together, as_json=as_json)
+    _move(files, "undo", partial(planner.undo_edit, force=force), as_json=as_json)
 
 
 @click.command(short_help="Make an undone edit again.")
@@ -39,18 +44,26 @@ def undo(files: tuple[Path, ...], force: bool, listed: bool, as_json: bool) -> N
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else on stdout.")
 def redo(files: tuple[Path, ...], as_json: bool) -> None:
     """Make the edit of each FILE again that was undone last."""
+    _move(files, "redo", planner.redo_edit, as_json=as_json)
+
+
+def _move(files: tuple[Path, ...], verb: str, move: Callable[[Path], Version], *, as_json: bool) -> None:
+    """Undo or redo an edit of each file, and say which other files the same edits changed."""
+    done = f"{verb.removesuffix('o')}one"
+    given = {file.resolve() for file in files}
+    told: list[dict[str, object]] = []
+    others: dict[str, None] = {}
     for file in files:
-        done = planner.redo_edit(file)
-        _say(file, "redone", done.what, done.together, as_json=as_json)
-
-
-def _say(file: Path, verb: str, what: str, together: tuple[str, ...], *, as_json: bool) -> None:
+        edit = move(file)
+        told.append({"file": str(file), done: edit.what, "together": list(edit.together)})
+        others.update((name, None) for name in edit.together if Path(name).resolve() not in given)
+        if not as_json:
+            click.echo(f"{file}: {done}: {edit.what}")
     if as_json:
-        click.echo(json.dumps({"file": str(file), verb: what, "together": list(together)}, ensure_ascii=False))
-        return
-    click.echo(f"{file}: {verb}: {what}")
-    if together:
-        click.echo(f"The same edit changed {', '.join(together)}.", err=True)
+        click.echo(json.dumps(told[0] if len(told) == 1 else told, indent=2, ensure_ascii=False))
+    if others:
+        names = shlex.join(others)
+        click.echo(f"the same edit changed other files: planner topology {verb} {names}", err=True)
 
 
 def _list(files: tuple[Path, ...], *, as_json: bool) -> None:
@@ -63,7 +76,7 @@ def _list(files: tuple[Path, ...], *, as_json: bool) -> None:
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
         return
     for name, (versions, now) in found.items():
-        click.echo(f"{name}: {len(versions) or 'no'} versions kept")
+        click.echo(f"{name}: {len(versions) or 'no'} {'version' if len(versions) == 1 else 'versions'} kept")
         for number, version in enumerate(versions):
             click.echo(f"{'*' if number == now else ' '} {version.at}  {version.what}")
 
@@ -96,17 +109,8 @@ def fmt(
     for editor in editors:
         editor.format()
 
-    def examine() -> None:
-        for editor in editors:
-            editor.check()
-
-    def save() -> None:
-        for editor in editors:
-            editor.save()
-
-    edited = [editor.files[0] for editor in editors]
-    conclude(edited, examine, save, dry_run=dry_run or check, as_json=as_json)
-    if check and any(file.changed for file in edited):
+    finish(*editors, dry_run=dry_run or check, as_json=as_json)
+    if check and any(editor.changed for editor in editors):
         ctx.exit(DIFFERENT)
 
 

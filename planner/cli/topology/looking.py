@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ YEAR = click.option(
     help="Year to look at; default: the first in which all that is said to operate does.",
 )
 BAD_INPUT = 2
+ALIKE = 100
+"""Warnings of one kind that are printed; a large file without sources has thousands."""
 
 
 @click.command(short_help="Check topology files: every fault and warning with its place.")
@@ -46,11 +49,22 @@ def validate(ctx: click.Context, /, *, files: tuple[Path, ...], strict: bool, to
     else:
         for fault in faults:
             click.echo(fault)
-        for warning in warnings:
-            click.echo(f"{warning.place}: warning: {_without_place(warning)}")
+        _print_warnings(warnings)
         if not faults and not warnings:
             click.echo(f"ok: {', '.join(map(str, files))}")
     ctx.exit(BAD_INPUT if faults or (strict and warnings) else 0)
+
+
+def _print_warnings(warnings: list[Fault]) -> None:
+    """Print warnings, of those that say the same only the first ones."""
+    count: Counter[str] = Counter()
+    for warning in warnings:
+        count[warning.right] += 1
+        if count[warning.right] <= ALIKE:
+            click.echo(f"{warning.place}: warning: {_without_place(warning)}")
+    for right, number in count.items():
+        if number > ALIKE:
+            click.echo(f"and {number - ALIKE:,} more warnings of this kind, see --json: {right}")
 
 
 def _told(fault: Fault, severity: str) -> dict[str, object]:
@@ -74,7 +88,7 @@ def _without_place(fault: Fault) -> str:
     metavar="A B",
     help="Print the quickest way from A to B, nodes or site:ids, in place of the summary. May be given several times.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Every row of every table.")
+@click.option("-v", "--verbose", is_flag=True, help="Every row of every table, and tables of nodes and cables.")
 @json_option
 def show(
     *, files: tuple[Path, ...], year: int | None, pairs: tuple[tuple[str, str], ...], verbose: bool, as_json: bool
@@ -89,7 +103,9 @@ def show(
     if as_json:
         click.echo(json.dumps(planner.summarise_topology(topology, overview, trips), indent=2, ensure_ascii=False))
     elif trips:
-        for trip in trips:
+        for number, trip in enumerate(trips):
+            if number:
+                click.echo()
             planner.print_trip(topology, trip)
     else:
         planner.print_topology(topology, overview, full=verbose)

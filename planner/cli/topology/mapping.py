@@ -19,8 +19,7 @@ from planner.cli.topology.looking import FILES
 @click.option(
     "--year",
     type=click.IntRange(1900, 2200),
-    help="Year shown first, the page switches between all; default: the first in which all that is said to operate"
-    " does.",
+    help="Year that a picture shows, and the page first; default: the first in which all that is said to operate does.",
 )
 @click.option("--open", "shown", is_flag=True, help="Open the map in the browser.")
 @click.option(
@@ -69,12 +68,12 @@ def map_command(
     """
     asked = [name for name in FORMATS if formats[name]]
     places = _places(files, output, asked)
-    _check(year, shown, output, asked)
+    _check(shown, output, asked)
     topology, language = planner.load_topology(*files), planner.speak(lang)
     if asked:
         _refuse_to_replace(places, force)
         for format_, place in zip(asked, places, strict=True):
-            planner.draw_topology(topology, place, format_, language, basemap)
+            planner.draw_topology(topology, place, format_, language, basemap, year)
     else:
         planner.write_topology_map(topology, places[0], year=year, language=language, basemap=basemap, force=force)
     click.echo(
@@ -100,14 +99,12 @@ def _places(files: tuple[Path, ...], output: Path | None, asked: list[str]) -> l
     return places
 
 
-def _check(year: int | None, shown: bool, output: Path | None, asked: list[str]) -> None:
+def _check(shown: bool, output: Path | None, asked: list[str]) -> None:
     """Refuse options that do not go together."""
     if output is not None and len(asked) > 1:
         raise click.UsageError("-o names one file: leave it out, or draw one picture at a time")
     if asked and shown:
         raise click.UsageError(f"--open goes with the page, not with pictures: leave out --{asked[0]}")
-    if asked and year is not None:
-        raise click.UsageError(f"--year goes with the page; a picture shows all that is listed: leave out --{asked[0]}")
     if output is not None and asked and output.suffix.lower() != f".{asked[0]}":
         raise click.UsageError(
             f"{output} is no name of a {asked[0].upper()}: write {output.with_suffix('.' + asked[0])}"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli.options import bundle
+from planner.errors import PlannerError
 
 if TYPE_CHECKING:
     from planner.files.editing.editor import EditedFile, Editor
@@ -65,29 +66,24 @@ def print_json(files: Sequence[EditedFile]) -> None:
     click.echo(json.dumps(found[0] if len(found) == 1 else found, indent=2, ensure_ascii=False))
 
 
-def finish(editor: Editor, *, dry_run: bool, as_json: bool) -> None:
-    """Show what an editor has done, check it, write it, and say so."""
-    conclude(editor.files, editor.check, editor.save, dry_run=dry_run, as_json=as_json)
-
-
-def conclude(
-    files: Sequence[EditedFile],
-    check: Callable[[], object],
-    save: Callable[[], object],
-    *,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    """Show the changes of files first, then check them, then write them unless nothing is to be written."""
+def finish(*editors: Editor, dry_run: bool, as_json: bool) -> None:
+    """Show what editors have done, then check it, write it unless nothing is to be written, and say so."""
+    files = [file for editor in editors for file in editor.files]
     changed = [file for file in files if file.changed]
+    names = ", ".join(file.file for file in changed)
     if not as_json:
         for file in changed:
             print_diff(file.diff)
-    if changed:
-        (check if dry_run else save)()
+    try:
+        for editor in editors if changed else ():
+            (editor.check if dry_run else editor.save)()
+    except PlannerError:
+        click.echo(f"not changed: {names}", err=True)
+        raise
     if as_json:
         print_json(changed or files[:1])
-    names = ", ".join(file.file for file in changed)
+    for fault in (fault for editor in editors for fault in editor.still_wrong):
+        click.echo(f"still wrong, as before: {fault}", err=True)
     click.echo(
         (f"would change {names}" if dry_run else f"changed {names}") if changed else "nothing to change", err=True
     )

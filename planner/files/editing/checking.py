@@ -10,7 +10,7 @@ from pathlib import Path
 
 from planner.errors import Fault, InputError
 from planner.files.editing.document import Document, sort_of
-from planner.files.load import _Loader
+from planner.files.load import Loader
 from planner.files.text import InputFile, Role
 from planner.files.tree import Node, Where, items, plain
 
@@ -20,7 +20,7 @@ _MONEY = re.compile(r"[0-9]\s*[kMG]?([A-Z]{3})(?=[/,}\s]|$)", re.MULTILINE)
 
 
 @dataclass
-class _Reader(_Loader):
+class _Reader(Loader):
     """The loader of files, with some of them as they will be."""
 
     contents: Mapping[Path, bytes] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from planner.files.editing.history import History
 from planner.files.editing.references import Renamed
 from planner.files.text import UnreadableError, display, read_file
 from planner.files.tree import place_of
-from planner.files.writing import put_file
+from planner.files.writing import alone, put_file
 
 __all__ = ["EditedFile", "Editor", "difference", "edit_scenario", "edit_topology"]
 
@@ -120,6 +120,7 @@ class Editor:
         document = read_document(self.path, sort)
         self._files = [_Open(self.path, document.data, document)]
         self._done: list[str] = []
+        self.still_wrong: list[Fault] = []
 
     @property
     def document(self) -> Document:
@@ -198,7 +199,7 @@ class Editor:
         return "".join(file.diff for file in self.files)
 
     def check(self) -> None:
-        """Check the files as they would be.
+        """Check the files as they would be; `still_wrong` holds then what was wrong before the edits and still is.
 
         Raises
         ------
@@ -206,6 +207,7 @@ class Editor:
             If more is wrong than before the edits.
         """
         after = {file.path.resolve(): file.after for file in self._files}
+        self.still_wrong = []
         for file in self._files:
             if not isinstance(file.text, Document) or file.before == file.after:
                 continue
@@ -216,6 +218,7 @@ class Editor:
             found = faults_of(file.path, file.text, beside, after, old)
             if found:
                 check_edit(faults_of(file.path, old, beside, {}), found, alone=not beside)
+                self.still_wrong += found
 
     def save(self) -> list[EditedFile]:
         """Check the files, remember what they were, write those that changed, and return what was done.
@@ -253,9 +256,11 @@ def write_edited(path: Path, before: bytes, after: bytes, what: str, together: S
     RunError
         If it or its history cannot be written.
     """
-    History.of(path).record(before, after, what, together)
-    _check_unchanged(_Open(path, before, ""))
-    put_file(path, after)
+    with alone(path):
+        _check_unchanged(_Open(path, before, ""))
+        History.of(path).record(before, after, what, together)
+        _check_unchanged(_Open(path, before, ""))
+        put_file(path, after)
 
 
 def _check_unchanged(file: _Open) -> None:

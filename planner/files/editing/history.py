@@ -1,7 +1,8 @@
 """What a file was before its edits: kept beside it, so that edits can be taken back and brought again.
 
 Beside ``asia.yaml`` lies the hidden folder ``.asia.yaml.undo`` with a copy of each version and ``history.json``, which
-says what each edit did. It is only memory: to delete it loses nothing but the chance to undo.
+says what each edit did. It is only memory: to delete it loses nothing but the chance to undo, and its own
+``.gitignore`` keeps it out of Git.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from planner.errors import RunError, UsageError
-from planner.files.writing import put_file
+from planner.files.text import trouble_in
+from planner.files.writing import alone, put_file
 
 __all__ = ["History", "Version", "edits_of", "redo_edit", "undo_edit"]
 
@@ -66,17 +68,21 @@ class History:
             If what is kept beside the file is damaged.
         """
         place = path.resolve()
-        file = _folder(place) / "history.json"
+        folder = _folder(place)
+        file = folder / "history.json"
+        damaged = f"{file} is damaged: delete its folder, which only loses the chance to undo"
+        if any(each.is_symlink() for each in (folder, *folder.glob("*"))):  # copies would be written where it leads
+            raise RunError(damaged)
         if not file.exists():
             return cls(place, [])
         try:
             kept = json.loads(file.read_text(encoding="utf-8"))
             versions = [Version(**{**each, "together": tuple(each.get("together", ()))}) for each in kept["versions"]]
             now = int(kept["now"])
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            raise RunError(f"{file} is damaged: delete its folder, which only loses the chance to undo") from None
-        if not (-1 <= now < len(versions)):
-            raise RunError(f"{file} is damaged: delete its folder, which only loses the chance to undo")
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+            raise RunError(damaged) from None
+        if not (-1 <= now < len(versions)) or trouble_in(kept["versions"]) or not all(map(_is_sound, versions)):
+            raise RunError(damaged)
         return cls(place, versions, now)
 
     def record(self, before: bytes, after: bytes, what: str, together: Sequence[str] = ()) -> None:
@@ -108,6 +114,8 @@ class History:
         folder = _folder(self.path)
         content = {"file": self.path.name, "now": self.now, "versions": [asdict(each) for each in self.versions]}
         put_file(folder / "history.json", (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8"))
+        if not (folder / ".gitignore").exists():
+            put_file(folder / ".gitignore", b"*\n")
         wanted = {"history.json", *(_copy(version.number) for version in self.versions)}
         for file in folder.iterdir():
             if file.name not in wanted and file.name.endswith(".kept"):
@@ -152,10 +160,9 @@ class History:
         if verb == "redo":
             raise UsageError(f"{self.path.name} was changed outside the planner: nothing can be made again")
         if not force:
-            right = "--force goes back all the same and keeps the present state for a redo"
+            right = "--force takes that change back first, and redo brings it again"
             raise UsageError(f"{self.path.name} was changed outside the planner since its last edit: {right}")
         self._push(data, BY_HAND)
-        self.now -= 1 if len(self.versions) > 2 else 0
 
     def _content(self, version: Version) -> bytes:
         file = _folder(self.path) / _copy(version.number)
@@ -178,12 +185,14 @@ def undo_edit(path: str | Path, *, force: bool = False) -> Version:
     RunError
         If what is kept beside the file is damaged.
     """
-    return History.of(_there(path)).move(-1, force=force)
+    with alone(_there(path)):
+        return History.of(Path(path)).move(-1, force=force)
 
 
 def redo_edit(path: str | Path) -> Version:
     """Make an edit that was undone again, and return it; the errors are those of `undo_edit`."""
-    return History.of(_there(path)).move(1)
+    with alone(_there(path)):
+        return History.of(Path(path)).move(1)
 
 
 def edits_of(path: str | Path) -> tuple[list[Version], int]:
@@ -197,6 +206,11 @@ def _there(path: str | Path) -> Path:
     if not place.is_file():
         raise UsageError(f"there is no file {place}")
     return place
+
+
+def _is_sound(version: Version) -> bool:
+    texts = (version.what, version.at, version.sha256, *version.together)
+    return type(version.number) is int and 0 <= version.number < 10**9 and all(isinstance(text, str) for text in texts)
 
 
 def _folder(path: Path) -> Path:

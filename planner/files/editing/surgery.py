@@ -20,6 +20,7 @@ __all__ = ["Splice", "apply", "extent", "lead", "spliced"]
 Splice = tuple[int, int, str]
 """A stretch of text, from and up to an offset, and what comes in its place."""
 
+_GAP = re.compile(r":( {2,})(?=[^\s#])")
 _RULER = re.compile(r"#.*[-=#*~]{3,}")
 
 
@@ -90,8 +91,18 @@ def _splices(document: Document, operation: Operation, all_of_them: Sequence[Ope
     if isinstance(operation, Rename):
         key = document.key(operation.path)
         new = scalar_text(operation.key, key=True, style=getattr(key, "style", None))
-        return [(key.start_mark.index, document.last(key), new)]
+        return _rename(document, key, new)
     return _delete(document, operation.path, {o.path for o in all_of_them if isinstance(o, Delete)})
+
+
+def _rename(document: Document, key: Node, new: str) -> list[Splice]:
+    """Write another key; where its value stands in a column with others, the blanks between give way."""
+    start, end = key.start_mark.index, document.last(key)
+    gap = _GAP.match(document.text, end)
+    longer = len(new) - (end - start)
+    if gap is None or not longer:
+        return [(start, end, new)]
+    return [(start, end, new), (gap.start(1), gap.end(1), " " * max(1, len(gap[1]) - longer))]
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -245,7 +256,8 @@ def _insert(document: Document, operation: Insert) -> Splice:
             at = document.starts[lead(document, parent, 0)]
             return (at, at, "".join(line + document.newline for line in lines))
         after = 0
-    if parent.__class__ is MappingNode and len(operation.path) <= 2 and _is_airy(document, parent, after):
+    says = parent is document.root and isinstance(operation.value, str)  # title, note: they stand together
+    if parent.__class__ is MappingNode and len(operation.path) <= 2 and not says and _is_airy(document, parent, after):
         lines = ["", *lines]
     return _after_line(document, extent(document, parent, after), lines)
 
@@ -253,6 +265,8 @@ def _insert(document: Document, operation: Insert) -> Splice:
 def _place(parent: Node, key: str, order: Sequence[str]) -> int:
     """Return the number of the item behind which a new key comes, -1 if before all."""
     last = len(parent.value) - 1
+    if parent.__class__ is MappingNode and key.isdigit() and all(k.value.isdigit() for k, _ in parent.value):
+        return max((n for n, (k, _) in enumerate(parent.value) if int(k.value) < int(key)), default=-1)  # years
     if parent.__class__ is SequenceNode or key not in order:
         return last
     rank = order.index(key)

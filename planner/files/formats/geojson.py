@@ -9,7 +9,18 @@ from typing import Any
 from planner.files.formats.lines import Drawn, add_cables, cut_at_antimeridian
 from planner.files.formats.opening import json_of
 from planner.files.formats.rates import attribute
-from planner.files.formats.raw import MARK, RECORD_LIMIT, Point, Raw, RawLink, RawNode, broken, check_point, finite
+from planner.files.formats.raw import (
+    MARK,
+    RECORD_LIMIT,
+    Point,
+    Raw,
+    RawLink,
+    RawNode,
+    broken,
+    check_point,
+    finite,
+    listed,
+)
 
 __all__ = ["dump", "features_of", "geometry_of", "line_of", "point_of", "read", "write"]
 
@@ -18,6 +29,7 @@ def read(parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
     """Return one or several GeoJSON files as one: cables in one, landing points in another."""
     raw = Raw(parts[0][0], "geojson")
     cables: list[Drawn] = []
+    strange: list[str] = []
     for name, data in parts:
         collection = json_of(data, name)
         features = list(features_of(collection, name))
@@ -25,7 +37,11 @@ def read(parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
             return _own(collection, features, name)
         raw.head.setdefault("title", str(collection.get("name") or ""))
         for number, feature in enumerate(features):
-            _add(raw, cables, feature, f"features.{number}", name)
+            for part in _parts(feature):
+                odd = _add(raw, cables, part, f"features.{number}", name)
+                strange += [odd] if odd else []
+    if strange:
+        raw.messages.append(f"{len(strange)} left out that are neither points nor lines: {listed(strange)}")
     if not cables and not raw.nodes:
         raise broken(raw.file, "holds neither points nor lines", "give cables as lines, landings as points")
     add_cables(raw, cables, snap_km)
@@ -72,7 +88,18 @@ def line_of(pairs: Any, where: str, name: str) -> list[Point]:
     return [point_of(pair, where, name) for pair in pairs]
 
 
-def _add(raw: Raw, cables: list[Drawn], feature: dict[str, Any], where: str, name: str) -> None:
+def _parts(feature: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a feature for each part of a collection of geometries, which may hold collections again."""
+    geometry = feature.get("geometry")
+    collected = isinstance(geometry, dict) and geometry.get("type") == "GeometryCollection"
+    parts = geometry.get("geometries") if collected and isinstance(geometry, dict) else None
+    if not isinstance(parts, list):
+        return [feature]
+    return [each for part in parts for each in _parts({**feature, "geometry": part})]
+
+
+def _add(raw: Raw, cables: list[Drawn], feature: dict[str, Any], where: str, name: str) -> str:
+    """Add a point or a line; return what a feature is called that is neither."""
     sort, coordinates = geometry_of(feature, where, name)
     attrs = feature.get("properties") or {}
     label = attribute(attrs, "name", "title", "label", "cable_name", "city")[1]
@@ -88,7 +115,8 @@ def _add(raw: Raw, cables: list[Drawn], feature: dict[str, Any], where: str, nam
         parts = [coordinates] if sort == "LineString" else coordinates
         cables.append(Drawn(label, [line_of(part, where, name) for part in parts], attrs))
     elif sort:
-        raw.messages.append(f"{where} is a {sort[:40]}, neither point nor line: left out")
+        return f"{label or where} ({sort[:40]})"
+    return ""
 
 
 def _after_comma(label: str) -> str:

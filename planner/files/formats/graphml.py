@@ -52,7 +52,7 @@ def node_of(key: str, attrs: dict[str, Any], file: str, line: int) -> RawNode:
     lon = attribute(attrs, "Longitude", "lon", "lng", "long")[1]
     if lat and lon:
         node.lat, node.lon = (finite(each, file, f"node {key}", line) for each in (lat, lon))
-    node.name = attribute(attrs, "name", "label")[1] or key
+    node.name = attribute(attrs, "name", "label", "city", "place")[1] or key
     node.country = attribute(attrs, "country", "country_code")[1]
     return node
 

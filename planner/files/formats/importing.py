@@ -139,6 +139,8 @@ def import_topology(
     if len(parts) > 1 and chosen not in _SEVERAL:
         raise UsageError(f"{chosen} is read from one file: give one")
     raw = _read(chosen, parts, settings.snap_km)
+    if len(paths) == 1 and Path(paths[0]).is_dir() and not raw.own:
+        raw.head["title"] = raw.head.get("title") or Path(paths[0]).resolve().name
     header = [f"Imported from {', '.join(path.name for path in files)} ({chosen})."]
     demand: dict[str, Any] | None = None
     if raw.own and len(parts) > 1 and chosen != "csv":

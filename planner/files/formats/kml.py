@@ -8,7 +8,18 @@ from xml.sax.saxutils import escape, quoteattr
 from planner.files.formats.lines import Drawn, add_cables, cut_at_antimeridian
 from planner.files.formats.opening import Element, xml_of
 from planner.files.formats.own import flat
-from planner.files.formats.raw import MARK, RECORD_LIMIT, Point, Raw, RawLink, RawNode, broken, check_point, finite
+from planner.files.formats.raw import (
+    MARK,
+    RECORD_LIMIT,
+    Point,
+    Raw,
+    RawLink,
+    RawNode,
+    broken,
+    check_point,
+    finite,
+    listed,
+)
 
 __all__ = ["read", "write"]
 
@@ -17,6 +28,7 @@ def read(parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
     """Return one or several KML files as one."""
     raw = Raw(parts[0][0], "kml")
     cables: list[Drawn] = []
+    strange: list[str] = []
     for name, data in parts:
         if data[:2] == b"PK":
             raise broken(name, "is a KMZ, which is a ZIP", "unpack it and give its doc.kml")
@@ -31,15 +43,18 @@ def read(parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
         placemarks = [element for element in root.walk() if element.tag == "Placemark"]
         if len(placemarks) > RECORD_LIMIT:
             raise broken(name, f"holds more than {RECORD_LIMIT:,} placemarks", "split it")
-        for element in placemarks:
-            _add(raw, cables, element, name)
+        odd = [element for element in placemarks if not _add(raw, cables, element, name)]
+        strange += [element.text_at("name") or f"line {element.line}" for element in odd]
+    if strange:
+        raw.messages.append(f"{len(strange)} left out that are neither points nor lines: {listed(strange)}")
     if not cables and not raw.nodes:
         raise broken(raw.file, "holds no placemark with a point or a line", "give places as points, cables as lines")
     add_cables(raw, cables, snap_km)
     return raw
 
 
-def _add(raw: Raw, cables: list[Drawn], element: Element, name: str) -> None:
+def _add(raw: Raw, cables: list[Drawn], element: Element, name: str) -> bool:
+    """Add a placemark, and tell whether it has a point or a line."""
     label, attrs = element.text_at("name"), _data(element)
     points = [_places(part, name) for part in element.walk() if part.tag == "Point"]
     lines = [_places(part, name) for part in element.walk() if part.tag == "LineString"]
@@ -51,6 +66,7 @@ def _add(raw: Raw, cables: list[Drawn], element: Element, name: str) -> None:
         raw.nodes.append(RawNode(key, *places[0], label or key, str(country), attrs, element.line))
     if lines:
         cables.append(Drawn(label, lines, attrs, element.line))
+    return bool(points or lines)
 
 
 def _places(part: Element, name: str) -> list[Point]:

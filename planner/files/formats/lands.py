@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import cos, radians
 from typing import TYPE_CHECKING
@@ -14,11 +15,19 @@ if TYPE_CHECKING:
 
     from planner.atlas import Area
 
-__all__ = ["COAST_KM", "country_at", "country_named"]
+__all__ = ["BORDER_KM", "COAST_KM", "Land", "country_named", "is_land", "land_at"]
 
 COAST_KM = 30.0
 """How far off a coast or border a place may lie and still belong to the country: maps are coarse, landings stand in
 the sea."""
+BORDER_KM = 10.0
+"""How near a border the map, which is coarse, may put a place on the wrong side; the guess says so."""
+_SMALL = (
+    ("GI", 36.14, -5.35, 3), ("ES", 35.89, -5.31, 5), ("ES", 35.29, -2.95, 4), ("TV", -8.52, 179.2, 30),
+    ("CX", -10.45, 105.65, 20), ("CC", -12.17, 96.84, 20),
+)  # fmt: skip
+"""Places with cables that the map does not know or draws as another country's: code, latitude, longitude, radius in km
+(Gibraltar, Ceuta, Melilla, Funafuti, Christmas Island, Cocos Islands)."""
 _OTHER_NAMES = {
     "usa": "US", "u s a": "US", "united states of america": "US", "america": "US", "uk": "GB", "great britain": "GB",
     "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "czech republic": "CZ",
@@ -26,6 +35,7 @@ _OTHER_NAMES = {
     "turkey": "TR", "russian federation": "RU", "korea": "KR", "republic of korea": "KR", "viet nam": "VN",
     "hong kong": "HK", "macau": "MO", "taiwan": "TW", "palestine": "PS", "swaziland": "SZ", "cape verde": "CV",
     "iran islamic republic of": "IR", "lao": "LA", "syrian arab republic": "SY", "brunei darussalam": "BN",
+    "kyrgyz republic": "KG", "guam usa": "GU", "reunion": "RE", "curacao": "CW", "cote d ivoire": "CI",
     "republic of moldova": "MD", "united republic of tanzania": "TZ", "slovak republic": "SK", "uae": "AE",
 }  # fmt: skip
 
@@ -46,7 +56,7 @@ def _key(name: str) -> str:
 def _names() -> dict[str, str]:
     from babel import Locale
 
-    found = {_key(area.name): area.code for area in _areas()[0] if area.code}
+    found = {_key(area.name): area.code for area in _areas()[0] if area.code in CODES}
     found |= {_key(name): code for code, name in Locale("en").territories.items() if code in CODES}
     return found | _OTHER_NAMES
 
@@ -57,26 +67,71 @@ def _areas() -> tuple[list[Area], STRtree]:
 
     from planner.atlas import countries
 
-    areas = [area for area in countries() if area.code in CODES]
+    areas = list(countries())
     return areas, STRtree([area.shape for area in areas])
 
 
+@dataclass(frozen=True)
+class Land:
+    """What the map says of a place.
+
+    Attributes
+    ----------
+    code
+        The country, or nothing: no land is near, or it lies in an area without an ISO code, whose country nobody here
+        decides.
+    off_km
+        How far off the country's coast or border the place lies; 0 inside.
+    area
+        The English name of an area without a code that it lies in.
+    other
+        Another country whose border is within `BORDER_KM`, or nothing.
+    """
+
+    code: str = ""
+    off_km: float = 0.0
+    area: str = ""
+    other: str = ""
+
+
 @lru_cache(maxsize=65536)
-def country_at(lat: float, lon: float) -> tuple[str, float]:
-    """Return the country at a place, or the nearest within `COAST_KM`, with its distance in km; else nothing."""
+def land_at(lat: float, lon: float) -> Land:
+    """Return the country at a place, or the nearest within `COAST_KM`; else nothing."""
+    from shapely import Point
+
+    small = next((code for code, y, x, km in _SMALL if great_circle_km((lat, lon), (y, x)) <= km), "")
+    if small:
+        return Land(small)
+    areas, tree = _areas()
+    inside = [int(i) for i in tree.query(Point(lon, lat), predicate="within")]
+    near = _near(lat, lon, BORDER_KM if inside else COAST_KM)
+    if inside:
+        area = areas[min(inside)]
+        others = [code for _, code in near if code != area.code]
+        return Land(area.code, 0.0, "", next(iter(others), "")) if area.code else Land(area=area.name)
+    distance, code = min(near, default=(0.0, ""))
+    return Land(code, distance)
+
+
+def _near(lat: float, lon: float, reach_km: float) -> list[tuple[float, str]]:
+    """Return the countries within a distance, the nearest first, with how far off each lies."""
     from shapely import Point, box
     from shapely.ops import nearest_points
 
     areas, tree = _areas()
-    place = Point(lon, lat)
-    inside = [int(i) for i in tree.query(place, predicate="within")]
-    if inside:
-        return str(areas[min(inside)].code), 0.0
-    high = COAST_KM / 111
+    high = reach_km / 111
     wide = min(high / max(cos(radians(lat)), 0.01), 180.0)
     found = []
     for index in tree.query(box(lon - wide, lat - high, lon + wide, lat + high)):
-        near = nearest_points(areas[int(index)].shape, place)[0]
-        found.append((great_circle_km((lat, lon), (near.y, near.x)), str(areas[int(index)].code)))
-    distance, code = min(found, default=(COAST_KM + 1, ""))
-    return (code, distance) if distance <= COAST_KM else ("", 0.0)
+        code = areas[int(index)].code
+        if code:
+            near = nearest_points(areas[int(index)].shape, Point(lon, lat))[0]
+            found.append((great_circle_km((lat, lon), (near.y, near.x)), code))
+    return sorted(each for each in found if each[0] <= reach_km)
+
+
+def is_land(lat: float, lon: float) -> bool:
+    """Tell whether the map draws land at a place."""
+    from shapely import Point
+
+    return bool(len(_areas()[1].query(Point(lon, lat), predicate="within")))

@@ -21,6 +21,12 @@ TOUCH_KM = 2.0
 """How near the end of a part must come to another part of its cable to branch off it."""
 SEAM_DEGREES = 0.05
 POINT_LIMIT = 1_000_000
+SAMPLES = 15
+"""Places of each part that are looked up on the map, to tell cables on land from those at sea."""
+MISSED = 100
+"""Landings off all lines for which the nearest line is looked up."""
+HINT_KM = 200.0
+"""How far off a line a place is still said to lie near it."""
 
 
 @dataclass
@@ -69,12 +75,14 @@ def add_cables(raw: Raw, cables: Sequence[Drawn], snap_km: float) -> None:
     if sum(len(part) for cable in cables for part in cable.parts) > POINT_LIMIT:
         raise broken(raw.file, f"draws more than {POINT_LIMIT:,} points", "simplify the lines")
     places = _Places(raw, snap_km)
+    drawn: list[tuple[str, _Part]] = []
     for number, cable in enumerate(cables, 1):
         parts = [_part(joined) for joined in _joined(cable.parts) if len(joined) > 1]
         for part in parts:
             part.stops = places.on(part)
         name = cable.name or f"Cable {number}"
         _close_ends(parts, places, name)
+        drawn += [(name, part) for part in parts]
         rows: list[list[str]] = []
         lengths: dict[tuple[str, str], float] = {}
         for part in parts:
@@ -83,13 +91,23 @@ def add_cables(raw: Raw, cables: Sequence[Drawn], snap_km: float) -> None:
             for (start, a), (end, b) in pairwise(stops):
                 if a != b:
                     lengths.setdefault((a, b), end - start)
-        raw.cables.append(RawCable(f"cable-{number}", name, rows, lengths, cable.attrs))
+        sample = tuple(place for part in parts for place in _along(part))
+        raw.cables.append(RawCable(f"cable-{number}", name, rows, lengths, cable.attrs, sample))
     places.tell()
+    _tell_missed(raw, drawn, snap_km)
 
 
 def _part(places: Sequence[Point]) -> _Part:
     steps = [great_circle_km(a, b) for a, b in pairwise(places)]
     return _Part(np.array(places, dtype=float), np.concatenate([[0.0], np.cumsum(steps)]))
+
+
+def _along(part: _Part) -> list[Point]:
+    """Return some places evenly along a part, its ends left out: they are landings."""
+    at = np.linspace(0.0, part.along_km[-1], SAMPLES + 2)[1:-1]
+    lons = np.unwrap(part.places[:, 1], period=360)
+    lats, lons = (np.interp(at, part.along_km, each) for each in (part.places[:, 0], lons))
+    return [(float(lat), float((lon + 180) % 360 - 180)) for lat, lon in zip(lats, lons, strict=True)]
 
 
 def _joined(parts: list[list[Point]]) -> list[list[Point]]:
@@ -195,6 +213,21 @@ def _close_ends(parts: list[_Part], places: _Places, cable: str) -> None:
         found = _trunk(parts, part, place, cable, places)
         off, key = found or (0.0, places.make(place, cable))
         part.stops.append((here + off if end else here - off, key))
+
+
+def _tell_missed(raw: Raw, drawn: Sequence[tuple[str, _Part]], snap_km: float) -> None:
+    """Say of places that are on no line, yet near one, how far off it they are."""
+    reached = {key for _, part in drawn for _, key in part.stops}
+    missed: list[tuple[float, str]] = []
+    for node in raw.nodes if drawn else ():
+        if node.key not in reached and node.lat is not None and node.lon is not None and len(missed) < MISSED:
+            place = (node.lat, node.lon)
+            off, cable = min((_nearest(part, place)[0], name) for name, part in drawn)
+            if off <= HINT_KM:
+                missed.append((off, f"{node.name} ({off:.1f} km off {cable})"))
+    if missed:
+        names = ", ".join(text for _, text in sorted(missed)[:6])
+        raw.messages.append(f"no line comes within {snap_km:g} km of these landings, see --snap: {names}")
 
 
 def _place(part: _Part, end: int) -> Point:

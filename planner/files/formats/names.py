@@ -1,4 +1,4 @@
-"""Labels become identifiers: Latin letters lose their accents, labels of other scripts get numbers."""
+"""Labels become identifiers: letters of every script become Latin ones without accents."""
 
 from __future__ import annotations
 
@@ -8,16 +8,31 @@ import unicodedata
 __all__ = ["Names", "slug"]
 
 LENGTH = 48
-_LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ŋ": "ng", "ħ": "h"}
-)
+_SILENT = re.compile("['`]")
+"""How signs are written that soften or open a sound, as in Ульяновск; no identifier needs them."""
 
 
 def slug(label: str) -> str:
-    """Return a label as an identifier, or nothing where it has no Latin letter or digit."""
-    plain = unicodedata.normalize("NFKD", label).lower().translate(_LETTERS)
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.sub(r"[^a-z0-9]+", "-", plain)[: LENGTH + 1].strip("-")[:LENGTH].strip("-")
+    """Return a label as an identifier (Алматы: almaty, 阿拉木图: a-la-mu-tu), or nothing without letter and digit."""
+    plain = label if label.isascii() else _latin(unicodedata.normalize("NFKC", label))
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower())[: LENGTH + 1].strip("-")[:LENGTH].strip("-")
+
+
+def _latin(label: str) -> str:
+    """Return a text in Latin letters, each Chinese character a word of its own."""
+    from anyascii import anyascii
+
+    return "".join(_word(letter, anyascii(letter)) for letter in label)
+
+
+def _word(letter: str, latin: str) -> str:
+    if letter.isascii():
+        return letter
+    if "CJK" in unicodedata.name(letter, ""):
+        return f"-{latin}-"
+    if unicodedata.category(letter)[0] in "LM":
+        return _SILENT.sub("", latin)
+    return latin if letter.isnumeric() else "-"
 
 
 class Names:

@@ -20,6 +20,7 @@ SCHEMA = (
 _WKT = re.compile(r"\s*(POINT|LINESTRING)\s*Z?\s*\((.*)\)\s*", re.IGNORECASE)
 _NAMESPACE = uuid.UUID("6f2d1b1e-3c1e-5d0a-9c53-0d1f6e2a7b10")
 _GONE = ("decommissioned", "inactive")
+_COMING = ("proposed", "planned", "underConstruction")
 _MEDIA = {"terrestrial": "fibre", "submarine": "fibre", "microwave": "microwave"}
 _OWN = "planner"
 
@@ -70,11 +71,7 @@ def _add_feature(raw: Raw, feature: dict[str, Any], where: str, name: str) -> No
     span = entry.get("featureType") == "span" or (sort == "LineString" or "start" in entry)
     geometry = {"type": sort, "coordinates": coordinates} if sort else None
     if span:
-        ends = {
-            key: (entry.get(key) or {}).get("id") if isinstance(entry.get(key), dict) else entry.get(key)
-            for key in ("start", "end")
-        }
-        _add_span(raw, entry | ends | {"route": geometry}, where, name)
+        _add_span(raw, entry | {"route": geometry}, where, name)
     else:
         _add_node(raw, entry | {"location": geometry}, where, name)
     network = entry.get("network")
@@ -95,6 +92,9 @@ def _add_node(raw: Raw, entry: dict[str, Any], where: str, name: str) -> None:
 
 def _add_span(raw: Raw, entry: dict[str, Any], where: str, name: str) -> None:
     key = _needed(entry, "id", where, name)
+    for end in ("start", "end"):  # the node itself may stand there, as in GeoJSON
+        if isinstance(entry.get(end), dict):
+            entry = entry | {end: entry[end].get("id")}
     ends = (_needed(entry, "start", where, name), _needed(entry, "end", where, name))
     if not raw.own and entry.get("status") in _GONE:
         raw.messages.append(f"span {entry.get('name') or key} is {entry['status']}: left out")
@@ -107,8 +107,20 @@ def _add_span(raw: Raw, entry: dict[str, Any], where: str, name: str) -> None:
     media = entry.get("transmissionMedium") or []
     if not raw.own and media == ["microwave"]:
         attrs["kind"] = "microwave"
+    if not raw.own:
+        _add_beginning(raw, entry, attrs, key)
     label = "" if raw.own else str(entry.get("name") or "")
     raw.links.append(RawLink(ends, key, label, attrs, tuple(path)))
+
+
+def _add_beginning(raw: Raw, entry: dict[str, Any], attrs: dict[str, Any], key: str) -> None:
+    """Keep the year in which a span is ready for service; say so where it is not built and none is given."""
+    year = str(entry.get("readyForServiceDate") or "")[:4]
+    if year.isdigit():
+        attrs["from"] = year
+    elif entry.get("status") in _COMING:
+        label = entry.get("name") or key
+        raw.messages.append(f"span {label} is {entry['status']}, without a date: it stands from the first year on")
 
 
 def _attributes(raw: Raw, entry: dict[str, Any]) -> dict[str, Any]:

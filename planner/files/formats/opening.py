@@ -11,15 +11,15 @@ from typing import Any
 
 from planner.errors import UsageError, did_you_mean
 from planner.files.formats.raw import RECORD_LIMIT, broken
-from planner.files.text import SIZE_LIMIT, display
+from planner.files.text import SIZE_LIMIT, display, trouble_in
 
-__all__ = ["Element", "json_of", "read_source", "text_of", "xml_of"]
+__all__ = ["ELEMENT_LIMIT", "Element", "json_of", "read_source", "text_of", "xml_of"]
 
 DEPTH_LIMIT = 60
 ELEMENT_LIMIT = 2_000_000
 _RECORDS = (b"<node ", b"<edge ", b"<link ", b"<demand ", b"<Placemark")
 """How records begin: a file of too many is refused before it is parsed."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 @dataclass(slots=True)
@@ -114,13 +114,16 @@ def json_of(data: bytes, name: str) -> Any:
         raise broken(name, f"'{word}' is no number of JSON", "write a finite number")
 
     try:
-        return json.loads(text_of(data, name), parse_constant=refuse, object_pairs_hook=_once(name))
+        found = json.loads(text_of(data, name), parse_constant=refuse, object_pairs_hook=_once(name))
     except json.JSONDecodeError as error:
         raise broken(name, f"is no JSON: {error.msg}", "write it whole", line=error.lineno) from None
     except RecursionError:
         raise broken(name, "is nested too deep", "write a flatter file") from None
     except ValueError as error:  # a number of thousands of digits
         raise broken(name, f"is no JSON: {error}") from None
+    if trouble := trouble_in(found):
+        raise broken(name, trouble, "write plain text")
+    return found
 
 
 def _once(name: str) -> Any:

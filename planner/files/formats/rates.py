@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from planner.files.formats.raw import broken, finite
@@ -19,17 +20,37 @@ _RATE = re.compile(
 )
 _CIRCUIT = re.compile(r"(?:([0-9]{1,4})\s*[x*×]\s*)?\b(STM|OC)[- ]?([0-9]{1,4})\b", re.IGNORECASE)
 _CIRCUITS = {"stm": 0.15552, "oc": 0.05184}
+_BRACKETED = re.compile(r"[(\[]\s*([^)\]]+?)\s*[)\]]\s*$")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def attribute(attrs: Mapping[str, Any], *names: str) -> tuple[str, str]:
-    """Return name and text of the first attribute that has one of the names, capitals aside, and is not empty."""
-    lower = {str(key).lower(): key for key in reversed(list(attrs))}
+    """Return name and text of the first attribute that has one of the names and is not empty.
+
+    Capitals, blanks and signs do not matter, nor does what stands in brackets: "Length (km)" is found as length_km and
+    as length.
+    """
+    plain = {_plain(key.partition("(")[0].partition("[")[0]): key for key in map(str, reversed(list(attrs)))}
+    plain |= {_plain(key): key for key in map(str, reversed(list(attrs)))}
     for name in names:
-        key = lower.get(name.lower())
+        key = plain.get(_plain(name))
         if key is not None and attrs[key] not in (None, "", []):
             return str(key), str(attrs[key]).strip()
     return "", ""
+
+
+@cache
+def _plain(key: str) -> str:
+    return "".join(letter for letter in key.lower() if letter.isalnum())
+
+
+def _unit_of(key: str, quantity: str) -> float | None:
+    """Return the scale of the unit that stands in brackets behind a name, such as "Capacity (Mbps)"."""
+    found = _BRACKETED.search(key)
+    try:
+        return parse(f"1 {found[1]}", quantity) if found else None
+    except UnitError:
+        return None
 
 
 def rate_of(attrs: Mapping[str, Any], unit_gbps: float | None, file: str, where: str) -> tuple[float, str] | None:
@@ -54,6 +75,7 @@ def rate_of(attrs: Mapping[str, Any], unit_gbps: float | None, file: str, where:
         if key.lower() in ("linklabel", "label"):
             return None
         value = _positive(finite(text, file, f"{where}.{key}"), file, where)
+        unit_gbps = _unit_of(key, "gbps") or unit_gbps
         return (value, "the file names no unit: Gbps") if unit_gbps is None else (value * unit_gbps, "")
     return _worded(text, key)
 
@@ -96,6 +118,9 @@ def length_of(attrs: Mapping[str, Any], great_circle: float, file: str, where: s
     value = finite(text, file, f"{where}.{key}")
     if value <= 0:
         return None
+    unit_km = _unit_of(key, "km")
+    if unit_km is not None:
+        return value * unit_km, ""
     if value > 50 * max(great_circle, 1) and value / 1000 > 0.9 * great_circle:
         return value / 1000, "far too long for kilometres: metres"
     named = key.lower().endswith("km") or key == "fibreLength"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -22,12 +24,15 @@ __all__ = [
     "broken",
     "check_point",
     "finite",
+    "listed",
 ]
 
 MARK = "planner_format"
 """The attribute by which a file says that the planner wrote it; its value is the version of our attributes."""
 RECORD_LIMIT = 50_000
 """Nodes, links or rows in one file: fifty times the largest network that is planned."""
+
+_COMMA = re.compile("[+-]?[0-9]*,[0-9]+")
 
 Point = tuple[float, float]
 """Latitude and longitude, in degrees."""
@@ -70,13 +75,14 @@ class RawLink:
 
 @dataclass
 class RawCable:
-    """A drawn cable cut at its landings: rows of node keys, and the drawn length of each pair."""
+    """A drawn cable cut at its landings: rows of node keys, the drawn length of each pair, and some places on it."""
 
     key: str
     name: str
     rows: list[list[str]]
     lengths_km: dict[tuple[str, str], float]
     attrs: dict[str, Any] = field(default_factory=dict)
+    sample: tuple[Point, ...] = ()
 
 
 @dataclass
@@ -129,7 +135,9 @@ def finite(text: object, file: str, where: str, line: int = 0) -> float:
     try:
         value = float(str(text).strip().replace("_", "?"))
     except ValueError:
-        raise broken(file, f"'{str(text)[:40]}' is no number", "write a number", line=line, where=where) from None
+        word = str(text).strip()[:40]
+        right = f"write {word.replace(',', '.')}, with a point" if _COMMA.fullmatch(word) else "write a number"
+        raise broken(file, f"'{word}' is no number", right, line=line, where=where) from None
     if not isfinite(value):
         raise broken(file, f"'{text}' is not finite", "write a number", line=line, where=where)
     return value
@@ -143,3 +151,10 @@ def check_point(lat: float, lon: float, file: str, where: str, line: int = 0) ->
     if not (isfinite(lon) and -180 <= lon <= 360):
         raise broken(file, f"the longitude {lon:g} lies outside", "write degrees east", line=line, where=where)
     return lat, lon - 360 if lon > 180 else lon
+
+
+def listed(names: Iterable[str], most: int = 20) -> str:
+    """Return names as a list, cut where it is long."""
+    counted = [f"{name} ({n} times)" if n > 1 else name for name, n in Counter(names).items()]
+    more = f" and {len(counted) - most} more" if len(counted) > most else ""
+    return ", ".join(counted[:most]) + more

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import isfinite
@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import did_you_mean
-from planner.files.formats.lands import COAST_KM, country_at, country_named
+from planner.files.formats.lands import BORDER_KM, COAST_KM, country_named, is_land, land_at
 from planner.files.formats.names import Names, slug
 from planner.files.formats.own import length_text, unflat
 from planner.files.formats.rates import attribute, length_of, rate_of, rate_text
-from planner.files.formats.raw import Guess, Raw, RawCable, RawLink, RawNode, broken, check_point
+from planner.files.formats.raw import Guess, Raw, RawCable, RawLink, RawNode, broken, check_point, listed
 from planner.files.formats.records import SECTIONS, keys_of, number_text
 from planner.latency import great_circle_km
 from planner.topology import Link, Node, Site
@@ -24,7 +24,6 @@ from planner.units import parse
 __all__ = ["Settings", "Settled", "settle"]
 
 Record = dict[str, Any]
-_SHOWN = 20
 _LAST = ("names", "source", "confidence", "note")
 _TABLES = ("csv", "xlsx")
 _KINDS = ("terrestrial", "submarine", "microwave", "satellite")
@@ -125,11 +124,13 @@ class _Work:
             fields: Record = {"name": node.name or node.key, "country": ""}
             fields |= {"lat": number_text(lat), "lon": number_text(lon)} | self._given(node.attrs, keys_of(Node))
             if not self._settle_country(name, node, fields):
-                nowhere.append(f"{node.name or node.key} ({lat:g}, {lon:g})")
+                area = land_at(lat, lon).area
+                nowhere.append(f"{node.name or node.key} ({lat:g}, {lon:g}{f', in {area}' if area else ''})")
             found[name] = _in_order(fields, ("name", "country", "lat", "lon"))
         if nowhere:
-            what = f"no country within {COAST_KM:g} km of {len(nowhere)} places: {_listed(nowhere)}"
-            raise broken(self.raw.file, what, "give --country XX for them")
+            places = _counted(len(nowhere), "place")
+            what = f"the map knows no country within {COAST_KM:g} km of {places}: {listed(nowhere)}"
+            raise broken(self.raw.file, what, "write it in the file, or give --country XX for them")
         return found
 
     def _check_keys(self) -> None:
@@ -150,11 +151,12 @@ class _Work:
         bare = [node for node in self.raw.nodes if node.lat is None or node.lon is None]
         names = [node.name or node.key for node in bare]
         if bare and not self.settings.drop_unplaced:
-            what = f"{len(bare)} of {_counted(len(self.raw.nodes), 'node')} have no coordinates: {_listed(names)}"
+            what = f"{len(bare)} of {_counted(len(self.raw.nodes), 'node')} have no coordinates: {listed(names)}"
             raise broken(self.raw.file, what, "add them, or leave those nodes out with --drop-unplaced")
         self.dropped = {node.key for node in bare}
         if bare:
-            self.messages.append(f"{_counted(len(bare), 'node')} without coordinates left out: {_listed(names)}")
+            self.messages.append(f"{_counted(len(bare), 'node')} without coordinates left out: {listed(names)}")
+            self.messages += [_told_hyperedge(node, self.raw) for node in bare if _is_hyperedge(node)]
 
     def _given(self, attrs: Mapping[str, Any], keys: frozenset[str]) -> Record:
         """Return the fields that a table gives under our own keys."""
@@ -166,8 +168,10 @@ class _Work:
     def _settle_country(self, name: str, node: RawNode, fields: Record) -> bool:
         code = country_named(node.country)
         if not code:
-            code, distance = country_at(*self.places[node.key])
-            why = "by the map" if not distance else "by the map, the nearest coast or border"
+            land = land_at(*self.places[node.key])
+            code, why = land.code, "by the map" if not land.off_km else "by the map, the nearest coast or border"
+            if land.other:
+                why = f"by the map, which is coarse: {land.other} begins within {BORDER_KM:g} km"
             if not code and self.settings.country:
                 code, why = self.settings.country, "--country"
             if not code:
@@ -184,7 +188,7 @@ class _Work:
         if gone and self.dropped:
             self.messages.append(f"{_counted(gone, 'link')} at nodes without coordinates left out")
         if loops:
-            names = _listed(self.titles.get(link.ends[0], link.ends[0]) for link in loops)
+            names = listed(self.titles.get(link.ends[0], link.ends[0]) for link in loops)
             self.messages.append(f"{_counted(len(loops), 'link')} from a node to itself left out, at {names}")
         links = [link for link in links if link.ends[0] != link.ends[1]]
         if self.raw.directed:
@@ -232,6 +236,8 @@ class _Work:
 
     def _settle_link(self, name: str, link: RawLink, ends: tuple[str, str]) -> Record:
         fields: Record = {"ends": list(ends)} | self._given(link.attrs, keys_of(Link))
+        if self.raw.format == "ofds" and link.attrs.get("from"):
+            fields["from"] = str(link.attrs["from"])
         if link.name:
             fields = {"name": link.name} | fields
         where = f"links.{name}"
@@ -248,12 +254,13 @@ class _Work:
             fields["length"] = length_text(max(drawn, direct))
             self.guess(where, "length", fields["length"], "along the drawn line", fields)
         self._add_capacity(where, link.attrs, fields, name)
-        return _in_order(fields, ("name", "ends", "kind", "length", "capacity"))
+        return _in_order(fields, ("name", "ends", "kind", "from", "length", "capacity"))
 
-    def _add_kind(self, where: str, given: str, usual: str, fields: Record) -> None:
+    def _add_kind(self, where: str, given: str, usual: str, fields: Record, how: str = "") -> None:
         fields["kind"] = given if given in _KINDS else self.settings.kind or usual
         if given not in _KINDS:
-            self.guess(where, "kind", fields["kind"], "the file gives none", fields)
+            why = "the file gives none" + ("" if self.settings.kind else how)
+            self.guess(where, "kind", fields["kind"], why, fields)
 
     def _add_capacity(self, where: str, attrs: Mapping[str, Any], fields: Record, name: str) -> None:
         value = unflat("capacity", attrs.get("capacity", ""), self.raw.file) if self.raw.format in _TABLES else ""
@@ -276,7 +283,7 @@ class _Work:
             fields["expansion"] = [
                 {"step": rate_text(size * scale), "capex": f"{number_text(cost)} USD/step"} for size, cost in modules
             ]
-            self.guess(where, "expansion", f"{len(modules)} modules", "costs without currency: USD", fields)
+            self.guess(where, "expansion", _counted(len(modules), "module"), "costs without currency: USD", fields)
 
     def settle_cables(self) -> Record:
         """Give drawn cables identifiers, kinds, capacities and the lengths of their segments."""
@@ -288,7 +295,9 @@ class _Work:
             name = names.give(cable.name, cable.key)
             rows.sort(key=len, reverse=True)
             fields: Record = {"name": cable.name, "route": rows[0]} | ({"branches": rows[1:]} if rows[1:] else {})
-            self._add_kind(f"cables.{name}", attribute(cable.attrs, "kind")[1], "submarine", fields)
+            on_land = sum(is_land(*place) for place in cable.sample) > len(cable.sample) / 2
+            usual = "terrestrial" if on_land else "submarine"
+            self._add_kind(f"cables.{name}", attribute(cable.attrs, "kind")[1], usual, fields, "; by the map")
             self._add_capacity(f"cables.{name}", cable.attrs, fields, name)
             lengths = {(self.ids[a], self.ids[b]): km for (a, b), km in cable.lengths_km.items()}
             segments = {}
@@ -328,8 +337,10 @@ class _Work:
         joined = {end for link in links.values() for end in link["ends"]}
         joined |= {self.ids[key] for cable in self.raw.cables for row in cable.rows if len(row) > 1 for key in row}
         alone = [self.titles[key] for key, name in self.ids.items() if name not in joined]
+        if self.ids and not joined:
+            self.messages.append("there is no link and no cable: give the file that holds them too")
         if alone and joined:
-            self.messages.append(f"{_counted(len(alone), 'place')} that no link reaches: {_listed(alone)}")
+            self.messages.append(f"{_counted(len(alone), 'place')} that no link reaches: {listed(alone)}")
 
     def settle_sites(self) -> Record:
         """Give sites of a table identifiers, and the identifiers of their nodes."""
@@ -345,6 +356,18 @@ class _Work:
                 raise broken(self.raw.file, f"there is no node '{node}'", did_you_mean(node, self.ids), where=name)
             found[name] = {**fields, "node": self.ids[node]}
         return found
+
+
+def _is_hyperedge(node: RawNode) -> bool:
+    """Tell whether a node stands for a line shared by several, as in the Internet Topology Zoo."""
+    return attribute(node.attrs, "hyperedge")[1].lower() in ("1", "1.0", "true")
+
+
+def _told_hyperedge(node: RawNode, raw: Raw) -> str:
+    names = {each.key: each.name or each.key for each in raw.nodes}
+    ends = [end for link in raw.links if node.key in link.ends for end in link.ends if end != node.key]
+    joined = listed(names.get(end, end) for end in ends)
+    return f"{node.name or node.key} was a hyperedge, one line between {joined}: write links for it by hand"
 
 
 def _town(label: str) -> str:
@@ -365,10 +388,3 @@ def _in_order(fields: Record, first: tuple[str, ...]) -> Record:
 
 def _label(link: RawLink) -> str:
     return link.name or link.key or " - ".join(link.ends)
-
-
-def _listed(names: Iterable[str]) -> str:
-    """Return names as a list, cut where it is long."""
-    counted = [f"{name} ({n} times)" if n > 1 else name for name, n in Counter(names).items()]
-    more = f" and {len(counted) - _SHOWN} more" if len(counted) > _SHOWN else ""
-    return ", ".join(counted[:_SHOWN]) + more

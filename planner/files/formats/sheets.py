@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +16,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from planner.errors import did_you_mean
 from planner.files.formats.graphml import node_of
-from planner.files.formats.opening import text_of
+from planner.files.formats.opening import ELEMENT_LIMIT, text_of
 from planner.files.formats.own import flat, unflat
 from planner.files.formats.rates import attribute
 from planner.files.formats.raw import MARK, RECORD_LIMIT, Raw, RawLink, broken
@@ -30,7 +31,12 @@ _LONGEST = 32_767
 """Letters in one cell of a workbook; more would be cut silently."""
 _RISKY = re.compile(r"[=+\-@\t\r'|%]")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_ENDS = (("start", "end"), ("source", "target"), ("from", "to"), ("a", "b"), ("end_1", "end_2"), ("node_a", "node_b"))
+_ENDS = tuple(
+    (f"{before}{a}{after}", f"{before}{b}{after}")
+    for before, after in (("", ""), ("", "_node"), ("", "_city"), ("", "_site"), ("node_", ""), ("site_", ""),
+                          ("city_", ""), ("end_", ""), ("", "_end"))
+    for a, b in (("start", "end"), ("source", "target"), ("from", "to"), ("a", "b"), ("a", "z"), ("1", "2"))
+)  # fmt: skip
 _LISTS = ("offers", "serves", "usable_by")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -162,6 +168,10 @@ def _table(rows: Sequence[tuple[int, Sequence[str]]], path: str) -> Table:
     if not filled:
         raise broken(path, "holds no row", "name the columns in the first row")
     columns = [_meant(cell.strip()) for cell in filled[0][1]]
+    for sign, word in ((";", "semicolons"), ("\t", "tabs")):
+        if len(columns) == 1 and sign in columns[0]:
+            right = "save it with commas between cells and points in numbers (CSV UTF-8, comma delimited), or as .xlsx"
+            raise broken(path, f"has {word} between its cells", right, line=filled[0][0])
     twice = next((column for column in columns if column and columns.count(column) > 1), "")
     if twice:
         raise broken(path, f"the column '{twice}' stands twice", "keep one of them", line=filled[0][0])
@@ -207,10 +217,13 @@ def _check_zip(data: bytes, path: str) -> None:
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             size = sum(info.file_size for info in archive.infolist())
-    except BadZipFile:
+            if size > 4 * SIZE_LIMIT:
+                raise broken(path, f"unpacks to {size >> 20:,} MB", f"keep it below {4 * SIZE_LIMIT >> 20} MB")
+            for part in map(archive.read, archive.infolist()):
+                if part.count(b"<") - part.count(b"</") > ELEMENT_LIMIT:  # whoever parses it holds them all at once
+                    raise broken(path, f"holds more than {ELEMENT_LIMIT:,} elements", "split it")
+    except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):  # or a password
         raise broken(path, "is no workbook", "save it as .xlsx, not .xls or .csv") from None
-    if size > 4 * SIZE_LIMIT:
-        raise broken(path, f"unpacks to {size >> 20:,} MB", f"keep it below {4 * SIZE_LIMIT >> 20} MB")
 
 
 def _sheet_rows(values: Iterable[Sequence[Any]], path: str, name: str) -> list[tuple[int, list[str]]]:
@@ -239,8 +252,7 @@ def _cell(value: Any) -> str:
 
 def _ends_of(row: Mapping[str, str]) -> tuple[str, str] | None:
     """Return the columns that name the ends of a link, or nothing."""
-    lower = {key.lower() for key in row}
-    return next((pair for pair in _ENDS if lower.issuperset(pair)), None)
+    return next((pair for pair in _ENDS if all(attribute(row, end)[0] for end in pair)), None)
 
 
 def _raw(sort: str, tables: dict[str, Table], files: Mapping[str, str], path: str) -> Raw:
@@ -252,17 +264,20 @@ def _raw(sort: str, tables: dict[str, Table], files: Mapping[str, str], path: st
     raw.head |= {"topology": head.get("id", "")} if own else {"id": head.get("id", "")}
     for row in tables.pop("nodes"):
         line = int(row.pop("\n"))
-        key = row.get("id") or attribute(row, "node", "name", "label", "city")[1]
+        key = attribute(row, "id", "node", "name", "label", "city", "place", "site")[1]
         if not key:
-            raise broken(files["nodes"], "has no id and no name", "fill one of them in", line=line)
+            right = "call the first column id or name, and fill it in"
+            raise broken(files["nodes"], f"has no id and no name; filled are {_named(row)}", right, line=line)
         raw.nodes.append(node_of(key, dict(row), files["nodes"], line))
     for row in tables.pop("links", []):
         line = int(row.pop("\n"))
         ends = _ends_of(row)
         if ends is None:
-            raise broken(files["links"], "names no two ends", "fill in start and end", line=line)
+            right = "call two columns start and end (or from and to, source and target), and fill both in"
+            raise broken(files["links"], f"names no two ends; filled are {_named(row)}", right, line=line)
         a, b = (attribute(row, end)[1] for end in ends)
-        attrs: dict[str, Any] = {k: _list(k, v) for k, v in row.items() if k.lower() not in ends and k != "id"}
+        taken = {"id", *(attribute(row, end)[0] for end in ends)}
+        attrs: dict[str, Any] = {k: _list(k, v) for k, v in row.items() if k not in taken}
         raw.links.append(RawLink((a, b), row.get("id", ""), "" if own else row.get("name", ""), attrs, line=line))
     sections = {name: _records(rows, files[name], name) for name, rows in tables.items()}
     for key, fields in sections.pop("segments", {}).items():
@@ -275,6 +290,10 @@ def _raw(sort: str, tables: dict[str, Table], files: Mapping[str, str], path: st
     else:
         raw.sections = {name: dict(records) for name, records in sections.items()}
     return raw
+
+
+def _named(row: Mapping[str, str]) -> str:
+    return ", ".join(f"'{column[:30]}'" for column in list(row)[:8]) or "none"
 
 
 def _records(rows: Table, path: str, name: str) -> dict[str, dict[str, Any]]:

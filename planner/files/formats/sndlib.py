@@ -60,9 +60,9 @@ def _read_native(data: bytes, name: str) -> Raw:
 
 
 def _native_lines(text: str, name: str) -> Iterator[tuple[str, str, int]]:
-    """Yield section, line and its number; comments, blanks and brackets are left out."""
+    """Yield section, line and its number; comments, blanks and the brackets of sections are left out."""
     section = ""
-    number = 0
+    number = depth = 0
     for number, whole in enumerate(text.splitlines(), 1):
         line = whole.split("#", 1)[0].strip()
         if not line or line.startswith("?"):
@@ -72,10 +72,11 @@ def _native_lines(text: str, name: str) -> Iterator[tuple[str, str, int]]:
             section = "" if line.endswith(")") else opened[1]
         elif not section:
             raise broken(name, f"'{line[:60]}' stands outside of the sections", "write NODES ( ... )", line=number)
-        elif line == ")":
+        elif line == ")" and not depth:
             section = ""
         else:
             yield section, line, number
+            depth = max(0, depth + line.count("(") - line.count(")"))  # admissible paths are bracketed over lines
     if section:
         raise broken(name, f"ends inside {section}", "write it whole, with its ')'", line=number)
 
@@ -114,7 +115,7 @@ def _check_geographic(raw: Raw, says: str) -> None:
         if node.lat is not None and node.lon is not None and not (abs(node.lat) <= 90 and abs(node.lon) <= 180):
             raise _drawn(raw.file, f"'{node.name}' lies at {node.lon:g}, {node.lat:g}", node.line)
     why = "the file does not say whether they are geographical; all lie within the globe"
-    raw.guesses.append(Guess("nodes", "coordinates", "degrees", why))
+    raw.guesses.append(Guess("nodes", "kind of coordinates", "degrees", why))
 
 
 def _drawn(file: str, what: str, line: int = 0) -> Exception:

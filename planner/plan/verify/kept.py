@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
 from math import nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from planner.plan.runs import INPUTS, TABLES, read_manifest, read_run
+from planner.plan.runs import find_damage, read_manifest, read_run
 from planner.plan.verify.checks import verify_tables
 from planner.plan.verify.objectives import bound_faults
 
@@ -25,22 +23,10 @@ def verify_run(folder: str | Path) -> list[str]:
         where the folder is no run, or is damaged so that it cannot be read
     """
     folder = Path(folder)
-    damaged = list(_damage(folder, read_manifest(folder)))
+    damaged = list(find_damage(folder, read_manifest(folder)))
     if any("is missing" in fault for fault in damaged):
         return damaged
-    return [*damaged, *_plan_faults(read_run(folder))]
-
-
-def _damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
-    """Yield the files that are gone or not as they were written."""
-    copies = {INPUTS / entry["file"]: entry["sha256"] for entry in manifest["inputs"]}
-    tables = {TABLES / f"{name}.csv": digest for name, digest in manifest["tables"].items()}
-    for name, digest in (copies | tables).items():
-        file = folder / name
-        if not file.is_file():
-            yield f"{name} is missing"
-        elif hashlib.sha256(file.read_bytes()).hexdigest() != digest:
-            yield f"{name} was changed after the run was written"
+    return [*damaged, *_plan_faults(read_run(folder, altered=True))]
 
 
 def _plan_faults(run: Run) -> list[str]:

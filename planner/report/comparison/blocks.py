@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite, nan
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from planner.engine.status import Status
 from planner.report.comparison.facts import KEYS, SUBJECTS
+from planner.report.comparison.figures import Figures
 from planner.report.comparison.moves import BASELINE_ONLY, BOTH, PLAN_ONLY
+from planner.report.comparison.names import IDS, Names, SpokenNames, together
 from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED
-from planner.report.comparison.words import say
-from planner.report.figures import NONE, money_unit
+from planner.report.comparison.words import say, status_word
+from planner.report.figures import NONE
+from planner.report.phrases import translate
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from planner.plan.plan import Plan
     from planner.report.comparison.comparing import Comparison
     from planner.report.language import Language
 
-DIGITS = 4
-"""Digits of figures that often differ little."""
+FEW, LONGEST = 3, 60
+"""Plans, and characters of their names, that a title holds."""
 SERVICE = ("cost_usd", "cost_usd_per_pflops", "capex_usd", "served_share", "unserved_pflops")
 BURDEN = ("worst_member_share", "home_share", "mean_rtt_ms", "carbon_t", "built_pflops")
 SHOWN = {
@@ -46,13 +50,17 @@ class Head:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its caption, heads and cells; `more` rows are left out; `prose` is a column that may wrap."""
+    """A table: its caption, heads and cells; `more` rows are left out; `prose` is a column that may wrap.
+
+    `keys` are the ids of what the rows speak of, where it is called otherwise.
+    """
 
     caption: str
     heads: tuple[Head, ...]
     rows: tuple[tuple[str, ...], ...]
     more: int = 0
     prose: int | None = None
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,17 +77,49 @@ class Section:
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes the sections of a comparison in a language, with so many rows of a table; None means all."""
+    """Writes the sections of a comparison in a language, with so many rows of a table; None means all.
+
+    Records are called by their ids, or by their names where it is `named`.
+    """
 
     comparison: Comparison
     language: Language
     rows: int | None
+    named: bool = False
+
+    @cached_property
+    def title(self) -> str:
+        """Return which plans are compared with which, or how many where they are many."""
+        text, texts, comparison = self.language.text, self.language.texts, self.comparison
+        called = self.language.listed(map(self.language.isolated, comparison.others))
+        if len(comparison.others) > FEW or len(called) > LONGEST:
+            return texts(
+                "{count} plan compared with {baseline}",
+                "{count} plans compared with {baseline}",
+                len(comparison.others),
+                baseline=self.language.isolated(comparison.baseline),
+            )
+        return text(
+            "{plans} compared with {baseline}", plans=called, baseline=self.language.isolated(comparison.baseline)
+        )
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Writes the figures."""
+        return Figures(self.language, self.comparison.currency)
+
+    @cached_property
+    def names(self) -> Names:
+        """What records are called."""
+        if not self.named:
+            return IDS
+        return SpokenNames(together([plan.inputs for plan in self.comparison.plans]), self.language)
 
     def sections(self) -> Iterator[Section]:
         """Yield the sections in order: what to know, the ranking, and then plan by plan."""
         text = self.language.text
         if self.comparison.notes:
-            lines = tuple(say(note, self.language) for note in self.comparison.notes)
+            lines = tuple(say(note, self.language, self.names) for note in self.comparison.notes)
             yield Section("notes", text("What to know first"), lines, listed=True)
         yield self.ranking()
         for name in self.comparison.others:
@@ -96,11 +136,19 @@ class Writer:
                         "{plan} is dominated by {others}: no worse by cost, share served, worst member, round trip and "
                         "carbon, and better by one of them.",
                         plan=name,
-                        others=self.language.listed(better),
+                        others=self._few(better),
                     )
                 )
         tables = tuple(self._ranked(keys) for keys in (SERVICE, BURDEN))
         return Section("ranking", text("Which plan is best by what"), tuple(lines), tables=tables)
+
+    def _few(self, names: Sequence[str]) -> str:
+        """List the first names, and say how many more there are."""
+        parts = [self.language.isolated(name) for name in names]
+        left = len(parts) - FEW
+        if left > 1:
+            parts = [*parts[:FEW], self.language.texts("{count} more", "{count} more", left)]
+        return self.language.listed(parts)
 
     def criterion(self, key: str) -> str:
         """Return what a criterion is called."""
@@ -140,7 +188,7 @@ class Writer:
         columns = [list(map(self._with_status, names))]
         for key in keys:
             rows = self.comparison.ranking.loc[key].reindex(list(names))
-            cells, unit = self._cells(rows["value"].tolist(), str(rows["unit"].iloc[0]))
+            cells, unit = self.figures.cells(rows["value"].tolist(), str(rows["unit"].iloc[0]))
             places = rows["rank"].fillna(0).tolist()
             best = [place == 1 and max(places) > 1 for place in places]
             columns.append([f"{cell}*" if first else cell for cell, first in zip(cells, best, strict=True)])
@@ -150,41 +198,7 @@ class Writer:
     def _with_status(self, name: str) -> str:
         """Return a plan's name, and its status where it is not proved optimal."""
         status = self.comparison.plan(name).status
-        return name if status is Status.OPTIMAL else f"{name} ({self.status(status)})"
-
-    def status(self, status: Status) -> str:
-        """Return a status in a word or two."""
-        text = self.language.text
-        words = {
-            Status.OPTIMAL: text("optimal"), Status.FEASIBLE: text("not proved"),
-            Status.INFEASIBLE: text("infeasible"), Status.UNBOUNDED: text("unbounded"),
-            Status.LIMIT: text("stopped"), Status.ERROR: text("wrong"),
-        }  # fmt: skip
-        return words[status]
-
-    def _cells(self, values: Sequence[float], unit: str, *, signed: bool = False) -> tuple[list[str], str]:
-        """Return a column of figures, all with as many decimals, and their unit; money in the unit that fits."""
-        currency = self.comparison.currency
-        if unit == "share":
-            return [NONE if not isfinite(value) else self._share(value) for value in values], ""
-        if unit.partition("/")[0] == currency:
-            factor, word = money_unit(values, currency)
-            values, unit = [value / factor for value in values], unit.replace(currency, word, 1)
-        sized = [abs(value) if isfinite(value) else nan for value in values]
-        cells = self.language.column(sized, DIGITS)
-        told = zip(values, cells, strict=True)
-        return ["0" if value == 0 else self._sign(value, signed=signed) + cell for value, cell in told], unit
-
-    def _share(self, value: float) -> str:
-        if value == 0:
-            return "0 %"
-        return f"{self.language.fixed(min(100 * value, 99.9) if value < 1 else 100, 1)} %"
-
-    @staticmethod
-    def _sign(value: float, *, signed: bool) -> str:
-        if not isfinite(value):
-            return ""
-        return "−" if value < 0 else "+" if signed else ""
+        return name if status is Status.OPTIMAL else f"{name} ({status_word(status, self.language)})"
 
     def _of_plan(self, name: str) -> Iterator[Section]:
         text = self.language.text
@@ -194,7 +208,7 @@ class Writer:
         lines = [] if changed else [text("Nothing is asked differently.")]
         plan = self.comparison.plan(name)
         if not plan.status.has_plan:
-            lines += [text("It has no plan: {finding}", finding=finding) for finding in plan.findings[: self.rows]]
+            lines += self._findings(plan)
         yield Section("changes", title, tuple(lines), tables=tables, plan=name)
         totals = tuple(self._totals(name))
         if totals:
@@ -205,6 +219,14 @@ class Writer:
         switched = tuple(self._switched(name))
         if switched:
             yield Section("switches", text("{plan}: work that changed site", plan=name), tables=switched, plan=name)
+
+    def _findings(self, plan: Plan) -> list[str]:
+        """Return why there is no plan, a line for each thing that stands in its way."""
+        found = [translate(finding, self.language) for finding in plan.findings]
+        shown = found[: self.rows]
+        lines = [self.language.text("It has no plan: {finding}", finding=each) for each in shown[:1]] + shown[1:]
+        left = len(found) - len(shown)
+        return [*lines, self.language.texts("{count} more", "{count} more", left)] if left else lines
 
     def _cut(self, rows: Sequence[tuple[str, ...]]) -> tuple[tuple[tuple[str, ...], ...], int]:
         shown = tuple(rows[: self.rows])
@@ -236,14 +258,16 @@ class Writer:
             rows = []
             for key in names:
                 row: Any = own.loc[key]
-                figures, unit = self._cells([row["baseline"], row["value"]], str(row["unit"]))
-                change, unit_of_change = self._cells([row["change"]], str(row["unit"]), signed=True)
+                figures, unit = self.figures.cells([row["baseline"], row["value"]], str(row["unit"]))
+                change, unit_of_change = self.figures.cells([row["change"]], str(row["unit"]), signed=True)
                 told = (
                     change[0] if unit_of_change == unit or change[0] in (NONE, "0") else f"{change[0]} {unit_of_change}"
                 )
                 rows.append((self._quantities[key], unit, *figures, told))
-            heads = (Head("", words=True), Head(text("unit"), words=True), Head(self.comparison.baseline), Head(name),
-                     Head(text("change")))  # fmt: skip
+            heads = (
+                Head(text("what"), words=True), Head(text("unit"), words=True), Head(self.comparison.baseline),
+                Head(name), Head(text("change")),
+            )  # fmt: skip
             yield Table(self._year_caption(year, own["baseline_year"].iloc[0], presence, name), heads, tuple(rows))
 
     @staticmethod
@@ -283,17 +307,24 @@ class Writer:
                 values = changes[quantity].tolist() if quantity in changes else []
                 if any(isfinite(value) and value != 0 for value in values):
                     row = own.xs(quantity, level="quantity")
-                    cells, unit = self._cells(values, str(row["unit"].iloc[0]), signed=True)
+                    cells, unit = self.figures.cells(values, str(row["unit"].iloc[0]), signed=True)
                     columns.append(cells)
                     heads.append(Head(self._quantities[quantity], unit))
             rows = list(zip(*columns, strict=True))
             shown, more = self._cut(rows)
-            yield Table(caption.format(year=year), tuple(heads), shown, more)
+            other = [key if self.called(subject, key) != key else "" for key in keys[: self.rows]]
+            yield Table(caption.format(year=year), tuple(heads), shown, more, keys=tuple(other))
+
+    def called(self, subject: str, key: str) -> str:
+        """Return what a country, site, link or workload is called."""
+        names = self.names
+        kinds = {"members": names.country, "sites": names.site, "links": names.link, "workloads": names.workload}
+        return kinds[subject](key)
 
     def _called(self, subject: str, key: str, presence: str) -> str:
         """Return what a record is called, and whether only one of the plans has it."""
         text = self.language.text
-        called = f"{self.language.country(key)} ({key})" if subject == "members" and self.language.code != "en" else key
+        called = self.called(subject, key)
         if presence == BOTH:
             return called
         if presence == PLAN_ONLY:
@@ -308,21 +339,22 @@ class Writer:
         frame = whole[mine].reset_index()
         for year in dict.fromkeys(frame["year"]):
             own = frame[frame["year"] == year]
-            cells, unit = self._cells(own["pflops"].tolist(), "PFLOPS")
-            rows = [
+            shown = own[: self.rows]
+            cells, unit = self.figures.cells(shown["pflops"].tolist(), "PFLOPS")
+            rows = tuple(
                 (
-                    f"{row['origin']}/{row['workload']}", pflops, self._share(float(row["share"])),
+                    self.names.demand(str(row["origin"]), str(row["workload"])), pflops,
+                    self.figures.share(float(row["share"])),
                     self.place(str(row["source"])), self.place(str(row["target"])),
-                    "; ".join(say(each, self.language) for each in reasons[position]),
+                    "; ".join(say(each, self.language, self.names) for each in reasons[position]),
                 )
-                for position, row, pflops in zip(own.index, own.to_dict("records"), cells, strict=True)
-            ]  # fmt: skip
-            shown, more = self._cut(rows)
+                for position, row, pflops in zip(shown.index, shown.to_dict("records"), cells, strict=True)
+            )  # fmt: skip
             heads = (
                 Head(text("demand"), words=True), Head(text("moved"), unit), Head(text("share")),
                 Head(text("from"), words=True), Head(text("to"), words=True), Head(text("why"), words=True),
             )  # fmt: skip
-            yield Table(str(year), heads, shown, more, prose=5)
+            yield Table(str(year), heads, rows, len(own) - len(rows), prose=5)
 
     def place(self, name: str) -> str:
         """Return a site, or where work comes from or goes that no site serves."""
@@ -330,7 +362,7 @@ class Writer:
         words = {
             UNSERVED: text("(unserved)"), NEW_DEMAND: text("(new demand)"), NO_LONGER_ASKED: text("(no longer asked)")
         }  # fmt: skip
-        return words.get(name, name)
+        return words.get(name) or self.names.site(name)
 
 
 def of_plan(frame: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from planner.admissibility import (
     residency_terms,
     takes,
 )
+from planner.programme.hours import count_blocks
 from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED, Served, Switch
 from planner.report.comparison.words import Said, said
 from planner.report.summary import in_year
@@ -57,8 +58,8 @@ class Side:
     def binding(self) -> frozenset[tuple[str, str]]:
         """Limits with a price, by family and by the site, link or name that they speak of."""
         plan, year = self.served.plan, str(self.served.year)
-        found = {("site", str(key)) for key, price in self._prices("sites").items() if price > 0}
-        found |= {("link", str(key)) for key, price in self._prices("links").items() if price > 0}
+        found = {("site", key) for key, price in self._site_prices.items() if price > 0}
+        found |= {("link", key) for key, price in self._link_prices.items() if price > 0}
         for family, key, price in plan.prices["price"].reset_index().itertuples(index=False):
             parts = str(key).split("/")
             if not price > 0 or (family != "capex_budget" and parts[0] != year):
@@ -73,9 +74,17 @@ class Side:
                 found.add(("limit", str(family)))
         return frozenset(found)
 
-    def _prices(self, table: str) -> Any:
-        frame = in_year(getattr(self.served.plan, table), self.served.year)
-        return frame["price_usd_per_pflops" if table == "sites" else "price_usd_per_gbps"]
+    @cached_property
+    def _site_prices(self) -> dict[str, float]:
+        """What one more PFLOPS of a site would save a year, by site."""
+        prices = in_year(self.served.plan.sites, self.served.year)["price_usd_per_pflops"]
+        return {str(key): float(price) for key, price in prices.items()}
+
+    @cached_property
+    def _link_prices(self) -> dict[str, float]:
+        """What one more Gbps of a link would save a year, by link."""
+        prices = in_year(self.served.plan.links, self.served.year)["price_usd_per_gbps"]
+        return {str(key): float(price) for key, price in prices.items()}
 
     @cached_property
     def _ways(self) -> dict[tuple[str, str, str], list[Way]]:
@@ -147,6 +156,27 @@ class Side:
         transit = sum(link.transit_usd_per_gbps.at(year) for link in links)
         return float(own * (1 + premium + workload.rtt_premium_per_ms * way["rtt_ms"]) + fee + rate * transit)
 
+    def is_simple(self, switch: Switch, way: Way) -> bool:
+        """Whether all that a way costs in the plan is its running, and the worth of compute at its site."""
+        inputs = self.served.plan.inputs
+        bound = {("power", way["site"]), ("survival", f"{switch.origin}/{switch.workload}")}
+        bound |= {("link", name) for name in way["links"]} | {
+            ("limit", name) for name in COMMON_LIMITS if name != "floor"
+        }
+        return (
+            count_blocks(inputs.scenario, inputs.demand) == 1
+            and not inputs.scenario.contingencies
+            and tuple(inputs.scenario.objective) == ("cost",)
+            and switch.workload in inputs.demand.workloads
+            and bound.isdisjoint(self.binding)
+        )
+
+    def worth_usd(self, switch: Switch, way: Way) -> float:
+        """Return what a PFLOPS costs a year by a way, with the worth of the machines that it takes at its site."""
+        fill = self.served.plan.inputs.scenario.limits.site_fill.at(self.served.year)
+        worth = self._site_prices.get(way["site"], 0.0) / fill
+        return self.running_usd(switch, way, str(way["site"])) + worth
+
     @cached_property
     def _told(self) -> dict[tuple[str, str], tuple[float, str]]:
         """What each demand asks for, and the table's reason why part of it is unserved."""
@@ -194,14 +224,16 @@ class Causes:
         old, new = self.before.reason(switch), self.after.reason(switch)
         if switch.target == UNSERVED and new and new != old:
             yield said("left", reason=new)
-        if switch.source == UNSERVED and old and new != old:
-            yield said("was_left", reason=old)
+        if switch.source == UNSERVED and old:
+            yield said("eased" if new else "was_left", reason=old)
         if lost:
             yield from self._limits(lost, (self.before, self.after), switch.source, gone=True)
         if gained:
             yield from self._limits(gained, (self.after, self.before), switch.target, gone=False)
         yield from self._prices(switch, lost, gained)
         yield from self._common(switch)
+        if self._is_tied(switch, lost, gained):
+            yield said("either", other=switch.source, site=switch.target)
 
     def _closed(
         self, switch: Switch, ways: list[Way], sides: tuple[Side, Side], site: str, *, gone: bool
@@ -272,6 +304,21 @@ class Causes:
                 unit = f"{next(iter(currencies))}/PFLOPS/year"
                 yield said(kind, site=site, before=float(old), after=float(new), unit=unit)
 
+    def _is_tied(self, switch: Switch, lost: list[Way], gained: list[Way]) -> bool:
+        """Whether two sites cost a demand the same in both plans, wherever it comes from: then solvers choose."""
+        sides, ways = (self.before, self.after), [*lost, *gained]
+        common = {str(each["origin"]) for each in lost} & {str(each["origin"]) for each in gained}
+        if not common or not all(
+            self._walks(side, way) and side.is_simple(switch, way) for side in sides for way in ways
+        ):
+            return False
+        costs = [
+            [side.worth_usd(switch, way) for way in ways if way["origin"] == origin]
+            for side in sides
+            for origin in common
+        ]
+        return all(max(each) <= min(each) * (1 + CHEAPER) for each in costs)
+
     @staticmethod
     def _walks(side: Side, way: Way) -> bool:
         """Whether the site and the links of a way are there."""
@@ -289,8 +336,8 @@ class Causes:
             new = sides[1].binding - sides[0].binding
             if own in new:
                 yield said(kinds[0])
-            yield from (said(kinds[1], limit=name.replace("_", " ")) for sort, name in sorted(new) if sort == "limit")
-        old, now = (", ".join(each.served.plan.inputs.scenario.objective) for each in (self.before, self.after))
+            yield from (said(kinds[1], family=name) for sort, name in sorted(new) if sort == "limit")
+        old, now = (tuple(each.served.plan.inputs.scenario.objective) for each in (self.before, self.after))
         if old != now:
             yield said("objective", before=old, after=now)
 

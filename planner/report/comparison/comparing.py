@@ -133,6 +133,8 @@ def compare(plans: Sequence[Plan | Run | Path | str], names: Sequence[str] | Non
     called = _different([name for _, name in read] if names is None else list(names))
     if len(called) != len(found):
         raise UsageError(f"{len(called)} names for {len(found)} plans")
+    if not all(each.strip() for each in called):
+        raise UsageError("one of the names is empty: every plan needs one")
     sides = dict(zip(called, found, strict=True))
     years = {name: _pairs(found[0], plan) for name, plan in list(sides.items())[1:]}
     moves = _moves(sides, years)
@@ -154,7 +156,7 @@ def _read(given: Plan | Run | Path | str) -> tuple[Plan, str]:
     if isinstance(given, Plan):
         return given, given.inputs.variant or BASE
     run = given if isinstance(given, Run) else read_run(Path(given))
-    return run.plan, run.folder.resolve().name
+    return run.plan, run.folder.resolve().name or BASE
 
 
 def _different(names: Sequence[str]) -> tuple[str, ...]:

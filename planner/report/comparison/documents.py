@@ -89,9 +89,8 @@ def _sheets(comparison: Comparison) -> dict[str, pd.DataFrame]:
 def comparison_markdown(comparison: Comparison, *, language: Language | None = None, full: bool = False) -> str:
     """Return a comparison as a page of Markdown, tables cut to twelve rows unless it is to be full."""
     language = language or speak()
-    writer = Writer(comparison, language, None if full else ROWS)
-    title = language.text("Plans compared with {baseline}", baseline=comparison.baseline)
-    lines = [f"# {_escaped(title)}"]
+    writer = Writer(comparison, language, None if full else ROWS, named=True)
+    lines = [f"# {_escaped(writer.title)}"]
     for section in writer.sections():
         lines += _section(section, language)
     return "\n".join(lines) + "\n"

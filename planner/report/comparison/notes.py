@@ -7,7 +7,7 @@ from math import isclose
 from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
-from planner.report.comparison.words import Said, said
+from planner.report.comparison.words import Said, Share, said
 from planner.report.summary import total
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NOTHING = 1e-9
 """Totals that differ by less than this share are the same."""
+LESS = 0.005
+"""A share served that is lower by more than this makes a lower cost a matter of work left undone."""
 
 
 def plan_notes(
@@ -29,7 +31,7 @@ def plan_notes(
     """Yield what has to be known, plan by plan."""
     (first, baseline), *others = sides.items()
     if not _has_figures(baseline):
-        yield said("no_baseline", plan=first, status=baseline.status.value)
+        yield said("no_baseline", plan=first, status=baseline.status)
     if any(len(plan.inputs.scenario.years) > 1 for plan in sides.values()):
         year = common_year(sides.values())
         yield said("several_years") if year is None else said("several_years_one", year=str(year))
@@ -38,7 +40,7 @@ def plan_notes(
     for name, plan in others:
         words = {"plan": name, "baseline": first}
         if not _has_figures(plan):
-            yield said("no_plan", plan=name, status=plan.status.value)
+            yield said("no_plan", plan=name, status=plan.status)
             continue
         if plan.status is Status.FEASIBLE:
             yield said("not_proved", plan=name)
@@ -112,6 +114,17 @@ def _about_demand(
     asked = [total(each, year).demand_pflops for each, year in zip((baseline, plan), pairs[-1], strict=True)]
     if not isclose(*asked, rel_tol=NOTHING, abs_tol=NOTHING):
         yield said("other_demand", **words, asked=asked[1], baseline_asked=asked[0])
+    shares, costs = zip(
+        *(_served_at_what(each, year) for each, year in zip((baseline, plan), pairs[-1], strict=True)), strict=True
+    )
+    if shares[1] < shares[0] - LESS and costs[1] < costs[0] and one.finance.currency == two.finance.currency:
+        yield said("served_less", **words, share=Share(shares[1]), baseline_share=Share(shares[0]))
+
+
+def _served_at_what(plan: Plan, year: int) -> tuple[float, float]:
+    """Return the share of the compute asked for that is served in a year, and the year's cost."""
+    figures = total(plan, year)
+    return figures.served_pflops / figures.demand_pflops if figures.demand_pflops else 1.0, figures.cost_usd
 
 
 def _listed(years: Iterable[int]) -> str:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import reduce
 from importlib.resources import files
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from planner.report.comparison.blocks import Section, Writer
+from planner.report.comparison.figures import YEARLY
+from planner.report.comparison.names import together
 from planner.report.comparison.notes import common_year
 from planner.report.comparison.ranking import CRITERIA, group_alike
 from planner.report.language import Language, speak
-from planner.report.terminal import title as title_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from planner.files import Inputs
     from planner.plan.plan import Plan, Tables
     from planner.report.comparison.comparing import Comparison
 
@@ -53,16 +52,16 @@ def render_comparison(
     """
     from markupsafe import Markup
 
-    from planner.report.html import _policy, _templates
+    from planner.report.html import policy, templates
 
     language = language or speak()
-    writer = Writer(comparison, language, ROWS)
+    writer = Writer(comparison, language, ROWS, named=True)
     sections = list(writer.sections())
     data, texts = _scripted(writer, basemap, axes)
     drawn = [plan for plan in comparison.plans if plan.tables is not None]
-    return _templates().get_template("compare.html.j2").render(
-        title=language.text("Plans compared with {baseline}", baseline=comparison.baseline),
-        named=[(name, _described(plan)) for name, plan in zip(comparison.names, comparison.plans, strict=True)],
+    return templates().get_template("compare.html.j2").render(
+        title=writer.title,
+        named=[(name, _described(comparison.plan(name), language)) for name in comparison.names],
         notes=next((each for each in sections if each.key == "notes"), None),
         ranking=next(each for each in sections if each.key == "ranking"),
         others=[(name, _of(name, sections)) for name in comparison.others],
@@ -72,7 +71,7 @@ def render_comparison(
         text=language.text,
         texts=language.texts,
         style=Markup(_style()),  # noqa: S704 - our own style sheets
-        policy=_policy(texts),
+        policy=policy(texts),
         data={name: Markup(json) for name, json in data.items()},  # noqa: S704 - escaped by safe_json
         scripts=[Markup(text) for text in texts],  # noqa: S704 - our own scripts
     )  # fmt: skip
@@ -82,8 +81,13 @@ def _of(name: str, sections: Sequence[Section]) -> list[Section]:
     return [each for each in sections if each.plan == name]
 
 
-def _described(plan: Plan) -> str:
-    return title_of(plan).replace("\n", " · ")
+def _described(plan: Plan, language: Language) -> str:
+    """Return the scenario's title, its variant's and what was set besides."""
+    from planner.report.document.answer import titles
+    from planner.report.document.blocks import Voice
+
+    title, lines = titles(Voice(plan, language))
+    return " · ".join([title, *lines])
 
 
 def _style() -> str:
@@ -130,7 +134,7 @@ def comparison_payload(writer: Writer, axes: tuple[str, str]) -> dict[str, Any]:
         return {**found, "base": None, "tables": {}, "years": {}}
     slim = {name: replace(plan, tables=_slim(plan)) for name, plan in drawn.items()}
     first = next(iter(slim.values()))
-    base = make_payload(replace(first, inputs=_together([plan.inputs for plan in drawn.values()])), language)
+    base = make_payload(replace(first, inputs=together([plan.inputs for plan in drawn.values()])), language)
     del base["tables"]
     return {
         **found,
@@ -147,21 +151,6 @@ def _slim(plan: Plan) -> Tables:
     return replace(plan.tables, **{name: frame.iloc[:0] for name, frame in plan.tables.items() if name not in MAPPED})
 
 
-def _together(inputs: Sequence[Inputs]) -> Inputs:
-    """Return the first question with the nodes, sites and links of all, and all their years."""
-    first = inputs[0]
-    merged = {
-        section: reduce(lambda known, each: each | known, [getattr(each.topology, section) for each in inputs])
-        for section in ("nodes", "sites", "links", "cables", "projects", "risks", "sources")
-    }
-    years = tuple(sorted({year for each in inputs for year in each.scenario.years}))
-    return replace(
-        first,
-        topology=first.topology.model_copy(update=merged),
-        scenario=first.scenario.model_copy(update={"years": years}),
-    )
-
-
 def _criteria(writer: Writer) -> list[dict[str, Any]]:
     """Return every criterion with its values in the order of the plans."""
     ranking, names = writer.comparison.ranking, list(writer.comparison.names)
@@ -173,7 +162,8 @@ def _criteria(writer: Writer) -> list[dict[str, Any]]:
             {
                 "key": each.key,
                 "name": writer.criterion(each.key),
-                "unit": unit,
+                "unit": unit.removesuffix(YEARLY),
+                "yearly": unit.endswith(YEARLY),
                 "money": each.is_money,
                 "most": each.most_is_best,
                 "values": [value if isfinite(value) else None for value in values],
@@ -185,6 +175,7 @@ def _criteria(writer: Writer) -> list[dict[str, Any]]:
 def _words(language: Language) -> dict[str, str]:
     text = language.text
     return {
+        "compare.yearly": text("{unit}/year"),
         "compare.plan": text("Plan"),
         "compare.year": text("Year"),
         "compare.across": text("Across"),

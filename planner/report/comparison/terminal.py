@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
+
 from planner.report.comparison.blocks import Head, Section, Table, Writer
-from planner.report.figures import counted
 from planner.report.language import speak
 from planner.report.page import Page
 from planner.report.terminal import WIDEST, Paper
@@ -19,6 +21,10 @@ ROWS = 8
 """Rows shown of a long table."""
 LONG = 8
 """Characters of a unit before it is broken."""
+GAP = 2
+"""Characters between two columns."""
+WIDEST_HEAD = 18
+"""Characters of the head of a column of figures, which may be a plan's name."""
 NARROW = 28
 """Characters of a cell of words; prose is as wide as there is room."""
 
@@ -41,8 +47,7 @@ def print_comparison(
     console.width = min(console.width, WIDEST)
     page = Page(console, None if full else ROWS)
     writer = Writer(comparison, speak(), page.rows)
-    others = counted(len(comparison.others), "plan")
-    page.title(f"{others} against {comparison.baseline}")
+    page.title(writer.title)
     for section in [writer.ranking()] if brief else writer.sections():
         _print(section, page)
 
@@ -62,7 +67,11 @@ def _print(section: Section, page: Page) -> None:
 def _print_table(table: Table, page: Page) -> None:
     prose = table.prose
     heads = [_head(head) for head in table.heads]
-    rows = [[cell if i == prose else _clipped(cell) for i, cell in enumerate(row)] for row in table.rows]
+    most = NARROW if prose is not None else _room(heads, table.rows, page.console.width)
+    rows = [
+        [cell if i == prose else _clipped(cell, NARROW if i else most) for i, cell in enumerate(row)]
+        for row in table.rows
+    ]
     if prose == len(heads) - 1 and len(heads) > 4 and page.console.width < 110:
         _print_reasoned(rows, table, page)
     else:
@@ -88,10 +97,20 @@ def _print_reasoned(rows: list[list[str]], table: Table, page: Page) -> None:
         page.console.print(Padding(Text(row[-1], style="dim"), (0, 0, 0, 4)))
 
 
+def _room(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> int:
+    """Return how wide the first column may be, so that no figure beside it is cut."""
+    taken = sum(
+        GAP + max(cell_len(line) for cell in column for line in cell.split("\n"))
+        for column in list(zip(heads, *rows, strict=True))[1:]
+    )
+    return max(LONG, min(NARROW, width - taken))
+
+
 def _head(head: Head) -> str:
     if head.words:
         return head.text
-    return "\n".join(part for part in (_folded(head.text), _folded(head.unit, "/")) if part)
+    lines = (*_folded(head.text).split("\n"), *_folded(head.unit, "/").split("\n"))
+    return "\n".join(_clipped(line, WIDEST_HEAD) for line in lines if line)
 
 
 def _folded(text: str, at: str = " ") -> str:
@@ -103,5 +122,5 @@ def _folded(text: str, at: str = " ") -> str:
     return "\n".join(part for part in (at.join(words[:half]), at.join(words[half:])) if part)
 
 
-def _clipped(cell: str) -> str:
-    return cell if len(cell) <= NARROW else cell[: NARROW - 1] + "…"
+def _clipped(cell: str, most: int) -> str:
+    return cell if cell_len(cell) <= most else set_cell_size(cell, most - 1).rstrip() + "…"

@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from planner.engine.status import Status
+from planner.report.comparison.figures import Figures
+from planner.report.phrases import families, translate
+
 if TYPE_CHECKING:
+    from planner.report.comparison.names import Names
     from planner.report.language import Language
 
 
@@ -23,21 +28,52 @@ class Said:
         return say(self)
 
 
+class Share(float):
+    """A part of a whole, said in percent."""
+
+
 def said(kind: str, **fields: Any) -> Said:
     """Return a sentence to be said later."""
     return Said(kind, fields)
 
 
-def say(sentence: Said, language: Language | None = None) -> str:
-    """Return a sentence in a language; figures stand in the language's own form."""
+def say(sentence: Said, language: Language | None = None, names: Names | None = None) -> str:
+    """Return a sentence in a language; figures stand in its own form, records by their ids where no names are given."""
+    from planner.report.comparison.names import IDS
     from planner.report.language import speak
 
-    language = language or speak()
-    shown = {
-        name: language.isolated(language.number(value, 4) if isinstance(value, float) else str(value))
-        for name, value in sentence.fields.items()
-    }
+    language, names = language or speak(), names or IDS
+    shown = {name: _shown(name, value, language, names) for name, value in sentence.fields.items()}
     return _SENTENCES[sentence.kind](language, shown)
+
+
+def _shown(name: str, value: Any, language: Language, names: Names) -> str:
+    """Return what fills a field: figures, names, and words of the tables in the language."""
+    if isinstance(value, Share):
+        return language.isolated(Figures(language, "").share(value))
+    if isinstance(value, float):
+        return language.isolated(language.number(value, 4))
+    if isinstance(value, Status):
+        return status_word(value, language)
+    if isinstance(value, tuple):
+        return names.objective(value)
+    if name == "reason":
+        return translate(value, language)
+    if name == "family":
+        return families(language)[value]
+    if name == "unit":
+        return Figures(language, "").unit(value)
+    called = {"site": names.site, "other": names.site, "link": names.link, "country": names.country}
+    return language.isolated(called[name](value) if name in called else str(value))
+
+
+def status_word(status: Status, language: Language) -> str:
+    """Return a status in a word or two."""
+    text = language.text
+    return {
+        Status.OPTIMAL: text("optimal"), Status.FEASIBLE: text("not proved"), Status.INFEASIBLE: text("infeasible"),
+        Status.UNBOUNDED: text("unbounded"), Status.LIMIT: text("stopped"), Status.ERROR: text("wrong"),
+    }[status]  # fmt: skip
 
 
 Sentence = Callable[["Language", dict[str, Any]], str]
@@ -57,7 +93,7 @@ _SENTENCES: dict[str, Sentence] = {
         "because its limit of {limit} ms is now below the {rtt} ms by which {site} served it", **f
     ),
     "rtt_rose": lambda o, f: o.text(
-        "because its limit in the baseline, {limit} ms, is below the {rtt} ms to {site}", **f
+        "because its limit in the baseline, {limit} ms, is below the {rtt} ms by which {site} now serves it", **f
     ),
     "transit_closed": lambda o, f: o.text("because its way to {site} crosses {country}, which it must now avoid", **f),
     "transit_open": lambda o, f: o.text(
@@ -81,8 +117,8 @@ _SENTENCES: dict[str, Sentence] = {
     "survival_gone": lambda o, f: o.text(
         "because the share of it that must survive failures binds in the baseline only", **f
     ),
-    "limit": lambda o, f: o.text("because the limit {limit} now binds", **f),
-    "limit_gone": lambda o, f: o.text("because the limit {limit} binds in the baseline only", **f),
+    "limit": lambda o, f: o.text("because a limit on the whole plan now binds: {family}", **f),
+    "limit_gone": lambda o, f: o.text("because a limit on the whole plan binds in the baseline only: {family}", **f),
     "dearer": lambda o, f: o.text(
         "because running work at {site} costs it {after} in place of {before} {unit}", **f
     ),
@@ -93,6 +129,11 @@ _SENTENCES: dict[str, Sentence] = {
     "asked_less": lambda o, f: o.text("because only {after} PFLOPS are asked for in place of {before}", **f),
     "left": lambda o, f: o.text("because of this limit: {reason}", **f),
     "was_left": lambda o, f: o.text("because this limit of the baseline no longer holds it back: {reason}", **f),
+    "eased": lambda o, f: o.text("because less of it is held back by this limit of the baseline: {reason}", **f),
+    "either": lambda o, f: o.text(
+        "because {other} and {site} cost it the same in both plans, the worth of what is full counted: either will do",
+        **f,
+    ),
     "objective": lambda o, f: o.text("because the objective is {after} in place of {before}", **f),
     "none": lambda o, f: o.text("no single limit explains it", **f),
     # what the reader has to know
@@ -139,6 +180,11 @@ _SENTENCES: dict[str, Sentence] = {
     ),
     "other_demand": lambda o, f: o.text(
         "{plan} is asked for {asked} PFLOPS, {baseline} for {baseline_asked}: a lower cost may only mean less work.",
+        **f,
+    ),
+    "served_less": lambda o, f: o.text(
+        "{plan} serves {share} of what it is asked for, {baseline} {baseline_share}: part of its lower cost is work "
+        "left undone.",
         **f,
     ),
 }  # fmt: skip

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
 from planner.report import digest
-from planner.report.figures import ALL_BUT, OPTIMUM_GAP
+from planner.report.figures import ALL_BUT
 from planner.report.summary import total
 from planner.report.terminal import PROVED, YEARS
 
 if TYPE_CHECKING:
     from planner.report.document.blocks import Voice
+    from planner.topology import Site
 
 
 def titles(voice: Voice) -> tuple[str, list[str]]:
@@ -33,8 +34,14 @@ def headline(voice: Voice) -> list[str]:
     shown = years if len(years) <= YEARS else (years[0], years[-1])
     sentences = [sentence for year in shown for sentence in _served(voice, year)]
     if len(years) > 1:
-        cost = voice.money(voice.plan.total_cost_usd)
-        return [*sentences, language.text("All years together cost {cost}, discounted.", cost=cost)]
+        together = language.text(
+            "The years {first} to {last} together cost {cost}, discounted to {first} at {rate} a year.",
+            first=years[0],
+            last=2 * years[-1] - years[-2] - 1,  # the last listed year stands for as many as the one before it
+            cost=voice.money(voice.plan.total_cost_usd),
+            rate=language.percentage(voice.inputs.scenario.finance.discount_rate),
+        )
+        return [*sentences, together]
     served = total(voice.plan).served_pflops
     if served:
         price = voice.money(voice.plan.total_cost_usd / served)
@@ -70,7 +77,7 @@ def _served(voice: Voice, year: int) -> Iterator[str]:
 def status(voice: Voice) -> str:
     """Say what is proved about the plan, and what is not."""
     plan, language = voice.plan, voice.language
-    gap = language.percentage(0.0 if plan.gap < OPTIMUM_GAP else plan.gap)
+    gap = language.percentage(0.0 if plan.gap <= PROVED else plan.gap)
     if plan.status is Status.OPTIMAL:
         if plan.gap <= PROVED:
             return language.text("Optimal, proved: no plan of this scenario is better (gap {gap}).", gap=gap)
@@ -115,8 +122,19 @@ def failure(voice: Voice) -> str:
 
 def convention(voice: Voice) -> tuple[str, list[str]]:
     """Say what a PFLOPS is, and which published figures had to be normalised."""
-    text = voice.language.text("PFLOPS are dense BF16/FP16 peak; published figures are normalised.")
-    return text, digest.conventions(voice.plan, voice.shown_year)
+    language = voice.language
+    text = language.text("PFLOPS are dense BF16/FP16 peak; published figures are normalised.")
+    normalised = [
+        f"{voice.site(each.id).text}: {each.published_compute} ({_precision(voice, each)})"
+        f" = {language.quantity(each.compute_pflops.at(voice.shown_year), 'PFLOPS')}"
+        for each in digest.normalised(voice.plan)
+    ]
+    return text, normalised
+
+
+def _precision(voice: Voice, site: Site) -> str:
+    name = site.precision.upper()
+    return voice.language.text("{precision}, sparse", precision=name) if site.sparse else name
 
 
 def key_figures(voice: Voice, year: int) -> list[tuple[str, str]]:

@@ -108,11 +108,30 @@ def unit_costs(voice: Voice) -> Table | None:
     return voice.table(language.text("What a served PFLOPS costs"), columns, rows=None)
 
 
+def spans(voice: Voice) -> str:
+    """Say what the sum over several years counts."""
+    if len(voice.years) < 2:
+        return ""
+    return voice.language.text(
+        "Each listed year stands for the calendar years until the next listed one, the last for as many as the one"
+        " before it. Over all of them, money and served PFLOPS-years are both discounted to {first} at {rate} a year.",
+        first=voice.years[0],
+        rate=voice.language.percentage(voice.inputs.scenario.finance.discount_rate),
+    )
+
+
 def penalty(voice: Voice) -> str:
     """Say what leaving work unserved counts for, which nobody spends."""
     if not voice.plan.unserved_penalty_usd:
         return ""
-    return voice.language.text(
+    language, several = voice.language, len(voice.years) > 1
+    if several:
+        return language.text(
+            "Not spent, and in none of these figures: {penalty}, of all years and discounted, that the plan weighs for"
+            " what stays unserved, at the prices of the demand file.",
+            penalty=voice.money(voice.plan.unserved_penalty_usd),
+        )
+    return language.text(
         "Not spent, and in none of these figures: {penalty} that the plan weighs for what stays unserved, at the prices"
         " of the demand file.",
         penalty=voice.money(voice.plan.unserved_penalty_usd),
@@ -227,7 +246,8 @@ def _prices(voice: Voice, shown: list[Worth]) -> list[str]:
 
 def _where(voice: Voice, worth: Worth) -> Cell | str:
     if not worth.key:
-        return ""
+        spans = worth.family in insights.OVER_ALL_YEARS and len(voice.years) > 1
+        return voice.language.text("All years, discounted") if spans else ""
     if worth.family == "floor":
         return voice.country(worth.key)
     return voice.link(worth.key) if worth.unit == "Gbps" else voice.site(worth.key)

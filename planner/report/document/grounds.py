@@ -12,9 +12,10 @@ from planner.plan.runs import lay_out
 from planner.report import insights
 from planner.report.document.blocks import Cell, Column, Voice, words
 from planner.report.document.decisions import sureness_word
-from planner.report.figures import NONE, OPTIMUM_GAP
+from planner.report.figures import NONE
 from planner.report.records import KINDS, Used, records_used, sources_used
 from planner.report.summary import objective_unit
+from planner.report.terminal import PROVED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +26,7 @@ SURE = ("verified", "estimated", "assumed", None)
 
 
 def cost_sureness(voice: Voice) -> list[str]:
-    """Say which share of the cost of sites and links rests on records that are not verified."""
+    """Say which share of the cost rests on records that are not verified."""
     language, sums = voice.language, insights.cost_by_confidence(voice.plan)
     whole = sum(sums.values())
     if not whole:
@@ -42,7 +43,7 @@ def cost_sureness(voice: Voice) -> list[str]:
     ]
     return [
         language.text(
-            "{share} of the cost of sites and links rests on records that are not verified: {parts}.",
+            "{share} of the cost rests on records that are not verified: {parts}.",
             share=language.percentage(unsure / whole),
             parts=language.listed(parts),
         )
@@ -119,12 +120,14 @@ def sources(voice: Voice) -> Table | None:
         words(language.text("Publisher"), [source.publisher or source.author or NONE for _, source, _ in found]),
         words(language.text("Published"), [str(source.year) if source.year else NONE for _, source, _ in found]),
         Column(language.text("Records"), [language.number(count) for *_, count in found]),
-        words(language.text("Address"), [Cell(source.url or NONE, href=_web(source.url)) for _, source, _ in found]),
+        words(
+            language.text("Address"), [Cell(source.url or NONE, href=web_address(source.url)) for _, source, _ in found]
+        ),
     ]
     return voice.table(language.text("Sources"), columns, rows=None)
 
 
-def _web(url: str | None) -> str:
+def web_address(url: str | None) -> str:
     """Return an address where it is one of the web; nothing else becomes a link."""
     text = (url or "").strip()
     return text if text.lower().startswith(("https://", "http://")) else ""
@@ -183,7 +186,7 @@ def _stage(voice: Voice, name: str, value: float, bound: float, _: Status) -> st
         objective=names[name],
         value=_amount(voice, name, value),
         bound=_amount(voice, name, bound),
-        gap=language.percentage(0.0 if gap < OPTIMUM_GAP else gap),
+        gap=language.percentage(0.0 if gap <= PROVED else gap),
     )
 
 
@@ -197,9 +200,15 @@ def files(voice: Voice) -> Table | None:
     """Return the files that were read, with their fingerprints."""
     language, read = voice.language, voice.inputs.files
     names, _ = lay_out([file.path for file in read])
+    roles = {
+        "scenario": language.text("Scenario"),
+        "topology": language.text("Topology"),
+        "demand": language.text("Demand"),
+        "table": language.text("Table of demands"),
+    }
     columns = [
         words(language.text("File"), [str(name) for name in names]),
-        words(language.text("Role"), [file.role for file in read]),
+        words(language.text("Role"), [roles[file.role] for file in read]),
         words("SHA-256", [file.sha256 for file in read]),
     ]
     return voice.table(language.text("Files that were read"), columns, rows=None)

@@ -80,6 +80,7 @@ def _whole(voice: Voice) -> dict[str, Any]:
         "all_builds": decisions.builds(voice, full=True),
         "projects_left": decisions.projects_left(voice),
         "unit_costs": decisions.unit_costs(voice),
+        "spans": decisions.spans(voice),
         "penalty": decisions.penalty(voice),
         "terms": decisions.terms(voice),
         "sureness": grounds.cost_sureness(voice),

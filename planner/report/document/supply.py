@@ -18,24 +18,33 @@ CALENDAR = 15
 
 def exhaustion(voice: Voice) -> list[str]:
     """Say when demand exceeds what stands, without this plan's builds and with them."""
-    language, found = voice.language, insights.balances(voice.plan)
+    found = insights.balances(voice.plan)
     if not any(each.asked_pflops for each in found):
         return []
     bare = insights.exhausted(found, with_builds=False)
     helped = insights.exhausted(found, with_builds=True)
     built = any(each.supplied_pflops > each.standing_pflops for each in found)
-    sentences = [
-        language.text("What stands without this plan is exhausted in {year}.", year=bare)
-        if bare
-        else language.text("What stands without this plan is not exhausted in the years planned.")
-    ]
-    if built:
-        sentences.append(
-            language.text("With what it builds, supply is exhausted in {year}.", year=helped)
-            if helped
-            else language.text("With what it builds, supply is not exhausted in the years planned.")
+    return [_without(voice, bare), _with(voice, helped)] if built else [_without(voice, bare)]
+
+
+def _without(voice: Voice, year: int | None) -> str:
+    """Say when what stands without the plan is exhausted; before the first year planned nothing is known."""
+    language = voice.language
+    if year is None:
+        return language.text("What stands without this plan is not exhausted in the years planned.")
+    if year == voice.years[0]:
+        return language.text(
+            "What stands without this plan is exhausted in {year} or before: that is the first year planned.", year=year
         )
-    return sentences
+    return language.text("What stands without this plan is exhausted in {year}.", year=year)
+
+
+def _with(voice: Voice, year: int | None) -> str:
+    """Say when supply is exhausted with what the plan builds."""
+    language = voice.language
+    if year is None:
+        return language.text("With what it builds, supply is not exhausted in the years planned.")
+    return language.text("With what it builds, supply is exhausted in {year}.", year=year)
 
 
 def balance(voice: Voice) -> Table | None:

@@ -53,27 +53,32 @@ def draw_pictures(
     from planner.report.pictures.canvas import check_formats, save, settings
     from planner.report.pictures.charts import charts_of
     from planner.report.pictures.content import plan_content
+    from planner.report.pictures.frame import set_stage
     from planner.report.pictures.maps import draw_map
 
     asked, spoken = check_formats(formats), language or speak("en")
     if plan.tables is None:
         raise UsageError(f"there is nothing to draw: the scenario is {plan.status.value} and has no plan")
     files: list[Path] = []
-    for year in plan.inputs.scenario.years:
+    years = plan.inputs.scenario.years
+    contents = [plan_content(plan, year, spoken) for year in years]
+    stage = set_stage(contents, basemap)
+    for year, content in zip(years, contents, strict=True):
         with settings():
-            files += save(draw_map(plan_content(plan, year, spoken), spoken, basemap), folder, f"map-{year}", asked)
+            files += save(draw_map(content, spoken, stage), folder, f"map-{year}", asked)
     for name, draw in charts_of(plan, spoken):
         with settings():
             files += save(draw(), folder, name, asked)
     return files
 
 
-def draw_topology(
+def draw_topology(  # noqa: PLR0917 -- all but two have defaults; named, they read well
     topology: Topology,
     place: Path,
     format: str | None = None,  # noqa: A002 -- the word that users know
     language: Language | None = None,
     basemap: Path | None = None,
+    year: int | None = None,
 ) -> Path:
     """Draw a topology as a map, links by kind and capacity, places by PFLOPS, and return the file.
 
@@ -83,6 +88,8 @@ def draw_topology(
         a file that ends in .png, .svg or .pdf, or a folder, in which the picture is called ``map``
     format
         png, svg or pdf; by default what the file's name says, else png
+    year
+        what is in service in it is drawn; by default the first in which all that is said to operate does
 
     Raises
     ------
@@ -91,6 +98,7 @@ def draw_topology(
     """
     from planner.report.pictures.canvas import FORMATS, check_formats, save, settings
     from planner.report.pictures.content import topology_content
+    from planner.report.pictures.frame import set_stage
     from planner.report.pictures.maps import draw_map
 
     ending, spoken = place.suffix.lstrip("."), language or speak("en")
@@ -99,7 +107,8 @@ def draw_topology(
     if named and chosen != ending:
         raise UsageError(f"{place} is to be '{chosen}' by its format and '{ending}' by its name: give one of them")
     folder, name = (place.parent, place.stem) if named else (place, "map")
+    content = topology_content(topology, year, spoken)
+    stage = set_stage([content], basemap)
     with settings():
-        canvas = draw_map(topology_content(topology, spoken), spoken, basemap)
-        (file,) = save(canvas, folder, name, [chosen])
+        (file,) = save(draw_map(content, spoken, stage), folder, name, [chosen])
     return file

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from planner.report.language import Language
 
-HEAD_MM, KEY_MM, ROW_MM, BAR_MM, AXIS_MM = 17.0, 5.0, 5.6, 3.9, 10.5
+TITLE_MM, PLAN_MM, KEY_MM, ROW_MM, BAR_MM, AXIS_MM = 6.0, 4.2, 5.0, 5.6, 3.9, 10.5
+"""Heights of a line of the title, of what the plan is called, of a row of the key, of bars, and of the scale."""
 MOST_NAME_MM, END_MM = 46.0, 30.0
 """Room for the names of rows, and beside the longest bar for its figure."""
 FOOT_MM = 4.0
@@ -49,25 +50,46 @@ class Titles:
     remarks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Head:
+    """The words around a chart, broken into lines."""
+
+    title: list[str]
+    plan: list[str]
+    remarks: list[str]
+
+    @property
+    def key_mm(self) -> float:
+        """Base line of the key's first row."""
+        return TITLE_MM * len(self.title) + PLAN_MM * len(self.plan) + 6.8
+
+    @property
+    def foot_mm(self) -> float:
+        """Height of the remarks."""
+        return FOOT_MM * len(self.remarks) + (1.5 if self.remarks else 0.0)
+
+
+def lay_head(probe: Canvas, titles: Titles, *more: str) -> Head:
+    """Break the words around a chart into lines; fonts are chosen that have the letters of these and of more words."""
+    paper.use_fonts(probe, titles.title, titles.plan, titles.axis, *titles.remarks, *more)
+    remarks = [line for remark in titles.remarks for line in probe.fitted(remark, paper.TINY)]
+    return Head(probe.fitted(titles.title, paper.TITLE, "bold"), probe.fitted(titles.plan, paper.SMALL), remarks)
+
+
 def draw_bars(
     language: Language, titles: Titles, parts: Sequence[Part], rows: Sequence[Row], *, key: bool = True
 ) -> Canvas:
     """Draw rows of bars from the top down; called within `canvas.settings`."""
-    keyed = KEY_MM if key else -3.0
-    top, tall = HEAD_MM + keyed, ROW_MM * len(rows) + 1.5
-    canvas = Canvas(top + tall + AXIS_MM + FOOT_MM * len(titles.remarks), language)
-    texts = [
-        titles.title,
-        titles.plan,
-        titles.axis,
-        *titles.remarks,
-        *(part.word for part in parts),
-        *(row.name for row in rows),
-    ]
-    paper.use_fonts(canvas, *texts)
-    write_titles(canvas, titles)
+    words = (*(part.word for part in parts), *(row.name for row in rows), *(row.end for row in rows))
+    probe = Canvas(10, language)
+    head = lay_head(probe, titles, *words)
+    keys = key_rows(probe, parts)
+    top = head.key_mm + (KEY_MM + 5 * (keys - 1) if key else -3.0)
+    tall = ROW_MM * len(rows) + 1.5
+    canvas = Canvas(top + tall + AXIS_MM + head.foot_mm, language)
+    write_head(canvas, titles, head)
     if key:
-        draw_key(canvas, HEAD_MM, parts)
+        draw_key(canvas, head.key_mm, parts, keys)
     widths = [canvas.width_mm(row.name, paper.SMALL, _weight(row)) for row in rows if row.values]
     name = min(max(widths, default=10.0), MOST_NAME_MM) + 3
     most = max((sum(row.values) for row in rows), default=0.0) or 1.0
@@ -81,14 +103,16 @@ def draw_bars(
     return canvas
 
 
-def write_titles(canvas: Canvas, titles: Titles) -> None:
+def write_head(canvas: Canvas, titles: Titles, head: Head) -> None:
     """Write what a chart shows and of which plan above it, and the remarks below."""
     canvas.title = f"{titles.title} · {titles.plan}"
-    canvas.write(0, 5, canvas.cut(titles.title, paper.TITLE * 1.1, WIDTH_MM), paper.TITLE, weight="bold")
-    canvas.write(0, 10.4, canvas.cut(titles.plan, paper.SMALL, WIDTH_MM), paper.SMALL, color=paper.MUTED)
-    for number, remark in enumerate(reversed(titles.remarks)):
-        y = canvas.height_mm - 1.5 - FOOT_MM * number
-        canvas.write(0, y, canvas.cut(remark, paper.TINY, WIDTH_MM), paper.TINY, color=paper.MUTED)
+    for number, line in enumerate(head.title):
+        canvas.write(0, 5.4 + TITLE_MM * number, line, paper.TITLE, weight="bold")
+    for number, line in enumerate(head.plan):
+        y = TITLE_MM * len(head.title) + 4.4 + PLAN_MM * number
+        canvas.write(0, y, line, paper.SMALL, color=paper.MUTED)
+    for number, remark in enumerate(reversed(head.remarks)):
+        canvas.write(0, canvas.height_mm - 2.4 - FOOT_MM * number, remark, paper.TINY, color=paper.MUTED)
 
 
 def _weight(row: Row) -> str:

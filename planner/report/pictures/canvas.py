@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
@@ -20,22 +21,32 @@ from planner.report.pictures.fonts import BASE, choose_families, has_outlines_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
     from planner.report.language import Language
 
 FORMATS = ("png", "svg", "pdf")
-WIDTH_MM = 160.0
-"""A page's text is so wide, in mm."""
+PAGE_MM, EDGE_MM = 160.0, 2.5
+"""A picture is as wide as a page's text; so much at its sides stays white, so that no printer cuts a letter, in mm."""
+WIDTH_MM = PAGE_MM - 2 * EDGE_MM
+"""What is drawn on, mm."""
 MM = 1 / 25.4
 DPI = 200
 TEXT, SMALL, TINY, TITLE = 9.0, 8.0, 7.0, 11.0
 """Sizes of type in points."""
 INK, MUTED, PAPER, PANEL, RULE = "#1b2733", "#566573", "#ffffff", "#f5f7f9", "#d5dde3"
 ACCENT, WARN, GOOD = "#0b5fa5", "#b3400f", "#0a7a5c"
-SEA, LAND, BORDER = "#eef3f6", "#fbfaf6", "#cfc8b8"
+SEA, LAND, MEMBER, BORDER = "#eef3f6", "#fbfaf6", "#f3ebd3", "#cfc8b8"
 RAMP = ((0.0, "#a9bccb"), (0.5, "#d3a03c"), (0.75, "#c9601f"), (1.0, "#7d1a12"))
 """Utilisation: lightness falls all the way, so that grey print keeps the order."""
-RTL_ISOLATE, END = "\u2067", "\u2069"
+RTL_ISOLATE, END, LTR_MARK = "\u2067", "\u2069", "\u200e"
+HALO_PT = 2.2
+"""How wide labels are kept clear of lines around their letters."""
+TOKEN = re.compile("[\u3040-\u9fff][\u3001-\u303f\uff00-\uffef]*|[^ \u3040-\u9fff]+ *| +")
+"""What a line is not broken within: a word, or a Chinese letter with its punctuation."""
+
+BALANCING = 5
+"""Steps by which the width of lines of equal length is found."""
 
 Side = Literal["left", "center", "right"]
 
@@ -47,8 +58,8 @@ def settings() -> Iterator[None]:
 
     wanted: Any = {
         "svg.fonttype": "none", "svg.hashsalt": "planner", "pdf.fonttype": 42, "pdf.use14corefonts": False,
-        "text.usetex": False, "text.parse_math": False, "font.family": [BASE], "font.size": TEXT,
-        "font.enable_last_resort": False,
+        "text.usetex": False, "text.parse_math": False, "text.hinting": "no_hinting",
+        "font.family": [BASE], "font.size": TEXT, "font.enable_last_resort": False,
         "axes.unicode_minus": True, "axes.edgecolor": MUTED, "axes.linewidth": 0.6, "axes.labelcolor": INK,
         "axes.titlesize": TEXT, "text.color": INK, "xtick.color": MUTED, "ytick.color": MUTED,
         "xtick.labelcolor": INK, "ytick.labelcolor": INK, "xtick.labelsize": SMALL, "ytick.labelsize": SMALL,
@@ -77,9 +88,10 @@ class Canvas:
 
         self.height_mm = height_mm
         self.title = ""
+        self.halos: list[Text] = []
         self.language = language
         self.mirrored = language.direction == "rtl"
-        self.figure: Figure = Figure(figsize=(WIDTH_MM * MM, height_mm * MM), facecolor=PAPER)
+        self.figure: Figure = Figure(figsize=(PAGE_MM * MM, height_mm * MM), facecolor=PAPER)
         # Agg measures texts; the file's own backend takes over when it is written.
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -97,15 +109,15 @@ class Canvas:
 
     def axes(self, left: float, top: float, width: float, height: float, **options: Any) -> Axes:
         """Return axes at so many mm from the side where reading starts and from the top."""
-        x = WIDTH_MM - left - width if self.mirrored else left
-        box = (x / WIDTH_MM, 1 - (top + height) / self.height_mm, width / WIDTH_MM, height / self.height_mm)
+        x = EDGE_MM + (WIDTH_MM - left - width if self.mirrored else left)
+        box = (x / PAGE_MM, 1 - (top + height) / self.height_mm, width / PAGE_MM, height / self.height_mm)
         return self.figure.add_axes(box, **options)
 
     def sheet(self) -> Axes:
         """Return axes over the whole figure, in mm, y downwards; the caller mirrors x by `at`."""
         axes = self.figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
-        axes.set(xlim=(0, WIDTH_MM), ylim=(self.height_mm, 0))
+        axes.set(xlim=(-EDGE_MM, WIDTH_MM + EDGE_MM), ylim=(self.height_mm, 0))
         return axes
 
     def at(self, x: float) -> float:
@@ -121,7 +133,7 @@ class Canvas:
     ) -> None:
         """Write a line at so many mm from the start and the top, on its base line."""
         self.figure.text(
-            self.at(x) / WIDTH_MM, 1 - y / self.height_mm, self.say(text), fontsize=size,
+            (EDGE_MM + self.at(x)) / PAGE_MM, 1 - y / self.height_mm, self.say(text), fontsize=size,
             ha=side or self.start, va="baseline", **style,
         )  # fmt: skip
 
@@ -132,27 +144,59 @@ class Canvas:
         artist.remove()
         return float(width)
 
-    def wrapped(self, text: str, size: float, width_mm: float) -> list[str]:
+    def wrapped(self, text: str, size: float, width_mm: float, weight: str = "normal") -> list[str]:
         """Break a text into lines that fit; a word that is too long by itself stays whole."""
+        if self.width_mm(text, size, weight) <= width_mm:
+            return [text]
         lines: list[str] = []
-        for word in text.split(" "):
-            longer = f"{lines[-1]} {word}" if lines else word
-            if lines and self.width_mm(longer, size) <= width_mm:
+        for word in TOKEN.findall(text):
+            longer = f"{lines[-1]}{word}" if lines else word
+            if lines and self.width_mm(longer.rstrip(" "), size, weight) <= width_mm:
                 lines[-1] = longer
             else:
                 lines.append(word)
+        return [line.strip(" ") for line in lines]
+
+    def balanced(self, text: str, size: float, width_mm: float, weight: str = "normal") -> list[str]:
+        """Break a text into lines that fit and are about as long as each other: no word is left alone."""
+        lines = self.wrapped(text, size, width_mm, weight)
+        low, high = width_mm / len(lines), width_mm
+        for _ in range(BALANCING if len(lines) > 1 else 0):
+            middle = (low + high) / 2
+            tried = self.wrapped(text, size, middle, weight)
+            fits = len(tried) == len(lines) and all(self.width_mm(line, size, weight) <= width_mm for line in tried)
+            lines, low, high = (tried, low, middle) if fits else (lines, middle, high)
         return lines
 
-    def cut(self, text: str, size: float, width_mm: float) -> str:
+    def fitted(self, text: str, size: float, weight: str = "normal", most: int = 2) -> list[str]:
+        """Break a text into as many lines of full width as it may have; of what is more, dots tell."""
+        lines = self.balanced(text, size, WIDTH_MM, weight)
+        if len(lines) > most:
+            lines[most - 1 :] = [" ".join(lines[most - 1 :])]
+        return [self.cut(line, size, WIDTH_MM, weight) for line in lines]
+
+    def cut(self, text: str, size: float, width_mm: float, weight: str = "normal") -> str:
         """Shorten a text to a width, with dots where something is left out."""
-        if self.width_mm(text, size) <= width_mm:
+        if self.width_mm(text, size, weight) <= width_mm:
             return text
         low, high = 0, len(text)
         while high - low > 1:
             middle = (low + high) // 2
-            fits = self.width_mm(text[:middle].rstrip() + "…", size) <= width_mm
+            fits = self.width_mm(text[:middle].rstrip() + "…", size, weight) <= width_mm
             low, high = (middle, high) if fits else (low, middle)
-        return text[:low].rstrip() + "…"
+        # Dots belong to the word before them, whichever way it runs.
+        follow = LTR_MARK if self.mirrored and unicodedata.bidirectional(text[:low].rstrip()[-1:] or "L") == "L" else ""
+        return text[:low].rstrip() + "…" + follow
+
+    def label(self, axes: Axes, x: float, y: float, text: str, size: float, **style: Any) -> None:
+        """Write the middle of a line's base at a point of axes, clear of what lies below it."""
+        from matplotlib.patheffects import Stroke
+
+        common: dict[str, Any] = {"fontsize": size, "ha": "center", "va": "baseline", **style}
+        halo = axes.text(x, y, self.say(text), zorder=5.5, **common | {"color": PAPER, "alpha": 0.85})
+        halo.set_path_effects([Stroke(linewidth=HALO_PT, foreground=PAPER, alpha=0.85)])
+        self.halos.append(halo)
+        axes.text(x, y, self.say(text), zorder=6, gid=f"label-{len(self.halos)}", **common)
 
 
 def use_fonts(canvas: Canvas, *more: str) -> list[str]:
@@ -160,11 +204,11 @@ def use_fonts(canvas: Canvas, *more: str) -> list[str]:
     import matplotlib as mpl
     from matplotlib.text import Text
 
-    letters = letters_of(canvas.figure) | {letter for text in more for letter in text if letter.isprintable()}
-    families = choose_families(letters - {" ", "\u00a0"}, canvas.language.code)
+    texts = [artist for artist in canvas.figure.findobj(Text) if isinstance(artist, Text)]
+    letters = letters_of([*(text.get_text() for text in texts), *more])
+    families = choose_families(letters, canvas.language.code)
     mpl.rcParams["font.family"] = families
-    for text in canvas.figure.findobj(Text):
-        assert isinstance(text, Text)
+    for text in texts:
         text.set_fontfamily(families)
     return families
 
@@ -187,15 +231,20 @@ def _render(canvas: Canvas, format_: str) -> bytes:
         "pdf": {"CreationDate": None, "Creator": "planner", "Producer": "matplotlib", "Title": canvas.title},
     }
     file = BytesIO()
+    # Letters that are drawn twice would be found twice: an SVG draws halos by its own means.
+    for halo in canvas.halos:
+        halo.set_visible(format_ != "svg")
     canvas.figure.savefig(file, format=format_, dpi=DPI if format_ == "png" else 72, metadata=undated[format_])
     data = file.getvalue()
     return _lighter(data.decode()).encode() if format_ == "svg" else data
 
 
 def _lighter(svg: str) -> str:
-    """Round points to a hundredth, and let a viewer without the font take its own one without serifs."""
+    """Round points to a hundredth, give labels halos, and let a viewer without the font take one without serifs."""
     rounded = re.sub(r' d="[^"]*"', lambda found: re.sub(r"\d+\.\d{3,}", _hundredths, found[0]), svg)
-    return re.sub(r"(font-family: [^;\"]*)", r"\1, sans-serif", rounded)
+    halo = f'<text style="paint-order: stroke; stroke: {PAPER}; stroke-width: {HALO_PT}; stroke-opacity: 0.85; '
+    clear = re.sub(r'(<g id="label-\d+">\s*(?:<!--.*?-->)?\s*(?:<g [^>]*>\s*)*)<text style="', rf"\1{halo}", rounded)
+    return re.sub(r"(font-family: [^;\"]*)", r"\1, sans-serif", clear)
 
 
 def _hundredths(number: re.Match[str]) -> str:

@@ -74,8 +74,9 @@ def _capacity(plan: Plan, language: Language) -> Canvas:
     for year in plan.inputs.scenario.years:
         found = total(plan, year)
         stood = found.installed_pflops - found.built_pflops
+        if len(plan.inputs.scenario.years) > 1:
+            rows.append(Row(str(year)))
         rows += [
-            Row(str(year)),
             Row(
                 language.text("Asked for"),
                 (found.served_pflops, found.unserved_pflops, 0.0, 0.0),
@@ -113,16 +114,18 @@ def _cost(plan: Plan, language: Language) -> Canvas:
     whole = sum(amounts.values())
     parts = [Part(words[term], OKABE_ITO[COST_TERMS.index(term)]) for term in shown]
     rows = []
-    for number, term in enumerate(shown):
-        share = language.percentage(amounts[term] / whole)
-        end = language.text("{amount} ({share})", amount=language.number(amounts[term] / factor), share=share)
+    written = language.column([amounts[term] / factor for term in shown] + [plan.unserved_penalty_usd / factor])
+    for number, (term, amount) in enumerate(zip(shown, written, strict=False)):
+        share = round(amounts[term] / whole, 3)
+        said = language.text("{amount} ({share})", amount=amount, share=language.percentage(share))
+        end = said if share else amount
         rows.append(Row(words[term], (*[0.0] * number, amounts[term] / factor), end))
     remark = ""
     if plan.unserved_penalty_usd > 0:
         parts.append(unserved_part(language))
         penalty = plan.unserved_penalty_usd / factor
         word = language.text("Penalty for what is unserved")
-        rows.append(Row(word, (*[0.0] * len(shown), penalty), language.number(penalty)))
+        rows.append(Row(word, (*[0.0] * len(shown), penalty), written[-1]))
         remark = language.text("The penalty is a price put on unserved demand, no money spent.")
     years = plan.inputs.scenario.years
     amount = language.money(whole, plan.inputs.scenario.finance.currency)

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from planner.report.digest import INTACT
 from planner.report.document.answer import convention, status, titles
 from planner.report.document.blocks import Voice
 from planner.report.summary import in_year, total
+from planner.studies.survey.overview import base_year, standing
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
     from planner.report.language import Language
-    from planner.topology import Link, Topology
+    from planner.topology import Site, Topology
 
 MICRO = 1e-6
 """Gbps and PFLOPS below this are rounding."""
 
+FEW_SITES, CLOSE = 2, 0.35
+"""A topology's map is made to fit its sites where there are more than a few, and they span less than this of it all."""
+
 
 @dataclass
 class Spot:
-    """A node: where it is, what it is called, and the PFLOPS there; `asked` ranks those without any."""
+    """A node: where it is, what it is called, and the PFLOPS there; `asked` ranks those without any.
+
+    `seen` ones are named; the map is made to fit the `core`: who asks, and what serves.
+    """
 
     key: str
     name: str
@@ -34,6 +42,7 @@ class Spot:
     used: float = 0.0
     asked: float = 0.0
     seen: bool = False
+    core: bool = False
     figures: str = ""
 
 
@@ -75,6 +84,8 @@ def plan_content(plan: Plan, year: int, language: Language) -> MapContent:
             )
     voice = Voice(plan, language)
     title, changes = titles(voice)
+    if len(plan.inputs.scenario.years) > 1:
+        title = f"{year} · {title}"
     headed = title if str(year) in title else language.text("{title}, {year}", title=title, year=year)
     return MapContent(
         title=headed,
@@ -87,32 +98,61 @@ def plan_content(plan: Plan, year: int, language: Language) -> MapContent:
     )
 
 
-def topology_content(topology: Topology, language: Language) -> MapContent:
-    """Gather the map of a topology: everything that it names, with the last value of what changes over the years."""
+def topology_content(topology: Topology, year: int | None, language: Language) -> MapContent:
+    """Gather the map of a topology as it stands in a year, by default `base_year`."""
+    year = base_year(topology) if year is None else year
+    topology = standing(topology, year)
     spots = _spots(topology, language)
-    for _, site in sorted(topology.sites.items()):
-        spot, pflops = spots[site.node], site.compute_pflops.points[-1][1]
-        spot.installed += pflops
-        spot.used += pflops if site.status == "operating" else 0.0
+    alive = {key: site for key, site in sorted(topology.sites.items()) if _stands(site, year)}
+    figures = {key: site.compute_pflops.at(year) for key, site in alive.items()}
+    for key, site in alive.items():
+        spot = spots[site.node]
+        spot.installed += figures[key]
+        spot.used += figures[key] if site.status == "operating" else 0.0
+    core = _first_view(topology)
     for spot in spots.values():
-        spot.seen = True
+        spot.seen, spot.core = True, spot.key in core
         spot.figures = _figure(language, spot.installed) if spot.installed > MICRO else ""
-    lines = tuple(_capacity(link) for _, link in sorted(topology.links.items()))
-    operating, sites = sum(spot.used for spot in spots.values()), sum(spot.installed for spot in spots.values())
-    headline = language.text(
-        "{installed} of compute, {operating} of it in operation",
-        installed=language.quantity(sites, "PFLOPS"),
-        operating=language.quantity(operating, "PFLOPS"),
+    lines = tuple(
+        Line(key, link.ends, link.kind, link.capacity_gbps.at(year), 0.0)
+        for key, link in sorted(topology.links.items())
     )
-    counted = language.texts("{count} link", "{count} links", len(lines))
+    headline = language.text(
+        "Links in service in {year}: {links}. Sites with compute: {sites}, together {pflops}",
+        year=year,
+        links=language.number(len(lines)),
+        sites=language.number(sum(pflops > 0 for pflops in figures.values())),
+        pflops=language.quantity(sum(figures.values()), "PFLOPS"),
+    )
     return MapContent(
         title=language.name(topology, topology.id),
-        headline=(f"{headline} · {counted}",),
+        headline=(headline,),
         remarks=(language.text("PFLOPS are dense BF16/FP16 peak; published figures are normalised."),),
         spots=spots,
         lines=lines,
         loaded=False,
     )
+
+
+def _stands(site: Site, year: int) -> bool:
+    """Whether a site is in service in a year; what waits for a project is not."""
+    return site.project is None and (site.from_year or year) <= year <= (site.until or year)
+
+
+def _first_view(topology: Topology) -> frozenset[str]:
+    """Return the nodes that the map is made to fit: those of the sites where they lie close together, else all."""
+    everywhere, sited = frozenset(topology.nodes), frozenset(site.node for site in topology.sites.values())
+    return (
+        sited if len(sited) > FEW_SITES and _size(topology, sited) < CLOSE * _size(topology, everywhere) else everywhere
+    )
+
+
+def _size(topology: Topology, keys: frozenset[str]) -> float:
+    """Return how much of the globe nodes span, in degrees by degrees; the meridian of 180 degrees is none."""
+    lons = sorted(topology.nodes[key].lon % 360 for key in keys)
+    lats = [topology.nodes[key].lat for key in keys]
+    widest = max(b - a for a, b in pairwise([*lons, lons[0] + 360]))
+    return (360 - widest) * (1 + max(lats) - min(lats))
 
 
 def _spots(topology: Topology, language: Language) -> dict[str, Spot]:
@@ -146,10 +186,6 @@ def _loads(plan: Plan, year: int) -> tuple[Line, ...]:
     )  # fmt: skip
 
 
-def _capacity(link: Link) -> Line:
-    return Line(link.id, link.ends, link.kind, link.capacity_gbps.points[-1][1], 0.0)
-
-
 def _mark_seen(plan: Plan, year: int, spots: dict[str, Spot], lines: tuple[Line, ...]) -> None:
     """Mark the places that the map has to show: who asks, what serves, and what carries."""
     paths = in_year(plan.paths, year)
@@ -161,7 +197,8 @@ def _mark_seen(plan: Plan, year: int, spots: dict[str, Spot], lines: tuple[Line,
     carrying = {end for line in lines if line.gbps for end in line.ends}
     for key, spot in spots.items():
         spot.asked += asked.get(key, 0.0)
-        spot.seen = spot.installed > MICRO or key in asked or key in carrying or key in named
+        spot.core = spot.installed > MICRO or key in asked or key in named
+        spot.seen = spot.core or key in carrying
     if not any(spot.seen for spot in spots.values()):
         for spot in spots.values():
             spot.seen = True

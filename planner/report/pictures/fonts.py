@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from planner.errors import UsageError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from matplotlib.font_manager import FontEntry
 
 BASE = "DejaVu Sans"
@@ -33,12 +32,10 @@ UNDRAWN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn"})
 """Unicode categories that need no glyph of their own."""
 
 
-def letters_of(figure: Figure) -> frozenset[str]:
-    """Return the letters that a figure's texts need glyphs for."""
-    from matplotlib.text import Text
-
-    texts = (artist.get_text() for artist in figure.findobj(Text) if isinstance(artist, Text))
-    return frozenset(letter for text in texts for letter in text if unicodedata.category(letter) not in UNDRAWN)
+def letters_of(texts: Iterable[str]) -> frozenset[str]:
+    """Return the letters that texts need glyphs for."""
+    letters = frozenset(letter for text in texts for letter in text)
+    return frozenset(letter for letter in letters if unicodedata.category(letter) not in UNDRAWN)
 
 
 def choose_families(letters: Iterable[str], language: str = "en") -> list[str]:

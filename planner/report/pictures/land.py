@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +41,9 @@ def read_areas(basemap: Path | None) -> tuple[tuple[Area, ...], str]:
 
     read = json.loads(read_basemap(basemap)) or {"features": []}
     shapes = [shape(feature["geometry"]) for feature in read["features"]]
-    return tuple(Area(None, "", MultiPolygon(list(get_parts(each)))) for each in shapes), read.get("file", "")
+    mended = (_mended(each) for each in shapes)
+    areas = (MultiPolygon([part for part in get_parts(each) if part.geom_type == "Polygon"]) for each in mended)
+    return tuple(Area(None, "", each) for each in areas if not each.is_empty), read.get("file", "")
 
 
 def draw_land(areas: tuple[Area, ...], projection: Projection, frame: Frame) -> list[Land]:
@@ -57,7 +58,8 @@ def draw_land(areas: tuple[Area, ...], projection: Projection, frame: Frame) -> 
         if cut.is_empty:
             continue
         flat = shapely.transform(shapely.segmentize(cut, STEP_DEG), lambda points: _project(projection, points))
-        shape = shapely.clip_by_rect(shapely.simplify(flat, detail), *frame)
+        plain = shapely.simplify(flat, detail, preserve_topology=False)
+        shape = shapely.clip_by_rect(plain if plain.is_valid else shapely.make_valid(plain), *frame)
         if not shape.is_empty:
             found.append(Land(area.code, shape))
     return found
@@ -72,29 +74,29 @@ def _cut(shape: Geometry, middle: float, window: Frame) -> Geometry:
     """Return a shape within a window of longitudes relative to the middle, grown together where 180 degrees cut it."""
     import shapely
 
-    shape = _unrolled(shape)
     pieces = []
-    west, south, east, north = shape.bounds
     for turn in (-720.0, -360.0, 0.0, 360.0, 720.0):
         shift = turn - middle
-        touches = west + shift < window[2] and east + shift > window[0] and south < window[3] and north > window[1]
-        if touches:
+        west, south, east, north = shape.bounds
+        west, east = west + shift, east + shift
+        if west < window[2] and east > window[0] and south < window[3] and north > window[1]:
             moved = shapely.transform(shape, lambda points, by=shift: points + np.array([by, 0.0]))
-            pieces.append(shapely.intersection(moved, shapely.box(*window)))
+            within = west >= window[0] and east <= window[2] and south >= window[1] and north <= window[3]
+            pieces.append(moved if within else shapely.intersection(moved, shapely.box(*window)))
     polygons = [part for piece in pieces for part in shapely.get_parts(piece) if part.geom_type == "Polygon"]
+    if len(pieces) < 2:
+        return shapely.MultiPolygon(polygons)
     # A hair of overlap closes the seam that rounding leaves open at 180 degrees.
-    seam = len(pieces) > 1
-    return shapely.union_all([part.buffer(1e-6) if seam else part for part in polygons])
+    return shapely.union_all([part.buffer(1e-6) for part in polygons])
 
 
-@cache
-def _unrolled(shape: Geometry) -> Geometry:
-    """Return a shape whose rings run on over 180 degrees instead of jumping to -180, and close over the pole."""
+def _mended(shape: Geometry) -> Geometry:
+    """Return a reader's shape valid, its rings running on over 180 degrees where they jump to -180 as many files do."""
     import shapely
 
     polygons = []
     for part in shapely.get_parts(shape):
-        outer, *holes = (_steady(np.asarray(ring.coords)) for ring in (part.exterior, *part.interiors))
+        outer, *holes = (_steady(np.asarray(ring.coords)[:, :2]) for ring in (part.exterior, *part.interiors))
         # A hole goes round with the ring that it lies in.
         around = [hole + np.array([360 * np.round((outer[0, 0] - hole[0, 0]) / 360), 0.0]) for hole in holes]
         polygons.append(shapely.make_valid(shapely.Polygon(outer, around)))

@@ -1,8 +1,13 @@
-"""The legend below a map: how full links are, how much they carry, what they are, and what circles stand for."""
+"""The legend below a map: how full links are, how much they carry, what they are, and what circles stand for.
+
+It is made of blocks, side by side. Words break into lines until all blocks have room; none is cut.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from planner.report.pictures import canvas as paper
@@ -17,89 +22,183 @@ if TYPE_CHECKING:
     from planner.report.language import Language
     from planner.report.pictures.content import MapContent
 
-LEGEND_MM = 25.0
-COLUMNS_MM = (0.0, 46.0, 76.0, 105.0)
-"""Where the columns begin."""
-HEAD_MM, ROW_MM, SAMPLE_MM = 5.0, 4.3, 9.0
-"""Base line of a column's heading, distance of its rows, length of a sample of a line."""
+    Picture = Callable[[Canvas, Axes, float, float], None]
+    """Draws something so many mm from the start of the line and below the top."""
+
+HEAD_MM, HEAD_LINE_MM, ROW_MM, LINE_MM, FOOT_MM = 5.0, 3.5, 4.3, 2.8, 3.5
+"""Base line of a heading and distance of its lines, distance of rows and of lines in one, room below."""
+SAMPLE_MM, BAR_MM, BAR_TALL_MM = 7.0, 32.0, 9.2
+"""Length of a sample of a line, of the ramp of utilisation, and the height of the ramp with its figures."""
+GAP_MM, WIDEST_GAP_MM = 3.0, 14.0
+"""Least and greatest distance of blocks."""
+WIDTHS_MM = (WIDTH_MM, 70.0, 56.0, 46.0, 38.0, 32.0, 27.0, 23.0, 20.0, 17.0, 14.0)
+"""How wide words may be, tried one after the other."""
+SHORTEST_HEAD_MM = 20.0
 
 
 @dataclass(frozen=True)
-class Scaled:
-    """What a map shows, and in which proportions."""
+class Row:
+    """A line of a block: what is drawn, how wide that is, and its words."""
 
-    content: MapContent
-    scales: Scales
+    text: str
+    picture: Picture
+    lead: float = SAMPLE_MM
 
 
-def draw_legend(canvas: Canvas, top: float, content: MapContent, scales: Scales) -> None:
-    """Draw the legend so many mm below the top of the page."""
-    axes = canvas.sheet()
-    scaled = Scaled(content, scales)
-    column = iter(COLUMNS_MM)
-    language = canvas.language
+@dataclass(frozen=True)
+class Block:
+    """A heading with its rows; a picture of its own stands above them or, where it has a width, before them."""
+
+    head: str
+    rows: tuple[Row, ...] = ()
+    picture: Picture | None = None
+    before: float = 0.0
+    above: float = 0.0
+    least: float = 0.0
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A block with its words broken into lines, and where it starts, mm."""
+
+    block: Block
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    width: float
+
+    @property
+    def height(self) -> float:
+        """Height in mm below the headings."""
+        rows = sum(ROW_MM + LINE_MM * (len(lines) - 1) for lines in self.rows)
+        return max(self.block.above + rows, self.block.least)
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Blocks that fit below a map."""
+
+    laid: tuple[Laid, ...]
+
+    @property
+    def _headed(self) -> float:
+        return HEAD_MM + HEAD_LINE_MM * (max((len(each.head) for each in self.laid), default=1) - 1)
+
+    @property
+    def height_mm(self) -> float:
+        """Height in mm."""
+        return self._headed + max((each.height for each in self.laid), default=0.0) + FOOT_MM
+
+    def draw(self, canvas: Canvas, top: float) -> None:
+        """Draw all blocks so many mm below the top of the page."""
+        axes = canvas.sheet()
+        rest = WIDTH_MM - sum(each.width for each in self.laid)
+        gap = min(rest / max(len(self.laid) - 1, 1), WIDEST_GAP_MM)
+        x = 0.0
+        for each in self.laid:
+            for number, line in enumerate(each.head):
+                canvas.write(x, top + HEAD_MM + HEAD_LINE_MM * number, line, paper.SMALL, color=paper.INK)
+            _draw_block(canvas, axes, x, top + self._headed, each)
+            x += each.width + gap
+
+
+def _draw_block(canvas: Canvas, axes: Axes, x: float, top: float, laid: Laid) -> None:
+    block = laid.block
+    if block.picture:
+        block.picture(canvas, axes, x, top)
+    x, y = x + block.before, top + block.above + 3.6
+    for row, lines in zip(block.rows, laid.rows, strict=True):
+        row.picture(canvas, axes, x, y)
+        for number, line in enumerate(lines):
+            canvas.write(x + row.lead + 1.8, y + 0.9 + LINE_MM * number, line, paper.TINY)
+        y += ROW_MM + LINE_MM * (len(lines) - 1)
+
+
+def words_of(blocks: Sequence[Block]) -> list[str]:
+    """Return all words of a legend."""
+    return [word for block in blocks for word in (block.head, *(row.text for row in block.rows))]
+
+
+def lay(canvas: Canvas, blocks: Sequence[Block]) -> Legend:
+    """Break words into lines until all blocks stand side by side; the canvas only measures."""
+    laid: tuple[Laid, ...] = ()
+    for width in WIDTHS_MM:
+        laid = tuple(_lay(canvas, block, width) for block in blocks)
+        if sum(each.width for each in laid) + GAP_MM * (len(laid) - 1) <= WIDTH_MM:
+            break
+    return Legend(laid)
+
+
+def _lay(canvas: Canvas, block: Block, limit: float) -> Laid:
+    rows = tuple(tuple(canvas.balanced(row.text, paper.TINY, limit)) for row in block.rows)
+    leads = [
+        row.lead + 1.8 + max(canvas.width_mm(line, paper.TINY) for line in lines)
+        for row, lines in zip(block.rows, rows, strict=True)
+    ]
+    own = BAR_MM if block.above else 0.0
+    body = max(block.before + max(leads, default=0.0), own)
+    head = tuple(canvas.balanced(block.head, paper.SMALL, max(body, limit if limit > BAR_MM else SHORTEST_HEAD_MM)))
+    return Laid(block, head, rows, max(body, *(canvas.width_mm(line, paper.SMALL) for line in head)))
+
+
+def blocks_of(content: MapContent, scales: Scales, language: Language) -> list[Block]:
+    """Return the blocks that a map needs."""
+    blocks = []
     if any(line.gbps for line in content.lines):
         if content.loaded:
-            _utilisation(canvas, axes, next(column), top, content)
-        _widths(canvas, axes, next(column), top, scaled)
+            blocks.append(_utilisation(content, language))
+        blocks.append(_widths(content, scales, language))
     if content.lines:
-        _kinds(canvas, axes, next(column), top, content)
+        blocks.append(_kinds(content, language))
     if any(spot.installed for spot in content.spots.values()):
-        _sites(canvas, axes, next(column), top, scaled)
+        blocks.append(_sites(content, scales, language))
     elif not content.lines:
-        canvas.write(0, top + HEAD_MM, language.text("The network has neither links nor compute."), paper.SMALL)
+        blocks.append(Block(language.text("The network has neither links nor compute.")))
+    return blocks
 
 
-def _head(canvas: Canvas, x: float, top: float, text: str, width: float = 44.0) -> None:
-    canvas.write(x, top + HEAD_MM, canvas.cut(text, paper.SMALL, width), paper.SMALL, color=paper.INK)
+def _utilisation(content: MapContent, language: Language) -> Block:
+    """The ramp with its ends named, and the lines of links that are not used or full."""
+    rows = []
+    if any(not line.gbps for line in content.lines):
+        sample = partial(_sample, strokes=({"color": IDLE, "linewidth": 0.7},))
+        rows.append(Row(language.text("unused by the plan"), sample))
+    if any(line.binds and line.gbps for line in content.lines):
+        strokes = ({"color": paper.INK, "linewidth": 4.4}, {"color": ramp(1.0), "linewidth": 2.4})
+        rows.append(Row(language.text("full: more would save"), partial(_sample, strokes=strokes)))
+    return Block(language.text("Link, share of capacity in use"), tuple(rows), _draw_ramp, above=BAR_TALL_MM)
 
 
-def _sample(canvas: Canvas, axes: Axes, x: float, y: float, **style: Any) -> None:
-    """Draw a piece of a line."""
-    axes.plot([canvas.at(x), canvas.at(x + SAMPLE_MM)], [y, y], **style)
-
-
-def _row(canvas: Canvas, x: float, y: float, text: str, width: float = 30.0) -> None:
-    canvas.write(x + SAMPLE_MM + 2, y + 0.9, canvas.cut(text, paper.TINY, width), paper.TINY)
-
-
-def _utilisation(canvas: Canvas, axes: Axes, x: float, top: float, content: MapContent) -> None:
-    """Draw the ramp with its ends named, and the line of a link that the plan does not use."""
+def _draw_ramp(canvas: Canvas, axes: Axes, x: float, top: float) -> None:
+    """Draw the colours of utilisation in one row."""
     from matplotlib.patches import Rectangle
 
-    language = canvas.language
-    _head(canvas, x, top, language.text("Link, share of capacity in use"))
-    bar, y, steps = 32.0, top + HEAD_MM + 2.2, 32
+    y, steps = top + 2.2, 64
     for step in range(steps):
-        left = min(canvas.at(x + bar * step / steps), canvas.at(x + bar * (step + 1) / steps))
+        # Each reaches to the end, so that viewers leave no seams between them.
+        first, last = canvas.at(x + BAR_MM * step / steps), canvas.at(x + BAR_MM)
         colour = ramp((step + 0.5) / steps)
-        axes.add_patch(Rectangle((left, y), bar / steps, 2.4, facecolor=colour, edgecolor=colour, linewidth=0.2))
+        axes.add_patch(Rectangle((first, y), last - first, 2.4, facecolor=colour, edgecolor="none"))
     for share in (0.0, 0.5, 1.0):
         side = canvas.start if share == 0 else canvas.end if share == 1 else "center"
-        canvas.write(x + bar * share, y + 5.4, language.percentage(share), paper.TINY, side=side)
-    row = y + 9.4
-    if any(not line.gbps for line in content.lines):
-        _sample(canvas, axes, x, row, color=IDLE, linewidth=0.7)
-        _row(canvas, x, row, language.text("unused by the plan"))
-        row += ROW_MM
-    if any(line.binds and line.gbps for line in content.lines):
-        _sample(canvas, axes, x, row, color=paper.INK, linewidth=4.4)
-        _sample(canvas, axes, x, row, color=ramp(1.0), linewidth=2.4)
-        _row(canvas, x, row, language.text("full: more would save"))
+        canvas.write(x + BAR_MM * share, y + 5.4, canvas.language.percentage(share), paper.TINY, side=side)
 
 
-def _widths(canvas: Canvas, axes: Axes, x: float, top: float, scaled: Scaled) -> None:
-    content, scales = scaled.content, scaled.scales
-    language = canvas.language
+def _sample(canvas: Canvas, axes: Axes, x: float, y: float, *, strokes: Sequence[dict[str, Any]]) -> None:
+    """Draw a piece of a line."""
+    for stroke in strokes:
+        axes.plot([canvas.at(x), canvas.at(x + SAMPLE_MM)], [y, y], **{"solid_capstyle": "butt"} | stroke)
+
+
+def _widths(content: MapContent, scales: Scales, language: Language) -> Block:
     head = language.text("Plan's traffic, Gbps") if content.loaded else language.text("Capacity, Gbps")
-    _head(canvas, x, top, head, 31.0)
     factor = 1.0 if content.loaded else 0.7
     if {line.kind for line in content.lines if line.gbps} == {"terrestrial"}:
         factor *= LAND_SHARE
-    for number, gbps in enumerate(rounded(scales.gbps)):
-        y = top + HEAD_MM + 3.6 + ROW_MM * number
-        _sample(canvas, axes, x, y, color=paper.MUTED, linewidth=scales.width(gbps) * factor, solid_capstyle="butt")
-        _row(canvas, x, y, language.number(gbps), 20.0)
+    rows = []
+    for gbps in rounded(scales.gbps):
+        stroke = {"color": paper.MUTED, "linewidth": scales.width(gbps) * factor}
+        rows.append(Row(language.number(gbps), partial(_sample, strokes=(stroke,))))
+    return Block(head, tuple(rows))
 
 
 def kind_words(language: Language) -> dict[str, str]:
@@ -112,49 +211,71 @@ def kind_words(language: Language) -> dict[str, str]:
     }
 
 
-def _kinds(canvas: Canvas, axes: Axes, x: float, top: float, content: MapContent) -> None:
-    words = kind_words(canvas.language)
-    _head(canvas, x, top, canvas.language.text("Kind of link"), 28.0)
-    found = {line.kind for line in content.lines}
-    for number, kind in enumerate(kind for kind in KINDS if kind in found):
-        y = top + HEAD_MM + 3.6 + ROW_MM * number
-        colour = paper.MUTED if content.loaded else KIND_COLOURS[kind]
-        width = 2.2 * (LAND_SHARE if kind == "terrestrial" else 1.0)
-        _sample(canvas, axes, x, y, color=colour, linewidth=width, linestyle=DASHES[kind], solid_capstyle="butt")
-        _row(canvas, x, y, words[kind], 17.0)
+def _kinds(content: MapContent, language: Language) -> Block:
+    """The kinds of links that there are, and below them the tint of members."""
+    words, found, rows = kind_words(language), {line.kind for line in content.lines}, []
+    for kind in (kind for kind in KINDS if kind in found):
+        stroke = {
+            "color": paper.MUTED if content.loaded else KIND_COLOURS[kind],
+            "linewidth": 2.2 * (LAND_SHARE if kind == "terrestrial" else 1.0), "linestyle": DASHES[kind],
+        }  # fmt: skip
+        rows.append(Row(words[kind], partial(_sample, strokes=(stroke,))))
+    if content.members:
+        rows.append(Row(language.text("member country"), _draw_tint))
+    return Block(language.text("Kind of link"), tuple(rows))
 
 
-def _sites(canvas: Canvas, axes: Axes, x: float, top: float, scaled: Scaled) -> None:
-    """Draw circles of round sizes, and one that says what their parts are."""
-    content, scales = scaled.content, scaled.scales
-    language = canvas.language
-    room = WIDTH_MM - x
-    _head(canvas, x, top, language.text("Compute at a place, PFLOPS"), room)
-    figures = rounded(scales.pflops)
-    right, low = x, top + HEAD_MM + 13.6
-    for pflops in reversed(figures):
-        radius = scales.radius(pflops)
-        _size(canvas, axes, right + radius, low - radius, radius)
-        text = language.number(pflops)
-        canvas.write(right + radius, low + 3.0, text, paper.TINY, side="center")
-        right += 2 * radius + max(1.5, canvas.width_mm(text, paper.TINY) - 2 * radius + 2)
+def _draw_tint(canvas: Canvas, axes: Axes, x: float, y: float) -> None:
+    from matplotlib.patches import Rectangle
+
+    left = min(canvas.at(x), canvas.at(x + SAMPLE_MM))
+    axes.add_patch(
+        Rectangle((left, y - 1.4), SAMPLE_MM, 2.8, facecolor=paper.MEMBER, edgecolor=paper.BORDER, linewidth=0.5)
+    )
+
+
+def _sites(content: MapContent, scales: Scales, language: Language) -> Block:
+    """Circles of round sizes, and beside them what their parts are."""
     parts = [(Spot("", "", "", 0, 0, installed=1, used=1), _core_word(language, content))]
     if any(spot.used < spot.installed for spot in content.spots.values()):
         rest = language.text("installed, idle") if content.loaded else language.text("not yet in operation")
         parts.append((Spot("", "", "", 0, 0, installed=1), rest))
     if content.loaded and any(spot.built for spot in content.spots.values()):
         parts.append((Spot("", "", "", 0, 0, installed=1, used=1, built=1), language.text("built by the plan")))
-    at = max(right + 1.5, x + 18.0)
-    for number, (spot, word) in enumerate(parts):
-        y = top + HEAD_MM + 3.6 + ROW_MM * number
-        circle(axes, (canvas.at(at + 1.5), y), 1.4, spot, loaded=True)
-        canvas.write(at + 4.2, y + 0.9, canvas.cut(word, paper.TINY, WIDTH_MM - at - 4.2), paper.TINY)
+    figures = tuple(sorted(rounded(scales.pflops), reverse=True))
+    steps = [max(2 * scales.radius(each), 1.5 * len(language.number(each))) + 1.2 for each in figures]
+    rows = tuple(Row(word, partial(_draw_part, spot=spot), 2.8) for spot, word in parts)
+    circles = partial(_draw_sizes, figures=figures, steps=steps, scales=scales)
+    tall = 2 * scales.radius(figures[0]) + 6.0
+    head = language.text("Compute at a place, PFLOPS")
+    return Block(head, rows, circles, before=sum(steps) + 3, least=tall)
 
 
-def _size(canvas: Canvas, axes: Axes, x: float, y: float, radius: float) -> None:
+def _draw_part(canvas: Canvas, axes: Axes, x: float, y: float, *, spot: Spot) -> None:
+    circle(axes, (canvas.at(x + 1.4), y), 1.4, spot, loaded=True)
+
+
+def _draw_sizes(
+    canvas: Canvas,
+    axes: Axes,
+    x: float,
+    top: float,
+    *,
+    figures: Sequence[float],
+    steps: Sequence[float],
+    scales: Scales,
+) -> None:
+    """Draw circles that stand on one line, each with its PFLOPS below."""
     from matplotlib.patches import Circle
 
-    axes.add_patch(Circle((canvas.at(x), y), radius, facecolor="none", edgecolor=paper.MUTED, linewidth=0.7))
+    low = top + 2.2 + 2 * scales.radius(figures[0])
+    for pflops, step in zip(figures, steps, strict=True):
+        radius, middle = scales.radius(pflops), x + step / 2
+        axes.add_patch(
+            Circle((canvas.at(middle), low - radius), radius, facecolor="none", edgecolor=paper.MUTED, linewidth=0.7)
+        )
+        canvas.write(middle, low + 3.2, canvas.language.number(pflops), paper.TINY, side="center")
+        x += step
 
 
 def _core_word(language: Language, content: MapContent) -> str:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, log10, sqrt
+from functools import cache
+from math import floor, log10, pi, sqrt
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from planner.report.pictures import canvas as paper
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from planner.report.pictures.content import Line, MapContent, Spot
 
+    Array = NDArray[np.float64]
+
 LARGEST_MM, SMALLEST_MM, DOT_MM = 5.6, 0.75, 0.4
 """Radius of the largest site, the least of any, and that of a place without compute."""
+MOST_COVERED, MOST_LINES = 0.07, 150
+"""Circles cover at most so much of a map, else all are smaller; with more links than this all are thinner."""
 RIM_MM = 0.35
 """A white rim keeps neighbours apart."""
 WIDEST, THINNEST, IDLE_WIDTH = 4.2, 0.9, 0.6
 """Widths of lines in points."""
+MOST_SPREAD, SPREAD_STEPS, APART = 300, 80, 0.92
+"""So many circles are moved apart, in so many steps, until their middles are this share of their radii apart."""
 IDLE = "#b4c1ca"
 STOOD, STOOD_IDLE, BUILT, BUILT_IDLE = "#0b5fa5", "#b9d1e6", "#0a7a5c", "#b5dbcf"
 """Colours of compute that stood before the plan and that it builds: in use, and installed but idle."""
@@ -47,26 +58,32 @@ class Style:
 
 @dataclass(frozen=True)
 class Scales:
-    """The largest figures of a map, which all others are drawn in proportion to."""
+    """The largest figures of a map, which all others are drawn in proportion to, and how large these are drawn."""
 
     pflops: float
     gbps: float
+    largest_mm: float = LARGEST_MM
+    widest: float = WIDEST
 
     def radius(self, pflops: float) -> float:
         """Return the radius in mm of a site's circle: areas are in proportion."""
         if pflops <= 0:
             return DOT_MM
-        return max(LARGEST_MM * sqrt(pflops / self.pflops), SMALLEST_MM)
+        return max(self.largest_mm * sqrt(pflops / self.pflops), SMALLEST_MM)
 
     def width(self, gbps: float) -> float:
         """Return the width of a line in points: squares of what it is wider than the thinnest are in proportion."""
-        return THINNEST + (WIDEST - THINNEST) * sqrt(gbps / self.gbps) if gbps > 0 else IDLE_WIDTH
+        return THINNEST + (self.widest - THINNEST) * sqrt(gbps / self.gbps) if gbps > 0 else IDLE_WIDTH
 
 
-def scales_for(content: MapContent) -> Scales:
-    """Return the scales that fit a map."""
-    pflops = max((spot.installed for spot in content.spots.values()), default=0.0)
-    return Scales(pflops or 1.0, max((line.gbps for line in content.lines), default=0.0) or 1.0)
+def scales_for(contents: Sequence[MapContent], area_mm2: float = 15_000.0) -> Scales:
+    """Return the scales that fit the maps of a series, all of which are so large: growth is seen from map to map."""
+    most = max((spot.installed for content in contents for spot in content.spots.values()), default=0.0) or 1.0
+    gbps = max((line.gbps for content in contents for line in content.lines), default=0.0) or 1.0
+    covered = max((sum(spot.installed for spot in content.spots.values()) for content in contents), default=0.0) / most
+    largest = min(LARGEST_MM, sqrt(MOST_COVERED * area_mm2 / pi / covered)) if covered else LARGEST_MM
+    lines = max((len(content.lines) for content in contents), default=0)
+    return Scales(most, gbps, largest, max(WIDEST * min(sqrt(MOST_LINES / max(lines, 1)), 1.0), 2 * THINNEST))
 
 
 def style_of(line: Line, scales: Scales, *, loaded: bool) -> Style:
@@ -79,21 +96,25 @@ def style_of(line: Line, scales: Scales, *, loaded: bool) -> Style:
 
 def ramp(share: float) -> str:
     """Return the colour of a utilisation."""
+    return _ramp()[round(share * (len(_ramp()) - 1))]
+
+
+@cache
+def _ramp() -> tuple[str, ...]:
+    """Return the colours of all utilisations, from none to all."""
     from matplotlib.colors import LinearSegmentedColormap, to_hex
 
-    return to_hex(LinearSegmentedColormap.from_list("utilisation", list(paper.RAMP), N=1024)(share))
+    colours = LinearSegmentedColormap.from_list("utilisation", list(paper.RAMP), N=256)
+    return tuple(to_hex(colour) for colour in colours(range(256)))
 
 
 def circle(axes: Axes, middle: tuple[float, float], radius: float, spot: Spot, *, loaded: bool) -> None:
     """Draw a site: the area is what is installed, the dark core what is in use, the hatched sector what is built.
 
-    In a topology's map the dark core is what operates. A place without compute is a dot.
+    In a topology's map the dark core is what operates.
     """
     from matplotlib.patches import Circle, Wedge
 
-    if spot.installed <= 0:
-        axes.add_artist(Circle(middle, DOT_MM, facecolor=paper.MUTED, edgecolor=paper.PAPER, linewidth=0.3, zorder=3))
-        return
     core = radius * sqrt(min(spot.used / spot.installed, 1.0))
     share = min(spot.built / spot.installed, 1.0) if loaded else 0.0
     turn = 90 - 360 * share
@@ -108,6 +129,46 @@ def circle(axes: Axes, middle: tuple[float, float], radius: float, spot: Spot, *
         axes.add_artist(hatched)
     edge = BUILT if share > 0.5 else STOOD
     axes.add_artist(Circle(middle, radius, facecolor="none", edgecolor=edge, linewidth=0.7, zorder=3))
+
+
+def dots(axes: Axes, middles: Sequence[tuple[float, float]]) -> None:
+    """Draw places without compute, which many maps have most of."""
+    from matplotlib.collections import CircleCollection
+
+    area = pi * (DOT_MM * 72 / 25.4) ** 2
+    axes.add_collection(
+        CircleCollection(
+            [area], offsets=list(middles), offset_transform=axes.transData, facecolor=paper.MUTED,
+            edgecolor=paper.PAPER, linewidth=0.3, zorder=2.5,
+        ),
+        autolim=False,
+    )  # fmt: skip
+
+
+def spread(middles: Array, radii: Array) -> Array:
+    """Return where circles (n, 2) are drawn that would hide each other: apart, but never off their places, in mm.
+
+    Each moves by no more than most of its radius, so that its place stays within it.
+    """
+    at, reach = middles.copy(), 0.8 * radii[:, None]
+    if not 1 < len(at) <= MOST_SPREAD:
+        return at
+    order = np.arange(len(at))
+    for _ in range(SPREAD_STEPS):
+        apart = at[:, None] - at[None]
+        far = np.hypot(*np.moveaxis(apart, 2, 0))
+        # Circles around the same place part to either side.
+        apart[far < 1e-6] = (1.0, 0.0)
+        apart[(far < 1e-6) & (order[:, None] < order[None])] = (-1.0, 0.0)
+        lacking = np.maximum(APART * (radii[:, None] + radii[None]) - far, 0.0)
+        np.fill_diagonal(lacking, 0.0)
+        if not lacking.any():
+            break
+        push = apart / np.maximum(np.hypot(*np.moveaxis(apart, 2, 0)), 1e-6)[:, :, None] * lacking[:, :, None]
+        moved = at + 0.25 * push.sum(axis=1) - middles
+        length = np.hypot(*moved.T)[:, None]
+        at = middles + moved * np.minimum(reach / np.maximum(length, 1e-9), 1.0)
+    return np.round(at, 6)
 
 
 def round_figures(largest: float, count: int = 3) -> list[float]:

@@ -6,6 +6,7 @@ more of the world in the Equal Earth projection around its middle meridian. Neit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,11 +41,6 @@ class Projection:
         height = np.radians(np.asarray(lat, dtype=float))
         return _equal_earth(turned, height) if self.world else _lambert(turned, height, np.radians(self.lat))
 
-    def spot(self, lon: float, lat: float) -> tuple[float, float]:
-        """Return x and y in km of one place in degrees."""
-        x, y = self.plane(self.lon + _around(lon - self.lon), lat)
-        return float(x), float(y)
-
     def globe(self, x: Array, y: Array) -> tuple[Array, Array]:
         """Return longitude, relative to the middle, and latitude in degrees of points of Lambert's plane.
 
@@ -57,17 +53,31 @@ class Projection:
         lon = np.arctan2(x * np.sin(c), rho * np.cos(middle) * np.cos(c) - y * np.sin(middle) * np.sin(c))
         return np.degrees(lon), np.degrees(lat)
 
+    def spots(self, places: Array) -> Array:
+        """Return x and y in km of places (n, 2) in degrees, longitude first."""
+        return np.column_stack(self.plane(self.lon + _around(places[:, 0] - self.lon), places[:, 1]))
+
     def arc(self, start: tuple[float, float], end: tuple[float, float]) -> list[Array]:
         """Return the great circle between two places (lon, lat) as rows of points (n, 2) in the plane.
 
         There are two pieces where it leaves a map of the world on one side and comes back on the other.
         """
-        lon, lat = great_circle(start, end)
-        if not self.world:
-            return [np.column_stack(self.plane(lon, lat))]
-        turned = _around(lon - self.lon)
-        pieces = _cut_at_the_edge(turned, lat)
-        return [np.column_stack(self.plane(self.lon + a, b)) for a, b in pieces]
+        return self.arcs([(start, end)])[0]
+
+    def arcs(self, ends: Sequence[tuple[tuple[float, float], tuple[float, float]]]) -> list[list[Array]]:
+        """Return the pieces of each great circle, see `arc`; many at once are quicker."""
+        circles = [great_circle(*each) for each in ends]
+        if self.world:
+            parts = [_cut_at_the_edge(_around(lon - self.lon), lat) for lon, lat in circles]
+        else:
+            parts = [[(lon - self.lon, lat)] for lon, lat in circles]
+        pieces = [piece for each in parts for piece in each]
+        if not pieces:
+            return []
+        turned, heights = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+        flat = np.column_stack(self.plane(self.lon + turned, heights))
+        split = iter(np.split(flat, np.cumsum([len(lon) for lon, _ in pieces])[:-1]))
+        return [[next(split) for _ in each] for each in parts]
 
 
 def _lambert(turned: Array, height: Array, middle: float) -> tuple[Array, Array]:

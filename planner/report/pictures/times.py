@@ -12,7 +12,7 @@ from planner.programme.hours import count_blocks
 from planner.report.digest import INTACT
 from planner.report.pictures import bars
 from planner.report.pictures import canvas as paper
-from planner.report.pictures.bars import AXIS_MM, END_MM, FOOT_MM, HEAD_MM, KEY_MM, Part, Titles
+from planner.report.pictures.bars import AXIS_MM, END_MM, KEY_MM, Part, Titles
 from planner.report.pictures.canvas import WIDTH_MM, Canvas
 from planner.report.summary import in_year, total
 
@@ -57,11 +57,13 @@ class Trips:
 def draw_latency(plan: Plan, year: int, language: Language, titles: Titles) -> Canvas:
     """Draw the spread of round-trip times of each workload: all, the middle half, the median and the limit."""
     found = sorted(_trips(plan, year, language), key=lambda each: (-each.quantile(0.5), each.name))
-    top = HEAD_MM + KEY_MM
+    probe = Canvas(10, language)
+    head = bars.lay_head(probe, titles, *(each.name for each in found), *_key_words(language))
+    keys = bars.key_rows(probe, [Part(word, "") for word in _key_words(language)])
+    top = head.key_mm + 5 * (keys - 1) + KEY_MM
     tall = ROW_MM * len(found) + 1
-    canvas = Canvas(top + tall + AXIS_MM + FOOT_MM * len(titles.remarks), language)
-    paper.use_fonts(canvas, titles.title, titles.plan, *titles.remarks, *(each.name for each in found))
-    bars.write_titles(canvas, titles)
+    canvas = Canvas(top + tall + AXIS_MM + head.foot_mm, language)
+    bars.write_head(canvas, titles, head)
     name = min(max(canvas.width_mm(each.name, paper.SMALL) for each in found), MOST_NAME_MM) + 3
     worst = max(float(each.rtt_ms.max()) for each in found)
     limits = [each.limit_ms for each in found if each.limit_ms is not None and each.limit_ms <= 2.5 * worst]
@@ -73,7 +75,7 @@ def draw_latency(plan: Plan, year: int, language: Language, titles: Titles) -> C
         canvas.write(0, y, canvas.cut(each.name, paper.SMALL, MOST_NAME_MM), paper.SMALL)
         _draw_trips(axes, number + 0.5, each)
         canvas.write(WIDTH_MM - END_MM + 3, y, _said(each, language), paper.TINY)
-    _trips_key(canvas)
+    _trips_key(canvas, head.key_mm)
     return canvas
 
 
@@ -115,18 +117,24 @@ def _draw_trips(axes: Axes, y: float, trips: Trips) -> None:
         )
 
 
-def _trips_key(canvas: Canvas) -> None:
-    """Say what the strokes are."""
-    language = canvas.language
+def _key_words(language: Language) -> dict[str, str]:
+    """Return what the strokes are, by word."""
+    return {
+        language.text("fastest to slowest"): "span",
+        language.text("middle half of what is served"): "box",
+        language.text("median"): "median",
+        language.text("limit"): "limit",
+    }
+
+
+def _trips_key(canvas: Canvas, y: float) -> None:
+    """Say what the strokes are, on a base line."""
     axes = canvas.sheet()
-    x, y = 0.0, HEAD_MM
-    words = (
-        (language.text("fastest to slowest"), "span"),
-        (language.text("middle half of what is served"), "box"),
-        (language.text("median"), "median"),
-        (language.text("limit"), "limit"),
-    )
-    for word, sort in words:
+    x = 0.0
+    for word, sort in _key_words(canvas.language).items():
+        wide = 6.5 + canvas.width_mm(word, paper.SMALL)
+        if x + wide > WIDTH_MM:
+            x, y = 0.0, y + 5.0
         middle = y - 1.1
         span = [canvas.at(x), canvas.at(x + 5)]
         if sort == "span":
@@ -148,7 +156,7 @@ def _trips_key(canvas: Canvas) -> None:
                 [canvas.at(x + 3.5)] * 2, [middle - 1.5, middle + 1.5], color=colour, linewidth=width, linestyle=style
             )
         canvas.write(x + 6.5, y, word, paper.SMALL)
-        x += 6.5 + canvas.width_mm(word, paper.SMALL) + 6
+        x += wide + 6
 
 
 def draw_day(plan: Plan, year: int, language: Language, titles: Titles) -> Canvas:
@@ -157,12 +165,12 @@ def draw_day(plan: Plan, year: int, language: Language, titles: Titles) -> Canva
     loads = _loads(plan, year, blocks, language)
     parts = [Part(name, *FILLS[i], paper.PAPER) for i, (name, _) in enumerate(loads)]
     probe = Canvas(10, language)
-    paper.use_fonts(probe, titles.title, titles.plan, *titles.remarks, *(name for name, _ in loads))
+    head = bars.lay_head(probe, titles, *(name for name, _ in loads))
     keys = bars.key_rows(probe, parts)
-    top = HEAD_MM + 5 * (keys - 1) + KEY_MM
-    canvas = Canvas(top + DAY_MM + AXIS_MM + FOOT_MM * len(titles.remarks), language)
-    bars.write_titles(canvas, titles)
-    bars.draw_key(canvas, HEAD_MM, parts, keys)
+    top = head.key_mm + 5 * (keys - 1) + KEY_MM
+    canvas = Canvas(top + DAY_MM + AXIS_MM + head.foot_mm, language)
+    bars.write_head(canvas, titles, head)
+    bars.draw_key(canvas, head.key_mm, parts, keys)
     # Hours run from left to right in every language, as on a clock's scale.
     before = DAY_RIGHT_MM if canvas.mirrored else DAY_LEFT_MM
     axes = canvas.axes(before, top, WIDTH_MM - DAY_LEFT_MM - DAY_RIGHT_MM, DAY_MM, facecolor="none")

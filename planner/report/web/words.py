@@ -52,7 +52,7 @@ def _controls(language: Language) -> Words:
 def _map(language: Language) -> Words:
     text = language.text
     return {
-        "map.about": text("Map of the network: {sites} sites and {links} links"),
+        "map.about": text("Map of the network; sites: {sites}, links: {links}"),
         "map.closer": text("Closer"),
         "map.farther": text("Farther"),
         "map.whole": text("Where the plan plays, or the whole network"),

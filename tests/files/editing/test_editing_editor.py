@@ -81,18 +81,62 @@ def test_undo_and_redo_walk_through_all_versions(file: Path) -> None:
 
 
 def test_what_was_changed_by_hand_is_not_undone_unasked(file: Path) -> None:
-    """And comes back with a redo."""
+    """Forced, it goes first and alone, and comes back with a redo."""
     edit(file, "links.a-b.capacity", "2 Tbps")
+    edited = file.read_bytes()
     by_hand = file.read_bytes() + b"# mine\n"
     file.write_bytes(by_hand)
     with pytest.raises(UsageError, match="changed outside the planner since its last edit: --force"):
         planner.undo_edit(file)
     assert file.read_bytes() == by_hand
-    planner.undo_edit(file, force=True)
+    assert planner.undo_edit(file, force=True).what == "changed outside the planner"
+    assert file.read_bytes() == edited
+    planner.undo_edit(file)
     assert file.read_text() == WORLD
     planner.redo_edit(file)
     planner.redo_edit(file)
     assert file.read_bytes() == by_hand
+
+
+def test_the_memory_of_edits_is_no_business_of_git(file: Path) -> None:
+    """The folder says so itself."""
+    edit(file, "links.a-b.capacity", "2 Tbps")
+    assert (file.parent / ".small.yaml.undo" / ".gitignore").read_text() == "*\n"
+
+
+def test_faults_that_stood_before_are_told_and_do_not_stop_an_edit(file: Path) -> None:
+    """One of two is mended."""
+    file.write_text(WORLD.replace("1 Tbps", "1 TB").replace("nodes:", "titel: x\nnodes:"))
+    editor = planner.edit_topology(file)
+    editor.set("links.a-b.capacity", "2 Tbps")
+    editor.save()
+    assert [fault.where for fault in editor.still_wrong] == ["titel"]
+
+
+def test_a_renamed_key_leaves_the_column_of_its_neighbours_in_place(file: Path) -> None:
+    """As in the shipped files."""
+    file.write_text(WORLD.replace("  a:", "  a:   ").replace("  b:", "  b:   "))
+    editor = planner.edit_topology(file)
+    editor.rename("node:a", "abc")
+    editor.rename("node:b", "very-long")
+    assert "\n  abc:  {country: NO" in editor.files[0].after.decode()
+    assert "\n  very-long: {country: KZ" in editor.files[0].after.decode()
+
+
+def test_a_year_comes_where_it_belongs(file: Path) -> None:
+    """Before, between and after the others."""
+    edit(file, "links.a-b.capacity", "{2026: 1 Tbps, 2030: 2 Tbps}")
+    for year in ("2028", "2035", "2024"):
+        edit(file, f"links.a-b.capacity.{year}", "3 Tbps")
+    years = "{2024: 3 Tbps, 2026: 1 Tbps, 2028: 3 Tbps, 2030: 2 Tbps, 2035: 3 Tbps}"
+    assert years in file.read_text()
+
+
+def test_what_a_file_says_of_itself_stays_together(file: Path) -> None:
+    """No blank line between title and note, though one parts the sections."""
+    file.write_text("topology: small\ntitle: Small\n\nnodes:\n  a: {country: KZ, lat: 43, lon: 77}\n")
+    edit(file, "note", "Seen")
+    assert file.read_text().startswith("topology: small\ntitle: Small\nnote: Seen\n\nnodes:\n")
 
 
 def test_an_edit_on_top_of_a_change_by_hand_is_undone_alone(file: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import planner
-from planner.files.formats.lands import country_at, country_named
+from planner.files.formats.lands import Land, country_named, land_at
 from planner.files.formats.lines import cut_at_antimeridian
 from planner.files.formats.names import Names, slug
 from planner.files.formats.rates import length_of, rate_of
@@ -140,7 +140,8 @@ def test_a_graph_of_the_topology_zoo(tmp_path: Path) -> None:
         "assumed: kind (the file gives none); assumed: capacity (the file gives none)"
     )
     assert found.report() == [
-        "2 countries: by the map: DE, CH",
+        "1 country: by the map: DE",
+        "1 country: by the map, which is coarse: FR begins within 10 km: CH",
         "3 kinds: the file gives none: terrestrial each",
         "1 capacity: read from the words of LinkLabel: 5 Gbps",
         "1 capacity: the file gives none: 40 Gbps",
@@ -323,14 +324,14 @@ def test_tables_of_other_people(tmp_path: Path) -> None:
     links = written(tmp_path, "links.csv", rows)
     sites = written(tmp_path, "sites.csv", "id,node,status,compute\nhall,阿拉木图,operating,10P\n")
     found = planner.import_topology(nodes, links, sites)
-    assert list(found.topology.nodes) == ["node-1", "osh"]
-    assert found.topology.nodes["node-1"].name == "阿拉木图"
-    assert found.topology.nodes["node-1"].weight == 2
+    assert list(found.topology.nodes) == ["a-la-mu-tu", "osh"]
+    assert found.topology.nodes["a-la-mu-tu"].name == "阿拉木图"
+    assert found.topology.nodes["a-la-mu-tu"].weight == 2
     assert found.topology.nodes["osh"].country == "NO"
-    link = found.topology.links["node-1-osh"]
+    link = found.topology.links["a-la-mu-tu-osh"]
     assert link.capacity_gbps.points == ((2026, 1), (2030, 2))
     assert link.usable_by == {"KZ", "KG"}
-    assert found.topology.sites["hall"].node == "node-1"
+    assert found.topology.sites["hall"].node == "a-la-mu-tu"
     folder = planner.import_topology(tmp_path)
     assert folder.topology.nodes == found.topology.nodes
 
@@ -405,14 +406,22 @@ def test_lines_are_cut_at_180_degrees() -> None:
 
 
 def test_labels_become_identifiers() -> None:
-    """Accents go, other scripts are numbered, twins too."""
-    assert [slug(label) for label in ("São Paulo", "Łódź", "Genève/CERN", "北京", "  ")] == [
-        "sao-paulo", "lodz", "geneve-cern", "", "",
+    """Accents go, twins and what has no letter are numbered."""
+    assert [slug(label) for label in ("São Paulo", "Łódź", "Genève/CERN", "N’Djamena", "  ", "🙂")] == [
+        "sao-paulo", "lodz", "geneve-cern", "n-djamena", "", "",
     ]  # fmt: skip
     names = Names("node")
-    assert [names.give(label) for label in ("A", "a", "007", "北京", "A--B", "x" * 99)] == [
+    assert [names.give(label) for label in ("A", "a", "007", "🙂", "A--B", "x" * 99)] == [
         "a", "a-2", "node-007", "node-4", "a-b", "x" * 48,
     ]  # fmt: skip
+
+
+def test_labels_of_other_scripts_become_latin() -> None:
+    """Chinese characters are words of their own, soft signs go, full-width digits are digits."""
+    words = {"Алматы": "almaty", "Ульяновск": "ulyanovsk", "Қызылорда": "qyzylorda", "阿拉木图": "a-la-mu-tu",
+             "北京１号": "bei-jing-1-hao", "서울": "seoul", "თბილისი": "tbilisi", "Αθήνα": "athina", "دبي": "dby",
+             "Aşgabat–Mary": "asgabat-mary", "e\u0301a": "ea"}  # fmt: skip
+    assert {label: slug(label) for label in words} == words
 
 
 def test_rates_and_lengths_in_words() -> None:
@@ -433,7 +442,100 @@ def test_countries_by_name_and_by_map() -> None:
     assert [country_named(name) for name in ("Czech Republic", "USA", "kz", "Côte d’Ivoire", "Atlantis")] == [
         "CZ", "US", "KZ", "CI", "",
     ]  # fmt: skip
-    assert country_at(43.24, 76.89) == ("KZ", 0.0)
-    assert country_at(51.3, -9.95)[0] == "IE"
-    assert country_at(0, -30) == ("", 0.0)
-    assert country_at(-16.8, 179.99)[0] == "FJ"
+    assert land_at(43.24, 76.89) == Land("KZ")
+    assert land_at(51.3, -9.95).code == "IE"
+    assert land_at(0, -30) == Land()
+    assert land_at(-16.8, 179.99).code == "FJ"
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        ((54.71, 20.51), "RU"), ((-5.55, 12.2), "AO"), ((39.21, 45.41), "AZ"), ((39.96, 71.13), "UZ"),  # exclaves
+        ((-29.31, 27.48), "LS"), ((36.14, -5.35), "GI"), ((35.89, -5.31), "ES"), ((35.29, -2.94), "ES"),
+        ((4.17, 73.51), "MV"), ((1.33, 172.98), "KI"), ((-8.52, 179.2), "TV"), ((31.26, 32.3), "EG"),  # islands, coasts
+    ],
+)  # fmt: skip
+def test_the_country_of_enclaves_islands_and_coasts(place: tuple[float, float], code: str) -> None:
+    """Kaliningrad, Cabinda, Nakhchivan, Sokh, Maseru, Gibraltar, Ceuta, Melilla, Male, Tarawa, Funafuti, Port Said."""
+    assert land_at(*place).code == code
+
+
+def test_the_map_decides_no_country_without_a_code(tmp_path: Path) -> None:
+    """The file or the user has to; near a border the guess names the other side."""
+    assert land_at(44.21, 80.41) == Land("CN", other="KZ")
+    nodes = written(tmp_path, "nodes.csv", "name,lat,lon\nHargeisa,9.56,44.06\n")
+    with pytest.raises(planner.InputError, match=r"Hargeisa \(9.56, 44.06, in Somaliland\): .* --country XX"):
+        planner.import_topology(nodes)
+    assert planner.import_topology(nodes, country="SO").topology.nodes["hargeisa"].country == "SO"
+
+
+def test_sndlib_paths_over_several_lines_are_passed_over(tmp_path: Path) -> None:
+    """As the library writes them."""
+    paths = "ADMISSIBLE_PATHS (\n  D1 (\n    P_0 ( Link_0_1 )\n    P_1 ( Link_0_2 )\n  )\n)\n"
+    text = dedent(NATIVE).lstrip().replace("ADMISSIBLE_PATHS ( )\n", paths)
+    assert paths in text
+    found = planner.import_topology(written(tmp_path, "poland.txt", text))
+    assert len(found.topology.links) == 2
+    with pytest.raises(planner.InputError, match="ends inside ADMISSIBLE_PATHS"):
+        planner.import_topology(written(tmp_path, "cut.txt", text.rstrip()[:-1]))
+
+
+def test_a_hyperedge_is_told_where_it_is_left_out(tmp_path: Path) -> None:
+    """It has no coordinates in the Topology Zoo."""
+    keys = '<key attr.name="hyperedge" for="node" id="h" />\n      <graph'
+    text = ZOO.replace("<graph ", keys + " ", 1).replace(
+        '<data key="d33">None</data>', '<data key="d33">None</data><data key="h">1</data>'
+    )
+    found = planner.import_topology(written(tmp_path, "zoo.graphml", text), drop_unplaced=True)
+    assert "None was a hyperedge, one line between Frankfurt: write links for it by hand" in found.report()
+
+
+def test_tables_as_spreadsheets_of_other_countries_save_them(tmp_path: Path) -> None:
+    """What is expected is said; units in the heads of columns are read."""
+    for sign, word in ((";", "semicolons"), ("\t", "tabs")):
+        path = written(tmp_path, "nodes.csv", f"\ufeffname{sign}lat{sign}lon\nAlmaty{sign}43,2{sign}76,9\n")
+        with pytest.raises(planner.InputError, match=f"has {word} between its cells: save it with commas"):
+            planner.import_topology(path)
+    path = written(tmp_path, "nodes.csv", '\ufeffname,lat,lon\nAlmaty,"43,2","76,9"\n')
+    with pytest.raises(planner.InputError, match=r"'43,2' is no number: write 43\.2, with a point"):
+        planner.import_topology(path)
+    heads = "City,Latitude (deg),Longitude (deg),Country\n"
+    nodes = written(tmp_path, "nodes.csv", heads + "Almaty,43.24,76.89,KZ\nBishkek,42.87,74.59,Kyrgyz Republic\n")
+    rows = "From City,To City,Capacity (Mbps),Length [m]\nAlmaty,Bishkek,2500,240000\n"
+    link = planner.import_topology(nodes, written(tmp_path, "links.csv", rows)).topology.links["almaty-bishkek"]
+    assert (link.capacity_gbps.at(0), link.length_km) == (2.5, 240)
+    bad = written(tmp_path, "links.csv", "Here,There\nAlmaty,Bishkek\n")
+    with pytest.raises(planner.InputError, match="filled are 'Here', 'There': call two columns start and end"):
+        planner.import_topology(nodes, bad)
+    assert "there is no link and no cable" in planner.import_topology(nodes).report()[-1]
+
+
+def test_what_is_drawn_on_land_is_no_submarine_cable(tmp_path: Path) -> None:
+    """Geometries in collections count, other shapes are named, landings off a line are told with their distance."""
+    line = {"type": "LineString", "coordinates": [[76.9, 43.2], [75.5, 43.0], [74.6, 42.87]]}
+    area = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    features = [
+        {"type": "Feature", "properties": {"name": "Steppe"},
+         "geometry": {"type": "GeometryCollection", "geometries": [line]}},
+        {"type": "Feature", "properties": {"name": "Zone"}, "geometry": area},
+        {"type": "Feature", "properties": {"name": "Kant"}, "geometry": {"type": "Point", "coordinates": [75.0, 42.8]}},
+    ]  # fmt: skip
+    found = planner.import_topology(written(tmp_path, "a.geojson", {"type": "FeatureCollection", "features": features}))
+    assert found.topology.cables["steppe"].kind == "terrestrial"
+    told = "\n".join(found.report())
+    assert "1 left out that are neither points nor lines: Zone (Polygon)" in told
+    assert "no line comes within 5 km of these landings, see --snap: Kant (1" in told
+
+
+def test_spans_begin_when_they_are_ready_for_service(tmp_path: Path) -> None:
+    """A node may stand where its id is expected; what is not built and has no date is told."""
+    place = {"a": [-0.17, 5.62], "b": [-1.63, 6.71]}
+    nodes = [{"id": key, "location": {"type": "Point", "coordinates": at}} for key, at in place.items()]
+    spans = [
+        {"id": "1", "start": "a", "end": {"id": "b"}, "readyForServiceDate": "2028-06-01", "status": "planned"},
+        {"id": "2", "start": "a", "end": "b", "status": "underConstruction"},
+    ]
+    found = planner.import_topology(written(tmp_path, "n.json", {"networks": [{"nodes": nodes, "spans": spans}]}))
+    assert [link.from_year for link in found.topology.links.values()] == [2028, None]
+    assert "span 2 is underConstruction, without a date: it stands from the first year on" in found.report()

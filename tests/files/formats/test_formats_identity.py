@@ -19,10 +19,10 @@ ROOT = Path(__file__).parents[3]
 SUFFIX = {"ofds": "json", "csv": ""}
 NASTY = ("NO", "007", "no", "~", "=1+1", "+7", "-x", "@a", "'quoted'", "a & b < c > d", 'say "hi"', "]]>", "{x}", "[y]",
          "阿拉木图", "Алматы", "مرسيليا", "tab\there", "line\nbreak", " padded ", "_x0041_", "12:30", "#no", "a: b",
-         "\u2028", "\x85", "\\", "é", "😀", "%s", "|pipe", "null", "2026-01-01", "&amp;", "'=x", '"', "\x0b",
-         "\ufffe")  # fmt: skip
+         "\u2028", "\x85", "\\", "é", "😀", "%s", "|pipe", "null", "2026-01-01", "&amp;", "'=x", '"')  # fmt: skip
 
-names = st.one_of(st.sampled_from(NASTY), st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12))
+letters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
+names = st.one_of(st.sampled_from(NASTY), st.text(letters, min_size=1, max_size=12))
 names = names.filter(str.strip)
 numbers = st.one_of(st.integers(0, 10_000), st.floats(1e-6, 1e6)).map(repr)
 

@@ -39,6 +39,7 @@
   /** Capacity against demand, year by year. */
   function capacity(data, state, width) {
     const { sites, demands } = data.tables, { colours } = planner;
+    if (!demands.rows) return null;
     const rows = data.years.flatMap((year) => {
       const at = sites.ofYear(year), asked = demands.ofYear(year);
       const built = sum(sites, "built_pflops", at), installed = sum(sites, "installed_pflops", at);

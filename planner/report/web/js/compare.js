@@ -20,11 +20,12 @@
 
   function scaled(criterion) {
     const values = criterion.values.filter((value) => value !== null);
+    const unit = (written) => (criterion.yearly ? say("compare.yearly", { unit: written }) : written);
     if (criterion.unit === "share") return { factor: 100, unit: "%" };
-    if (!criterion.money) return { factor: 1, unit: criterion.unit };
+    if (!criterion.money) return { factor: 1, unit: unit(criterion.unit) };
     const steps = [[1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""]];
     const [size, letter] = steps.find(([each]) => d3.max(values, Math.abs) >= each) || [1, ""];
-    return { factor: 1 / size, unit: letter + criterion.unit };
+    return { factor: 1 / size, unit: unit(letter + criterion.unit) };
   }
 
   function isBeaten(dots, dot, across, up) {
@@ -36,12 +37,22 @@
     });
   }
 
+  const isWide = (letter) => letter.codePointAt(0) > 0x2e7f;
+  const breadth = (name) => d3.sum(name, (letter) => (isWide(letter) ? 13.5 : 7.2));
+
+  /** A name of at most so many pixels; the whole one is in the mark's title. */
+  function shortened(name, most) {
+    let rest = [...name];
+    while (rest.length > 1 && breadth(rest.join("")) > most) rest = rest.slice(0, -1);
+    return rest.join("") === name ? name : `${rest.join("")}…`;
+  }
+
   /** Names stand to the right of their dots, or where there is room: above, below, to the left. */
   function placed(dots, x, y, width) {
     const taken = dots.map((dot) => [x(dot.x) - 7, y(dot.y) - 7, x(dot.x) + 7, y(dot.y) + 7]);
     const meets = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
     return dots.map((dot) => {
-      const size = 7 * dot.name.length, px = x(dot.x), py = y(dot.y);
+      const size = breadth(dot.name), px = x(dot.x), py = y(dot.y);
       const spots = [["start", px + 11, py + 4], ["end", px - 11, py + 4], ["middle", px, py - 12], ["middle", px, py + 22],
         ["start", px + 11, py - 12], ["start", px + 11, py + 20], ["end", px - 11, py - 12], ["end", px - 11, py + 20]];
       for (const [anchor, left, top] of spots) {
@@ -58,7 +69,7 @@
   function drawChart(element, keys) {
     const [across, up] = keys.map((key) => byKey.get(key));
     const scales = [scaled(across), scaled(up)];
-    const dots = given.plans.map((name, i) => ({ name, x: across.values[i], y: up.values[i], first: i === 0, group: given.groups[i] }))
+    const dots = given.plans.map((name, i) => ({ whole: name, name: shortened(name, 220), x: across.values[i], y: up.values[i], first: i === 0, group: given.groups[i] }))
       .filter((dot) => dot.x !== null && dot.y !== null)
       .map((dot) => ({ ...dot, x: dot.x * scales[0].factor, y: dot.y * scales[1].factor }));
     element.replaceChildren();
@@ -91,7 +102,7 @@
     if (front.length > 1) svg.append(draw("path", { d: d3.line((dot) => x(dot.x), (dot) => y(dot.y))(front), fill: "none", stroke: "#0b5fa5", "stroke-width": 1.5, "stroke-dasharray": "5 4" }));
     const labels = placed(dots, x, y, width);
     dots.forEach((dot, i) => {
-      const figures = `${dot.name}: ${planner.number(dot.x, 4)} ${scales[0].unit}, ${planner.number(dot.y, 4)} ${scales[1].unit}`;
+      const figures = `${dot.whole}: ${planner.number(dot.x, 4)} ${scales[0].unit}, ${planner.number(dot.y, 4)} ${scales[1].unit}`;
       const shape = { fill: dot.beaten ? "#ffffff" : "#0b5fa5", stroke: dot.beaten ? "#566573" : "#0b5fa5", "stroke-width": 2 };
       const mark = dot.first ? draw("rect", { x: x(dot.x) - 5.5, y: y(dot.y) - 5.5, width: 11, height: 11, ...shape })
         : draw("circle", { cx: x(dot.x), cy: y(dot.y), r: 6, ...shape });
@@ -234,5 +245,5 @@
   }
 
   drawTradeoff();
-  drawMaps();
+  requestAnimationFrame(() => setTimeout(drawMaps));  // the tables can be read before the maps stand
 })();

@@ -107,12 +107,26 @@
     };
     let read = null;
     data.flowing = () => (read = read || readFlows(data));
+    const written = (year, hour, contingency) => (data.flowing().states.get([year, hour, contingency].join("|")) || []).map((i) => data.flowing().flows[i]);
     data.flowsIn = (year, hour, contingency) => {
-      const { flows, states } = data.flowing();
-      return (states.get([year, hour, contingency].join("|")) || []).map((i) => flows[i]);
+      const own = written(year, hour, contingency);
+      return own.length || contingency === INTACT ? own : surviving(data, written, year, hour, contingency);
     };
     return data;
   };
+
+  /**
+   * Flows of a failing hour that the tables do not write out: what has to survive stays on its paths where none of them
+   * is touched; else flows that were written for another hour of the failure are enough for this one too.
+   */
+  function surviving(data, written, year, hour, contingency) {
+    const failure = data.contingencies.find((each) => each.id === contingency), { walks } = data.flowing();
+    const links = new Set(failure.links), sites = new Set(failure.sites);
+    const kept = written(year, hour, INTACT).filter((flow) => data.workloads.survives[flow.workload] > 0);
+    if (!kept.some((flow) => sites.has(flow.site) || walks[flow.walk].links.some((link) => links.has(link)))) return kept;
+    const amount = (flows) => flows.reduce((all, flow) => all + flow.amount, 0);
+    return data.hours.map((other) => written(year, other, contingency)).reduce((most, each) => (amount(each) > amount(most) ? each : most), []);
+  }
 
   /** Add one state's flows to loads by direction and use by site. */
   function add(data, flow, load, used) {

@@ -74,7 +74,7 @@
     if (data.years.length < 2) return null;
     if (data.years.length > 8) {
       fields.year = make("select", { id: "control-year", onchange: () => change({ year: Number(fields.year.value) }) }, data.years.map((year) => make("option", { value: year }, String(year))));
-      return control("year-choice", say("control.year"), fields.year);
+      return control("year", say("control.year"), fields.year);
     }
     fields.years = data.years.map((year) => make("input", { type: "radio", name: "year", value: year, onchange: () => change({ year }) }));
     return make("fieldset", { class: "control years" }, make("legend", {}, say("control.year")),
