@@ -47,7 +47,9 @@ def text(word: str) -> str:
 def number(word: str) -> float:
     """Return a plain number without unit."""
     if not _NUMBER.fullmatch(word.strip()):
-        raise MisreadError(f"'{word}' is no plain number", "write a number without unit, such as 0.8")
+        point = word.strip().replace(",", ".")
+        right = f"write {point}" if _NUMBER.fullmatch(point) else "write a number without unit, such as 0.8"
+        raise MisreadError(f"'{word}' is no plain number", right)
     value = float(word)
     if value in (float("inf"), float("-inf")):
         raise MisreadError(f"'{word}' is too large", "write a finite number")

@@ -77,6 +77,14 @@ def test_a_missing_file_is_one_line(planner_command: Run) -> None:
     assert "nowhere.yaml" in done.stderr
 
 
+def test_the_names_of_files_do_not_drive_the_terminal(planner_command: Run) -> None:
+    """Click takes colours out where nobody looks, but a title of the window or a bell is none."""
+    found = planner_command("solve", "\x1b]0;title\x07.yaml")
+    assert found.exit_code == 2
+    assert "\ufffd]0;title\ufffd.yaml" in found.stderr
+    assert not set("\x1b\x07") & set(found.stderr)
+
+
 def test_a_bug_keeps_its_traceback_and_says_that_it_is_one(place: Path, two: str) -> None:
     """Exit code 1; the user is told that the files are not to blame."""
     done = run_python(

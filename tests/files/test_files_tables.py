@@ -92,6 +92,7 @@ def test_a_row_stands_where_it_is_written(rows) -> None:
         ('origin,workload,compute\n"KZ,chat,3 P\n', "rows.csv: is no CSV"),
         ("", "demand.yaml:7:8: table: 'rows.csv' is empty"),
         ("origin,workload,compute\nK\0,chat,3 P\n", "rows.csv:2:2: holds the control character 0x00"),
+        ("origin,workload,compute\nK\x9b,chat,3 P\n", "rows.csv:2:2: holds the control character 0x9b"),
     ],
 )
 def test_a_wrong_table_says_what_would_be_right(rows, table: str, words: str) -> None:

@@ -33,6 +33,18 @@ BOMB = b"a: &a [x, x]\n" + b"".join(b"%c: &%c [*%c, *%c]\n" % (c, c, c - 1, c - 
         (b"\xef\xbb\xbf \n", ": is empty"),
         (b"# nothing here\n", ": is empty"),
         (b"topology: x\ntitle: a\0b\n", ":2:9: holds the control character 0x00"),
+        (
+            rb"""topology: x
+title: "a\e[31m\x9b"
+""",
+            ":2:8: holds the control character 0x1b: write plain text",
+        ),
+        (
+            rb"""topology: x
+title: "a\0"
+""",
+            ":2:8: holds the control character 0x00",
+        ),
         (bytes(range(128, 256)), ":1:1: holds the byte 0x80, which is no UTF-8"),
         ("topology: café\n".encode("latin-1"), ":1:14: holds the byte 0xe9"),
         ("topology: x\n".encode("utf-16"), "which is no UTF-8: write plain text in UTF-8"),

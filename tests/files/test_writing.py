@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
 
 from planner.errors import RunError
-from planner.files.writing import put_file
+from planner.files.writing import alone, put_file
 
 
 def test_a_file_is_replaced_and_keeps_its_permissions_and_its_link(tmp_path: Path) -> None:
@@ -40,3 +42,16 @@ def test_a_loop_of_links_is_said(tmp_path: Path) -> None:
 def test_the_root_is_no_name_for_a_file() -> None:
     with pytest.raises(RunError, match="no name for a file"):
         put_file(Path("/"), b"new")
+
+
+def test_a_folder_is_held_alone_and_let_go(tmp_path: Path) -> None:
+    other = os.open(tmp_path, os.O_RDONLY)
+    with alone(tmp_path / "a.txt"), pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(other)
+
+
+def test_a_folder_that_is_not_there_cannot_be_held(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="cannot be written"), alone(tmp_path / "no" / "a.txt"):
+        pytest.fail("held nothing")

@@ -413,6 +413,13 @@ def entry(**changes: object) -> list[dict[str, object]]:
         ({"stages": ["cost"]}, "is damaged: its lists cannot be read"),
         ({"notes": [1]}, "is damaged: its lists cannot be read"),
         ({"frozen_builds": 1}, "is damaged: frozen_builds cannot be read"),
+        ({"stages": [{"name": "cost", "status": "optimal", "bound": 1}]}, "is damaged: its lists cannot be read"),
+        ({"stages": [{"name": "cost", "status": "optimal", "bound": 1, "value": {}}]}, "its lists cannot be read"),
+        ({"gap": float("nan")}, "is damaged: NaN is no number of JSON"),
+        ({"unserved_penalty_usd": 1e300}, "is damaged: its lists cannot be read"),
+        ({"tables": {"sites": "0"}}, "is damaged: its lists cannot be read"),
+        ({"notes": ["\x1b[31mred"]}, "is damaged: it holds the control character 0x1b"),
+        ({"title": "\ud800"}, "is damaged: it holds half a character"),
         ({"variant": "unheard-of"}, "the inputs cannot be read again"),
         ({"overrides": ["nonsense"]}, "the inputs cannot be read again"),
     ],
@@ -459,6 +466,41 @@ def test_a_missing_file_is_a_fault(run: Path) -> None:
         read_run(run)
 
 
+@pytest.mark.parametrize("key", runs.SHAPES)
+def test_every_key_of_a_manifest_is_needed(key: str, run: Path) -> None:
+    """Whatever it holds."""
+    manifest = manifest_of(run)
+    del manifest[key]
+    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(RunError, match=f"is damaged: {key} cannot be read"):
+        read_run(run)
+
+
+def test_only_the_check_reads_what_is_not_as_it_was_written(run: Path) -> None:
+    """Reports and exports would show figures that nobody solved, or fail where they do not fit together."""
+    file = run / "tables" / "sites.csv"
+    file.write_text("\n".join(file.read_text(encoding="utf-8").splitlines()[:-1]) + "\n", encoding="utf-8")
+    with pytest.raises(RunError, match=r"is not as it was written: tables/sites.csv was changed after"):
+        read_run(run)
+    assert read_run(run, altered=True).tables is not None
+    assert verify_run(run)[0] == "tables/sites.csv was changed after the run was written"
+
+
+@pytest.mark.parametrize("name", ["report.html", "exports"])
+def test_a_run_with_links_is_refused(name: str, run: Path, tmp_path: Path) -> None:
+    """What is written into it would go to where they lead."""
+    (run / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(RunError, match=f"{name} is a link, and a run holds none"):
+        read_run(run)
+
+
+def test_a_report_that_was_killed_does_not_keep_a_run_from_being_replaced(run: Path, cities: Plan) -> None:
+    """Its unfinished file is hidden, and goes with the run."""
+    (run / ".report.zh.html.0123abcd.part").write_text("half")
+    assert write_run(cities, run, force=True) == run
+    assert not list(run.glob(".*"))
+
+
 def test_a_missing_table_cannot_be_read(run: Path) -> None:
     """Reading alone says which."""
     (run / "tables" / "sites.csv").unlink()
@@ -471,6 +513,7 @@ def test_a_missing_table_cannot_be_read(run: Path) -> None:
     [
         ("year,link", "jahr,link", r"links\.csv:1: the columns are not year,link,cable,"),
         ("2030,fibre", "soon,fibre", "row 2: year is 'soon', which is no int"),
+        ("2030,fibre", "99999999999999999999,fibre", "which is no int"),
         (",100,", ",many,", "row 2: capacity_gbps is 'many', which is no float"),
         (",100,", ",", "row 2 has 9 fields, and the table has 10 columns"),
         ("fibre", '"fibre', "is no CSV"),

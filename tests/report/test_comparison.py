@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from math import isnan
+from math import isnan, nan
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from small import about, load, plan, proved, triangle
 from worlds import changed, two_cities
 
 import planner
-from planner.report.comparison.ranking import rank
+from planner.report.comparison.ranking import BY_KEY, dominators, rank
 
 CHAT = "demand.workloads.chat"
 NEAR_ONLY = {f"{CHAT}.max_rtt": "5 ms"}
@@ -88,6 +88,7 @@ def test_what_is_built_and_its_price() -> None:
 def test_criteria_by_hand() -> None:
     """One plan serves all abroad at 1100 USD, the other half of it at home at 3000."""
     values = compared(NEAR_ONLY).ranking["value"].unstack("criterion")
+    assert values.pop("carried_share").isna().all()
     assert values.loc["one"].to_dict() == about(
         {"cost_usd": 22_000, "cost_usd_per_pflops": 1100, "capex_usd": 0, "served_share": 1, "unserved_pflops": 0,
          "worst_member_share": 1, "home_share": 0, "mean_rtt_ms": 10, "carbon_t": 0, "built_pflops": 0}
@@ -269,3 +270,14 @@ def test_equal_values_share_a_place() -> None:
     """And what is no number has none."""
     assert rank([3.0, 1.0, 1.0 + 1e-9, float("nan")]) == [3, 1, 1, None]
     assert rank([3.0, 1.0], most_is_best=True) == [1, 2]
+
+
+def test_a_plan_that_carries_more_traffic_is_not_dominated_by_a_cheaper_one() -> None:
+    """Where nobody asks for compute, the share of traffic carried counts."""
+    silent = dict.fromkeys(BY_KEY, nan)
+    values = {
+        "cheap": silent | {"cost_usd": 1.0, "carried_share": 0.4, "carbon_t": 0.0},
+        "full": silent | {"cost_usd": 2.0, "carried_share": 0.7, "carbon_t": 0.0},
+        "worse": silent | {"cost_usd": 2.0, "carried_share": 0.6, "carbon_t": 0.0},
+    }
+    assert dominators(values, dict.fromkeys(values, 0)) == {"cheap": (), "full": (), "worse": ("full",)}

@@ -164,7 +164,8 @@ def test_nothing_stays_english_but_ids_and_file_text(code: str) -> None:
     """Reasons, findings, units of a year, statuses and shares are said in the language."""
     text = comparison_markdown(comparison(), language=planner.speak(code), full=True)
     told = "\n".join(line for line in text.splitlines() if "workloads.chat" not in line)
-    for english in ("because", "/year", "infeasible", " limit of ", "site capacity", "has no plan", "is full", "no single"):
+    words = ("because", "/year", "infeasible", " limit of ", "site capacity", "has no plan", "is full", "no single")
+    for english in words:
         assert english not in told
     percent = {"zh": "50.0%", "ru": "50,0 %", "fr": "50,0 %", "ar": "50.0%"}[code]
     told = re.sub("[\u200e\u200f]", "", re.sub("[\u00a0\u202f]", " ", told))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FEW, LONGEST = 3, 60
 """Plans, and characters of their names, that a title holds."""
-SERVICE = ("cost_usd", "cost_usd_per_pflops", "capex_usd", "served_share", "unserved_pflops")
+SERVICE = ("cost_usd", "cost_usd_per_pflops", "capex_usd", "served_share", "unserved_pflops", "carried_share")
 BURDEN = ("worst_member_share", "home_share", "mean_rtt_ms", "carbon_t", "built_pflops")
 SHOWN = {
     "sites": ("installed_pflops", "built_pflops", "used_pflops", "mean_rtt_ms", "cost_usd", "carbon_t"),
@@ -163,6 +163,7 @@ class Writer:
             "capex_usd": text("capex"),
             "served_share": text("share served"),
             "unserved_pflops": text("unserved"),
+            "carried_share": text("traffic carried"),
             "worst_member_share": text("worst member's share"),
             "home_share": text("hosted at home"),
             "mean_rtt_ms": text("mean round trip"),
@@ -188,6 +189,8 @@ class Writer:
         columns = [list(map(self._with_status, names))]
         for key in keys:
             rows = self.comparison.ranking.loc[key].reindex(list(names))
+            if key == "carried_share" and rows["value"].isna().all():
+                continue  # nobody asks for traffic
             cells, unit = self.figures.cells(rows["value"].tolist(), str(rows["unit"].iloc[0]))
             places = rows["rank"].fillna(0).tolist()
             best = [place == 1 and max(places) > 1 for place in places]

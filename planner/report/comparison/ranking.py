@@ -42,6 +42,7 @@ CRITERIA = (
     Criterion("capex_usd", "USD"),
     Criterion("served_share", "share", most_is_best=True, counts=True),
     Criterion("unserved_pflops", "PFLOPS"),
+    Criterion("carried_share", "share", most_is_best=True, counts=True),
     Criterion("worst_member_share", "share", most_is_best=True, counts=True),
     Criterion("home_share", "share", most_is_best=True),
     Criterion("mean_rtt_ms", "ms", counts=True),
@@ -69,12 +70,16 @@ def value_plan(plan: Plan, year: int | None = None) -> Values:
     shares = own["served_pflops"] / own["demand_pflops"]
     home = float((members["served_pflops"] - members["imported_pflops"]).sum())
     whole = figures.unserved_pflops <= ALL_BUT * asked
+    carried = figures.unserved_gbps <= ALL_BUT * figures.demand_gbps
     return {
         "cost_usd": plan.total_cost_usd,
         "cost_usd_per_pflops": figures.cost_usd / served if served else nan,
         "capex_usd": float(plan.builds["capex_usd"].sum()),
         "served_share": (1.0 if whole else served / asked) if asked else nan,
         "unserved_pflops": 0.0 if whole else figures.unserved_pflops,
+        "carried_share": (1.0 if carried else figures.served_gbps / figures.demand_gbps)
+        if figures.demand_gbps
+        else nan,
         "worst_member_share": float(shares.min()) if len(shares) else nan,
         "home_share": home / served if served else nan,
         "mean_rtt_ms": figures.mean_rtt_ms,

@@ -168,11 +168,44 @@ def test_a_damaged_memory_is_one_clear_error(file: Path) -> None:
     before = file.read_bytes()
     with pytest.raises(RunError, match="is damaged: delete its folder"):
         planner.undo_edit(file)
-    for text in ("{", "[]", json.dumps({"now": 7, "versions": []}), '{"now": 0, "versions": [{"a": 1}]}'):
+    version = {"number": "x", "what": "", "at": "", "sha256": ""}
+    texts = [json.dumps({"now": now, "versions": versions}) for now, versions in (
+        (7, []), (0, [{"a": 1}]), (0, [version]), (0, [version | {"number": 1, "what": "\x1b[31m"}]), (1e999, []),
+    )]  # fmt: skip
+    for text in ("{", "[]", "[" * 100_000, *texts):
         (memory / "history.json").write_text(text)
         with pytest.raises(RunError, match="is damaged"):
             planner.undo_edit(file)
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", [".small.yaml.undo", ".small.yaml.undo/0001.kept", ".small.yaml.undo/history.json"])
+def test_a_memory_that_leads_elsewhere_is_not_followed(name: str, file: Path) -> None:
+    """Somebody else's folder may come with links in it: nothing is written to where they lead."""
+    victim = Path("victim")
+    victim.write_text("mine") if name.count("/") else victim.mkdir()
+    Path(name).parent.mkdir(exist_ok=True)
+    Path(name).symlink_to(victim.resolve())
+    with pytest.raises(RunError, match="is damaged: delete its folder"):
+        edit(file, "title", "T")
+    assert file.read_bytes() == WORLD.encode()
+    assert victim.read_text() == "mine" if victim.is_file() else not list(victim.iterdir())
+
+
+def test_of_edits_at_the_same_time_none_is_lost_unsaid(file: Path) -> None:
+    """One is written, the others are told; the memory speaks of the one."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    editors = [planner.edit_topology(file) for _ in range(4)]
+    for number, editor in enumerate(editors):
+        editor.set("title", f"T{number}")
+    with ThreadPoolExecutor(4) as pool:
+        told = [future.exception() for future in [pool.submit(editor.save) for editor in editors]]
+    assert sorted(type(each).__name__ for each in told) == ["NoneType", *["UsageError"] * 3]
+    assert f"title: T{told.index(None)}" in file.read_text()
+    assert len(planner.edits_of(file)[0]) == 2
+    planner.undo_edit(file)
+    assert file.read_bytes() == WORLD.encode()
 
 
 def test_a_file_that_someone_else_changed_meanwhile_is_not_written(file: Path) -> None:
