@@ -59,8 +59,8 @@ class Comparison:
         discounted, capex what all builds cost overnight; the others are those of the last year that all plans have,
         or else of each plan's last
     dominated
-        for each plan those that are as good by cost, share served, traffic carried, worst member's share, mean RTT and carbon, and
-        better by one of them; only plans that are asked for the same can dominate each other
+        for each plan those that are as good by cost, share served, traffic carried, worst member's share, mean RTT and
+        carbon, and better by one of them; only plans that are asked for the same can dominate each other
     reasons
         for each row of `switches` why, to be said by `planner.report.comparison.words.say`
     notes
