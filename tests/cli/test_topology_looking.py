@@ -38,7 +38,7 @@ def test_every_fault_of_every_file_is_printed_with_its_place(broken: Path) -> No
     ran = run("validate", CENTRAL_ASIA, str(broken))
     assert ran.exit_code == 2
     assert [line.split(": ")[1] for line in ran.stdout.splitlines()] == ["nodes.a.country", "nodes.b.lat"]
-    assert f"{broken}:3:" in ran.stdout
+    assert f"{broken.name}:3:16: nodes.a.country" in ran.stdout
 
 
 def test_warnings_are_errors_when_strict(broken: Path) -> None:
