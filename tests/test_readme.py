@@ -113,7 +113,7 @@ def test_the_python_of_the_readme_runs(data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("marker", "last"),
-    [("plan", ".venv/bin/planner solve examples/central-asia-2000p.yaml"), ("tests", ".venv/bin/pytest -n auto --cov")],
+    [("plan", ".venv/bin/planner solve examples/central-asia-2000p.yaml"), ("tests", ".venv/bin/pytest -n auto")],
 )
 def test_each_of_the_two_commands_makes_the_environment_installs_and_runs(marker: str, last: str) -> None:
     """One line each; `.ci/run` takes the second from here."""
