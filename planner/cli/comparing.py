@@ -12,8 +12,7 @@ import click
 
 import planner
 from planner.cli.jobs import DONE, STOPPED, Job, exit_code, gravest
-from planner.cli.options import bundle, json_option, solver_options
-from planner.cli.reporting import complete_languages
+from planner.cli.options import bundle, json_option, page_options, solver_options
 from planner.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -59,20 +58,7 @@ writing_options = bundle(
         "--csv", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Write every table as CSV."
     ),
     click.option("--xlsx", type=FILE, metavar="FILE", help="Write every table as a sheet of a workbook."),
-    click.option(
-        "--lang",
-        default="en",
-        show_default=True,
-        metavar="CODE",
-        shell_complete=complete_languages,
-        help="Language of the pages: en, zh, ru, fr or ar.",
-    ),
-    click.option(
-        "--basemap",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Draw the maps over the areas of this GeoJSON file, or over nothing with 'none'.",
-    ),
+    page_options,
 )
 """Where the comparison goes beside the terminal."""
 

@@ -137,3 +137,41 @@ loudness_options = bundle(
     click.option("-v", "--verbose", is_flag=True, help="Progress as plain lines, and every list in full."),
 )
 """How much to say."""
+
+FORMATS = ("png", "svg", "pdf")
+"""Formats of pictures, each an option of its own."""
+
+
+def complete_languages(_ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Codes of the languages that reports are written in."""
+    from planner.report.language import LANGUAGES
+
+    return [code for code in LANGUAGES if code.startswith(incomplete)]
+
+
+page_options = bundle(
+    click.option(
+        "--lang",
+        default="en",
+        show_default=True,
+        metavar="CODE",
+        shell_complete=complete_languages,
+        help="Language of the pages and pictures: en, zh, ru, fr or ar.",
+    ),
+    click.option(
+        "--basemap",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Draw maps over the areas of this GeoJSON file, or over nothing with 'none'; default: the countries that"
+        " come with the planner.",
+    ),
+)
+"""How pages and pictures speak, and what their maps lie on."""
+
+picture_options = bundle(
+    *(
+        click.option(f"--{name}", is_flag=True, help=f"Draw pictures as {name.upper()} in place of the page.")
+        for name in FORMATS
+    )
+)
+"""Pictures in place of a page."""

@@ -9,36 +9,13 @@ from pathlib import Path
 import click
 
 import planner
-from planner.cli.options import FOLDER, json_option
-
-FORMATS = ("png", "svg", "pdf")
-
-
-def complete_languages(_ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Codes of the languages that reports are written in."""
-    from planner.report.language import LANGUAGES
-
-    return [code for code in LANGUAGES if code.startswith(incomplete)]
+from planner.cli.options import FOLDER, FORMATS, json_option, page_options, picture_options
 
 
 @click.command(short_help="Write the report of a run, or its pictures.")
 @click.argument("runs", type=FOLDER, metavar="RUN...", nargs=-1, required=True)
 @click.option("--open", "shown", is_flag=True, help="Open the report in the browser.")
-@click.option(
-    "--lang",
-    default="en",
-    show_default=True,
-    metavar="CODE",
-    shell_complete=complete_languages,
-    help="Language of the report and the pictures: en, zh, ru, fr or ar.",
-)
-@click.option(
-    "--basemap",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Draw the map over the areas of this GeoJSON file, or over nothing with 'none'; default: the countries"
-    " that come with the planner.",
-)
+@page_options
 @click.option(
     "-o",
     "--output",
@@ -47,9 +24,7 @@ def complete_languages(_ctx: click.Context, _: click.Parameter, incomplete: str)
     help="File to write the report to, or folder for pictures; default: report.html (report.CODE.html in another"
     " language), or the folder pictures, in RUN.",
 )
-@click.option("--png", is_flag=True, help="Draw pictures as PNG in place of the report.")
-@click.option("--svg", is_flag=True, help="Draw pictures as SVG in place of the report.")
-@click.option("--pdf", is_flag=True, help="Draw pictures as PDF in place of the report.")
+@picture_options
 @json_option
 def report(
     *,

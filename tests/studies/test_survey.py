@@ -121,6 +121,44 @@ def test_bridges_and_cuts_are_those_of_trying_each_link(pairs: set[tuple[int, in
         assert set(cut.dark if cut else ()) == lost
 
 
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda pair: pair[0] < pair[1]),
+        st.integers(1, 9),
+        min_size=1,
+    )
+)
+@settings(max_examples=60)
+def test_the_diameter_and_the_fewest_links_are_those_of_trying_all(rtts: dict[tuple[int, int], int]) -> None:
+    nodes = {f"n{i}": line_of(i, "KZ" if i % 3 else "UZ") for i in range(10)}
+    links = {
+        f"l{a}-{b}": Link(
+            id=f"l{a}-{b}", ends=(f"n{a}", f"n{b}"), kind="terrestrial", length_km=10, rtt_ms=rtt, capacity_gbps=1
+        )
+        for (a, b), rtt in sorted(rtts.items())
+    }
+    sites = {"s": Site(id="s", node="n0", status="operating", compute_pflops=1)}
+    topology = Topology(id="t", nodes=nodes, links=links, sites=sites)
+    whole = topology_to_graph(topology)
+    groups = sorted(nx.connected_components(whole), key=lambda group: (-len(group), min(group)))
+    largest = whole.subgraph(groups[0])
+    found = planner.survey(topology, 2026)
+    ways = dict(nx.all_pairs_dijkstra_path_length(largest, weight="rtt_ms"))
+    assert found.diameter is not None
+    assert found.diameter.rtt_ms == max(max(each.values()) for each in ways.values())
+    assert found.hops == nx.diameter(largest)
+    flow = nx.DiGraph()
+    flow.add_nodes_from(["KZ", "n0"])
+    for link in links.values():
+        a, b = ("KZ" if nodes[end].country == "KZ" else end for end in link.ends)
+        if a != b:
+            for one, other in ((a, b), (b, a)):
+                before = flow.get_edge_data(one, other, {"capacity": 0})["capacity"]
+                flow.add_edge(one, other, capacity=before + 1)
+    exposure = next(each for each in planner.study_cuts(topology, 2026).exposures if each.country == "KZ")
+    assert exposure.fewest == nx.minimum_cut_value(flow, "KZ", "n0")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "where", "what"),
     [

@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 
 import planner
-from planner.cli.options import json_option
-from planner.cli.reporting import FORMATS, complete_languages
+from planner.cli.options import FORMATS, json_option, page_options, picture_options
 from planner.cli.topology.looking import FILES
 
 
@@ -22,21 +21,7 @@ from planner.cli.topology.looking import FILES
     help="Year that a picture shows, and the page first; default: the first in which all that is said to operate does.",
 )
 @click.option("--open", "shown", is_flag=True, help="Open the map in the browser.")
-@click.option(
-    "--lang",
-    default="en",
-    show_default=True,
-    metavar="CODE",
-    shell_complete=complete_languages,
-    help="Language of the map: en, zh, ru, fr or ar.",
-)
-@click.option(
-    "--basemap",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Draw over the areas of this GeoJSON file, or over nothing with 'none'; default: the countries that come with"
-    " the planner.",
-)
+@page_options
 @click.option(
     "-o",
     "--output",
@@ -44,9 +29,7 @@ from planner.cli.topology.looking import FILES
     metavar="PATH",
     help="File to write; default: the name of the first FILE with the ending .html, .png, .svg or .pdf, here.",
 )
-@click.option("--png", is_flag=True, help="Draw a picture as PNG in place of the page.")
-@click.option("--svg", is_flag=True, help="Draw a picture as SVG in place of the page.")
-@click.option("--pdf", is_flag=True, help="Draw a picture as PDF in place of the page.")
+@picture_options
 @click.option("--force", is_flag=True, help="Write over a file that is there, whatever it is.")
 @json_option
 def map_command(

@@ -16,15 +16,11 @@ from planner.network import topology_to_graph
 from planner.studies.survey.overview import base_year, standing
 
 if TYPE_CHECKING:
-    import networkx as nx
     from numpy.typing import NDArray
 
     from planner.topology import Topology
 
 __all__ = ["Cut", "Exposure", "Stats", "study_cuts"]
-
-WORLD, HOME = "--world", "--home"
-"""Stand for all sites abroad, and for a country's own places, in a flow; no node can be called so."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +103,7 @@ def study_cuts(topology: Topology, year: int | None = None) -> Stats:
     return Stats(
         tuple(bridges),
         tuple(sorted(cuts, key=lambda cut: (-sum(map(len, cut.cut_off.values())), -len(cut.dark), cut.failure))),
-        tuple(_exposure(topology, graph, country, cuts, year) for country in countries),
+        tuple(_exposure(wiring, country, cuts, year) for country in countries),
     )
 
 
@@ -123,49 +119,61 @@ class _Failure:
 
 @dataclass(frozen=True)
 class _Wiring:
-    """A topology as arrays, for looking at it again and again with something failed."""
+    """A topology as arrays, for looking at it again and again with something failed.
+
+    Attributes
+    ----------
+    ends
+        (L, 2) positions of the nodes at the ends of each link
+    hosts
+        position of the node of each site that has compute in the year
+    """
 
     topology: Topology
     nodes: tuple[str, ...]
-    links: tuple[str, ...]
+    node_at: Mapping[str, int]
+    link_at: Mapping[str, int]
     ends: NDArray[np.int64]
-    hosts: Mapping[str, str]
+    hosts: Mapping[str, int]
 
     @classmethod
     def of(cls, topology: Topology, year: int) -> _Wiring:
-        """Lay a topology out; `hosts` holds the node of each site that has compute in a year."""
+        """Lay a topology out as it stands in a year."""
         nodes, links = tuple(sorted(topology.nodes)), tuple(sorted(topology.links))
-        index = {node: i for i, node in enumerate(nodes)}
-        ends = [[index[end] for end in topology.links[key].ends] for key in links]
-        hosts = {key: site.node for key, site in sorted(topology.sites.items()) if _computes(topology, key, year)}
-        return cls(topology, nodes, links, np.array(ends, dtype=np.int64).reshape(-1, 2), hosts)
+        node_at = {node: i for i, node in enumerate(nodes)}
+        ends = np.array([[node_at[end] for end in topology.links[key].ends] for key in links], dtype=np.int64)
+        sites = sorted(topology.sites.items())
+        hosts = {key: node_at[site.node] for key, site in sites if _computes(topology, key, year)}
+        link_at = {key: i for i, key in enumerate(links)}
+        return cls(topology, nodes, node_at, link_at, ends.reshape(-1, 2), hosts)
 
     def reach(self, failure: _Failure) -> _Reach:
         """Return what is joined, and what is lit, once something has failed; a failed node is in neither."""
         from scipy.sparse import csr_array
         from scipy.sparse.csgraph import connected_components
 
-        gone = -1 if failure.node is None else self.nodes.index(failure.node)
-        alive = [key not in failure.links and gone not in pair for key, pair in zip(self.links, self.ends, strict=True)]
-        ends, count = self.ends[np.array(alive, dtype=bool)], len(self.nodes)
+        alive = np.ones(len(self.ends), dtype=bool)
+        alive[[self.link_at[key] for key in failure.links if key in self.link_at]] = False
+        there = np.ones(len(self.nodes), dtype=bool)
+        if failure.node is not None:
+            there[self.node_at[failure.node]] = False
+            alive &= there[self.ends].all(axis=1)
+        ends, count = self.ends[alive], len(self.nodes)
         matrix = csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
-        _, labels = connected_components(matrix, directed=False)
-        groups: dict[int, list[str]] = {}
-        for node, label in zip(self.nodes, labels.tolist(), strict=True):
-            if node != failure.node:
-                groups.setdefault(label, []).append(node)
-        hosts = {node for site, node in self.hosts.items() if site not in failure.sites}
-        main = max(groups.values(), key=len, default=[])
-        lit = [node for group in groups.values() if not hosts.isdisjoint(group) for node in group]
-        return _Reach(frozenset(main), frozenset(lit))
+        groups, labels = connected_components(matrix, directed=False)
+        sizes = np.bincount(labels[there], minlength=groups)
+        lit = np.zeros(groups, dtype=bool)
+        lit[[labels[node] for site, node in self.hosts.items() if site not in failure.sites]] = True
+        main = labels == (sizes.argmax() if groups else 0)
+        return _Reach(main & there, lit[labels] & there)
 
 
 @dataclass(frozen=True)
 class _Reach:
-    """Nodes of the largest group, and nodes that reach a site with compute."""
+    """(n,) whether each node is in the largest group, and whether it reaches a site with compute."""
 
-    main: frozenset[str]
-    lit: frozenset[str]
+    main: NDArray[np.bool_]
+    lit: NDArray[np.bool_]
 
 
 def _computes(topology: Topology, key: str, year: int) -> bool:
@@ -205,8 +213,11 @@ def _fallen(topology: Topology, name: str) -> tuple[frozenset[str], frozenset[st
 def _cut(wiring: _Wiring, before: _Reach, failure: _Failure) -> Cut | None:
     """Return who a failure cuts off, or None where nobody is."""
     topology, after = wiring.topology, wiring.reach(failure)
-    lost = sorted(before.main - after.main - {failure.node})
-    dark = sorted(before.lit - after.lit - {failure.node})
+    own = None if failure.node is None else wiring.node_at[failure.node]
+    lost, dark = (
+        [wiring.nodes[i] for i in np.flatnonzero(was & ~still).tolist() if i != own]
+        for was, still in ((before.main, after.main), (before.lit, after.lit))
+    )
     if not lost and not dark:
         return None
     by_country: dict[str, list[str]] = {}
@@ -225,10 +236,11 @@ def _share(topology: Topology, country: str, nodes: list[str]) -> float:
     return sum(shares.get(node, 0.0) for node in nodes)
 
 
-def _exposure(topology: Topology, graph: nx.MultiGraph[str], country: str, cuts: list[Cut], year: int) -> Exposure:
+def _exposure(wiring: _Wiring, country: str, cuts: list[Cut], year: int) -> Exposure:
+    topology = wiring.topology
     own = {key for key, node in topology.nodes.items() if node.country == country}
     border = [link for link in topology.links.values() if (link.ends[0] in own) != (link.ends[1] in own)]
-    weakest = _weakest(topology, graph, own, year)
+    weakest = _weakest(wiring, own)
     return Exposure(
         country,
         len(own),
@@ -240,31 +252,29 @@ def _exposure(topology: Topology, graph: nx.MultiGraph[str], country: str, cuts:
     )
 
 
-def _weakest(topology: Topology, graph: nx.MultiGraph[str], own: set[str], year: int) -> tuple[str, ...]:
+def _weakest(wiring: _Wiring, own: set[str]) -> tuple[str, ...]:
     """Return the fewest links between a country's places and all compute abroad: a minimum cut, each link counting one.
 
-    The country's places are one: what fails inside it does not count.
+    The country's places are one: what fails inside it does not count. By the theorem of Ford and Fulkerson the cut is
+    what lies between the places that a maximum flow leaves reachable and the others.
     """
-    import networkx as nx
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
-    hosts = {site.node for key, site in topology.sites.items() if _computes(topology, key, year)} - own
+    home, world = 0, len(wiring.nodes) + 1
+    place = np.array([home if node in own else i for i, node in enumerate(wiring.nodes, start=1)], dtype=np.int32)
+    hosts = sorted({int(place[node]) for node in wiring.hosts.values()} - {home})
     if not hosts or not own:
         return ()
-    flow: nx.DiGraph[str] = nx.DiGraph()
-    flow.add_nodes_from([HOME, WORLD])
-    between: dict[tuple[str, str], list[str]] = {}
-    for a, b, key in graph.edges(keys=True):
-        one, other = HOME if a in own else a, HOME if b in own else b
-        if one != other:
-            between.setdefault((one, other), []).append(key)
-            between.setdefault((other, one), []).append(key)
-    for (one, other), keys in between.items():
-        flow.add_edge(one, other, capacity=len(keys))
-    for host in sorted(hosts):
-        flow.add_edge(host, WORLD)  # without a capacity: it never fails
-    number, (near, far) = nx.minimum_cut(flow, HOME, WORLD)
-    if not number:
-        return ()
-    return tuple(
-        sorted({key for (one, other), keys in between.items() if one in near and other in far for key in keys})
-    )
+    a, b = place[wiring.ends].T
+    ones, never = np.ones(len(a), dtype=np.int32), np.full(len(hosts), len(a) + 1, dtype=np.int32)
+    rows, columns = np.concatenate([a, b, hosts]), np.concatenate([b, a, np.full(len(hosts), world)])
+    capacity = csr_array((np.concatenate([ones, ones, never]), (rows, columns)), shape=(world + 1, world + 1))
+    capacity.setdiag(0)
+    flow = maximum_flow(capacity, home, world).flow
+    left = capacity - flow
+    left.eliminate_zeros()
+    near = np.zeros(world + 1, dtype=bool)
+    near[breadth_first_order(left, home, return_predecessors=False)] = True
+    cut = (near[a] != near[b]) if near[home] else np.zeros(len(a), dtype=bool)
+    return tuple(key for key, i in wiring.link_at.items() if cut[i])
