@@ -54,6 +54,8 @@ def main() -> None:
             show(f"{name}: {median(seconds):.2f} s (whole process, {min(seconds):.2f} to {max(seconds):.2f})")
         scenario = write_network(Path(scratch), nodes=options.nodes, sites=options.sites, seed=options.seed)
         show_network(options, [measure(scenario) for _ in range(options.runs)])
+        for name, question in ((EXAMPLE.stem, EXAMPLE), (f"{options.nodes} nodes", scenario)):
+            show_report(name, [measure_report(question) for _ in range(options.runs)])
         facility = write_facilities(
             Path(scratch) / "facilities", customers=50, sites=options.facilities, seed=options.seed
         )
@@ -85,6 +87,20 @@ def measure(scenario: Path, *overrides: str, gap: str = "") -> dict[str, float |
     """Solve a scenario in a fresh process and return its figures."""
     seconds, printed = time_process([sys.executable, "-m", "tests.benchmarks.once", str(scenario), gap, *overrides])
     return {"total": seconds, **json.loads(printed)}
+
+
+def measure_report(scenario: Path) -> dict[str, float]:
+    """Solve a scenario in a fresh process, write its report, open it and return its figures."""
+    found: dict[str, float] = json.loads(
+        time_process([sys.executable, "-m", "tests.benchmarks.reports", str(scenario)])[1]
+    )
+    return found
+
+
+def show_report(name: str, runs: list[dict[str, float]]) -> None:
+    """Print the medians of a report."""
+    write, opened, size = (median(run[key] for run in runs) for key in ("write", "open", "mb"))
+    show(f"report of {name}: written in {write:.2f} s, opened in {opened:.2f} s, {size:.1f} MB")
 
 
 def show_network(options: argparse.Namespace, runs: list[dict[str, float | str]]) -> None:
