@@ -37,12 +37,11 @@ from planner.engine.solution import (
     LastRound,
     Round,
     Solution,
-    Stage,
     Watch,
     is_proved,
     show_stage,
 )
-from planner.engine.status import Status
+from planner.engine.status import Stage, Status
 from planner.errors import SolverError
 from planner.programme.objective import MEASURES
 from planner.programme.programme import SCALE, Programme

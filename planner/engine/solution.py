@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.engine.status import Status
+from planner.engine.status import Stage, Status
 from planner.programme.programme import SCALE
 
 if TYPE_CHECKING:
@@ -80,15 +80,6 @@ class Watch:
     def must_stop(self) -> bool:
         """Whether the deadline has passed or somebody interrupted."""
         return self.interrupted or (self.time_left is not None and self.time_left <= 0)
-
-
-class Stage(NamedTuple):
-    """An objective, the value reached and the bound proved, in its own unit; `served` is maximised."""
-
-    name: str
-    value: float
-    bound: float
-    status: Status
 
 
 @dataclass(frozen=True)

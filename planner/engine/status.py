@@ -1,8 +1,9 @@
-"""The planner's own statuses, decided from the solver's status and a solver-free check of the plan."""
+"""What is proved about a plan and each of its objectives, in the planner's own words; no solver is needed here."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Status(StrEnum):
@@ -23,3 +24,12 @@ class Status(StrEnum):
     def has_plan(self) -> bool:
         """Whether there is a plan to show."""
         return self in (Status.OPTIMAL, Status.FEASIBLE)
+
+
+class Stage(NamedTuple):
+    """An objective, the value reached and the bound proved, in its own unit; `served` is maximised."""
+
+    name: str
+    value: float
+    bound: float
+    status: Status

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
-from planner.engine.status import Status
+from planner.engine.status import Stage, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from planner.engine.solution import Stage
     from planner.files import Inputs
 
 TABLE_INDEX: dict[str, tuple[str, ...]] = {

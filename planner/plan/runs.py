@@ -19,8 +19,7 @@ from math import isfinite, nan
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from planner.engine.solution import Stage
-from planner.engine.status import Status
+from planner.engine.status import Stage, Status
 from planner.errors import PlannerError, RunError
 from planner.files import load_scenario
 from planner.files.text import trouble_in

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from planner.engine.doctor import library_versions
 from planner.engine.generation import Generation
-from planner.engine.solution import SAME_AMOUNT, SAME_USD, Solution, Stage, Watch, relative_gap
+from planner.engine.solution import SAME_AMOUNT, SAME_USD, Solution, Watch, relative_gap
 from planner.engine.solvers import LIVE_SOLVER, make_solver, solve_final
-from planner.engine.status import Status
+from planner.engine.status import Stage, Status
 from planner.files import Inputs, load_scenario
 from planner.plan.answer import Answer
 from planner.plan.frozen import freeze_builds

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from planner.engine.solution import Stage
+    from planner.engine.status import Stage
     from planner.plan.plan import Plan
 
 COST_TERMS = ("capex", "fixed", "opex", "energy", "fees", "transit")
