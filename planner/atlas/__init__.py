@@ -71,13 +71,13 @@ def _cut(polygons: list[tuple[NDArray[np.float64], ...]]) -> MultiPolygon:
     world = box(-180, -90, 180, 90)
     found = []
     for outer, *holes in polygons:
-        whole = make_valid(Polygon(_steady(outer), [_steady(hole) for hole in holes]))
+        whole = make_valid(Polygon(steady(outer), [steady(hole) for hole in holes]))
         pieces = [affinity.translate(whole, turn).intersection(world) for turn in (-360, 0, 360)]
         found += [part for piece in pieces for part in get_parts(piece) if part.geom_type == "Polygon"]
     return MultiPolygon(list(get_parts(union_all(found))))
 
 
-def _steady(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+def steady(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a ring (n, 2) without jumps in longitude; one that goes round the globe is led along the nearer pole."""
     lon, lat = np.unwrap(ring[:, 0], period=360), ring[:, 1]
     if abs(lon[-1] - lon[0]) > HALF_TURN:

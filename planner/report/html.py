@@ -12,7 +12,7 @@ from planner.report.document.page import make_page
 from planner.report.language import speak
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -41,22 +41,43 @@ def render_report(
     InputError, UsageError
         where the basemap cannot be read
     """
-    from markupsafe import Markup
-
     language = language or speak("en")
     page = make_page(plan, language, written)
     data, texts = _explorer(plan, language, basemap) if page["whole"] else ({}, [])
-    style = _style(interactive=page["whole"])
-    return templates().get_template("report.html.j2").render(
-        page=page,
+    sheets = read_styles(interactive=page["whole"])
+    return fill_page("report.html.j2", language, sheets, data, texts, page=page)
+
+
+def fill_page(
+    template: str,
+    language: Language,
+    style: str,
+    data: Mapping[str, str],
+    scripts: Sequence[str],
+    /,
+    **fields: object,
+) -> str:
+    """Return a page: a template with its fields, in a language, with what every page of the planner carries.
+
+    Parameters
+    ----------
+    style, scripts
+        our own sheets and scripts, which go in as they are; the page may run these scripts and no other
+    data
+        JSON by the id of the element that holds it, as `safe_json` writes it
+    """
+    from markupsafe import Markup
+
+    return _templates().get_template(template).render(
+        **fields,
         lang=language.tag,
         direction=language.direction,
         text=language.text,
         texts=language.texts,
         style=Markup(style),  # noqa: S704 - our own style sheets
-        policy=policy(texts),
+        policy=_policy(scripts),
         data={name: Markup(json) for name, json in data.items()},  # noqa: S704 - escaped by safe_json
-        scripts=[Markup(text) for text in texts],  # noqa: S704 - our own scripts
+        scripts=[Markup(text) for text in scripts],  # noqa: S704 - our own scripts
     )  # fmt: skip
 
 
@@ -75,15 +96,16 @@ def _explorer(plan: Plan, language: Language, basemap: Path | None) -> tuple[dic
     return data, scripts()
 
 
-def _style(*, interactive: bool) -> str:
-    """Return the style sheets, that of the interactive part where there is one."""
+def read_styles(*own: str, interactive: bool = True) -> str:
+    """Return the style sheets of a page: of documents, of what is interactive where something is, and its own."""
     from planner.report.web.bundle import explorer_css
 
-    document = (files("planner.report.web") / "document.css").read_text(encoding="utf-8")
-    return f"{document}\n{explorer_css()}" if interactive else document
+    web = files("planner.report.web")
+    document, *more = ((web / name).read_text(encoding="utf-8") for name in ("document.css", *own))
+    return "\n".join([document, *([explorer_css()] if interactive else []), *more])
 
 
-def policy(texts: Sequence[str]) -> str:
+def _policy(texts: Sequence[str]) -> str:
     """Return what the file may do: run its own scripts, which are known by their fingerprints, and ask nobody."""
     hashes = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts)
     allowed = " ".join(f"'sha256-{each}'" for each in hashes) or "'none'"
@@ -94,7 +116,7 @@ def policy(texts: Sequence[str]) -> str:
 
 
 @cache
-def templates() -> Environment:
+def _templates() -> Environment:
     """Return where the pages come from; everything that is filled in is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -12,7 +12,7 @@ from planner.files.writing import put_file
 from planner.report.document.blocks import Cell, Column, Table, as_cell, words
 from planner.report.document.grounds import web_address
 from planner.report.figures import NONE
-from planner.report.html import policy, templates
+from planner.report.html import fill_page, read_styles
 from planner.report.language import speak
 from planner.report.topology_records import map_payload
 from planner.report.topology_words import map_words
@@ -63,7 +63,8 @@ def render_topology(
     language = speak(language) if isinstance(language, str) else language
     year = base_year(topology) if year is None else year
     data, texts = _scripted(topology, year, language, basemap)
-    return templates().get_template("topology.html.j2").render(
+    return fill_page(
+        "topology.html.j2", language, read_styles("topology.css"), data, texts,
         title=language.name(topology, topology.id),
         note=topology.note,
         figures=_figures(topology, language),
@@ -71,13 +72,6 @@ def render_topology(
         sureness=_sureness(topology, language),
         sources=_sources(topology, language),
         mark=Markup(MARK),  # noqa: S704 - our own word
-        lang=language.tag,
-        direction=language.direction,
-        text=language.text,
-        style=Markup(_style()),  # noqa: S704 - our own style sheets
-        policy=policy(texts),
-        data={name: Markup(json) for name, json in data.items()},  # noqa: S704 - escaped by safe_json
-        scripts=[Markup(text) for text in texts],  # noqa: S704 - our own scripts
     )  # fmt: skip
 
 
@@ -200,14 +194,6 @@ def _counted(topology: Topology) -> Counter[str]:
     """Return how many records each source stands behind; a cable is one."""
     records: list[Record] = [*topology.nodes.values(), *topology.sites.values(), *_own_links(topology)]
     return Counter(record.source for record in (*records, *topology.cables.values()) if record.source)
-
-
-def _style() -> str:
-    from planner.report.web.bundle import explorer_css
-
-    web = files("planner.report.web")
-    own = [(web / name).read_text(encoding="utf-8") for name in ("document.css", "topology.css")]
-    return "\n".join([own[0], explorer_css(), own[1]])
 
 
 def _scripted(

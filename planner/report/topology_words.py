@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.report.web.words import asset_words
+
 if TYPE_CHECKING:
     from planner.report.language import Language
 
@@ -208,14 +210,7 @@ def field_words(language: Language) -> Words:
     """Return the words that fields hold, by family and word."""
     text = language.text
     return {
-        "kind.submarine": text("submarine"),
-        "kind.terrestrial": text("terrestrial"),
-        "kind.microwave": text("microwave"),
-        "kind.satellite": text("satellite"),
-        "status.operating": text("operating"),
-        "status.building": text("being built"),
-        "status.planned": text("planned"),
-        "status.candidate": text("candidate"),
+        **asset_words(language),
         "serves.inference": text("inference"),
         "serves.training": text("training"),
         "confidence.verified": text("verified"),

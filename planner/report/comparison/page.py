@@ -50,30 +50,21 @@ def render_comparison(
     InputError, UsageError
         where the basemap cannot be read
     """
-    from markupsafe import Markup
-
-    from planner.report.html import policy, templates
+    from planner.report.html import fill_page, read_styles
 
     language = language or speak()
     writer = Writer(comparison, language, ROWS, named=True)
     sections = list(writer.sections())
     data, texts = _scripted(writer, basemap, axes)
     drawn = [plan for plan in comparison.plans if plan.tables is not None]
-    return templates().get_template("compare.html.j2").render(
+    return fill_page(
+        "compare.html.j2", language, read_styles("compare.css"), data, texts,
         title=writer.title,
         named=[(name, _described(comparison.plan(name), language)) for name in comparison.names],
         notes=next((each for each in sections if each.key == "notes"), None),
         ranking=next(each for each in sections if each.key == "ranking"),
         others=[(name, _of(name, sections)) for name in comparison.others],
         mapped=bool(comparison.plans[0].tables is not None and len(drawn) > 1),
-        lang=language.tag,
-        direction=language.direction,
-        text=language.text,
-        texts=language.texts,
-        style=Markup(_style()),  # noqa: S704 - our own style sheets
-        policy=policy(texts),
-        data={name: Markup(json) for name, json in data.items()},  # noqa: S704 - escaped by safe_json
-        scripts=[Markup(text) for text in texts],  # noqa: S704 - our own scripts
     )  # fmt: skip
 
 
@@ -88,19 +79,6 @@ def _described(plan: Plan, language: Language) -> str:
 
     title, lines = titles(Voice(plan, language))
     return " · ".join([title, *lines])
-
-
-def _style() -> str:
-    from planner.report.web.bundle import explorer_css
-
-    web = files("planner.report.web")
-    return "\n".join(
-        [
-            (web / "document.css").read_text(encoding="utf-8"),
-            explorer_css(),
-            (web / "compare.css").read_text(encoding="utf-8"),
-        ]
-    )
 
 
 def _scripted(writer: Writer, basemap: Path | None, axes: tuple[str, str]) -> tuple[dict[str, str], list[str]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.atlas import SOURCE, Area, countries
+from planner.atlas import SOURCE, Area, countries, steady
 from planner.report.pictures.projection import STEP_DEG, Projection
 
 if TYPE_CHECKING:
@@ -96,21 +96,11 @@ def _mended(shape: Geometry) -> Geometry:
 
     polygons = []
     for part in shapely.get_parts(shape):
-        outer, *holes = (_steady(np.asarray(ring.coords)[:, :2]) for ring in (part.exterior, *part.interiors))
+        outer, *holes = (steady(np.asarray(ring.coords)[:, :2]) for ring in (part.exterior, *part.interiors))
         # A hole goes round with the ring that it lies in.
         around = [hole + np.array([360 * np.round((outer[0, 0] - hole[0, 0]) / 360), 0.0]) for hole in holes]
         polygons.append(shapely.make_valid(shapely.Polygon(outer, around)))
     return shapely.union_all(polygons)
-
-
-def _steady(ring: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a ring (n, 2) without jumps in longitude; one that goes round the globe is led along the nearer pole."""
-    lon = np.unwrap(ring[:, 0], period=360)
-    if abs(lon[-1] - lon[0]) > 180:
-        pole = np.copysign(90.0, ring[:, 1].mean())
-        lon, lat = np.append(lon, [lon[-1], lon[0]]), np.append(ring[:, 1], [pole, pole])
-        return np.column_stack([lon, lat])
-    return np.column_stack([lon, ring[:, 1]])
 
 
 def _window(projection: Projection, frame: Frame) -> Frame:

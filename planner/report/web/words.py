@@ -282,7 +282,8 @@ def _measures(language: Language) -> Words:
     }
 
 
-def _kinds(language: Language) -> Words:
+def asset_words(language: Language) -> Words:
+    """Return the words of files for kinds of links and statuses of sites, by family and word."""
     text = language.text
     return {
         "kind.submarine": text("submarine"),
@@ -293,6 +294,13 @@ def _kinds(language: Language) -> Words:
         "status.building": text("being built"),
         "status.planned": text("planned"),
         "status.candidate": text("candidate"),
+    }
+
+
+def _kinds(language: Language) -> Words:
+    text = language.text
+    return {
+        **asset_words(language),
         "work.inference": text("inference"),
         "work.training": text("training"),
         "work.traffic": text("traffic"),
