@@ -20,6 +20,7 @@ from planner.cli.sizing import size
 from planner.cli.solving import solve
 from planner.cli.topology import topology
 from planner.cli.verifying import verify
+from planner.engine.silence import silence
 from planner.errors import CONTROL, InputError, PlannerError
 
 INTERRUPTED = 130
@@ -76,7 +77,8 @@ for command in (solve, size, compare, verify, doctor, new, schema, export, repor
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; nothing but its own words reaches the standard output, to the end of the process."""
+    silence.__enter__()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Unicode shows '?' rather than a traceback

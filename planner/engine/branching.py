@@ -21,6 +21,7 @@ import numpy as np
 
 from planner.engine.enumeration import list_sufficient_paths
 from planner.engine.generation import Generation
+from planner.engine.silence import silence
 from planner.engine.solution import INTEGER_GAP, LastRound, Solution, Watch, is_proved, relative_gap
 from planner.engine.status import Status
 
@@ -243,6 +244,7 @@ class Branching:
         if found is not None:
             self._hold_whole(dict(zip(self.columns, found.values[self.columns].tolist(), strict=True)))
 
+    @silence
     def _solve_restricted(self, gap: float, seconds: float | None) -> Restricted | None:
         """Solve the programme over the paths known with HiGHS; None where it finds no plan in time."""
         model = highspy.Highs()

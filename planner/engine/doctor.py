@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import pulp
 
-from planner.engine.solvers import LIVE_SOLVER, SOLVERS, make_solver
+from planner.engine.solvers import LIVE_SOLVER, SOLVERS, apart_from_stdout, make_solver
 from planner.errors import SolverError
 
 if TYPE_CHECKING:
@@ -155,7 +155,8 @@ def _solve_steps(solver: LpSolver) -> float:
 
 
 def _optimum(problem: pulp.LpProblem, solver: LpSolver) -> float:
-    problem.solve(solver)
+    with apart_from_stdout():
+        problem.solve(solver)
     if problem.status != pulp.LpStatusOptimal:
         raise SolverError(f"ended as {pulp.LpStatus[problem.status]} on a programme that has an optimum")
     return _number(pulp.value(problem.objective))

@@ -24,6 +24,7 @@ from planner.engine.decisions import Decisions, add_elastic_columns, merge_terms
 from planner.engine.highs import Answer, LiveHighs, RunStatus
 from planner.engine.pricing import Pricing
 from planner.engine.screening import Lost, Screener, find_lost
+from planner.engine.silence import silence
 from planner.engine.solution import (
     DEFAULT_GAP,
     FEASIBLE_SHARE,
@@ -86,6 +87,7 @@ class Generation:
         self.pricing.add_states(self.programme.states)
         self.screener = Screener(self.programme.case)
 
+    @silence
     def solve(self) -> Solution:
         """Prove the optimum over all admissible paths, or give the best plan found and what is known about it."""
         case, programme = self.programme.case, self.programme

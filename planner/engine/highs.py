@@ -17,6 +17,7 @@ import numpy as np
 import pulp
 from pulp.apis.core import LpSolver
 
+from planner.engine.silence import silence
 from planner.errors import SolverError
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
 
     name = "HiGHS_live"
 
+    @silence
     def __init__(self, programme: Programme) -> None:
         super().__init__(msg=False)
         self._programme = programme
@@ -97,6 +99,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         """HiGHS comes with the planner."""
         return True
 
+    @silence
     def run(self, time_left: float | None = None) -> Answer:
         """Solve the programme as it stands now, through PuLP, and return the answer."""
         problem = self._programme.problem

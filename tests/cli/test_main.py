@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
-from processes import Run, environment, run_process
+from processes import Run, environment, run_process, run_python
 
 import planner
 from planner.cli.main import BUG, cli
@@ -157,9 +157,3 @@ def complete(typed: str, cwd: Path) -> list[str]:
     words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_PLANNER_COMPLETE": "bash_complete"}
     done = run_process(cwd=cwd, **words)
     return [line.split(",", 1)[1] for line in done.stdout.splitlines() if line]
-
-
-def run_python(code: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a piece of Python as the command."""
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, cwd=cwd, env=environment(), capture_output=True, text=True, check=False)
