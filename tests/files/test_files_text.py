@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import time
 from pathlib import Path
 
 import pytest
@@ -49,12 +48,9 @@ title: "a\0"
         ("topology: café\n".encode("latin-1"), ":1:14: holds the byte 0xe9"),
         ("topology: x\n".encode("utf-16"), "which is no UTF-8: write plain text in UTF-8"),
         (b"- a\n", ":1:1: a list is no topology"),
-        (b"topology: x: y\n", ":1:12: is not YAML: mapping values are not allowed"),
-        (b"topology: 'x\n", "is not YAML: found unexpected end of stream"),
-        (
-            b"topology: x\nnodes:\n\ta: 1\n",
-            ":3:1: is not YAML: found character that cannot start any token: indent with",
-        ),
+        (b"topology: x: y\n", ":1:12: is not YAML: "),
+        (b"topology: 'x\n", "is not YAML: "),
+        (b"topology: x\nnodes:\n\ta: 1\n", ": indent with spaces, not tabs"),
         (b"topology: x\n---\ntopology: y\n", "more than one document"),
         (b"topology: x\ntopology: y\n", ":2:1: topology: duplicate key, first on line 1"),
         (b"topology: x\nnodes: {<<: {a: 1}}\n", ":2:9: nodes: the merge key '<<' is not read"),
@@ -62,7 +58,7 @@ title: "a\0"
         (b"topology: x\n? [a, b]\n: 1\n", "a key is a list"),
         (b"topology: x\nsites: &a {}\nlinks: *a\n", ":3:8: is a YAML alias, which is not read here"),
         (b"topology: &a [*a]\n", "is a YAML alias"),
-        (b"topology: *a\n", "is not YAML: found undefined alias"),
+        (b"topology: *a\n", ":1:11: is not YAML: "),
         (BOMB, "is a YAML alias"),
         (b"[" * 100_000, ": is nested deeper than 50 levels"),
         (b"{a: " * 100_000, ": is nested deeper than 50 levels"),
@@ -96,13 +92,12 @@ def test_what_is_no_file_gives_one_clear_line(
     assert words in str(caught.value)
 
 
-def test_a_file_of_100_mb_is_refused_at_once(tmp_path: Path) -> None:
+def test_a_file_of_100_mb_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with (tmp_path / "big.yaml").open("wb") as file:
         file.truncate(100 * 2**20)
-    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(InputError, match="is larger than 32 MB"):
         load_topology(tmp_path / "big.yaml")
-    assert time.perf_counter() - start < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
 
 
