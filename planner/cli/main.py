@@ -22,6 +22,7 @@ from planner.cli.topology import topology
 from planner.cli.verifying import verify
 from planner.engine.silence import silence
 from planner.errors import CONTROL, InputError, PlannerError
+from planner.version import library_versions
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it."""
@@ -54,8 +55,23 @@ class PlannerGroup(click.Group):
             raise
 
 
+def _tell_versions(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Print the planner's version in a line of its own, and below it those of Python and the libraries."""
+    if asked and not ctx.resilient_parsing:
+        stands_on = ", ".join(f"{name} {version}" for name, version in library_versions().items())
+        click.echo(f"planner {planner.__version__}\n{stands_on}")
+        ctx.exit()
+
+
 @click.group(cls=PlannerGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(planner.__version__, prog_name="planner", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_versions,
+    help="Show the versions of the planner and of what it stands on, and exit.",
+)
 def cli() -> None:
     """Plan shared AI computing across countries.
 

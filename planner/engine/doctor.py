@@ -14,7 +14,6 @@ The second builds in steps: 50 Gbps are needed, a step of 30 costs 100 USD and e
 
 from __future__ import annotations
 
-import platform
 import re
 import subprocess
 from dataclasses import dataclass
@@ -31,9 +30,8 @@ from planner.errors import SolverError
 if TYPE_CHECKING:
     from pulp.apis.core import LpSolver
 
-__all__ = ["SolverReport", "examine_solver", "examine_solvers", "library_versions"]
+__all__ = ["SolverReport", "examine_solver", "examine_solvers"]
 
-LIBRARIES = ("pulp", "highspy", "networkx", "numpy", "scipy", "pandas", "pydantic", "PyYAML", "click", "rich")
 PACKAGES = {
     "highs": "highspy",
     "gurobi": "gurobipy",
@@ -121,17 +119,6 @@ def examine_solver(name: str) -> SolverReport:
         seconds=monotonic() - started,
         trouble=_trouble(found, prices, steps),
     )
-
-
-def library_versions() -> dict[str, str]:
-    """Versions of Python and of the libraries the planner stands on."""
-    found = {"python": platform.python_version()}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "missing"
-    return found
 
 
 def _solve_small(solver: LpSolver) -> tuple[float, dict[str, float]]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from planner.engine.doctor import library_versions
 from planner.engine.generation import Generation
 from planner.engine.solution import SAME_AMOUNT, SAME_USD, Solution, Watch, relative_gap
 from planner.engine.solvers import LIVE_SOLVER, make_solver, solve_final
@@ -22,7 +21,7 @@ from planner.plan.tables import assemble_tables
 from planner.plan.verify import verify_plan
 from planner.programme.prepare import prepare
 from planner.programme.programme import Programme, build_programme, check_programme_file, write_programme
-from planner.version import __version__
+from planner.version import __version__, library_versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

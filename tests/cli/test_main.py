@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -53,7 +55,9 @@ def test_the_help_lists_every_command_with_a_whole_sentence(planner_command: Run
 
 def test_the_version_is_told(planner_command: Run) -> None:
     """For bug reports."""
-    assert planner_command("--version").stdout == f"planner {planner.__version__}\n"
+    first, second = planner_command("--version").stdout.splitlines()
+    assert first == f"planner {planner.__version__}"
+    assert f"python {platform.python_version()}, pulp {version('pulp')}, highspy {version('highspy')}, " in second
 
 
 def test_bad_input_is_lines_with_places_and_no_traceback(planner_command: Run, two: str) -> None:
