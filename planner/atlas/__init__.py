@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
     from shapely import MultiPolygon
 
@@ -40,10 +42,25 @@ def read_text() -> str:
 
 @cache
 def countries() -> tuple[Area, ...]:
-    """Return all countries, longitude first, cut at 180 degrees."""
+    """Return all countries, longitude first, cut at 180 degrees; each code stands once, with all land that bears it."""
     packed = json.loads(read_text())
     arcs = _unpack(packed["arcs"], packed["transform"])
-    return tuple(_area(geometry, arcs) for geometry in packed["objects"]["countries"]["geometries"])
+    return _joined(_area(geometry, arcs) for geometry in packed["objects"]["countries"]["geometries"])
+
+
+def _joined(areas: Iterable[Area]) -> tuple[Area, ...]:
+    """Return areas with those of one code as one, under the name of the largest: reefs have their owner's code."""
+    from shapely import MultiPolygon
+
+    found: dict[str | int, list[Area]] = {}
+    for number, area in enumerate(areas):
+        found.setdefault(area.code or number, []).append(area)
+    joined = []
+    for same in found.values():
+        largest = max(same, key=lambda area: area.shape.area)
+        parts = [part for area in same for part in area.shape.geoms]
+        joined.append(Area(largest.code, largest.name, MultiPolygon(parts)) if len(same) > 1 else largest)
+    return tuple(joined)
 
 
 def _unpack(arcs: list[list[list[int]]], transform: dict[str, list[float]]) -> list[NDArray[np.float64]]:

@@ -72,15 +72,20 @@ def outside_country(topology: Topology, places: Places) -> Iterator[Fault]:
     from shapely import Point
 
     from planner.atlas import countries
+    from planner.files.countries import CODES
 
     shapes = {area.code: area.shape for area in countries() if area.code is not None}
     disputed = [area.shape for area in countries() if area.code is None]
     for key, node in sorted(topology.nodes.items()):
         shape, point = shapes.get(node.country), Point(node.lon, node.lat)
-        if shape is None:
+        if any(land.contains(point) for land in disputed):
+            continue
+        if shape is None and node.country not in CODES:
             right = "write the two letters of ISO 3166-1"
             yield Fault(places.find("nodes", key, "country"), f"nodes.{key}.country", _unknown(node.country), right)
-        elif shape.distance(point) * KM_PER_DEGREE > COAST_KM and not any(land.contains(point) for land in disputed):
+        elif shape is None:
+            continue  # drawn as a part of another country (GF, RE), or too small to be drawn (TV)
+        elif shape.distance(point) * KM_PER_DEGREE > COAST_KM:
             inside = [code for code, other in shapes.items() if other.contains(point)]
             where = f"lies in {inside[0]}" if inside else f"lies at sea, {_away(shape, node.lat, node.lon)} km away"
             what = f"{node.lat:g}, {node.lon:g} {where}, not in {node.country}"
