@@ -99,9 +99,7 @@ class Known:
             return found[0]
         if found:
             walk.fault(node, where, f"'{word}' is ambiguous", "write " + " or ".join(found))
-        elif not self.partial and not any(
-            name in self.removed for name in (word, *(f"{prefix}:{word}" for prefix in FAILING))
-        ):
+        elif not self.partial and not self.is_gone(word):
             prefix = word.partition(":")[0]
             sorts = (prefix,) if prefix in FAILING else FAILING
             names = [
@@ -109,6 +107,13 @@ class Known:
             ]
             walk.unknown(node, where, word, " or ".join(sorts), names)
         return None
+
+    def is_gone(self, word: str) -> bool:
+        """Tell whether a name in a list of what fails, with its prefix or without, stood for what a variant removed."""
+        sorts = "" if word.partition(":")[0] in FAILING else FAILING
+        return not self._meanings(word) and any(
+            name in self.removed for name in (word, *(f"{sort}:{word}" for sort in sorts))
+        )
 
     def _meanings(self, word: str) -> set[str]:
         prefix, colon, name = word.partition(":")

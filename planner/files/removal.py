@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from planner.errors import did_you_mean
 from planner.files.cables import all_segments, pairs_of, texts
+from planner.files.known import Known
 from planner.files.question import Question
 from planner.files.tree import Node, Where, child
 from planner.topology import segment_id
 
-__all__ = ["remove"]
+__all__ = ["drop_spent_risks", "remove"]
 
 
 def remove(question: Question, prefix: str, name: str, node: Node, where: Where) -> None:
@@ -53,3 +54,19 @@ def _remove_at_node(question: Question, name: str) -> None:
     question.demand.rows = [
         row for row in question.demand.rows if not any(name in texts(child(row, key)) for key in asks)
     ]
+
+
+def drop_spent_risks(question: Question, known: Known) -> None:
+    """Take away the risks of which everything that fails has gone: nothing may name them then, as if removed."""
+    section = question.topology.sections["risks"]
+
+    def spent() -> list[str]:
+        fails = {name: texts(child(record, "fails")) for name, (_, record) in section.items()}
+        return [name for name, words in fails.items() if words and all(map(known.is_gone, words))]
+
+    while names := spent():  # a risk may fail others
+        for name in names:
+            del section[name]
+            known.risks.discard(name)
+            known.removed.add(f"risk:{name}")
+            question.removed.add(f"risk:{name}")

@@ -127,6 +127,10 @@ def test_a_scenario_gets_a_variant_without_a_link_and_follows_a_renaming(planner
     assert planner_command("topology", "cut", scenario, f"link:{link}", "--name", "dark").exit_code == 0
     assert link not in planner.load_scenario(scenario, variant="dark").topology.links
     assert planner_command("topology", "cut", scenario, "link:none").exit_code == 2
+    with Path(network).open("a", encoding="utf-8") as file:
+        file.write(f"risks: {{storm: {{fails: [{link}]}}}}\n")
+    assert planner_command("topology", "cut", scenario, "risk:storm").exit_code == 0
+    assert link not in planner.load_scenario(scenario, variant="without-storm").topology.links
     done = planner_command(
         "topology", "rename", network, f"node:{node}", "elsewhere", "--also", demand, "--also", scenario
     )

@@ -14,6 +14,7 @@ from planner.files.editing.checking import check_edit, faults_of
 from planner.files.editing.document import Document, read_document, sort_of
 from planner.files.editing.history import History
 from planner.files.editing.references import Renamed
+from planner.files.load import load_scenario
 from planner.files.text import UnreadableError, display, read_file
 from planner.files.tree import place_of
 from planner.files.writing import alone, put_file
@@ -156,8 +157,10 @@ class Editor:
         self._take(removal.remove(self.document, words, cascade=cascade), f"remove {' '.join(words)}")
 
     def cut(self, *words: str, name: str | None = None, title: str | None = None) -> None:
-        """Add a variant to a scenario in which things such as "cable:2africa" are gone."""
-        self._take(cutting.cut(self.document, words, name=name, title=title), f"cut {' '.join(words)}")
+        """Add a variant to a scenario in which things such as "cable:2africa" are gone; of a risk, what it fails."""
+        risks = load_scenario(self.path).topology.risks if any(word.startswith("risk:") for word in words) else None
+        done = cutting.cut(self.document, words, name=name, title=title, risks=risks)
+        self._take(done, f"cut {' '.join(words)}")
 
     def format(self) -> None:
         """Bring sections, fields and units into their canonical form; the meaning and every comment stay."""
