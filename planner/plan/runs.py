@@ -1,6 +1,7 @@
 """Plans are kept as runs: a folder with a manifest, the inputs as they were read, and the tables.
 
-* ``manifest.json``: what was asked and how it ended; only its `times` differ between runs of the same inputs
+* ``manifest.json``: what was asked and how it ended, and the hashes of all files that the planner wrote; only its
+  `times` differ between runs of the same inputs
 * ``inputs/``: copies of all files, in the same places relative to each other
 * ``tables/*.csv``: the result tables; none where there is no plan
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,8 +24,9 @@ from planner.engine.status import Stage, Status
 from planner.errors import PlannerError, RunError
 from planner.files import load_scenario
 from planner.files.text import trouble_in
+from planner.plan.belongings import WRITTEN, manifest_bytes
 from planner.plan.csv_tables import read_table, write_table
-from planner.plan.folders import FORMAT, MANIFEST, check_folder, choose_folder, put_folder
+from planner.plan.folders import FORMAT, MANIFEST, bring_back, check_folder, choose_folder, put_folder
 from planner.plan.plan import TABLE_INDEX, Plan, Tables
 
 if TYPE_CHECKING:
@@ -106,24 +108,28 @@ def write_run(
     frozen_builds: str | PurePath | None = None,
     extras: Mapping[str, bytes] | None = None,
     written: datetime | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Path:
     """Keep a plan as a run and return its folder, which appears whole or not at all.
 
     Parameters
     ----------
     folder
-        where; one that is there already is kept, and the run goes to the next free number, unless `force`
+        where; one that is there already is kept, and the run goes to the next free number, unless `force`; what is not
+        the planner's in a run that is written over comes along
     frozen_builds
         the run whose builds the plan took as they are, if any
     extras
         further files by name, such as the report, that appear together with the rest
     written
         the moment that the manifest gives; by default now
+    tell
+        takes a line for each sort of files that came along
 
     Raises
     ------
     RunError
-        where it cannot be written, or `force` would remove what is not a run
+        where it cannot be written, or `force` would write over what is not a run
     """
     names, walks = lay_out([file.path for file in plan.inputs.files])
     tables = {} if plan.tables is None else {
@@ -131,12 +137,11 @@ def write_run(
     }  # fmt: skip
     copies: dict[PurePosixPath, InputFile] = dict(zip(names, plan.inputs.files, strict=True))
     described = _describe(plan, copies, tables, frozen_builds, written or datetime.now(UTC))
-    manifest = json.dumps(described, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    files = {INPUTS / name: file.data for name, file in copies.items()} | tables
-    files |= {PurePosixPath(name): data for name, data in (extras or {}).items()}
-    return put_folder(
-        folder, {**files, PurePosixPath(MANIFEST): manifest.encode()}, [INPUTS / walk for walk in walks], force=force
-    )
+    further = {PurePosixPath(name): data for name, data in (extras or {}).items()}
+    described[WRITTEN] = {str(name): hashlib.sha256(data).hexdigest() for name, data in further.items()}
+    files = {INPUTS / name: file.data for name, file in copies.items()} | tables | further
+    files[PurePosixPath(MANIFEST)] = manifest_bytes(described)
+    return put_folder(folder, files, [INPUTS / walk for walk in walks], force=force, tell=tell)
 
 
 def _describe(
@@ -230,6 +235,7 @@ def read_run(folder: Path, *, altered: bool = False) -> Run:
         where the folder is no run, is damaged so that it cannot be read, or was changed after it was written
     """
     folder = Path(folder)
+    bring_back(folder)
     manifest = read_manifest(folder)
     inputs = _load_copies(folder, manifest)
     tables = _read_tables(folder) if manifest["tables"] else None
