@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -17,7 +18,17 @@ from pathlib import Path
 
 from planner.errors import RunError
 
-__all__ = ["alone", "check_name", "clear_unfinished", "put_file", "put_files", "shown", "unfinished", "whole"]
+__all__ = [
+    "alone",
+    "check_name",
+    "clear_unfinished",
+    "put_file",
+    "put_files",
+    "shown",
+    "temporary_folder",
+    "unfinished",
+    "whole",
+]
 
 _UNFINISHED: set[Path] = set()
 """Files and folders of ours that are under way, and are nobody's once this process has ended."""
@@ -27,7 +38,7 @@ PATIENCE_SECONDS = 1.5
 """How long a process that is told to end waits for moves under way."""
 
 
-def shown(path: Path) -> str:
+def shown(path: Path | str) -> str:
     """Return a path for people, with bytes of its name that are no UTF-8 by their numbers."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
@@ -44,7 +55,7 @@ def check_name(path: Path) -> None:
         raise RunError(f"{shown(path)} cannot be written: its name is no UTF-8: give another name")
 
 
-def is_speakable(path: Path) -> bool:
+def is_speakable(path: Path | str) -> bool:
     """Tell whether a path is text, and not bytes of another encoding."""
     try:
         str(path).encode("utf-8")
@@ -62,6 +73,14 @@ def unfinished(path: Path) -> Iterator[Path]:
     finally:
         _remove(path)
         _UNFINISHED.discard(path)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Give a folder for what is needed for a moment; it goes at the end, also where the process is told to end."""
+    folder = Path(tempfile.mkdtemp(prefix="planner-"))
+    with unfinished(folder):
+        yield folder
 
 
 @contextmanager

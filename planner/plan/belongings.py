@@ -124,12 +124,10 @@ def _is_ours(path: Path, new: bytes) -> bool:
     except OSError as error:
         raise RunError(f"{shown(path)} cannot be read: {error.strerror}") from None
     run = _run_of(path)
-    manifest = None if run is None else _manifest(run)
+    listed = None if run is None else (read_list(run) or {}).get(_name_in(run, path))
     if old == new:
         return True
-    if run is not None and manifest is not None and isinstance(manifest.get(WRITTEN), dict):
-        return (read_list(run) or {}).get(_name_in(run, path)) == sha256(old).hexdigest()
-    return is_marked(path, old, new)
+    return is_marked(path, old, new) if listed is None else listed == sha256(old).hexdigest()
 
 
 def _run_of(path: Path) -> Path | None:

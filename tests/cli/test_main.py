@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from processes import Run, environment, run_process
+from worlds import two_cities, write_world
 
 import planner
 from planner.cli.main import BUG, cli
@@ -163,3 +164,20 @@ def run_python(code: str, *arguments: str, cwd: Path) -> subprocess.CompletedPro
     """Run a piece of Python as the command."""
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(command, cwd=cwd, env=environment(), capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["solve", "two/X.yaml"], ["solve", "two/scenario.yaml", "-o", "X"], ["topology", "set", "X", "title", "T"],
+     ["compare", "X", "two"], ["verify", "X"], ["solve", "two/scenario.yaml", "--set", "title=X"]],
+)  # fmt: skip
+def test_a_name_in_another_encoding_is_one_line_before_anything_is_done(place: Path, words: list[str]) -> None:
+    """Bytes of GBK, as old archives hold them; they are shown by their numbers."""
+    write_world(two_cities(), place / "two")
+    command = [sys.executable, "-m", "planner", *(word.replace("X", os.fsdecode(b"\xca\xd0")) for word in words)]
+    done = subprocess.run(command, cwd=place, env=environment(), capture_output=True, text=True, check=False)
+    shown = next(word for word in words if "X" in word).replace("X", "\\xca\\xd0")
+    right = "give the file or folder another name"
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"Error: {shown} is no text in UTF-8: {right}\n"
+    assert not (place / "runs").exists()
