@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from planner.files import Inputs, load_demand, load_scenario, load_topology
     from planner.files.differences import differences
     from planner.files.editing.editor import EditedFile, Editor, edit_scenario, edit_topology
-    from planner.files.editing.history import edits_of, redo_edit, undo_edit
     from planner.files.editing.merging import merge_topologies
+    from planner.files.editing.stepping import edits_of, redo_edit, undo_edit
     from planner.files.formats import Guess, Imported, export_topology, import_topology
     from planner.files.project import write_project
     from planner.files.schema import file_schema
@@ -146,8 +146,8 @@ _HOMES = {
     "planner.files": ("Inputs", "load_demand", "load_scenario", "load_topology"),
     "planner.files.differences": ("differences",),
     "planner.files.editing.editor": ("EditedFile", "Editor", "edit_scenario", "edit_topology"),
-    "planner.files.editing.history": ("edits_of", "redo_edit", "undo_edit"),
     "planner.files.editing.merging": ("merge_topologies",),
+    "planner.files.editing.stepping": ("edits_of", "redo_edit", "undo_edit"),
     "planner.files.formats": ("Guess", "Imported", "export_topology", "import_topology"),
     "planner.files.project": ("write_project",),
     "planner.files.schema": ("file_schema",),

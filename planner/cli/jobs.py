@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 import planner
 from planner.cli.warning import tell_warnings
 
@@ -94,12 +96,30 @@ class Job:
             plan = replace(plan, notes=(note, *plan.notes))
         return plan, watch
 
+    def check_place(self, variant: str | None, *, several: bool = False) -> None:
+        """Make sure that the run can be put where it is to go, before anything is solved.
+
+        Raises
+        ------
+        RunError
+            where it cannot
+        """
+        if several:
+            planner.check_folder((self.folder or RUNS) / "run")
+        elif self.folder is not None:
+            planner.check_folder(self.folder, force=self.force)
+        elif self.force and RUNS.exists():
+            scenario = planner.load_scenario(self.scenario, variant=variant, overrides=self.overrides).scenario
+            planner.check_folder(planner.choose_folder(RUNS, scenario.id, variant, self.force), force=True)
+
     def write(self, plan: Plan, folder: Path | None) -> Path | None:
         """Keep a plan as a run, by default under the name of its scenario and variant."""
         if not self.keep:
             return None
         folder = folder or planner.choose_folder(RUNS, plan.inputs.scenario.id, plan.inputs.variant, self.force)
-        return planner.write_run(plan, folder, force=self.force, frozen_builds=self.builds, report=self.report)
+        return planner.write_run(
+            plan, folder, force=self.force, frozen_builds=self.builds, report=self.report, tell=_echo
+        )  # fmt: skip
 
     def outcomes(self) -> Iterator[tuple[Outcome, str]]:
         """Solve the scenario and each of its variants; yield what it came to, and what stopped it."""
@@ -119,3 +139,7 @@ class Job:
                 continue
             interrupted = watch.interrupted
             yield planner.Outcome(variant, plan, run, exit_code(plan, self.gap)), stopped_by(plan, watch)
+
+
+def _echo(line: str) -> None:
+    click.echo(line, err=True)

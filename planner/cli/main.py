@@ -22,8 +22,10 @@ from planner.cli.topology import topology
 from planner.cli.verifying import verify
 from planner.engine.silence import silence
 from planner.errors import CONTROL, InputError, PlannerError
+from planner.files.writing import is_speakable, shown
 from planner.version import library_versions
 
+BAD_USAGE = 2
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it."""
 BROKEN_PIPE = 141
@@ -33,6 +35,14 @@ BUG = f"This is a bug in planner {planner.__version__}, not in your files: pleas
 
 class PlannerGroup(click.Group):
     """A group that turns the errors users can mend into lines, and says of all others that they are bugs."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse words in another encoding, such as names of files from old archives, before anything is done."""
+        for word in args:
+            if not is_speakable(word):
+                click.echo(f"Error: {shown(word)} is no text in UTF-8: give the file or folder another name", err=True)
+                ctx.exit(BAD_USAGE)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; see the class."""

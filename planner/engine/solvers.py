@@ -16,6 +16,7 @@ from planner.engine.silence import silence
 from planner.engine.solution import Solution, Watch, is_proved
 from planner.engine.status import Status
 from planner.errors import SolverError, UsageError, nearest
+from planner.files.writing import temporary_folder
 
 if TYPE_CHECKING:
     from pulp.apis.core import LpSolver
@@ -88,7 +89,8 @@ def solve_final(programme: Programme, solution: Solution, name: str, watch: Watc
         where the solver fails, or its optimum of the same programme is another
     """
     problem, solver = programme.problem, make_solver(name, time_left=watch.time_left)
-    with apart_from_stdout():
+    with temporary_folder() as folder, apart_from_stdout():
+        solver.tmpDir = str(folder)  # where solvers that are commands leave their files
         problem.solve(solver)
     if problem.status != pulp.LpStatusOptimal or problem.sol_status != pulp.LpSolutionOptimal:
         if watch.must_stop:

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import pytest
 from processes import Run, environment, run_process, run_python
+from worlds import two_cities, write_world
 
 import planner
 from planner.cli.main import BUG, cli
@@ -161,3 +162,20 @@ def complete(typed: str, cwd: Path) -> list[str]:
     words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_PLANNER_COMPLETE": "bash_complete"}
     done = run_process(cwd=cwd, **words)
     return [line.split(",", 1)[1] for line in done.stdout.splitlines() if line]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["solve", "two/X.yaml"], ["solve", "two/scenario.yaml", "-o", "X"], ["topology", "set", "X", "title", "T"],
+     ["compare", "X", "two"], ["verify", "X"], ["solve", "two/scenario.yaml", "--set", "title=X"]],
+)  # fmt: skip
+def test_a_name_in_another_encoding_is_one_line_before_anything_is_done(place: Path, words: list[str]) -> None:
+    """Bytes of GBK, as old archives hold them; they are shown by their numbers."""
+    write_world(two_cities(), place / "two")
+    command = [sys.executable, "-m", "planner", *(word.replace("X", os.fsdecode(b"\xca\xd0")) for word in words)]
+    done = subprocess.run(command, cwd=place, env=environment(), capture_output=True, text=True, check=False)
+    shown = next(word for word in words if "X" in word).replace("X", "\\xca\\xd0")
+    right = "give the file or folder another name"
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"Error: {shown} is no text in UTF-8: {right}\n"
+    assert not (place / "runs").exists()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from pathlib import Path
 
 import pytest
 
+import planner
 from planner.errors import InputError
 from planner.files import load_topology
 from planner.files import text as text_module
@@ -125,3 +127,12 @@ def test_only_200_faults_are_shown(tmp_path: Path) -> None:
         load_topology(path)
     assert len(caught.value.faults) == 300
     assert str(caught.value).endswith("and 100 more faults")
+
+
+def test_a_name_that_is_no_text_is_a_fault_like_any_other(tmp_path: Path) -> None:
+    """Shown by the numbers of its bytes, of our own files and of foreign ones."""
+    name = os.fsdecode(b"\xca\xd0.yaml")
+    (tmp_path / name).write_text("topology: x\n")
+    for read in (planner.load_topology, planner.load_scenario, planner.edit_topology, planner.import_topology):
+        with pytest.raises(InputError, match=r"\\xca\\xd0\.yaml: has a name that is no UTF-8: give it another name"):
+            read(tmp_path / name)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from planner.errors import Fault, InputError, Place, UsageError, did_you_mean
@@ -21,7 +21,7 @@ from planner.files.formats.settle import Settings, settle
 from planner.files.formats.yaml_text import yaml_text
 from planner.files.load import load_demand, load_topology
 from planner.files.text import display
-from planner.files.writing import put_file
+from planner.files.writing import put_file, put_files, temporary_folder
 from planner.records import identifier_word
 from planner.topology import Topology
 from planner.units import UnitError, parse
@@ -64,10 +64,11 @@ class Imported:
     sources: tuple[str, ...] = field(default=())
 
     def write(self, path: str | Path, demand: str | Path | None = None) -> None:
-        """Write the topology, and where asked the demand; each file appears whole, over what is there."""
-        put_file(Path(path), self.text.encode())
+        """Write the topology, and where asked the demand, over what is there: both whole, or neither."""
+        files = {Path(path): self.text.encode()}
         if demand is not None and self.demand_text is not None:
-            put_file(Path(demand), self.demand_text.encode())
+            files[Path(demand)] = self.demand_text.encode()
+        put_files(files)
 
     def report(self) -> list[str]:
         """Return what was guessed and left out as lines, guesses of one kind on one line."""
@@ -253,8 +254,8 @@ def _xlsx(data: bytes, name: str) -> Raw:
 
 def _loaded(text: str, name: str, load: Any) -> Any:
     """Return what our own reader makes of a text; its faults are the foreign file's, whose lines are not known."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "imported.yaml"
+    with temporary_folder() as folder:
+        path = folder / "imported.yaml"
         path.write_text(text, encoding="utf-8")
         try:
             return load(path)
@@ -295,13 +296,18 @@ def _put_tables(folder: Path, files: dict[str, bytes], *, force: bool) -> Path:
         raise UsageError(f"{display(folder)}: csv is a folder of tables: give a folder, or write xlsx")
     for name in files:
         _check_free(folder / name, force=force)
-    if force and folder.is_dir():
-        for name in sheets.TABLES:
-            if f"{name}.csv" not in files:
-                (folder / f"{name}.csv").unlink(missing_ok=True)
-    for name, data in files.items():
-        put_file(folder / name, data)
+    put_files({folder / name: data for name, data in files.items()})
+    for name in sheets.TABLES if force else ():
+        if f"{name}.csv" not in files:
+            _set_aside(folder / f"{name}.csv")
     return folder
+
+
+def _set_aside(table: Path) -> None:
+    """Give a table that would be read with the new ones a name by which it is not; it may be somebody's own."""
+    names = (table.with_name(f"{table.name}.old{number or ''}") for number in count())
+    if table.exists():
+        table.rename(next(name for name in names if not name.exists()))
 
 
 def _check_free(place: Path, *, force: bool) -> None:

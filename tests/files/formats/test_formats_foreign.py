@@ -539,3 +539,27 @@ def test_spans_begin_when_they_are_ready_for_service(tmp_path: Path) -> None:
     found = planner.import_topology(written(tmp_path, "n.json", {"networks": [{"nodes": nodes, "spans": spans}]}))
     assert [link.from_year for link in found.topology.links.values()] == [2028, None]
     assert "span 2 is underConstruction, without a date: it stands from the first year on" in found.report()
+
+
+def test_tables_of_an_earlier_export_are_set_aside_and_not_removed(tmp_path: Path) -> None:
+    """They would be read with the new ones, and may be somebody's own."""
+    whole = tmp_path / "whole.yaml"
+    whole.write_text("topology: w\nnodes:\n  a: {country: KZ, lat: 43, lon: 77}\n")
+    place = tmp_path / "tables"
+    place.mkdir()
+    for number in ("", "0"):
+        (place / "risks.csv").write_text(f"mine{number}")
+        planner.export_topology(planner.load_topology(whole), place, "csv", force=True)
+    assert {each.name: each.read_text()[:5] for each in place.glob("*.old*")} == {
+        "risks.csv.old": "mine", "risks.csv.old1": "mine0"
+    }  # fmt: skip
+    assert list(planner.import_topology(place).topology.nodes) == ["a"]
+
+
+def test_topology_and_demand_of_an_import_are_written_both_or_neither(tmp_path: Path) -> None:
+    """The demand's place is a folder."""
+    imported = planner.Imported(planner.load_topology, "topology: x\n", "sndlib", "demand: x\n")  # type: ignore[arg-type]
+    (tmp_path / "d.yaml").mkdir()
+    with pytest.raises(planner.RunError, match=r"d\.yaml cannot be written"):
+        imported.write(tmp_path / "t.yaml", tmp_path / "d.yaml")
+    assert [each.name for each in tmp_path.iterdir()] == ["d.yaml"]
