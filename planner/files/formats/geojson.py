@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.files.formats.lines import Drawn, add_cables, cut_at_antimeridian
 from planner.files.formats.opening import json_of
@@ -22,10 +22,13 @@ from planner.files.formats.raw import (
     listed,
 )
 
+if TYPE_CHECKING:
+    from planner.files.formats.settle import Settings
+
 __all__ = ["dump", "features_of", "geometry_of", "line_of", "point_of", "read", "write"]
 
 
-def read(parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
+def read(parts: list[tuple[str, bytes]], settings: Settings) -> Raw:
     """Return one or several GeoJSON files as one: cables in one, landing points in another."""
     raw = Raw(parts[0][0], "geojson")
     cables: list[Drawn] = []
@@ -44,7 +47,7 @@ def read(parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
         raw.messages.append(f"{len(strange)} left out that are neither points nor lines: {listed(strange)}")
     if not cables and not raw.nodes:
         raise broken(raw.file, "holds neither points nor lines", "give cables as lines, landings as points")
-    add_cables(raw, cables, snap_km)
+    add_cables(raw, cables, settings)
     return raw
 
 

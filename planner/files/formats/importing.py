@@ -138,7 +138,7 @@ def import_topology(
         raise UsageError(f"there is no format '{chosen}': {did_you_mean(chosen, FORMATS)}")
     if len(parts) > 1 and chosen not in _SEVERAL:
         raise UsageError(f"{chosen} is read from one file: give one")
-    raw = _read(chosen, parts, settings.snap_km)
+    raw = _read(chosen, parts, settings)
     if len(paths) == 1 and Path(paths[0]).is_dir() and not raw.own:
         raw.head["title"] = raw.head.get("title") or Path(paths[0]).resolve().name
     header = [f"Imported from {', '.join(path.name for path in files)} ({chosen})."]
@@ -234,12 +234,12 @@ def _json_format(value: Any) -> str:
     return "ofds" if "featureType" in properties or isinstance(properties.get("network"), dict) else "geojson"
 
 
-def _read(chosen: str, parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
+def _read(chosen: str, parts: list[tuple[str, bytes]], settings: Settings) -> Raw:
     name, data = parts[0]
     if chosen == "geojson":
-        return geojson.read(parts, snap_km)
+        return geojson.read(parts, settings)
     if chosen == "kml":
-        return kml.read(parts, snap_km)
+        return kml.read(parts, settings)
     if chosen == "ofds":
         return ofds.read(parts)
     if chosen == "csv":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from planner.files.formats.lines import Drawn, add_cables, cut_at_antimeridian
@@ -21,10 +21,13 @@ from planner.files.formats.raw import (
     listed,
 )
 
+if TYPE_CHECKING:
+    from planner.files.formats.settle import Settings
+
 __all__ = ["read", "write"]
 
 
-def read(parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
+def read(parts: list[tuple[str, bytes]], settings: Settings) -> Raw:
     """Return one or several KML files as one."""
     raw = Raw(parts[0][0], "kml")
     cables: list[Drawn] = []
@@ -49,7 +52,7 @@ def read(parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
         raw.messages.append(f"{len(strange)} left out that are neither points nor lines: {listed(strange)}")
     if not cables and not raw.nodes:
         raise broken(raw.file, "holds no placemark with a point or a line", "give places as points, cables as lines")
-    add_cables(raw, cables, snap_km)
+    add_cables(raw, cables, settings)
     return raw
 
 

@@ -80,7 +80,7 @@ class RawCable:
     key: str
     name: str
     rows: list[list[str]]
-    lengths_km: dict[tuple[str, str], float]
+    lengths_km: list[list[float]]
     attrs: dict[str, Any] = field(default_factory=dict)
     sample: tuple[Point, ...] = ()
 

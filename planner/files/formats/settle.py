@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from planner.files.formats.lands import BORDER_KM, COAST_KM, country_named, is_l
 from planner.files.formats.names import Names, slug
 from planner.files.formats.own import length_text, unflat
 from planner.files.formats.rates import attribute, length_of, rate_of, rate_text
-from planner.files.formats.raw import Guess, Raw, RawCable, RawLink, RawNode, broken, check_point, listed
+from planner.files.formats.raw import Guess, Raw, RawLink, RawNode, broken, check_point, listed
 from planner.files.formats.records import SECTIONS, keys_of, number_text
 from planner.latency import great_circle_km
+from planner.segments import pairs_in, segment_id
 from planner.topology import Link, Node, Site
 from planner.units import parse
 
@@ -287,50 +288,30 @@ class _Work:
 
     def settle_cables(self) -> Record:
         """Give drawn cables identifiers, kinds, capacities and the lengths of their segments."""
-        names, found = Names("cable"), {}
+        names, found, nowhere = Names("cable"), {}, []
         for cable in self.raw.cables:
-            rows = [row for row in self._rows(cable) if len(row) > 1]
-            if not rows:
+            if not cable.rows:
+                nowhere.append(cable.name)
                 continue
             name = names.give(cable.name, cable.key)
-            rows.sort(key=len, reverse=True)
+            longest = sorted(zip(cable.rows, cable.lengths_km, strict=True), key=lambda row: -len(row[0]))
+            rows = [[self.ids[key] for key in row] for row, _ in longest]
             fields: Record = {"name": cable.name, "route": rows[0]} | ({"branches": rows[1:]} if rows[1:] else {})
             on_land = sum(is_land(*place) for place in cable.sample) > len(cable.sample) / 2
             usual = "terrestrial" if on_land else "submarine"
             self._add_kind(f"cables.{name}", attribute(cable.attrs, "kind")[1], usual, fields, "; by the map")
             self._add_capacity(f"cables.{name}", cable.attrs, fields, name)
-            lengths = {(self.ids[a], self.ids[b]): km for (a, b), km in cable.lengths_km.items()}
-            segments = {}
-            for a, b in (pair for row in rows for pair in pairwise(row)):
-                km = lengths.get((a, b), lengths.get((b, a)))
-                if km:
-                    segments[f"{a}--{b}"] = {"length": length_text(km)}
-                    self.guesses.append(
-                        Guess(f"links.{name}:{a}--{b}", "length", length_text(km), "along the drawn line")
-                    )
-            if segments:
-                fields["segments"] = segments
+            fields["segments"] = {}
+            for pair, km in zip(pairs_in(rows), chain(*(lengths for _, lengths in longest)), strict=True):
+                text = length_text(km)
+                fields["segments"][pair.name] = {"length": text}
+                self.guesses.append(Guess(f"links.{segment_id(name, pair)}", "length", text, "along the drawn line"))
             found[name] = _in_order(fields, ("name", "kind", "capacity", "route", "branches"))
+        if nowhere:
+            self.messages.append(
+                f"{_counted(len(nowhere), 'cable')} that joins no two places left out: {listed(nowhere)}"
+            )
         return found
-
-    def _rows(self, cable: RawCable) -> list[list[str]]:
-        """Return the rows of a cable in our identifiers, without pairs that stand twice."""
-        seen: set[frozenset[str]] = set()
-        rows: list[list[str]] = []
-        for row in cable.rows:
-            part: list[str] = []
-            for key in row:
-                name = self.ids[key]
-                pair = frozenset((part[-1], name)) if part else frozenset()
-                if part and part[-1] == name:
-                    continue
-                if pair and pair in seen:
-                    rows.append(part)
-                    part = []
-                seen |= {pair} if pair else set()
-                part.append(name)
-            rows.append(part)
-        return rows
 
     def tell_alone(self, links: Record) -> None:
         """Say which places no link and no cable reaches."""
