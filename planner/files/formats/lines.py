@@ -14,10 +14,11 @@ from planner.files.formats.course import KM_PER_DEGREE, Course
 from planner.files.formats.junctions import Part, Rows, degrees, prune, rows_of
 from planner.files.formats.lands import land_at
 from planner.files.formats.raw import Guess, Point, Raw, RawCable, RawNode, broken, listed
+from planner.files.formats.twins import merge_twins
 from planner.latency import great_circle_km
 
 if TYPE_CHECKING:
-    from planner.files.formats.settle import Settings
+    from planner.files.formats.options import Settings
 
 __all__ = ["Drawn", "add_cables", "cut_at_antimeridian"]
 
@@ -42,7 +43,8 @@ class Drawn:
     name: str
     parts: list[list[Point]]
     attrs: dict[str, Any] = field(default_factory=dict)
-    line: int = 0
+    at: tuple[int, str] = (0, "")
+    """Its line and its file."""
 
 
 def cut_at_antimeridian(path: Sequence[Point]) -> list[list[Point]]:
@@ -73,6 +75,7 @@ def add_cables(raw: Raw, cables: Sequence[Drawn], settings: Settings) -> None:
     """
     if sum(len(part) for cable in cables for part in cable.parts) > POINT_LIMIT:
         raise broken(raw.file, f"draws more than {POINT_LIMIT:,} points", "simplify the lines")
+    merge_twins(raw, settings.snap_km, by_name=True)
     if cables:
         _take_waypoints(raw, settings)
     work = _Work(raw, _Places(raw, settings), settings)
@@ -121,7 +124,7 @@ class _Work:
         found = rows_of(parts)
         self._note(name, found, loose_km + found.lost_km)
         sample = tuple(place for part in parts for place in part.course.sample(SAMPLES))
-        self.raw.cables.append(RawCable(key, name, found.rows, found.lengths_km, cable.attrs, sample))
+        self.raw.cables.append(RawCable(key, name, found.rows, found.lengths_km, cable.attrs, sample, *cable.at))
         self.drawn += [(name, part.course) for part in parts]
 
     def _courses(self, name: str, cable: Drawn) -> list[Course]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from planner.files.formats.raw import MARK, Raw, RawLink, RawNode, broken
+from planner.files.formats.raw import MARK, Flaw, Raw, RawLink, RawNode, broken
 from planner.files.formats.records import SECTIONS, amount_text, keys_of, number_text, topology_record
 from planner.segments import Pair, pairs_in, segment_id
 from planner.topology import CableSegment, Link, Node, Topology
@@ -42,6 +42,8 @@ def unflat(key: str, text: Any, file: str, where: str = "") -> Any:
     """Return the value that `flat` made a text of."""
     if not isinstance(text, str):
         return text
+    if isinstance(text, Flaw):
+        raise text.error(key)
     if text[:1] == '"' or (text[:1] in ("{", "[") and key not in _TEXTS):
         try:
             return json.loads(text)
