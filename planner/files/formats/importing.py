@@ -14,10 +14,11 @@ from planner.files.countries import CODES
 from planner.files.formats import geojson, gml, graphml, kml, ofds, sheets, sndlib
 from planner.files.formats.demand import demand_record
 from planner.files.formats.opening import json_of, read_source
+from planner.files.formats.options import Settings
 from planner.files.formats.own import pack, unpack
 from planner.files.formats.raw import Guess, Raw
 from planner.files.formats.records import SECTIONS
-from planner.files.formats.settle import Settings, settle
+from planner.files.formats.settle import settle
 from planner.files.formats.yaml_text import yaml_text
 from planner.files.load import load_demand, load_topology
 from planner.files.text import display
@@ -139,9 +140,11 @@ def import_topology(
         raise UsageError(f"there is no format '{chosen}': {did_you_mean(chosen, FORMATS)}")
     if len(parts) > 1 and chosen not in _SEVERAL:
         raise UsageError(f"{chosen} is read from one file: give one")
-    raw = _read(chosen, parts, settings.snap_km)
+    raw = _read(chosen, parts, settings)
     if len(paths) == 1 and Path(paths[0]).is_dir() and not raw.own:
         raw.head["title"] = raw.head.get("title") or Path(paths[0]).resolve().name
+        beside = sorted({path.name for path in Path(paths[0]).iterdir()} - {path.name for path in files})
+        raw.messages += [f"not read in the folder: {', '.join(beside)}"] if beside else []
     header = [f"Imported from {', '.join(path.name for path in files)} ({chosen})."]
     demand: dict[str, Any] | None = None
     if raw.own and len(parts) > 1 and chosen != "csv":
@@ -197,10 +200,11 @@ def _files(paths: Sequence[str | Path]) -> list[Path]:
         raise UsageError("there is no file to import")
     if len(paths) == 1 and Path(paths[0]).is_dir():
         folder = Path(paths[0])
-        found = sorted(path for path in folder.glob("*.csv") if path.is_file())
-        if not found:
-            raise UsageError(f"{display(folder)} holds no CSV table: give a file, or a folder with nodes.csv")
-        return found
+        beside = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+        for suffix in (".csv", ".geojson", ".kml"):
+            if found := [path for path in beside if path.suffix.lower() == suffix]:
+                return found
+        raise UsageError(f"{display(folder)} holds no CSV table: give a file, or a folder with nodes.csv")
     return [Path(path) for path in paths]
 
 
@@ -212,7 +216,7 @@ def format_of(paths: Sequence[Path], parts: Sequence[tuple[str, bytes]]) -> str:
         return "sndlib"
     if suffix in (".geojson", ".json"):
         return _json_format(json_of(data, name))
-    if suffix == ".csv" and (b"nodes/0/id" in start or b"spans/0/id" in start):
+    if suffix == ".csv" and any(b"nodes/0/id" in text[:65536] or b"spans/0/id" in text[:65536] for _, text in parts):
         return "ofds"
     if suffix == ".xml" or (start.startswith(b"<") and suffix not in _SUFFIXES):
         tags = [data[:8192].find(f"<{tag}".encode()) for tag in _ROOTS]
@@ -235,12 +239,12 @@ def _json_format(value: Any) -> str:
     return "ofds" if "featureType" in properties or isinstance(properties.get("network"), dict) else "geojson"
 
 
-def _read(chosen: str, parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
+def _read(chosen: str, parts: list[tuple[str, bytes]], settings: Settings) -> Raw:
     name, data = parts[0]
     if chosen == "geojson":
-        return geojson.read(parts, snap_km)
+        return geojson.read(parts, settings)
     if chosen == "kml":
-        return kml.read(parts, snap_km)
+        return kml.read(parts, settings)
     if chosen == "ofds":
         return ofds.read(parts)
     if chosen == "csv":

@@ -427,14 +427,15 @@ def test_labels_of_other_scripts_become_latin() -> None:
 def test_rates_and_lengths_in_words() -> None:
     """As operators write them."""
     words = {"10 Gbps": 10, "2 x 10G": 20, "STM-16": 2.48832, "OC-3": 0.15552, "<155 Mbit/s": 0.155, "1.2 Tbps": 1200,
-             "GigE": None, "Lit fibre": None, "10GE": 10}  # fmt: skip
+             "GigE": 1, "Lit fibre": None, "10GE": 10}  # fmt: skip
     for text, gbps in words.items():
         found = rate_of({"LinkLabel": text}, None, "f", "w")
         assert (found[0] if found else None) == (pytest.approx(gbps) if gbps else None), text
     assert rate_of({"LinkSpeed": "2.5", "LinkSpeedUnits": "G"}, None, "f", "w") == (2.5, "")
     assert length_of({"length": "276000"}, 200, "f", "w") == (276, "far too long for kilometres: metres")
     assert length_of({"length": "276 km"}, 200, "f", "w") == (276, "")
-    assert length_of({"length": "long"}, 200, "f", "w") is None
+    with pytest.raises(planner.InputError, match="'long' is no length that is understood"):
+        length_of({"length": "long"}, 200, "f", "w")
 
 
 def test_countries_by_name_and_by_map() -> None:
