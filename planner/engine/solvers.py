@@ -98,11 +98,11 @@ def solve_final(programme: Programme, solution: Solution, name: str, watch: Watc
         raise SolverError(f"{name} ended as {pulp.LpStatus[problem.status]}, where HiGHS found an optimum")
     values = np.array([column.variable.varValue or 0.0 for column in programme.columns])
     objective = float(pulp.value(problem.objective)) / programme.scale
-    if abs(objective - solution.objective) > AGREEMENT * max(1.0, abs(solution.objective)):
+    if abs(objective - solution.objective) > max(AGREEMENT * abs(solution.objective), solution.same):
         raise SolverError(
             f"{name} found {objective:.10g} where HiGHS found {solution.objective:.10g}, for the same programme"
         )
-    proved = is_proved(objective, solution.bound, AGREEMENT)
+    proved = is_proved(objective, solution.bound, AGREEMENT, same=solution.same)
     return replace(solution, objective=objective, values=values, status=solution.status if proved else Status.FEASIBLE)
 
 
