@@ -92,9 +92,9 @@ def _raw_streams() -> list[Any]:
     """Return the lowest floor of Python's standard output where it writes to descriptor 1; none in a notebook."""
     found: list[Any] = []
     for stream in (sys.stdout, sys.__stdout__):
-        buffer = getattr(stream, "buffer", None)
-        raw = getattr(buffer, "raw", buffer)  # an unbuffered Python has no floor between
-        with suppress(OSError, ValueError):  # it may be closed, or have no descriptor
+        with suppress(OSError, ValueError):  # it may be closed or detached, or have no descriptor
+            buffer = getattr(stream, "buffer", None)
+            raw = getattr(buffer, "raw", buffer)  # an unbuffered Python has no floor between
             if isinstance(raw, io.RawIOBase) and raw.fileno() == STDOUT and not any(raw is each for each in found):
                 found.append(raw)
     return found

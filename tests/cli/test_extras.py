@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from processes import run_python
 
 MAIN = "from planner.cli.main import main; main()"
 WITHOUT = f"import sys; sys.modules['pyarrow'] = None; {MAIN}"
 
 
+@pytest.mark.smoke
 def test_plans_and_reports_are_the_same_without_pyarrow(place: Path, two: str) -> None:
     """Pandas keeps texts in it where it is there; tables, pictures and the page are the same to the byte."""
     for name, program in (("with", MAIN), ("without", WITHOUT)):

@@ -69,6 +69,7 @@ def scenario(tmp_path: Path) -> str:
     return str(write_world(two_cities(), tmp_path / "two"))
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("solver", ["highs", "gurobi", "cbc"])
 def test_json_of_a_solve_is_one_object_whatever_the_solver_prints(scenario: str, solver: str, tmp_path: Path) -> None:
     """From the first byte to the last; the native words are not on stderr either."""

@@ -9,11 +9,10 @@ import ast
 import sys
 from collections.abc import Iterator
 from functools import cache
-from io import BytesIO
 from pathlib import Path
+from string import Formatter
 
-from babel.messages import Catalog
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
@@ -88,19 +87,31 @@ def _forms(text: object) -> tuple[str, ...]:
 
 def write_catalogue(code: str, translations: dict[Message, tuple[str, ...]]) -> bytes:
     """Return a catalogue's file: every sentence in order, without dates, places and names."""
-    catalogue = Catalog(locale=code)
-    catalogue.mime_headers = [("Plural-Forms", PLURALS[code])]
+    plurals = PLURALS[code]
+    heads = (f"Language: {code}", "Content-Type: text/plain; charset=utf-8", f"Plural-Forms: {plurals}")
+    lines = ['msgid ""', 'msgstr ""', *(f'"{head}\\n"' for head in heads), ""]
     for message in extract_messages():
-        said = translations.get(message, ())
-        if len(message) == 1:
-            catalogue.add(message[0], said[0] if said else "")
-        else:
-            catalogue.add(message, said or ("",) * catalogue.num_plurals)
-    packed = BytesIO()
-    write_po(packed, catalogue, width=0, omit_header=True, no_location=True, sort_output=True)
-    heads = (f"Language: {code}", "Content-Type: text/plain; charset=utf-8", f"Plural-Forms: {PLURALS[code]}")
-    lines = "".join(f'"{head}\\n"\n' for head in heads)
-    return f'msgid ""\nmsgstr ""\n{lines}\n'.encode() + packed.getvalue()
+        forms = 1 if len(message) == 1 else int(plurals.removeprefix("nplurals=").split(";")[0])
+        lines += _entry(message, translations.get(message) or ("",) * forms)
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _entry(message: Message, said: tuple[str, ...]) -> Iterator[str]:
+    """Yield the lines of one sentence."""
+    if any(name is not None for form in message for _, name, _, _ in Formatter().parse(form)):
+        yield "#, python-brace-format"
+    yield f"msgid {_quoted(message[0])}"
+    if len(message) == 1:
+        yield f"msgstr {_quoted(said[0])}"
+    else:
+        yield f"msgid_plural {_quoted(message[1])}"
+        yield from (f"msgstr[{number}] {_quoted(form)}" for number, form in enumerate(said))
+    yield ""
+
+
+def _quoted(text: str) -> str:
+    """Return a text as catalogues write it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
 
 
 def missing(code: str) -> list[Message]:
