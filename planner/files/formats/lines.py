@@ -81,6 +81,8 @@ def add_cables(raw: Raw, cables: Sequence[Drawn], settings: Settings) -> None:
     work = _Work(raw, _Places(raw, settings), settings)
     for number, cable in enumerate(cables, 1):
         work.add(cable.name or f"Cable {number}", f"cable-{number}", cable)
+    if nameless := sum(not cable.name for cable in cables):
+        raw.messages.append(f"cables without a name, which are numbered: {nameless}")
     work.tell()
 
 
@@ -164,6 +166,8 @@ class _Work:
 
     def _note(self, name: str, found: Rows, loose_km: float) -> None:
         titles = self.places.titles
+        if found.twice and name not in self.twice:
+            self.twice.append(name)
         for key in found.led:
             why = "a branch leaves the cable at sea; led back to the nearest landing"
             self.raw.guesses.append(Guess(f"cables.{name}", "branch", titles.get(key, key), why))
@@ -192,7 +196,7 @@ class _Work:
         for node in self.raw.nodes if self.drawn else ():
             if node.key not in reached and node.lat is not None and node.lon is not None and len(missed) < MISSED:
                 place = (node.lat, node.lon)
-                off, cable = min((course.nearest(place)[0], name) for name, course in self.drawn)
+                off, cable = min((course.km_off(place, HINT_KM), name) for name, course in self.drawn)
                 if self.settings.snap_km < off <= HINT_KM:
                     missed.append((off, f"{node.name} ({off:.1f} km off {cable})"))
         if missed:
