@@ -258,18 +258,18 @@ class _Places:
             self.raw.messages.append(f"landings up to {self.snap_km:g} km off a line joined to it: {self.snapped}")
 
 
-def _add_junctions(parts: Sequence[Part], ends: Sequence[Point]) -> list[Point]:
+def _add_junctions(parts: Sequence[Part], loose: Sequence[Point]) -> list[Point]:
     """Put a stop on every part that meets at the end of another, and return those places by their numbers."""
     junctions: list[Point] = []
-    for end in ends:
+    for end in loose:
         if not any(great_circle_km(end, place) <= TOUCH_KM for place in junctions):
             junctions.append(end)
     for number, place in enumerate(junctions):
         passings = [(part, off, along) for part in parts for off, along in part.course.passings(place, TOUCH_KM)]
-        touched = [each for each in passings if not _is_end(*each)]
-        nearest = min((off for _, off, _ in touched), default=0.0)
+        ends = sorted(off for part, off, along in passings if _is_end(part, along))  # the first is the end itself
+        nearest = min([*ends[1:], *(off for part, off, along in passings if not _is_end(part, along))], default=0.0)
         for part, off, along in passings:
-            if _is_end(part, off, along):
+            if _is_end(part, along):
                 part.stops.append((0.0 if along <= 2 * TOUCH_KM else part.course.length_km, number))
             elif off <= nearest + SAME_KM:
                 part.stops.append((along, number))
@@ -278,7 +278,7 @@ def _add_junctions(parts: Sequence[Part], ends: Sequence[Point]) -> list[Point]:
     return junctions
 
 
-def _is_end(part: Part, _off: float, along: float) -> bool:
+def _is_end(part: Part, along: float) -> bool:
     return min(along, part.course.length_km - along) <= 2 * TOUCH_KM
 
 

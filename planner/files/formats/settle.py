@@ -191,8 +191,9 @@ class _Work(Figures):
                 waiting[link.ends].append(link)
                 found.append(link)
         if merged:
-            words = f"; they differ in {', '.join(differing)}" if differing else ""
-            self.messages.append(f"{counted(merged, 'pair')} of opposite links became one link each{words}")
+            self.messages.append(f"{counted(merged, 'pair')} of opposite links became one link each")
+        if differing:
+            self.messages.append(f"opposite links differ in {', '.join(differing)}: of each pair one counts")
         return found
 
     def _lesser(self, link: RawLink, back: RawLink) -> None:
