@@ -105,8 +105,9 @@ def test_what_is_asked_with_unit_holds_for_a_head_that_is_not_understood(tmp_pat
 
 def test_units_know_bits_from_bytes() -> None:
     """A capital B among small letters is a byte; of capitals alone PS and BIT say bits."""
-    words = {"Mbit/s": 1e-3, "Mb/s": 1e-3, "MB/s": 8e-3, "MBps": 8e-3, "MBPS": 1e-3, "GBIT/S": 1, "GBYTES/S": 8,
-             "B/s": 8e-9, "bps": 1e-9, "GB": None, "GB/S": None, "m": None, "EUR": None, "": None, "GbE": 1, "km": None}  # fmt: skip
+    bits = {"Mbit/s": 1e-3, "Mb/s": 1e-3, "MBPS": 1e-3, "GBIT/S": 1, "bps": 1e-9, "GbE": 1}
+    octets = {"MB/s": 8e-3, "MBps": 8e-3, "GBYTES/S": 8, "B/s": 8e-9, "Go/s": 8}
+    words = bits | octets | dict.fromkeys(("GB", "GB/S", "m", "EUR", "", "km"))
     assert {word: (rate_unit(word) or (None,))[0] for word in words} == words
     assert [length_unit(word) for word in ("Nautical Miles", "ft", "light years")] == [1.852, 3.048e-4, None]
 
