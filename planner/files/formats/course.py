@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from math import cos, radians
+from math import cos, inf, radians
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,11 @@ class Course:
         """How long it is."""
         return float(self.along_km[-1])
 
+    def within(self, start_km: float, end_km: float) -> frozenset[Point]:
+        """Return its points between two places along it."""
+        first, last = np.searchsorted(self.along_km, [start_km + 1e-6, end_km - 1e-6])
+        return frozenset(self.points[first:last])
+
     def sample(self, count: int) -> list[Point]:
         """Return some places evenly along it, its ends left out."""
         at = np.linspace(0.0, self.length_km, count + 2)[1:-1]
@@ -59,23 +64,18 @@ class Course:
                     found.append((float(off[best]), float(along[best])))
         return found
 
-    def nearest(self, place: Point) -> tuple[float, float]:
-        """Return how far a place lies off the line and how far along it, both in km."""
-        found = []
-        for turned in self._turned(place, 0.0, everywhere=True):
-            off, along, _ = self._offsets(turned)
-            best = int(np.argmin(off))
-            found.append((float(off[best]), float(along[best])))
-        return min(found)
+    def km_off(self, place: Point, reach_km: float) -> float:
+        """Return how far a place lies off the line, in km; infinite where it is surely out of reach."""
+        return min((float(self._offsets(turned)[0].min()) for turned in self._turned(place, reach_km)), default=inf)
 
-    def _turned(self, place: Point, reach_km: float, *, everywhere: bool = False) -> Iterator[Point]:
+    def _turned(self, place: Point, reach_km: float) -> Iterator[Point]:
         """Yield a place with its longitude as the line may count it: a turn around the Earth more or less."""
         lat, lon = place
         high = reach_km / KM_PER_DEGREE
         wide = min(high / max(cos(radians(lat)), 1e-6), 180.0)
-        if everywhere or self.low[0] - high <= lat <= self.high[0] + high:
+        if self.low[0] - high <= lat <= self.high[0] + high:
             for turn in (-720, -360, 0, 360, 720):
-                if everywhere or self.low[1] - wide <= lon + turn <= self.high[1] + wide:
+                if self.low[1] - wide <= lon + turn <= self.high[1] + wide:
                     yield lat, lon + turn
 
     def _offsets(self, place: Point) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:

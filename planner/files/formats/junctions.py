@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from itertools import pairwise
 
 from planner.files.formats.course import Course
+from planner.files.formats.raw import Point
 
 __all__ = ["Part", "Rows", "Vertex", "degrees", "prune", "rows_of"]
 
@@ -34,6 +35,12 @@ class _Piece:
     start: Vertex
     end: Vertex
     km: float
+    drawn: frozenset[Point]
+
+    @property
+    def same(self) -> tuple[frozenset[Vertex], frozenset[Point], float]:
+        """What a piece has in common with itself drawn again, in whichever direction."""
+        return frozenset((self.start, self.end)), self.drawn, round(self.km, 3)
 
 
 @dataclass
@@ -50,6 +57,8 @@ class Rows:
         Lines from a landing back to itself, with their km.
     lost_km
         What no landing is joined to.
+    twice
+        Whether something is drawn again along the very same points, which counts once.
     """
 
     rows: list[list[str]] = field(default_factory=list)
@@ -57,6 +66,7 @@ class Rows:
     led: list[str] = field(default_factory=list)
     loops: list[tuple[str, float]] = field(default_factory=list)
     lost_km: float = 0.0
+    twice: bool = False
 
     def add(self, start: str, end: str, km: float, *, new: bool) -> None:
         """Add a pair to the last row where it goes on there, else to a new one."""
@@ -101,6 +111,7 @@ def rows_of(parts: Sequence[Part]) -> Rows:
     pieces = _pieces(parts)
     homes, kept = _homes(parts, pieces)
     found = Rows()
+    seen: set[object] = set()
     for number, degree in sorted(degrees(parts).items()):
         if degree > 2 and number in homes:
             found.led.append(homes[number][0])
@@ -108,6 +119,10 @@ def rows_of(parts: Sequence[Part]) -> Rows:
     for index, piece in enumerate(pieces):
         if index not in kept:
             continue
+        if piece.same in seen:
+            found.twice = True
+            continue
+        seen.add(piece.same)
         if piece.start not in homes or piece.end not in homes:
             found.lost_km += piece.km
             continue
@@ -123,7 +138,7 @@ def rows_of(parts: Sequence[Part]) -> Rows:
 
 def _pieces(parts: Sequence[Part]) -> list[_Piece]:
     return [
-        _Piece(number, a, b, end - start)
+        _Piece(number, a, b, end - start, part.course.within(start, end))
         for number, part in enumerate(parts)
         for (start, a), (end, b) in pairwise(part.stops)
     ]

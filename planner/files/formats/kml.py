@@ -53,11 +53,12 @@ def read(parts: list[tuple[str, bytes]], settings: Settings) -> Raw:
             return _own(root, head, name)
         raw.head.setdefault("title", document.text_at("name"))
         placemarks = [element for element in root.walk() if element.tag == "Placemark"]
+        folders = {id(each): folder.text_at("name") for folder in root.walk() for each in folder.all("Placemark")}
         if len(placemarks) > RECORD_LIMIT:
             raise broken(name, f"holds more than {RECORD_LIMIT:,} placemarks", "split it")
         for element in placemarks:
             strange += [f"{element.text_at('name') or f'line {element.line}'} ({odd})" for odd in _odd_shapes(element)]
-            _add(raw, cables, element, name)
+            _add(raw, cables, element, name, folders[id(element)] if element is not root else "")
         raw.pass_over("the file", *dict.fromkeys(each.tag for each in root.walk() if each.tag in _ELSEWHERE))
     if strange:
         raw.messages.append(f"{len(strange)} left out that are neither points nor lines: {listed(strange)}")
@@ -69,12 +70,15 @@ def read(parts: list[tuple[str, bytes]], settings: Settings) -> Raw:
 
 def _odd_shapes(element: Element) -> list[str]:
     """Return the shapes of a placemark that are neither points nor lines; "no shape" where it has none at all."""
-    odd = [each.tag for each in element.walk() if each.tag in _SHAPES]
+    areas = {
+        id(inner) for each in element.walk() if each.tag == "Polygon" for inner in each.walk() if inner is not each
+    }
+    odd = [each.tag for each in element.walk() if each.tag in _SHAPES and id(each) not in areas]
     return odd or ([] if any(each.tag in ("Point", "LineString") for each in element.walk()) else ["no shape"])
 
 
-def _add(raw: Raw, cables: list[Drawn], element: Element, name: str) -> None:
-    """Add the points and the lines of a placemark."""
+def _add(raw: Raw, cables: list[Drawn], element: Element, name: str, folder: str) -> None:
+    """Add the points and the lines of a placemark; a line without a name has that of its folder."""
     attrs = _data(element)
     attrs |= {each.tag: "".join(each.parts) or "<...>" for each in element.children if each.tag not in _KNOWN}
     label = element.text_at("name") or attribute(attrs, "name", "title", "label")[1]
@@ -88,7 +92,7 @@ def _add(raw: Raw, cables: list[Drawn], element: Element, name: str) -> None:
         country = attribute(attrs, "country", "country_code", "iso2")[1] or (behind if country_named(behind) else "")
         raw.nodes.append(RawNode(key, *places[0], label or key, country, attrs, element.line, name))
     if lines:
-        cables.append(Drawn(label, lines, attrs, (element.line, name)))
+        cables.append(Drawn(label or folder, lines, attrs, (element.line, name)))
 
 
 def _places(part: Element, name: str) -> list[Point]:

@@ -81,6 +81,8 @@ def add_cables(raw: Raw, cables: Sequence[Drawn], settings: Settings) -> None:
     work = _Work(raw, _Places(raw, settings), settings)
     for number, cable in enumerate(cables, 1):
         work.add(cable.name or f"Cable {number}", f"cable-{number}", cable)
+    if nameless := sum(not cable.name for cable in cables):
+        raw.messages.append(f"cables without a name, which are numbered: {nameless}")
     work.tell()
 
 
@@ -164,6 +166,8 @@ class _Work:
 
     def _note(self, name: str, found: Rows, loose_km: float) -> None:
         titles = self.places.titles
+        if found.twice and name not in self.twice:
+            self.twice.append(name)
         for key in found.led:
             why = "a branch leaves the cable at sea; led back to the nearest landing"
             self.raw.guesses.append(Guess(f"cables.{name}", "branch", titles.get(key, key), why))
@@ -192,7 +196,7 @@ class _Work:
         for node in self.raw.nodes if self.drawn else ():
             if node.key not in reached and node.lat is not None and node.lon is not None and len(missed) < MISSED:
                 place = (node.lat, node.lon)
-                off, cable = min((course.nearest(place)[0], name) for name, course in self.drawn)
+                off, cable = min((course.km_off(place, HINT_KM), name) for name, course in self.drawn)
                 if self.settings.snap_km < off <= HINT_KM:
                     missed.append((off, f"{node.name} ({off:.1f} km off {cable})"))
         if missed:
@@ -254,18 +258,18 @@ class _Places:
             self.raw.messages.append(f"landings up to {self.snap_km:g} km off a line joined to it: {self.snapped}")
 
 
-def _add_junctions(parts: Sequence[Part], ends: Sequence[Point]) -> list[Point]:
+def _add_junctions(parts: Sequence[Part], loose: Sequence[Point]) -> list[Point]:
     """Put a stop on every part that meets at the end of another, and return those places by their numbers."""
     junctions: list[Point] = []
-    for end in ends:
+    for end in loose:
         if not any(great_circle_km(end, place) <= TOUCH_KM for place in junctions):
             junctions.append(end)
     for number, place in enumerate(junctions):
         passings = [(part, off, along) for part in parts for off, along in part.course.passings(place, TOUCH_KM)]
-        touched = [each for each in passings if not _is_end(*each)]
-        nearest = min((off for _, off, _ in touched), default=0.0)
+        ends = sorted(off for part, off, along in passings if _is_end(part, along))  # the first is the end itself
+        nearest = min([*ends[1:], *(off for part, off, along in passings if not _is_end(part, along))], default=0.0)
         for part, off, along in passings:
-            if _is_end(part, off, along):
+            if _is_end(part, along):
                 part.stops.append((0.0 if along <= 2 * TOUCH_KM else part.course.length_km, number))
             elif off <= nearest + SAME_KM:
                 part.stops.append((along, number))
@@ -274,7 +278,7 @@ def _add_junctions(parts: Sequence[Part], ends: Sequence[Point]) -> list[Point]:
     return junctions
 
 
-def _is_end(part: Part, _off: float, along: float) -> bool:
+def _is_end(part: Part, along: float) -> bool:
     return min(along, part.course.length_km - along) <= 2 * TOUCH_KM
 
 

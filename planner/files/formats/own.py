@@ -28,6 +28,10 @@ _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\uf
 _TEXTS = {"title", "name", "note", "source", "url", "publisher", "author", "licence", "topology", "cable"}
 """Keys whose values are never lists or maps, even where they begin like some."""
 
+_FOR_OTHERS = {"id", "label", "Latitude", "Longitude", "key", "target", "start", "end", "cable", "length_km", "rtt_ms",
+               "capacity_gbps", "source_id", "\n"}  # fmt: skip
+"""Attributes that stand beside our fields, for other programs or for the format itself."""
+
 Record = dict[str, Any]
 
 
@@ -129,6 +133,7 @@ def unpack(raw: Raw) -> Record:
             raise broken(raw.file, "is damaged", "write a map of records in JSON", where=section)
         parts[section] = value
     known = keys_of(Node)
+    _note_strange(raw)
     parts["nodes"] = {}
     for node in raw.nodes:
         fields = _known(raw, node.attrs, known, f"nodes.{node.key}")
@@ -139,6 +144,15 @@ def unpack(raw: Raw) -> Record:
     parts["links"], segments = _links(raw)
     parts["cables"] = _cables(raw, parts["cables"], segments)
     return record | {section: parts[section] for section in SECTIONS if parts[section]}
+
+
+def _note_strange(raw: Raw) -> None:
+    """Say which attributes another program has added: they are no fields of ours."""
+    for sort, records, known in (("nodes", raw.nodes, keys_of(Node)), ("links", raw.links, keys_of(Link))):
+        names = {key: None for each in records for key, value in each.attrs.items() if value not in ("", None)}
+        strange = [key for key in names if key not in known and key not in _FOR_OTHERS]
+        if strange:
+            raw.messages.append(f"not read: of {sort} {', '.join(strange)}")
 
 
 def _links(raw: Raw) -> tuple[Record, dict[str, tuple[str, Record]]]:

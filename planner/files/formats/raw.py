@@ -33,6 +33,8 @@ MARK = "planner_format"
 RECORD_LIMIT = 50_000
 """Nodes, links or rows in one file: fifty times the largest network that is planned."""
 
+_METRES = 1000
+"""Coordinates beyond are no degrees in any order."""
 _COMMA = re.compile("[+-]?[0-9]*,[0-9]+")
 
 Point = tuple[float, float]
@@ -133,6 +135,8 @@ class Raw:
         The unit in which the file counts rates, where it says so.
     sections
         Further records by section and key, as tables hold them.
+    files
+        The file of each section, where there are several.
     unread
         What the reader passed over, by what it belongs to: nodes, links, the file.
     """
@@ -150,6 +154,7 @@ class Raw:
     rate_unit: str = ""
     guesses: list[Guess] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
     unread: dict[str, list[str]] = field(default_factory=dict)
 
     def pass_over(self, of: str, *names: str) -> None:
@@ -177,6 +182,9 @@ def finite(text: object, file: str, where: str, line: int = 0) -> float:
 
 def check_point(lat: float, lon: float, file: str, where: str, line: int = 0) -> Point:
     """Return a place, or raise `InputError` where it lies nowhere; longitudes up to 360 are turned back."""
+    if max(abs(lat), abs(lon)) > _METRES and isfinite(lat) and isfinite(lon):
+        right = "save it in degrees (EPSG:4326); of GeoJSON, a crs that names web Mercator is read too"
+        raise broken(file, f"{lon:g}, {lat:g} look like metres of a map projection", right, line=line, where=where)
     if not (isfinite(lat) and -90 <= lat <= 90):
         right = "write degrees north, -90 to 90; longitude and latitude may have been swapped"
         raise broken(file, f"the latitude {lat:g} lies outside", right, line=line, where=where)

@@ -35,6 +35,7 @@ def settle_sites(figures: Figures, place: Place) -> Record:
 def settle_cable_table(figures: Figures, place: Place, names: Names) -> Record:
     """Return the cables of a table, whose routes name places between semicolons."""
     found: Record = {}
+    file = figures.raw.files.get("cables", figures.raw.file)
     for key, attrs in figures.raw.sections.pop("cables", {}).items():
         name, where = names.give(str(attrs.get("name") or ""), key), f"cables.{key}"
         fields = figures.fields_of("cables", attrs, keys_of(Cable))
@@ -42,13 +43,13 @@ def settle_cable_table(figures: Figures, place: Place, names: Names) -> Record:
         rows = [[place(word, where) for word in row] for row in named]
         if len(rows[0]) < 2:
             right = "write its landings in order, with semicolons between them, in a column route"
-            raise broken(figures.raw.file, "has no route", right, where=where)
+            raise broken(file, "has no route", right, where=where)
         if any(None in row for row in rows):
             figures.messages.append(f"cable {name} left out with a node on its route")
             continue
         fields |= {"route": rows[0]} | ({"branches": rows[1:]} if rows[1:] else {})
         figures.add_kind(f"cables.{name}", attrs, "submarine", fields)
-        figures.add_capacity(f"cables.{name}", attrs, fields, (figures.raw.file, key, 0))
+        figures.add_capacity(f"cables.{name}", attrs, fields, (file, key, 0))
         if "segments" in fields:
             fields["segments"] = {_segment(part, place, where): words for part, words in fields["segments"].items()}
         found[name] = fields

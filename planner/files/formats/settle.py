@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from math import isfinite
@@ -22,11 +22,14 @@ from planner.files.formats.raw import Guess, Raw, RawLink, RawNode, broken, chec
 from planner.files.formats.records import SECTIONS, keys_of, number_text
 from planner.files.formats.sections import settle_cable_table, settle_sites
 from planner.latency import great_circle_km
+from planner.records import Record as Model
 from planner.segments import pairs_in, segment_id
-from planner.topology import Link, Node
+from planner.topology import Link, Node, Project, Risk, Source
 
 __all__ = ["Settled", "settle"]
 
+_OTHERS: dict[str, type[Model]] = {"sources": Source, "projects": Project, "risks": Risk}
+"""Sections that stand in tables as they stand in our files."""
 _LAST = ("names", "source", "confidence", "note")
 
 
@@ -53,13 +56,15 @@ def settle(raw: Raw, settings: Settings) -> Settled:
     links = work.settle_links()
     cables = work.settle_cables()
     sites = settle_sites(work, work.place)
-    work.tell_alone(links)
+    routes = [row for cable in cables.values() for row in (cable["route"], *cable.get("branches", []))]
+    work.tell_alone([*(link["ends"] for link in links.values()), *routes])
     if not nodes:
         raise broken(raw.file, "holds no place", "give a file with nodes")
     label = str(raw.head.get("title") or Path(raw.file).stem)
     name = settings.id or slug(str(raw.head.get("id") or label)) or "imported"
     record: Record = {"topology": name if any(map(str.isalpha, name)) else f"topology-{name}", "title": label}
-    parts = {**raw.sections, "nodes": nodes, "sites": sites, "links": links, "cables": cables}
+    others = {name: work.settle_section(name, model) for name, model in _OTHERS.items()}
+    parts = {**others, "nodes": nodes, "sites": sites, "links": links, "cables": cables}
     record |= {section: parts[section] for section in SECTIONS if parts.get(section)}
     work.tell_unread()
     return Settled(record, work.guesses, work.messages, work.ids)
@@ -175,10 +180,11 @@ class _Work(Figures):
         """Merge each link with the one that leads back: ours count each direction by itself."""
         waiting: dict[tuple[str, str], list[RawLink]] = defaultdict(list)
         found: list[RawLink] = []
-        merged = 0
+        merged, differing = 0, dict[str, None]()
         for link in links:
             back = waiting[link.ends[::-1]]
             if back:
+                differing |= dict.fromkeys(_differing(back[0].attrs, link.attrs))
                 self._lesser(back.pop(0), link)
                 merged += 1
             else:
@@ -186,6 +192,8 @@ class _Work(Figures):
                 found.append(link)
         if merged:
             self.messages.append(f"{counted(merged, 'pair')} of opposite links became one link each")
+        if differing:
+            self.messages.append(f"opposite links differ in {', '.join(differing)}: of each pair one counts")
         return found
 
     def _lesser(self, link: RawLink, back: RawLink) -> None:
@@ -233,7 +241,8 @@ class _Work(Figures):
             on_land = sum(is_land(*place) for place in cable.sample) > len(cable.sample) / 2
             usual = "terrestrial" if on_land else "submarine"
             self.add_kind(f"cables.{name}", cable.attrs, usual, fields, "; by the map")
-            self.add_capacity(f"cables.{name}", cable.attrs, fields, (cable.file or self.raw.file, name, cable.line))
+            at = (cable.file or self.raw.file, cable.name, cable.line)
+            self.add_capacity(f"cables.{name}", cable.attrs, fields, at)
             fields["segments"] = {}
             for pair, km in zip(pairs_in(rows), chain(*(lengths for _, lengths in longest)), strict=True):
                 text = length_text(km)
@@ -244,12 +253,18 @@ class _Work(Figures):
             self.messages.append(f"cables that join no two places left out: {listed(nowhere)}")
         return found | settle_cable_table(self, self.place, names)
 
+    def settle_section(self, name: str, model: type[Model]) -> Record:
+        """Return the records of a table that has the columns of ours."""
+        records = self.raw.sections.get(name, {})
+        return {key: self.fields_of(name, attrs, keys_of(model)) for key, attrs in records.items()}
+
     def place(self, word: str, where: str) -> str | None:
         """Return our identifier of a place that a table names by its id or name; None where it was left out."""
         named = {title: self.ids[key] for key, title in self.titles.items()}
         found = self.ids.get(word) or named.get(word)
         if found is None and word not in self.dropped:
-            raise broken(self.raw.file, f"there is no node '{word}'", did_you_mean(word, self.ids), where=where)
+            file = self.raw.files.get(where.partition(".")[0], self.raw.file)
+            raise broken(file, f"there is no node '{word}'", did_you_mean(word, self.ids), where=where)
         return found
 
     def tell_unread(self) -> None:
@@ -268,10 +283,9 @@ class _Work(Figures):
         if told:
             self.messages.append(f"not read: {'; '.join(told)}")
 
-    def tell_alone(self, links: Record) -> None:
-        """Say which places no link and no cable reaches."""
-        joined = {end for link in links.values() for end in link["ends"]}
-        joined |= {self.ids[key] for cable in self.raw.cables for row in cable.rows if len(row) > 1 for key in row}
+    def tell_alone(self, rows: Iterable[Iterable[str]]) -> None:
+        """Say which places stand in no row: no link and no cable reaches them."""
+        joined = {place for row in rows for place in row}
         alone = [self.titles[key] for key, name in self.ids.items() if name not in joined]
         if self.ids and not joined:
             self.messages.append("there is no link and no cable: give the file that holds them too")
@@ -305,6 +319,12 @@ def _in_order(fields: Record, first: tuple[str, ...]) -> Record:
     """Return fields with some first and the remarks last."""
     keys = [key for key in (*first, *fields) if key in fields and key not in _LAST]
     return {key: fields[key] for key in (*dict.fromkeys(keys), *_LAST) if key in fields}
+
+
+def _differing(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
+    """Return what a file says of a link otherwise than of the one that leads back."""
+    same = ("id", "key", "source", "target", "start", "end")
+    return [key for key in {**one, **two} if key.lower() not in same and one.get(key) != two.get(key)]
 
 
 def _label(link: RawLink) -> str:

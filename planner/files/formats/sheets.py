@@ -177,6 +177,7 @@ def _raw(sort: str, tables: dict[str, Table], files: Mapping[str, str], path: st
     head = tables.pop("topology", [Attributes()])[0]
     own = MARK in head
     raw = Raw(path, sort, {k: v for k, v in head.items() if k not in ("id", LINE)}, own=own, messages=messages)
+    raw.files = dict(files)
     raw.head |= {"topology": head.get("id", "")} if own else {"id": head.get("id", "")}
     for row in tables.pop("nodes"):
         raw.nodes.append(_node(row, files["nodes"]))

@@ -114,6 +114,8 @@ def _text(cell: Any, title: str, path: str) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int | float) and (cell.number_format or "").split(";")[0].endswith("%"):
+        return f"{number_text(round(value * 100, 9))} %"
     if isinstance(value, int | float):
         return f"{number_text(value)} {_unit(cell.number_format)}".rstrip()
     where = f"{title}!{cell.coordinate}"

@@ -370,7 +370,7 @@ def test_formulas_are_neutral_in_tables(tmp_path: Path) -> None:
 
 
 def test_what_another_program_changed_in_our_file_counts(tmp_path: Path) -> None:
-    """A segment's attribute becomes an override, a segment gone cuts the cable, other attributes are nothing."""
+    """A segment's attribute becomes an override, a segment gone cuts the cable, other attributes are told."""
     text = """
         topology: t
         nodes:
@@ -395,7 +395,7 @@ def test_what_another_program_changed_in_our_file_counts(tmp_path: Path) -> None
     path.write_text(json.dumps(data), encoding="utf-8")
     found = planner.import_topology(path)
     assert list(found.topology.links) == ["x:a--b"]
-    assert found.messages == ("cable x: 1 of its segments are gone from the file",)
+    assert found.messages == ("not read: of links color", "cable x: 1 of its segments are gone from the file")
 
 
 def test_lines_are_cut_at_180_degrees() -> None:
