@@ -1,9 +1,14 @@
 """All paths that can matter, where these are few: then the programme over them is the whole programme.
 
-For a demand, a site and a state, let p* be the admissible path of least cost. If none of its links can ever be full,
-because all demands together could not fill it, then any flow on another path to the same site can move to p* without
-touching a limit and without costing more. Where that holds for every pair, one path a pair is enough, and a solver for
-whole numbers that knows these paths proves the optimum over all of them.
+There are two reasons for which listed paths suffice, and a solver for whole numbers that knows them proves the optimum
+over all.
+
+*One path a pair.* For a demand, a site and a state, let p* be the admissible path of least cost. If none of its links
+can ever be full, because all demands together could not fill it, then any flow on another path to the same site can
+move to p* without touching a limit and without costing more.
+
+*All simple paths.* A path that comes to a node twice can leave out the way between: nothing it is charged, loads or
+crosses gets more. Where simple paths are few, they are all there is.
 """
 
 from __future__ import annotations
@@ -12,7 +17,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.engine.pricing import Pricing
-from planner.programme.paths import channel_loads
+from planner.engine.trees import RoutingGraph
+from planner.programme.paths import channel_loads, make_path
 
 if TYPE_CHECKING:
     from planner.programme.case import Case, State
@@ -20,10 +26,23 @@ if TYPE_CHECKING:
     from planner.programme.programme import Programme
 
 PATHS_LIMIT = 50_000
-"""Most paths that are enumerated; beyond that, branching with pricing is quicker."""
+"""Most pairs of demand and site, over all states, of which one path each is listed; else branching is quicker."""
+SIMPLE_LIMIT = 3_000
+"""Most simple paths, over all states, that are listed."""
+STEPS_LIMIT = 20 * SIMPLE_LIMIT
+"""Most steps that are taken on the way to them."""
 
 
 def list_sufficient_paths(programme: Programme) -> list[Path] | None:
+    """Return paths that suffice for an optimum: one for each demand, site and state, else all simple ones.
+
+    None where neither will do, because they are too many.
+    """
+    found = list_one_a_pair(programme)
+    return list_simple_paths(programme) if found is None else found
+
+
+def list_one_a_pair(programme: Programme) -> list[Path] | None:
     """Return one path for each demand, site and state that suffice for an optimum of cost, None where they may not.
 
     They may not where a link on the way could be full or belongs to a project, where an objective before the last is
@@ -49,6 +68,49 @@ def list_sufficient_paths(programme: Programme) -> list[Path] | None:
                 return None
             found.append(path)
     return found
+
+
+def list_simple_paths(programme: Programme) -> list[Path] | None:
+    """Return every admissible path without a circle of every demand and state, None where they are too many."""
+    case, graphs = programme.case, {}
+    found: list[Path] = []
+    steps = 0
+    for state in programme.states:
+        for demand in case.demands:
+            if not demand.takes_part(state) or demand.quantity[state.year, state.block] <= 0:
+                continue
+            key = (state.year, state.failure.name, demand.routing)
+            if key not in graphs:
+                graphs[key] = RoutingGraph(case, state, case.routings[demand.routing])
+            for site, arcs in walk_simply(graphs[key], demand.node, demand.budget_ms):
+                steps += 1
+                if site is not None:
+                    found.append(make_path(case, state, demand, site, arcs))
+                if len(found) > min(SIMPLE_LIMIT, PATHS_LIMIT) or steps > STEPS_LIMIT:
+                    return None
+    return found
+
+
+def walk_simply(graph: RoutingGraph, origin: int, budget_ms: float) -> Iterator[tuple[int | None, tuple[int, ...]]]:
+    """Yield every site within the budget with the arcs of each way there that meets no node twice.
+
+    Every step on the way is yielded as well, without a site, so that who counts them can stop.
+    """
+    if not graph.hosts or not graph.quickest.distance[origin] <= budget_ms:
+        return
+    ends: dict[int, list[int]] = {}
+    for host in graph.hosts:
+        ends.setdefault(host.node, []).append(host.site)
+    least = graph.quickest.distance.tolist()
+    stack: list[tuple[int, float, tuple[int, ...], frozenset[int]]] = [(origin, 0.0, (), frozenset({origin}))]
+    while stack:
+        vertex, spent, arcs, seen = stack.pop()
+        yield None, arcs
+        yield from ((site, arcs) for site in ends.get(vertex % graph.nodes, ()))
+        for position, onward, rtt in graph.arcs_from[vertex] if vertex < graph.nodes else ():
+            if onward % graph.nodes not in seen and spent + rtt + least[onward] <= budget_ms:
+                way = (*arcs, int(graph.arcs[position]))
+                stack.append((onward, spent + rtt, way, seen | {onward % graph.nodes}))
 
 
 def narrow_channels(case: Case, state: State) -> set[int]:

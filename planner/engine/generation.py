@@ -100,6 +100,7 @@ class Generation:
             measure = list(MEASURES[name](case, programme.variables))
             multiplier, same = case.scale.multiplier(name, SCALES[name]), case.scale.same(name)
             programme.set_objective(measure, scale=SCALES[name], multiplier=multiplier, same=same)
+            self._sharpened = 1.0
             solution = self._survive()
             if not solution.status.has_plan:
                 return replace(solution, lost=self.lost)

@@ -19,6 +19,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from small import (
     Changes,
     about,
+    all_paths,
     generate,
     least_cost,
     load,
@@ -34,7 +35,7 @@ from worlds import World, changed, plain_scenario, two_cities, worlds
 from planner import Status, Watch
 from planner.engine import branching, enumeration
 from planner.engine.branching import Scores, add_violated_use, meet
-from planner.engine.enumeration import list_sufficient_paths, narrow_channels
+from planner.engine.enumeration import list_one_a_pair, list_simple_paths, list_sufficient_paths, narrow_channels
 from planner.engine.solution import Solution
 from planner.programme.prepare import prepare
 from planner.programme.programme import Programme
@@ -342,9 +343,30 @@ def test_paths_suffice_where_no_link_can_be_full() -> None:
         {"topology.projects.one": {"capex": "1 USD"}, "topology.links.low.project": "one"},
     ],
 )
-def test_paths_do_not_suffice_where_a_link_on_the_way_could_be_full(changes: Changes) -> None:
-    """10 Gbps each way might be asked for; or the link might not be there."""
-    assert list_sufficient_paths(programme(changes, base=triangle())) is None
+def test_one_path_a_pair_does_not_do_where_a_link_on_the_way_could_be_full(changes: Changes) -> None:
+    """10 Gbps each way might be asked for; or the link might not be there. All three simple paths do."""
+    written = programme(changes, base=triangle())
+    assert list_one_a_pair(written) is None
+    assert sorted(list_sufficient_paths(written) or (), key=str) == sorted(all_paths(written.case), key=str)
+
+
+@few
+@given(world=worlds("failures"))
+def test_simple_paths_are_all_that_a_walk_over_all_ways_finds(world: World) -> None:
+    """Each once, in every state that is written."""
+    written = programme(base=world)
+    written.add_states(written.case.failing_states)
+    listed = list_simple_paths(written)
+    assert listed is not None
+    assert sorted(listed, key=str) == sorted(all_paths(written.case), key=str)
+
+
+def test_simple_paths_do_not_do_where_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of the three, or fewer steps than the walk takes."""
+    for name in ("SIMPLE_LIMIT", "STEPS_LIMIT"):
+        with monkeypatch.context() as patch:
+            patch.setattr(enumeration, name, 2)
+            assert list_simple_paths(programme(base=triangle())) is None
 
 
 def test_a_narrow_link_off_the_way_does_no_harm() -> None:
@@ -352,13 +374,13 @@ def test_a_narrow_link_off_the_way_does_no_harm() -> None:
     written = programme({"topology.links.fibre.capacity": "1 Gbps"}, base=triangle())
     narrow = {written.case.network.channels[each].link for each in narrow_channels(written.case, written.states[0])}
     assert [written.case.links[each].id for each in narrow] == ["fibre"]
-    assert list_sufficient_paths(written) is not None
+    assert list_one_a_pair(written) is not None
 
 
 def test_training_may_fill_a_link_in_one_block_of_the_day() -> None:
     """20 PFLOPS on the mean of two blocks may be 40 in one: 20 Gbps."""
     changes = {"demand.workloads.chat.kind": "training", "scenario.hours": 2, "topology.links.low.capacity": "19 Gbps"}
-    assert list_sufficient_paths(programme(changes, base=triangle())) is None
+    assert list_one_a_pair(programme(changes, base=triangle())) is None
 
 
 def test_strong_rows_are_added_only_where_they_cut_something_off() -> None:

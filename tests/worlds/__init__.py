@@ -11,17 +11,20 @@ from __future__ import annotations
 from worlds.chance import Dice
 from worlds.hand import World, changed, plain_scenario, two_cities, write_world
 from worlds.kinds import KINDS, roll_world
+from worlds.rescaling import Factors, rescaled
 from worlds.shrinking import optional_ways, tidied, without
 from worlds.strategies import profile, worlds
 
 __all__ = [
     "KINDS",
     "Dice",
+    "Factors",
     "World",
     "changed",
     "optional_ways",
     "plain_scenario",
     "profile",
+    "rescaled",
     "roll_world",
     "tidied",
     "two_cities",
