@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from planner.studies.size import Sizing, size
     from planner.studies.survey.cuts import study_cuts
     from planner.studies.survey.overview import Overview, Trip, find_trip, survey
-    from planner.studies.survey.warnings import check_topology
+    from planner.studies.survey.warnings import check_topology, find_warnings
 
 __all__ = [
     "Comparison",
@@ -97,6 +97,7 @@ __all__ = [
     "export_topology",
     "file_schema",
     "find_trip",
+    "find_warnings",
     "import_topology",
     "load_demand",
     "load_scenario",
@@ -174,7 +175,7 @@ _HOMES = {
     "planner.studies.size": ("Sizing", "size"),
     "planner.studies.survey.cuts": ("study_cuts",),
     "planner.studies.survey.overview": ("Overview", "Trip", "find_trip", "survey"),
-    "planner.studies.survey.warnings": ("check_topology",),
+    "planner.studies.survey.warnings": ("check_topology", "find_warnings"),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import planner
+from planner.cli.warning import tell_warnings
 
 if TYPE_CHECKING:
     from planner.engine.solution import Watch
@@ -74,14 +75,17 @@ class Job:
     verbose: bool
     write_lp: Path | None = None
 
-    def solve(self, variant: str | None) -> tuple[Plan, Watch]:
+    def solve(self, variant: str | None, *, warn: bool = True) -> tuple[Plan, Watch]:
         """Solve the scenario, or a variant, and return the plan and the watch that followed it."""
         from planner.cli.progress import follow
 
+        inputs = planner.load_scenario(self.scenario, variant=variant, overrides=self.overrides)
+        if warn:
+            tell_warnings(inputs, quiet=self.quiet, verbose=self.verbose)
         with follow(quiet=self.quiet, verbose=self.verbose) as watch:
             plan = planner.solve(
-                self.scenario, variant=variant, overrides=self.overrides, solver=self.solver, gap=self.gap,
-                time_limit=self.time_limit, watch=watch, builds=self.frozen, write_lp=self.write_lp,
+                inputs, solver=self.solver, gap=self.gap, time_limit=self.time_limit, watch=watch, builds=self.frozen,
+                write_lp=self.write_lp,
             )  # fmt: skip
         if self.builds is not None:
             from planner.plan.phrases import FROZEN_BUILDS
@@ -106,7 +110,7 @@ class Job:
                 yield planner.Outcome(variant, exit_code=STOPPED), ""
                 continue
             try:
-                plan, watch = self.solve(variant)
+                plan, watch = self.solve(variant, warn=variant is None)
                 scenario = plan.inputs.scenario.id
                 folder = planner.choose_folder(self.folder or RUNS, scenario, variant, self.force)
                 run = self.write(plan, folder)
