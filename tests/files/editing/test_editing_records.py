@@ -212,6 +212,8 @@ def test_renaming_reaches_demands_tables_and_scenarios() -> None:
     assert rename_in(demand, change).text == demand.text.replace("origin: a", "origin: oslo")
     table = 'origin,workload,hosts\r\na,a,site:a\r\n"a",x,\r\nb,a,\r\n'
     assert rename_in_table(table, change) == "origin,workload,hosts\r\noslo,a,site:a\r\noslo,x,\r\nb,a,\r\n"
+    table = 'origin;hosts\na;"site:x; KZ"\n'
+    assert rename_in_table(table, change) == 'origin;hosts\noslo;"site:x; KZ"\n'
     with pytest.raises(UsageError, match="over several lines"):
         rename_in_table('origin,note\na,"two\nlines"\n', change)
     scenario = world(
