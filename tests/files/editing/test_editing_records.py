@@ -262,7 +262,11 @@ def test_a_cut_risk_is_everything_that_it_fails() -> None:
 
 def test_what_cannot_be_read_cannot_be_edited() -> None:
     """One error with its place; nothing is guessed."""
-    for text, said in (("topology: x\nnodes: {", "is not YAML"), ("a: 1\na: 2", "duplicate key"), ("a: *x", "is not")):
+    for text, said in (
+        ("topology: x\nnodes: {", "is not closed"),
+        ("a: 1\na: 2", "duplicate key"),
+        ("a: *x", "may not begin"),
+    ):
         assert said in faults(Document.of, text.encode(), "bad.yaml")[0]
 
 
