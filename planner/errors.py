@@ -34,6 +34,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 """What no text may hold, however it is written: it would drive the reader's terminal, and no XML can hold it."""
 SHOWN_FAULTS = 200
 """Faults that an error shows at most."""
+_WORKBOOK = ".xlsx"
 ALIKE = 10
 """Faults of one kind that are shown; a wholly wrong table has one in every row."""
 _PARTICULAR = re.compile(r"'[^']*'|[0-9][0-9.,]*")
@@ -42,14 +43,24 @@ _PARTICULAR = re.compile(r"'[^']*'|[0-9][0-9.,]*")
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A place in a file: the line and column count from 1, and 0 means unknown."""
+    """A place in a file: the line and column count from 1, and 0 means unknown; in a workbook they name a cell."""
 
     file: str
     line: int = 0
     column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        if not self.line:
+            return self.file
+        if self.column and self.file.lower().endswith(_WORKBOOK):
+            return f"{self.file}:{_letters(self.column)}{self.line}"
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+def _letters(column: int) -> str:
+    """Return what spreadsheets call a column: A, B, ..., Z, AA."""
+    before, last = divmod(column - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + last)
 
 
 @dataclass(frozen=True, order=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from planner.files.cables import segments_named
-from planner.files.countries import is_country
+from planner.files.countries import code_meant, is_country
 from planner.files.merge import Merged
 from planner.files.tree import Node, ScalarNode, Where, child
 from planner.files.walk import Walk
@@ -69,6 +69,8 @@ class Known:
             return True
         if word.isupper() and len(word) == 2:
             walk.fault(node, where, f"no node lies in '{word}'", walk.suggest(word, self.countries))
+        elif (meant := code_meant(word)) in self._populated:
+            walk.fault(node, where, f"there is no node or country '{word}'", f"did you mean '{meant}'?")
         else:
             walk.unknown(node, where, word, "node or country", {*self.nodes, *self.countries})
         return False
@@ -80,14 +82,18 @@ class Known:
             return self.refer(walk, "site", name, node, where) and word not in self.removed
         if self.partial or word in self.countries:
             return True
-        right = walk.suggest(word, {*self.countries, *(f"site:{site}" for site in self.sites)}, most=0)
+        meant = code_meant(word)
+        right = f"did you mean '{meant}'?" if meant in self.countries else ""
+        right = right or walk.suggest(word, {*self.countries, *(f"site:{site}" for site in self.sites)}, most=0)
         walk.fault(node, where, f"'{word}' is no host", right or "write a country that has nodes, or site: and an id")
         return False
 
     def country(self, walk: Walk, word: str, node: Node, where: Where) -> None:
         """Note a code that stands for no country in the world; it need not have nodes."""
         if word not in self.countries and not is_country(word):
-            walk.fault(node, where, f"'{word}' is no country", walk.suggest(word, self.countries))
+            meant = code_meant(word)
+            right = f"did you mean '{meant}'?" if meant else walk.suggest(word, self.countries)
+            walk.fault(node, where, f"'{word}' is no country", right)
 
     def failing(self, walk: Walk, word: str, node: Node, where: Where) -> str | None:
         """Return the name of what fails with its prefix and its segment's ends in the cable's order, or None.

@@ -194,8 +194,8 @@ EARLIER = Phrase(
 NO_LINK = Phrase("no link reaches it")
 ADD_LINK = Phrase("add a link, or take the node out")
 APART = Phrase(
-    "it and {count} more ({names}) have no way to the other {others:d} nodes",
-    "it and {count} more ({names}) have no way to the other {others:d} nodes",
+    "it and {count} more ({names}) have no way to the other {others:.0f} nodes",
+    "it and {count} more ({names}) have no way to the other {others:.0f} nodes",
 )
 JOIN_PARTS = Phrase("add the link that joins them")
 NO_COUNTRY = Phrase("'{word}' is no country of the atlas")

@@ -30,6 +30,7 @@ SHAPED = {
     "key": st.tuples(st.integers(2026, 2040), IDS).map("{0[0]}/{0[1]}".format),
     "family": st.sampled_from(["floor", "capex_budget", "whole_choice"]),
     "country": st.sampled_from(["KZ", "CN", "XX"]),
+    "other": st.sampled_from(["UZ", "RU"]),
 }
 SHAPED |= dict.fromkeys(("sites", "names", "hosts", "offers"), st.lists(IDS, min_size=1, max_size=3).map(", ".join))
 NUMBERS = st.one_of(st.floats(0, 1e7), st.integers(0, 1000), st.floats(0, 1e-3))

@@ -16,7 +16,7 @@ from planner.files.editing.document import Document, read_document, sort_of
 from planner.files.editing.history import History, forgotten_on_failure
 from planner.files.editing.references import Renamed
 from planner.files.load import load_scenario
-from planner.files.text import UnreadableError, display, read_file
+from planner.files.text import UnreadableError, display, is_workbook, read_file
 from planner.files.tree import place_of
 from planner.files.writing import alone, put_files
 
@@ -284,11 +284,13 @@ def _check_unchanged(changes: Mapping[Path, tuple[bytes, bytes]]) -> None:
 
 
 def _open(path: Path) -> _Open:
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in (".csv", ".tsv", ".txt", ".xlsx"):
         try:
             data = read_file(path, "table").data
         except UnreadableError as error:
             raise InputError([error.fault]) from None
+        if is_workbook(data):
+            raise UsageError(f"{path} is a workbook, which edits do not reach: save it as CSV, or rename there by hand")
         return _Open(path, data, data.decode("utf-8-sig"), data.startswith(b"\xef\xbb\xbf"))
     document = read_document(path)
     return _Open(path, document.data, document)

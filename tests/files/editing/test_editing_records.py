@@ -212,6 +212,8 @@ def test_renaming_reaches_demands_tables_and_scenarios() -> None:
     assert rename_in(demand, change).text == demand.text.replace("origin: a", "origin: oslo")
     table = 'origin,workload,hosts\r\na,a,site:a\r\n"a",x,\r\nb,a,\r\n'
     assert rename_in_table(table, change) == "origin,workload,hosts\r\noslo,a,site:a\r\noslo,x,\r\nb,a,\r\n"
+    table = 'origin;hosts\na;"site:x; KZ"\n'
+    assert rename_in_table(table, change) == 'origin;hosts\noslo;"site:x; KZ"\n'
     with pytest.raises(UsageError, match="over several lines"):
         rename_in_table('origin,note\na,"two\nlines"\n', change)
     scenario = world(
@@ -260,7 +262,11 @@ def test_a_cut_risk_is_everything_that_it_fails() -> None:
 
 def test_what_cannot_be_read_cannot_be_edited() -> None:
     """One error with its place; nothing is guessed."""
-    for text, said in (("topology: x\nnodes: {", "is not YAML"), ("a: 1\na: 2", "duplicate key"), ("a: *x", "is not")):
+    for text, said in (
+        ("topology: x\nnodes: {", "is not closed"),
+        ("a: 1\na: 2", "duplicate key"),
+        ("a: *x", "may not begin"),
+    ):
         assert said in faults(Document.of, text.encode(), "bad.yaml")[0]
 
 
