@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pulp import LpVariable
 
+    from planner.engine.held import Held
     from planner.engine.solution import Solution
     from planner.files import Inputs
     from planner.programme.case import Case, State
@@ -28,11 +29,18 @@ NOISE = 1e-9
 
 @dataclass(frozen=True)
 class Answer:
-    """The values of a solved programme, looked up by what they mean."""
+    """The values of a solved programme, looked up by what they mean.
+
+    Attributes
+    ----------
+    held
+        the live programme beside the plan's whole decisions, for reasons; None where there is no plan
+    """
 
     inputs: Inputs
     programme: Programme
     solution: Solution
+    held: Held | None = None
 
     @property
     def case(self) -> Case:

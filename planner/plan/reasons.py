@@ -16,55 +16,45 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.admissibility import is_named, takes
+from planner.engine.held import BARRED
 from planner.engine.pricing import Pricing
 from planner.engine.trees import RoutingGraph
 from planner.plan import phrases
+from planner.plan.limits import Limits
 from planner.programme.case import Host, Routing
-from planner.programme.paths import shares
-from planner.programme.programme import SCALE
+from planner.programme.objective import cost
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from planner.engine.held import Held
+    from planner.engine.pricing import Found
     from planner.files import Inputs
     from planner.plan.answer import Answer
-    from planner.programme.case import Case, DemandCase, Expansion, LinkCase, SiteCase, State
-    from planner.programme.paths import Path
+    from planner.programme.case import Case, DemandCase, State
     from planner.programme.programme import Programme, RowInfo
 
 REASONS_SHOWN = 3
 """Reasons named for one demand; a country's nodes may have more."""
 NOISE = 1e-7
 """Violations below this many units are rounding."""
+TINY = 1e-9
 WORTH = 1e-6
 """A site elsewhere is worth naming where it would save at least this share of the price of leaving work unserved."""
-LEAST_SHARE = 0.05
-"""A limit that asks for less than this share of what serving costs beyond money is not named."""
-
-FULL = {
-    "site_capacity": phrases.SITE_FULL,
-    "site_power": phrases.SITE_POWER,
-    "link_capacity": phrases.LINK_FULL,
-    "survival": phrases.SURVIVAL,
-    "site_use": phrases.NOT_IN_USE,
-    "site_use_strong": phrases.NOT_IN_USE,
-    "cluster": phrases.CLUSTER_NOT_BUILT,
-    "whole": phrases.NOT_SPLIT,
-    "project_link": phrases.NOT_LAID,
-    "pool": phrases.POOL,
-    "carbon_budget": phrases.CARBON_SPENT,
-}
-"""What a full limit means, by the family of its row."""
-
 Key = tuple[int, str, str]
 
 
 def explain_unserved(answer: Answer) -> dict[Key, str]:
     """Say why, for every (year, origin as written, workload) that is not wholly served."""
-    case, reasons = answer.case, Reasons(answer.inputs, answer.programme, answer.solution.duals, answer.solution.lost)
+    case = answer.case
+    missing = {year: _missing(answer, year) for year in case.years}
     left: defaultdict[Key, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for year in case.years:
-        amounts, worst = _missing(answer, year)
+    if not any(amounts for amounts, _ in missing.values()):
+        return {}
+    reasons = Reasons(answer.inputs, answer.programme, answer.held, answer.solution.lost)
+    if answer.held is not None and reasons.deciding < len(case.stages) - 1:
+        answer.held.aim(reasons.deciding)
+    for year, (amounts, worst) in missing.items():
         for state, parts in worst.items():
             for index, reason in reasons.explain(state, parts).items():
                 left[year, *case.demands[index].key][reason] += amounts[index]
@@ -105,7 +95,7 @@ class Reasons:
 
     inputs: Inputs
     programme: Programme
-    duals: NDArray[np.float64] | None
+    held: Held | None
     lost: Mapping[tuple[int, int], str]
 
     def _cut_off(self, state: State, demand: DemandCase) -> str:
@@ -129,9 +119,9 @@ class Reasons:
     def explain(self, state: State, demands: Iterable[int]) -> dict[int, str]:
         """Return the reason for each of the demands, by position, in one state."""
         chosen = set(demands)
-        money = self._cheapest(self.programme.objective_of_sum, state, chosen)
-        duals = np.zeros(len(self.programme.rows)) if self.duals is None else self.duals
-        dearest = self._cheapest(self.programme.prices(duals), state, chosen)
+        money = self._cheapest(self._money, state, chosen)
+        inside = self._cheapest(self._prices, state, chosen)
+        through = self._cheapest(self.held.prices(through_gates=True), state, chosen) if self.held else {}
         found: dict[int, str] = {}
         for index in sorted(chosen):
             demand = self.case.demands[index]
@@ -140,111 +130,87 @@ class Reasons:
             elif index not in money:
                 found[index] = self._no_path(state, demand)
             else:
-                reason = self._not_worth(state, demand, money[index]) or self._limits(dearest[index], duals)
+                reason = self._not_worth(state, demand, money[index]) or self._limits(
+                    inside.get(index), through.get(index)
+                )
                 found[index] = reason + self._kept_from(state, demand)
         return found
 
+    @cached_property
+    def _money(self) -> NDArray[np.float64]:
+        """(sums,) what one unit of each sum costs in USD, limits apart."""
+        sums = self.programme.variables.sums
+        prices = np.zeros(sums.count)
+        for symbol, usd in cost(self.case, self.programme.variables):
+            if symbol in sums.number_of:
+                prices[sums.number_of[symbol]] += usd
+        return prices
+
+    @cached_property
+    def _prices(self) -> NDArray[np.float64]:
+        """(sums,) reduced prices at the limits' own, nothing passing a closed gate."""
+        return self.held.prices() if self.held else self.programme.objective_of_sum
+
+    @cached_property
+    def _limits_named(self) -> Limits | None:
+        return Limits(self.case, self.held) if self.held else None
+
+    def _limits(self, inside: Found | None, through: Found | None) -> str:
+        """Name what keeps the best path from being used: limits on it, or gates that are closed."""
+        if self._limits_named is None:
+            return phrases.ELSEWHERE.say()
+        gates = limits = ""
+        assert self.held is not None
+        if through is not None and through.reduced < -self._least(through) and self.held.closed_rows(through.path):
+            gates = self._limits_named.behind_gates(through.path)
+            if gates and not gates.startswith(phrases.TOO_DEAR):
+                return gates
+        if inside is not None and inside.reduced < BARRED / 2:
+            limits = self._limits_named.on_path(inside.path)
+        said = [each for each in (limits, gates) if each]
+        if said:
+            return phrases.ALSO.join(said)
+        return (phrases.STAGE_SLACK if len(self.case.stages) > 1 else phrases.ELSEWHERE).say()
+
     def _kept_from(self, state: State, demand: DemandCase) -> str:
         """Say which site would serve the demand, at today's prices of limits, if residency or its hosts let it."""
-        penalty = demand.unserved_usd
-        if self.duals is None or penalty is None:
+        if self.held is None or demand.unserved_usd is None or not demand.is_compute:
             return ""
-        freed = replace(self.case.routings[demand.routing], hosts=self._able_hosts(demand))
-        best = self.pricing.cheapest(state, demand, freed, self.programme.prices(self.duals))
-        if best is None or best.reduced >= -WORTH * penalty[state.year] * self.case.weight(state) * SCALE:
+        routing = self.case.routings[demand.routing]
+        barred = tuple(host for host in self._able_hosts(demand) if host.site not in routing.host_at)
+        freed = replace(routing, hosts=barred)
+        best = self.pricing.cheapest(state, demand, freed, self._prices) if barred else None
+        if best is None or best.reduced >= -self._least(best) or self.held.offer(best.path, freed) <= 0:
             return ""
         site = self.case.sites[best.path.site].id
         kept = phrases.RESIDENCY_KEEPS if self._is_listed(demand, site) else phrases.HOSTS_KEEP
         return phrases.ALSO + kept.say(site=site)
 
-    def _cheapest(self, prices: NDArray[np.float64], state: State, chosen: set[int]) -> dict[int, tuple[Path, float]]:
-        """Cheapest path at the prices, with its price less the value of serving."""
-        sums = self.programme.variables.sums
-        found: dict[int, tuple[Path, float]] = {}
-        for each in self.pricing.price(prices, only=chosen, state=state):
-            served = float(prices[sums.number("served", state, each.demand)])
-            found[each.demand] = (each.path, each.reduced - served)
-        return found
+    def _least(self, found: Found) -> float:
+        """Return what a path has to save to be worth naming: a share of what serving its demand is worth."""
+        served = self.programme.variables.sums.number("served", self.case.states[found.state], found.demand)
+        return max(WORTH * abs(float(self._prices[served])), TINY)
 
-    def _not_worth(self, state: State, demand: DemandCase, cheapest: tuple[Path, float]) -> str | None:
-        """Return that serving costs more than leaving it, limits apart."""
-        if demand.unserved_usd is None:
+    def _cheapest(self, prices: NDArray[np.float64], state: State, chosen: set[int]) -> dict[int, Found]:
+        """Cheapest path of each demand at the prices."""
+        return {each.demand: each for each in self.pricing.price(prices, only=chosen, state=state)}
+
+    def _not_worth(self, state: State, demand: DemandCase, cheapest: Found) -> str | None:
+        """Return that serving costs more than leaving it, limits apart, where money decides."""
+        if demand.unserved_usd is None or self.case.stages[self.deciding] != "cost":
             return None
-        path, cost = cheapest
-        usd = cost / SCALE / self.case.weight(state)
+        usd = cheapest.reduced / self.case.weight(state)
         penalty = demand.unserved_usd[state.year]
         if usd < penalty * (1 - 1e-9):
             return None
         if not demand.is_compute:
             return phrases.NOT_WORTH_CARRYING.say(serving_usd=usd, leaving_usd=penalty)
-        return phrases.NOT_WORTH.say(serving_usd=usd, site=self.case.sites[path.site].id, leaving_usd=penalty)
-
-    def _limits(self, dearest: tuple[Path, float], duals: NDArray[np.float64]) -> str:
-        """Name the full limits on the best way that is left, the dearest first."""
-        path, _ = dearest
-        asked: defaultdict[int, float] = defaultdict(float)
-        matrix = self.programme.matrix
-        for number, amount in shares(self.case, self.programme.variables.sums, path):
-            for position in range(matrix.indptr[number], matrix.indptr[number + 1]):
-                row = int(matrix.indices[position])
-                if self.programme.rows[row].family not in ("demand_met", "training_volume"):
-                    asked[row] -= float(matrix.data[position]) * amount * float(duals[row])
-        total = sum(asked.values())
-        named = sorted((row for row in asked if asked[row] > LEAST_SHARE * total > 0), key=lambda row: -asked[row])
-        if not named:
-            return phrases.ELSEWHERE.say()
-        fixed = [row for row in named if self._growth(self.programme.rows[row]) is None]
-        return phrases.LISTED.join(dict.fromkeys(self._name(self.programme.rows[row]) for row in fixed or named))
-
-    def _growth(self, row: RowInfo) -> tuple[float, str] | None:
-        """Return what more would cost in a year at the site or link of a capacity row, in USD, and for what unit.
-
-        None where nothing more can be built.
-        """
-        if row.family not in ("site_capacity", "link_capacity"):
-            return None
-        case, year, asset = self.case, int(str(row.key[0])), str(row.key[3])
-        options: tuple[Expansion, ...] = case.site_expansions
-        assets: tuple[SiteCase | LinkCase, ...] = case.sites
-        unit = "PFLOPS"
-        if row.family == "link_capacity":
-            options, assets, unit = case.link_expansions, case.links, "Gbps"
-        full = {
-            other.key
-            for number, other in enumerate(self.programme.rows)
-            if other.family == "build_limit" and self.duals is not None and self.duals[number] < -NOISE
-        }
-        prices = [
-            (option.annuity_usd[t] + option.opex_usd[t]) / assets[option.asset].fill[year]
-            for option in options
-            for t in option.years
-            if assets[option.asset].id == asset
-            and option.is_alive(t, year)
-            and option.limit[year] > 0
-            and (year, asset, option.position) not in full
-        ]
-        return (min(prices), unit) if prices else None
-
-    def _name(self, row: RowInfo) -> str:
-        asset = str(row.key[3]) if len(row.key) > 3 else ""
-        growth = self._growth(row)
-        if growth is not None and self._is_spent:
-            return phrases.CAPEX_SPENT.say(asset=asset)
-        if growth is not None:
-            usd, unit = growth
-            return phrases.GROWTH_TOO_DEAR.say(asset=asset, usd=usd, unit=unit)
-        if row.family not in FULL:
-            return f"{row.family} {'/'.join(map(str, row.key))}"
-        failure = row.key[2] if len(row.key) > 2 else ""
-        return FULL[row.family].say(asset=asset, failure=failure, last=row.key[-1], year=row.key[0])
+        return phrases.NOT_WORTH.say(serving_usd=usd, site=self.case.sites[cheapest.path.site].id, leaving_usd=penalty)
 
     @property
-    def _is_spent(self) -> bool:
-        """Whether the budget for building is the limit."""
-        rows = enumerate(self.programme.rows)
-        return self.duals is not None and any(
-            row.family == "capex_budget" and self.duals[number] < -NOISE for number, row in rows
-        )
+    def deciding(self) -> int:
+        """Position of the objective that decides what is served."""
+        return next((n for n, name in enumerate(self.case.stages) if name in ("served", "cost")), 0)
 
     def _no_path(self, state: State, demand: DemandCase) -> str:
         """Take the rules away one by one until a path appears."""
@@ -342,7 +308,7 @@ class Reasons:
 def explain_infeasible(answer: Answer) -> tuple[str, ...]:
     """Say what cannot be had at once: the violated rows of phase 1, the largest first, each with its reason."""
     case, programme, solution = answer.case, answer.programme, answer.solution
-    reasons = Reasons(answer.inputs, programme, solution.duals, solution.lost)
+    reasons = Reasons(answer.inputs, programme, None, solution.lost)
     lines: list[str] = []
     for number, amount in sorted(solution.violations.items(), key=lambda each: (-each[1], each[0])):
         row = programme.rows[number]

@@ -1,0 +1,280 @@
+"""The programme beside a plan's whole decisions: what its limits are worth, and what other decisions would give.
+
+A dual is a price only where the row that carries it is a limit. With whole decisions held, a capacity and the row of
+its gate often bind together, and a solver may put the worth on either. Here rows of open gates are gone and what is
+behind closed ones is absent (`gates`), so that the real limit carries the whole of it.
+
+A price, and a reason that names a limit, is a claim about what happens when the limit moves. `Held` answers by moving
+it: `nudge` moves limits by a little, `decide_anew` decides some of the whole decisions again with some limits aside,
+`offer` gives the plan paths that a rule forbids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+import highspy
+import numpy as np
+import pulp
+from scipy import sparse
+
+from planner.engine.gates import Gates, Settled, flows_in
+from planner.engine.highs import INF, RunStatus
+from planner.engine.solution import SCALES
+from planner.programme.objective import MEASURES
+from planner.programme.paths import shares
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planner.engine.generation import Generation
+    from planner.engine.solution import Solution
+    from planner.programme.case import Routing
+    from planner.programme.paths import Path
+
+NUDGE = 1e-5
+"""By how many units a limit is moved to see what moves with it: far above the solver's tolerance, far below what any
+record states."""
+BARRED = 1e9
+"""Price of what is behind a closed gate: no path there is worth its while."""
+ROUNDS = 100
+"""Most rounds of pricing of one trial; what is found by then is a plan, if not the best."""
+FULL = 1e-7
+"""A row that leaves less than this share of its activity is full."""
+WHOLE = 1e-6
+"""A decision this near to a whole number is taken for whole."""
+
+Bounds = tuple[float, float]
+
+
+class Trial(NamedTuple):
+    """What other decisions would give: the objective, scaled, and the values by column."""
+
+    objective: float
+    values: NDArray[np.float64]
+
+
+class Held:
+    """A plan's programme with its whole decisions held, alive for questions.
+
+    Attributes
+    ----------
+    duals
+        by row, scaled as the objective; nothing at rows that are no limit
+    objective
+        what the plan reaches in the objective set, scaled
+    settled
+        what follows from the whole decisions
+    """
+
+    def __init__(self, generation: Generation, solution: Solution) -> None:
+        assert solution.values is not None
+        self.generation, self.programme = generation, generation.programme
+        self.values = solution.values
+        self.duals = np.zeros(len(self.programme.rows)) if solution.duals is None else solution.duals
+        self.objective = solution.objective * self.programme.scale
+        self._activity = np.zeros(len(self.programme.rows))
+        self.settled = Settled(frozenset(), frozenset(), {})
+        self.gates = Gates(self.programme) if self.programme.variables.integers else None
+        self._model = generation.solver.model
+        self._aside: frozenset[int] = frozenset()
+        self._freed: set[int] = set()
+        self._moved: set[int] = set()
+        self._bounds: dict[int, Bounds] = {}
+        self._barred = np.zeros(len(self.programme.rows))
+        if self.gates is not None:
+            self.settled = self.gates.settle(solution.values)
+            self._arrange(self.settled, self._aside)
+            self._settle_down()
+        elif self._model.getNumRow():
+            self._activity = np.array(self._model.getSolution().row_value, dtype=float)
+
+    def aim(self, number: int) -> None:
+        """Set another of the case's objectives, with only the stages before it held."""
+        programme, name = self.programme, self.programme.case.stages[number]
+        programme.set_objective(list(MEASURES[name](programme.case, programme.variables)), scale=SCALES[name])
+        stages = (row for row, info in enumerate(programme.rows) if info.family == "stage")
+        self._aside = frozenset(row for row in stages if int(str(programme.rows[row].key[0])) >= number)
+        self._arrange(self.settled, self._aside)
+        self._settle_down()
+
+    def prices(self, *, through_gates: bool = False) -> NDArray[np.float64]:
+        """(sums,) reduced prices, where closed gates may be passed for nothing, or not at all."""
+        return self.programme.prices(self.duals if through_gates else self.duals + self._barred)
+
+    def rows_of(self, path: Path) -> dict[int, float]:
+        """Rows that a path enters, with its coefficients."""
+        row = self.programme.entries([path]) @ self.programme.matrix
+        return dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
+
+    def closed_rows(self, path: Path) -> list[int]:
+        """Rows of the closed gates that a path would pass."""
+        return sorted(self.settled.closed & self.rows_of(path).keys())
+
+    def is_full(self, row: int) -> bool:
+        """Whether the plan leaves nothing of a row."""
+        lower, upper = self._limits(row)
+        value = float(self._activity[row])
+        return row not in self._freed and min(value - lower, upper - value) <= FULL * max(1.0, abs(value))
+
+    def nudge(self, rows: Mapping[int, float], *, tighten: bool = False, all_paths: bool = False) -> float:
+        """Return what is saved for each unit by which limits are relaxed together, or what tightening them costs.
+
+        Each row moves by its figure times the unit, in the direction that gives more room: one side of the derivative
+        of the plan's objective, scaled, over the paths known or over all. Infinite where it cannot be.
+        """
+        step = -NUDGE if tighten else NUDGE
+        with self._kept():
+            for row, share in rows.items():
+                self._move(row, share * step)
+            moved = self._improve() if all_paths else self._run()
+            if moved is None:
+                return INF
+            return sum(-self._roomward(row) * share * float(self.duals[row]) for row, share in rows.items())
+
+    def offer(self, path: Path, routing: Routing) -> float:
+        """Return by how much a path under other rules would better the objective, scaled; a new column shows it."""
+        programme = self.programme
+        numbers, amounts = zip(*shares(programme.case, programme.variables.sums, path, routing), strict=True)
+        entered = sparse.csr_array((amounts, numbers, [0, len(numbers)]), shape=(1, programme.variables.sums.count))
+        row = entered @ programme.matrix
+        cost = float((entered @ programme.objective_of_sum)[0])
+        with self._kept():
+            self._model.addCol(cost, 0.0, INF, row.nnz, row.indices.astype(np.int32), row.data)
+            self._model.run()
+            found = self._model.getModelStatus() == highspy.HighsModelStatus.kOptimal
+            reached = float(self._model.getInfo().objective_function_value) if found else self.objective
+            last = self._model.getNumCol() - 1
+            self._model.deleteCols(1, np.array([last], dtype=np.int32))
+        return self.objective - reached
+
+    def decide_anew(
+        self, free: Collection[int], *, aside: Collection[int] = (), bounds: Mapping[int, Bounds] | None = None
+    ) -> Trial | None:
+        """Decide some whole decisions again with some rows left aside; None where that is infeasible.
+
+        Parameters
+        ----------
+        free
+            columns of whole decisions to decide
+        aside
+            rows that do not count
+        bounds
+            other bounds of decisions
+        """
+        assert self.gates is not None or not free
+        settled = self.gates.settle(self.values, free=set(free)) if self.gates else self.settled
+        with self._kept():
+            self._arrange(settled, self._aside | set(aside), bounds)
+            relaxed = self._improve()
+            if relaxed is None or all(abs(relaxed.values[c] - round(relaxed.values[c])) <= WHOLE for c in free):
+                return relaxed
+            if relaxed.objective > self.objective:
+                return relaxed
+            return self._solve_whole(free)
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Give the live model back as it was."""
+        basis, duals = self._model.getBasis(), self.duals
+        try:
+            yield
+        finally:
+            self._arrange(self.settled, self._aside)
+            self.duals = duals
+            new = self._model.getNumCol() - len(basis.col_status)
+            basis.col_status = [*basis.col_status, *([highspy.HighsBasisStatus.kLower] * new)]
+            self._model.setBasis(basis)
+
+    def _settle_down(self) -> None:
+        """Find the prices of the programme as it is arranged, over all paths."""
+        found = self._improve()
+        if found is not None:
+            self.objective = found.objective
+        self._activity = np.array(self._model.getSolution().row_value, dtype=float)
+
+    def _improve(self) -> Trial | None:
+        """Solve the programme as it is arranged, adding paths until none betters it; None where it is infeasible."""
+        for _ in range(ROUNDS):
+            found = self._run()
+            new = self._new_paths() if found is not None else []
+            if not new or self.generation.watch.must_stop:
+                break
+            self.programme.add_paths(new)
+        return found
+
+    def _run(self) -> Trial | None:
+        """Solve the programme as it is arranged over the paths known; None where it is infeasible."""
+        answer = self.generation.solver.run()
+        if answer.status is not RunStatus.OPTIMAL:
+            return None
+        self.duals = self._signed(answer.duals)
+        return Trial(answer.objective, answer.values)
+
+    def _new_paths(self) -> list[Path]:
+        known = self.programme.number_of_path
+        for exact in (False, True):
+            survey = self.generation.pricing.survey(self.prices(), exact=exact)
+            new = [each.path for each in survey.found if each.path not in known]
+            if new:
+                break
+        return new
+
+    def _signed(self, duals: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Set duals of the wrong sign, which are rounding, and those of rows that do not count to zero."""
+        senses = np.array([row.constraint.sense for row in self.programme.rows])
+        wrong = ((senses == pulp.LpConstraintLE) & (duals > 0)) | ((senses == pulp.LpConstraintGE) & (duals < 0))
+        wrong[list(self._freed)] = True
+        return np.where(wrong, 0.0, duals)
+
+    def _solve_whole(self, free: Collection[int]) -> Trial | None:
+        """Solve the programme as it is arranged over the paths known, the free decisions whole."""
+        model = highspy.Highs()
+        model.setOptionValue("output_flag", False)
+        model.passModel(self._model.getLp())
+        columns = np.array(sorted(free), dtype=np.int32)
+        model.changeColsIntegrality(len(columns), columns, np.array([highspy.HighsVarType.kInteger] * len(columns)))
+        for option, value in {"mip_rel_gap": 1e-6, "random_seed": 0, "threads": 1}.items():
+            model.setOptionValue(option, value)
+        model.run()
+        info, values = model.getInfo(), np.array(model.getSolution().col_value, dtype=float)
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None
+        return Trial(float(info.objective_function_value), values)
+
+    def _arrange(self, settled: Settled, aside: Collection[int], bounds: Mapping[int, Bounds] | None = None) -> None:
+        """Hold what is settled, free the rows that do not count, and put everything else back."""
+        programme = self.programme
+        freed = set(settled.idle) | set(aside)
+        wanted: dict[int, Bounds] = {column: (value, value) for column, value in settled.held.items()}
+        wanted |= dict.fromkeys(flows_in(programme, settled.closed), (0.0, 0.0))
+        wanted |= bounds or {}
+        for row in sorted((self._freed ^ freed) | self._moved):
+            self._model.changeRowBounds(row, *((-INF, INF) if row in freed else self._limits(row)))
+        for column in sorted(self._bounds.keys() | wanted.keys()):
+            self._model.changeColBounds(column, *(wanted[column] if column in wanted else self._own(column)))
+        self._freed, self._bounds, self._moved = freed, wanted, set()
+        self._barred = np.zeros(len(programme.rows))
+        self._barred[list(settled.closed)] = -BARRED
+
+    def _limits(self, row: int) -> Bounds:
+        constraint = self.programme.rows[row].constraint
+        lower, upper = constraint.getLb(), constraint.getUb()
+        return (-INF if lower is None else float(lower), INF if upper is None else float(upper))
+
+    def _own(self, column: int) -> Bounds:
+        variable = self.programme.columns[column].variable
+        lower, upper = variable.lowBound, variable.upBound
+        return (-INF if lower is None else float(lower), INF if upper is None else float(upper))
+
+    def _roomward(self, row: int) -> float:
+        """Return the sign in which a row's right-hand side gives more room; of a demand, asking for less."""
+        return 1.0 if self.programme.rows[row].constraint.sense == pulp.LpConstraintLE else -1.0
+
+    def _move(self, row: int, amount: float) -> None:
+        """Move a row's right-hand side by so much towards more room."""
+        shift = self._roomward(row) * amount
+        self._model.changeRowBounds(row, *(bound + shift for bound in self._limits(row)))
+        self._moved.add(row)
