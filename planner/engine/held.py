@@ -104,9 +104,9 @@ class Held:
         """(sums,) reduced prices, where closed gates may be passed for nothing, or not at all."""
         return self.programme.prices(self.duals if through_gates else self.duals + self._barred)
 
-    def rows_of(self, path: Path) -> dict[int, float]:
-        """Rows that a path enters, with its coefficients."""
-        row = self.programme.entries([path]) @ self.programme.matrix
+    def rows_of(self, path: Path, routing: Routing | None = None) -> dict[int, float]:
+        """Rows that a path enters, with its coefficients, under its demand's rules or others."""
+        row = self._entered(path, routing) @ self.programme.matrix
         return dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
 
     def closed_rows(self, path: Path) -> list[int]:
@@ -134,21 +134,29 @@ class Held:
                 return INF
             return sum(-self._roomward(row) * share * float(self.duals[row]) for row, share in rows.items())
 
-    def offer(self, path: Path, routing: Routing) -> float:
-        """Return by how much a path under other rules would better the objective, scaled; a new column shows it."""
-        programme = self.programme
-        numbers, amounts = zip(*shares(programme.case, programme.variables.sums, path, routing), strict=True)
-        entered = sparse.csr_array((amounts, numbers, [0, len(numbers)]), shape=(1, programme.variables.sums.count))
-        row = entered @ programme.matrix
-        cost = float((entered @ programme.objective_of_sum)[0])
+    def offer(self, path: Path, routing: Routing, *, without: str = "") -> float:
+        """Return by how much a path under other rules would better the objective, scaled; a new column shows it.
+
+        Rows of the family `without` do not speak of it.
+        """
+        families = [row.family for row in self.programme.rows]
+        rows = {row: factor for row, factor in self.rows_of(path, routing).items() if families[row] != without}
+        cost = float((self._entered(path, routing) @ self.programme.objective_of_sum)[0])
+        index, factors = np.array(list(rows), dtype=np.int32), np.array(list(rows.values()))
         with self._kept():
-            self._model.addCol(cost, 0.0, INF, row.nnz, row.indices.astype(np.int32), row.data)
+            self._model.addCol(cost, 0.0, INF, len(rows), index, factors)
             self._model.run()
             found = self._model.getModelStatus() == highspy.HighsModelStatus.kOptimal
             reached = float(self._model.getInfo().objective_function_value) if found else self.objective
             last = self._model.getNumCol() - 1
             self._model.deleteCols(1, np.array([last], dtype=np.int32))
         return self.objective - reached
+
+    def _entered(self, path: Path, routing: Routing | None) -> sparse.csr_array:
+        """(1, sums) what one unit on a path adds to each sum."""
+        programme = self.programme
+        numbers, amounts = zip(*shares(programme.case, programme.variables.sums, path, routing), strict=True)
+        return sparse.csr_array((amounts, numbers, [0, len(numbers)]), shape=(1, programme.variables.sums.count))
 
     def decide_anew(
         self, free: Collection[int], *, aside: Collection[int] = (), bounds: Mapping[int, Bounds] | None = None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pulp import LpVariable
 
     from planner.engine.held import Held, Trial
-    from planner.programme.case import Case, Expansion, LinkCase, SiteCase
+    from planner.programme.case import Case, Expansion, LinkCase, Routing, SiteCase
     from planner.programme.paths import Path
     from planner.programme.programme import RowInfo
 
@@ -104,9 +104,9 @@ class Limits:
         is_used = in_use is None or self.held.values[column_of[in_use]] > 0.5
         return is_used and (self.case.demands[demand].workload, site, year) in v.gate
 
-    def on_path(self, path: Path) -> str:
+    def on_path(self, path: Path, routing: Routing | None = None) -> str:
         """Name the full limits on a path, the dearest first; nothing where no limit is in its way."""
-        rows = self.held.rows_of(path)
+        rows = self.held.rows_of(path, routing)
         asked = {row: -factor * float(self.held.duals[row]) for row, factor in rows.items()}
         asked = {row: usd for row, usd in asked.items() if self._is_limit(row)}
         total = sum(usd for usd in asked.values() if usd > 0)

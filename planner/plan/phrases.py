@@ -158,6 +158,7 @@ CLUSTER_TOO_DEAR = Phrase("cheaper unserved: making {asset} a large enough clust
 NOT_SPLIT = Phrase("split: it may not be split, and no single site has room for more of it")
 POOL = Phrase("pool: all of it is in use")
 CARBON_SPENT = Phrase("carbon: the budget of {year} is spent")
+EVEN_THEN = Phrase("even then: {reason}")
 STAGE_FIRST = Phrase("objectives: {last} comes first, and serving more would worsen it")
 STAGE_SLACK = Phrase("objectives: it was given up within the millionth by which later objectives may worsen served")
 PART = Phrase("{pflops:.4g} PFLOPS: {reason}")

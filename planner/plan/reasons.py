@@ -8,14 +8,15 @@ limits on the way ask for the rest.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.admissibility import is_named, takes
+from planner.admissibility import Origin, find_rule, is_named, residency_terms, takes
 from planner.engine.held import BARRED
 from planner.engine.pricing import Pricing
 from planner.engine.trees import RoutingGraph
@@ -89,6 +90,11 @@ def _join(amounts: dict[str, float]) -> str:
     return phrases.ALSO.join([*shown, *others])
 
 
+def reaching(rtt_ms: float) -> float:
+    """Return the limit, in tenths of a ms as reasons say it, that a round trip just keeps."""
+    return ceil(rtt_ms * 10 - TINY) / 10
+
+
 @dataclass(frozen=True)
 class Reasons:
     """Finds the reason for single parts of demands, given the duals of a solved programme."""
@@ -126,7 +132,8 @@ class Reasons:
         for index in sorted(chosen):
             demand = self.case.demands[index]
             if (index, state.year) in self.lost:
-                found[index] = self._cut_off(state, demand)
+                rules = self.case.routings[demand.routing]
+                found[index] = self._cut_off(state, demand) + self._even_then(state, demand, rules, without="survival")
             elif index not in money:
                 found[index] = self._no_path(state, demand)
             else:
@@ -155,7 +162,36 @@ class Reasons:
     def _limits_named(self) -> Limits | None:
         return Limits(self.case, self.held) if self.held else None
 
-    def _limits(self, inside: Found | None, through: Found | None) -> str:
+    def _even_then(self, state: State, demand: DemandCase, routing: Routing, *, without: str = "") -> str:
+        """Say what else is in the way of a demand once a rule is gone; nothing where it would then be served."""
+        if self.held is None:
+            return ""
+        more = list(self._what_else(state, demand, routing, without))
+        return phrases.ALSO + phrases.EVEN_THEN.say(reason=phrases.LISTED.join(more)) if more else ""
+
+    def _what_else(self, state: State, demand: DemandCase, routing: Routing, without: str) -> Iterator[str]:
+        """Yield the latency, the price or the limits that keep a demand from being served under other rules."""
+        assert self.held is not None
+        best = self.pricing.cheapest(state, demand, routing, self._prices)
+        if best is None:
+            graph = RoutingGraph(self.case, state, routing)
+            total = float(graph.quickest.distance[demand.node]) + demand.access_ms
+            yield self._too_slow(graph, demand, total)
+            demand = replace(demand, max_rtt_ms=reaching(total))
+            best = self.pricing.cheapest(state, demand, routing, self._prices)
+        if best is None or self._would_serve(best, routing, without=without):
+            return
+        money = self.pricing.cheapest(state, demand, routing, self._money)
+        dear = self._not_worth(state, demand, money) if money is not None else None
+        through = self.pricing.cheapest(state, demand, routing, self.held.prices(through_gates=True))
+        yield dear or self._limits(best, through, routing)
+
+    def _would_serve(self, found: Found, routing: Routing, *, without: str = "") -> bool:
+        """Whether a path that a rule forbids would better the plan."""
+        assert self.held is not None
+        return found.reduced < -self._least(found) and self.held.offer(found.path, routing, without=without) > 0
+
+    def _limits(self, inside: Found | None, through: Found | None, routing: Routing | None = None) -> str:
         """Name what keeps the best path from being used: limits on it, or gates that are closed."""
         if self._limits_named is None:
             return phrases.ELSEWHERE.say()
@@ -166,7 +202,7 @@ class Reasons:
             if gates and not gates.startswith(phrases.TOO_DEAR):
                 return gates
         if inside is not None and inside.reduced < BARRED / 2:
-            limits = self._limits_named.on_path(inside.path)
+            limits = self._limits_named.on_path(inside.path, routing)
         said = [each for each in (limits, gates) if each]
         if said:
             return phrases.ALSO.join(said)
@@ -174,17 +210,39 @@ class Reasons:
 
     def _kept_from(self, state: State, demand: DemandCase) -> str:
         """Say which site would serve the demand, at today's prices of limits, if residency or its hosts let it."""
+        found = self._barred_site(state, demand)
+        if found is None:
+            return ""
+        site, _, listed = found
+        return phrases.ALSO + (phrases.RESIDENCY_KEEPS if listed else phrases.HOSTS_KEEP).say(site=site)
+
+    def _barred_site(self, state: State, demand: DemandCase) -> tuple[str, float, bool] | None:
+        """Site that would serve the demand if one rule let it, its RTT, and whether the rule is one of residency."""
         if self.held is None or demand.unserved_usd is None or not demand.is_compute:
-            return ""
-        routing = self.case.routings[demand.routing]
-        barred = tuple(host for host in self._able_hosts(demand) if host.site not in routing.host_at)
-        freed = replace(routing, hosts=barred)
-        best = self.pricing.cheapest(state, demand, freed, self._prices) if barred else None
-        if best is None or best.reduced >= -self._least(best) or self.held.offer(best.path, freed) <= 0:
-            return ""
-        site = self.case.sites[best.path.site].id
-        kept = phrases.RESIDENCY_KEEPS if self._is_listed(demand, site) else phrases.HOSTS_KEEP
-        return phrases.ALSO + kept.say(site=site)
+            return None
+        offers: list[tuple[float, str, float, bool]] = []
+        for listed, hosts in self._barred_hosts(demand).items():
+            freed = replace(self.case.routings[demand.routing], hosts=hosts)
+            best = self.pricing.cheapest(state, demand, freed, self._prices) if hosts else None
+            if best is not None and self._would_serve(best, freed):
+                offers.append((best.reduced, self.case.sites[best.path.site].id, best.path.rtt_ms, listed))
+        return min(offers)[1:] if offers else None
+
+    def _barred_hosts(self, demand: DemandCase) -> dict[bool, tuple[Host, ...]]:
+        """Able sites that residency alone (True) or the demand's own hosts alone (False) keep it from."""
+        found: dict[bool, list[Host]] = {True: [], False: []}
+        admitted = self.case.routings[demand.routing].host_at
+        row, topology = self.inputs.demand.demands[demand.row], self.inputs.topology
+        origin = Origin(self.case.network.nodes[demand.node], demand.country)
+        rule = find_rule(self.inputs.scenario.policy, origin, self.inputs.demand.workloads[demand.workload])
+        for host in self._able_hosts(demand):
+            site = topology.sites[self.case.sites[host.site].id]
+            country = topology.nodes[site.node].country
+            listed = row.hosts is None or is_named(site, country, row.hosts)
+            resident = residency_terms(rule, site, country, origin) is not None
+            if host.site not in admitted and listed != resident:
+                found[listed].append(host)
+        return {listed: tuple(hosts) for listed, hosts in found.items()}
 
     def _least(self, found: Found) -> float:
         """Return what a path has to save to be worth naming: a share of what serving its demand is worth."""
@@ -216,42 +274,50 @@ class Reasons:
         """Take the rules away one by one until a path appears."""
         routing = self.case.routings[demand.routing]
         if not routing.hosts:
-            return self._no_host(demand)
+            return self._no_host(state, demand)
         if not self.case.hosts_alive(state, routing):
             return self._not_yet(state, routing)
         graph = self.pricing.graph(state, demand.routing)
-        within = self._too_far(graph, demand)
+        within = self._too_far(state, graph, demand)
         if within:
             return within + self._nearer_elsewhere(state, demand)
-        if np.isfinite(self._free(state, routing, closed=True).quickest.distance[demand.node]):
-            return (phrases.TRANSIT if demand.is_compute else phrases.WAYS_CROSS).say()
-        if np.isfinite(self._free(state, routing, closed=True, usable=True).quickest.distance[demand.node]):
-            return (phrases.USABLE_BY if demand.is_compute else phrases.WAYS_CLOSED).say()
+        for freed, phrase in (
+            (self._freed(demand, closed=True), (phrases.TRANSIT, phrases.WAYS_CROSS)),
+            (self._freed(demand, closed=True, usable=True), (phrases.USABLE_BY, phrases.WAYS_CLOSED)),
+        ):
+            if np.isfinite(RoutingGraph(self.case, state, freed).quickest.distance[demand.node]):
+                said = phrase[0] if demand.is_compute else phrase[1]
+                return said.say() + self._even_then(state, demand, freed)
         return (phrases.NO_WAY if demand.is_compute else phrases.NO_WAY_THERE).say()
 
-    def _too_far(self, graph: RoutingGraph, demand: DemandCase) -> str:
+    def _too_far(self, state: State, graph: RoutingGraph, demand: DemandCase) -> str:
         least = float(graph.quickest.distance[demand.node])
         if not np.isfinite(least):
             return ""
         total = least + demand.access_ms
+        slower = replace(demand, max_rtt_ms=reaching(total))
+        return self._too_slow(graph, demand, total) + self._even_then(state, slower, graph.routing)
+
+    def _too_slow(self, graph: RoutingGraph, demand: DemandCase, total_ms: float) -> str:
+        """Say that the quickest way is too slow."""
         if not demand.is_compute:
-            return phrases.TOO_SLOW.say(rtt_ms=total, max_rtt_ms=demand.max_rtt_ms)
+            return phrases.TOO_SLOW.say(rtt_ms=total_ms, max_rtt_ms=demand.max_rtt_ms)
         site = self.case.sites[self._nearest(graph, demand)].id
-        return phrases.TOO_FAR.say(site=site, rtt_ms=total, max_rtt_ms=demand.max_rtt_ms)
+        return phrases.TOO_FAR.say(site=site, rtt_ms=total_ms, max_rtt_ms=demand.max_rtt_ms)
 
     def _nearest(self, graph: RoutingGraph, demand: DemandCase) -> int:
         return graph.hosts[graph.quickest.walk(demand.node, 0.0).host].site
 
     def _nearer_elsewhere(self, state: State, demand: DemandCase) -> str:
-        """Say which site would be near enough if residency, or transit, were another."""
-        routing = self.case.routings[demand.routing]
-        freed = RoutingGraph(self.case, state, replace(routing, hosts=self._able_hosts(demand)))
-        if freed.quickest.distance[demand.node] <= demand.budget_ms:
-            site = self.case.sites[self._nearest(freed, demand)].id
-            total = float(freed.quickest.distance[demand.node]) + demand.access_ms
-            kept = phrases.RESIDENCY_KEEPS_NEAR if self._is_listed(demand, site) else phrases.HOSTS_KEEP_NEAR
-            return phrases.ALSO + kept.say(site=site, rtt_ms=total)
-        if self._free(state, routing, closed=True).quickest.distance[demand.node] <= demand.budget_ms:
+        """Say which site would be near enough, and would serve, if residency, or transit, were another."""
+        found = self._barred_site(state, demand)
+        if found is not None:
+            site, rtt_ms, listed = found
+            kept = phrases.RESIDENCY_KEEPS_NEAR if listed else phrases.HOSTS_KEEP_NEAR
+            return phrases.ALSO + kept.say(site=site, rtt_ms=rtt_ms)
+        routing = self._freed(demand, closed=True)
+        best = self.pricing.cheapest(state, demand, routing, self._prices)
+        if self.held is not None and best is not None and self._would_serve(best, routing):
             return phrases.ALSO + phrases.TRANSIT_KEEPS.say()
         return ""
 
@@ -263,28 +329,28 @@ class Reasons:
             if takes(self.inputs.topology.sites[key], self.inputs.demand.workloads[demand.workload])
         )
 
-    def _is_listed(self, demand: DemandCase, site: str) -> bool:
-        """Whether a demand's own hosts, where it has any, name a site; if so, residency keeps it from there."""
-        hosts, topology = self.inputs.demand.demands[demand.row].hosts, self.inputs.topology
-        model = topology.sites[site]
-        return hosts is None or is_named(model, topology.nodes[model.node].country, hosts)
-
-    def _free(self, state: State, routing: Routing, *, closed: bool = False, usable: bool = False) -> RoutingGraph:
-        """Graph of the routing with transit rules, or the links' users, left aside."""
+    def _freed(self, demand: DemandCase, *, closed: bool = False, usable: bool = False) -> Routing:
+        """Return a demand's routing with transit rules, or the links' users, left aside."""
+        routing = self.case.routings[demand.routing]
         if closed:
             routing = replace(routing, closed=np.zeros_like(routing.closed))
         if usable:
             routing = replace(routing, usable=np.ones_like(routing.usable))
-        return RoutingGraph(self.case, state, routing)
+        return routing
 
-    def _no_host(self, demand: DemandCase) -> str:
+    def _no_host(self, state: State, demand: DemandCase) -> str:
         workload = self.inputs.demand.workloads[demand.workload]
         able = [site for site in self.inputs.topology.sites.values() if takes(site, workload)]
         if not able:
             wanted = phrases.NO_SITE_OFFERS if workload.requires else phrases.NO_SITE_TAKES
             return wanted.say(kind=workload.kind, offers=phrases.LISTED.join(sorted(workload.requires)))
         hosts = self.inputs.demand.demands[demand.row].hosts
-        return phrases.RESIDENCY_WITHIN.say(hosts=phrases.LISTED.join(hosts)) if hosts else phrases.RESIDENCY.say()
+        if hosts:
+            return phrases.RESIDENCY_WITHIN.say(hosts=phrases.LISTED.join(hosts)) + self._nearer_elsewhere(
+                state, demand
+            )
+        freed = replace(self.case.routings[demand.routing], hosts=self._able_hosts(demand))
+        return phrases.RESIDENCY.say() + self._even_then(state, demand, freed)
 
     def _not_yet(self, state: State, routing: Routing) -> str:
         """Say when the first allowed site enters service, or that none has any compute."""
