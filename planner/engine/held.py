@@ -159,9 +159,16 @@ class Held:
         return sparse.csr_array((amounts, numbers, [0, len(numbers)]), shape=(1, programme.variables.sums.count))
 
     def decide_anew(
-        self, free: Collection[int], *, aside: Collection[int] = (), bounds: Mapping[int, Bounds] | None = None
-    ) -> Trial | None:
-        """Decide some whole decisions again with some rows left aside; None where that is infeasible.
+        self,
+        free: Collection[int],
+        *,
+        aside: Collection[int] = (),
+        bounds: Mapping[int, Bounds] | None = None,
+        gifts: Collection[int] = (),
+    ) -> float:
+        """Return by how much the objective, scaled, gets better where some whole decisions are taken again.
+
+        Below nothing where it does not, minus infinity where no plan is left.
 
         Parameters
         ----------
@@ -171,17 +178,27 @@ class Held:
             rows that do not count
         bounds
             other bounds of decisions
+        gifts
+            columns that cost nothing, in the plan as it is and in the new one
         """
         assert self.gates is not None or not free
         settled = self.gates.settle(self.values, free=set(free)) if self.gates else self.settled
+        before = self.objective - sum(self.programme.cost_of(c) * float(self.values[c]) for c in gifts)
         with self._kept():
             self._arrange(settled, self._aside | set(aside), bounds)
-            relaxed = self._improve()
-            if relaxed is None or all(abs(relaxed.values[c] - round(relaxed.values[c])) <= WHOLE for c in free):
-                return relaxed
-            if relaxed.objective > self.objective:
-                return relaxed
-            return self._solve_whole(free)
+            for column in gifts:
+                self._model.changeColCost(column, 0.0)
+            found = self._decide(free)
+            for column in gifts:
+                self._model.changeColCost(column, self.programme.cost_of(column))
+        return -INF if found is None else before - found.objective
+
+    def _decide(self, free: Collection[int]) -> Trial | None:
+        """Solve the programme as it is arranged, the free decisions whole."""
+        relaxed = self._improve()
+        if relaxed is None or all(abs(relaxed.values[c] - round(relaxed.values[c])) <= WHOLE for c in free):
+            return relaxed
+        return self._solve_whole(free)
 
     @contextmanager
     def _kept(self) -> Iterator[None]:

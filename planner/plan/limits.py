@@ -19,7 +19,7 @@ from planner.plan import phrases
 if TYPE_CHECKING:
     from pulp import LpVariable
 
-    from planner.engine.held import Held, Trial
+    from planner.engine.held import Held
     from planner.programme.case import Case, Expansion, LinkCase, Routing, SiteCase
     from planner.programme.paths import Path
     from planner.programme.programme import RowInfo
@@ -93,6 +93,8 @@ class Limits:
             return phrases.NOT_IN_USE_OR_PAID.say(
                 asset=assets.name(site, projects), names=assets.name(site, projects), limit=case.site_limit
             )
+        if not self._is_better(self.held.decide_anew(free, bounds=bounds, gifts=assets.paid(free, site, links))):
+            return ""
         cluster = self._is_cluster(site, demand, year) and not projects
         dear = phrases.CLUSTER_TOO_DEAR if cluster else phrases.NOT_WORTH_OPENING
         return dear.say(asset=assets.name(site, projects), names=assets.name(site, projects))
@@ -158,6 +160,9 @@ class Limits:
             return phrases.AT_ITS_MAX.say(asset=asset)
         if budget and self._is_better(self.held.decide_anew(free, aside=[*budget, *room], bounds=bounds | more)):
             return phrases.AT_MAX_AND_SPENT.say(asset=asset)
+        gifts = self._assets.paid(free, position if kind == "site" else -1, set() if kind == "site" else {position})
+        if not self._is_better(self.held.decide_anew(free, bounds=bounds, gifts=gifts)):
+            return None
         return self._too_dear(kind, asset, year, options)
 
     def _too_dear(self, kind: str, asset: str, year: int, options: list[Expansion]) -> str:
@@ -174,8 +179,8 @@ class Limits:
         usd, step = min((usd * step, step) for usd, step in prices if step is not None)
         return phrases.STEP_TOO_DEAR.say(asset=asset, step=step, usd=usd, unit=unit)
 
-    def _is_better(self, trial: Trial | None) -> bool:
-        return trial is not None and trial.objective < self.held.objective - BETTER * max(1.0, abs(self.held.objective))
+    def _is_better(self, gain: float) -> bool:
+        return gain > BETTER * max(1.0, abs(self.held.objective))
 
 
 class Assets:
@@ -198,6 +203,11 @@ class Assets:
         """Bounds that hold what is built anywhere but at some assets."""
         values = self.held.values
         return {c: (float(values[c]),) * 2 for c, asset in self._builds.items() if asset not in own}
+
+    def paid(self, free: Iterable[int], site: int, links: set[int]) -> list[int]:
+        """Columns by which some decisions, and what is built at some assets, cost anything."""
+        own = {("site", site), *(("link", link) for link in links)}
+        return sorted({*free, *(column for column, asset in self._builds.items() if asset in own)})
 
     def options(self, kind: str, asset: str, year: int) -> list[Expansion]:
         """Expansions by which a site or link could grow in time for a year."""

@@ -106,7 +106,21 @@ class Reasons:
 
     def _cut_off(self, state: State, demand: DemandCase) -> str:
         """Say that a failure leaves no way, where part of the demand has to survive it."""
-        failure = self.lost[demand.index, state.year]
+        return self._cut(self.lost[demand.index, state.year], demand)
+
+    def _cutting_failure(self, state: State, demand: DemandCase, routing: Routing) -> str | None:
+        """Return a failure that would leave a demand no way under other rules, though part of it has to survive."""
+        failing = (each for each in self.case.failing_states if each.year == state.year and demand.survives > 0)
+        seen: set[str] = set()
+        for each in failing:
+            if each.contingency not in seen:
+                seen.add(each.contingency)
+                graph = RoutingGraph(self.case, each, routing)
+                if not graph.hosts or not graph.quickest.distance[demand.node] <= demand.budget_ms:
+                    return each.contingency
+        return None
+
+    def _cut(self, failure: str, demand: DemandCase) -> str:
         cut = phrases.CUT_OFF if demand.is_compute else phrases.CUT_OFF_THERE
         return cut.say(failure=failure, survives_percent=100 * demand.survives)
 
@@ -176,9 +190,16 @@ class Reasons:
         if best is None:
             graph = RoutingGraph(self.case, state, routing)
             total = float(graph.quickest.distance[demand.node]) + demand.access_ms
+            if not np.isfinite(total):
+                yield (phrases.NO_WAY if demand.is_compute else phrases.NO_WAY_THERE).say()
+                return
             yield self._too_slow(graph, demand, total)
             demand = replace(demand, max_rtt_ms=reaching(total))
             best = self.pricing.cheapest(state, demand, routing, self._prices)
+        cutting = None if without else self._cutting_failure(state, demand, routing)
+        if cutting is not None:
+            yield self._cut(cutting, demand)
+            without = "survival"
         if best is None or self._would_serve(best, routing, without=without):
             return
         money = self.pricing.cheapest(state, demand, routing, self._money)
@@ -222,9 +243,11 @@ class Reasons:
             return None
         offers: list[tuple[float, str, float, bool]] = []
         for listed, hosts in self._barred_hosts(demand).items():
-            freed = replace(self.case.routings[demand.routing], hosts=hosts)
+            routing = self.case.routings[demand.routing]
+            freed = replace(routing, hosts=hosts)
             best = self.pricing.cheapest(state, demand, freed, self._prices) if hosts else None
-            if best is not None and self._would_serve(best, freed):
+            kept = self._cutting_failure(state, demand, replace(routing, hosts=(*routing.hosts, *hosts))) is None
+            if best is not None and kept and self._would_serve(best, freed):
                 offers.append((best.reduced, self.case.sites[best.path.site].id, best.path.rtt_ms, listed))
         return min(offers)[1:] if offers else None
 
@@ -322,11 +345,26 @@ class Reasons:
         return ""
 
     def _able_hosts(self, demand: DemandCase) -> tuple[Host, ...]:
-        """Every site that takes the demand's kind of work and offers what it requires, whoever may use it."""
+        """Every site that takes the demand's kind of work and offers what it requires, whoever may use it.
+
+        Abroad on the terms of the rule that decides now, as if it were widened.
+        """
+        nodes, workload = self.inputs.topology.nodes, self.inputs.demand.workloads[demand.workload]
+        origin = Origin(self.case.network.nodes[demand.node], demand.country)
+        rule = find_rule(self.inputs.scenario.policy, origin, workload)
+        free = dict.fromkeys(self.case.years, 0.0)
+        fee = free if rule is None else {year: rule.fee_usd_per_pflops.at(year) for year in self.case.years}
+        premium = 0.0 if rule is None else rule.premium
+        able = [
+            (i, site)
+            for i, site in enumerate(self.inputs.topology.sites[key] for key in sorted(self.inputs.topology.sites))
+            if takes(site, workload)
+        ]
         return tuple(
-            Host(i, self.case.sites[i].node, dict.fromkeys(self.case.years, 0.0), 0.0)
-            for i, key in enumerate(sorted(self.inputs.topology.sites))
-            if takes(self.inputs.topology.sites[key], self.inputs.demand.workloads[demand.workload])
+            Host(i, self.case.sites[i].node, free, 0.0)
+            if nodes[site.node].country == demand.country
+            else Host(i, self.case.sites[i].node, fee, premium)
+            for i, site in able
         )
 
     def _freed(self, demand: DemandCase, *, closed: bool = False, usable: bool = False) -> Routing:
