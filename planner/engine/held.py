@@ -11,7 +11,7 @@ it: `nudge` moves limits by a little, `decide_anew` decides some of the whole de
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,6 +43,8 @@ ROUNDS = 100
 """Most rounds of pricing of one trial; what is found by then is a plan, if not the best."""
 FULL = 1e-7
 """A row that leaves less than this share of its activity is full."""
+RESTS = 1e-9
+"""By so much, relative to what moves, a variable at its bound may leave it: rounding."""
 WHOLE = 1e-6
 """A decision this near to a whole number is taken for whole."""
 
@@ -56,6 +58,26 @@ class Trial(NamedTuple):
     values: NDArray[np.float64]
 
 
+class Basis(NamedTuple):
+    """What the basis of a plan says about moving limits.
+
+    Attributes
+    ----------
+    is_row, tight
+        of each basic variable, whether it is a row's and whether it stands at a bound
+    at_lower, at_upper
+        of each tight one, at which
+    is_basic_row
+        of each row, whether it is basic: then it is no limit, or one among several at once
+    """
+
+    is_row: NDArray[np.bool_]
+    tight: NDArray[np.bool_]
+    at_lower: NDArray[np.bool_]
+    at_upper: NDArray[np.bool_]
+    is_basic_row: NDArray[np.bool_]
+
+
 class Held:
     """A plan's programme with its whole decisions held, alive for questions.
 
@@ -63,6 +85,8 @@ class Held:
     ----------
     duals
         by row, scaled as the objective; nothing at rows that are no limit
+    solution, values
+        the plan
     objective
         what the plan reaches in the objective set, scaled
     settled
@@ -72,7 +96,7 @@ class Held:
     def __init__(self, generation: Generation, solution: Solution) -> None:
         assert solution.values is not None
         self.generation, self.programme = generation, generation.programme
-        self.values = solution.values
+        self.solution, self.values = solution, solution.values
         self.duals = np.zeros(len(self.programme.rows)) if solution.duals is None else solution.duals
         self.objective = solution.objective * self.programme.scale
         self._activity = np.zeros(len(self.programme.rows))
@@ -109,9 +133,9 @@ class Held:
         row = self._entered(path, routing) @ self.programme.matrix
         return dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
 
-    def closed_rows(self, path: Path) -> list[int]:
+    def closed_rows(self, path: Path, routing: Routing | None = None) -> list[int]:
         """Rows of the closed gates that a path would pass."""
-        return sorted(self.settled.closed & self.rows_of(path).keys())
+        return sorted(self.settled.closed & self.rows_of(path, routing).keys())
 
     def is_full(self, row: int) -> bool:
         """Whether the plan leaves nothing of a row."""
@@ -132,7 +156,70 @@ class Held:
             moved = self._improve() if all_paths else self._run()
             if moved is None:
                 return INF
-            return sum(-self._roomward(row) * share * float(self.duals[row]) for row, share in rows.items())
+            return self._worth(rows)
+
+    def sides(self, limits: Sequence[Mapping[int, float]]) -> list[tuple[float, float]]:
+        """Return, for each set of rows moved together by a unit, what more room saves and what less room costs.
+
+        Both are the dual where the optimum has only one; where the basis stays feasible when the limits move, that is
+        proved without solving (Bertsimas, Tsitsiklis: Introduction to Linear Optimization, 1997, chapter 5), otherwise
+        the limits are moved by a little, over all paths. Infinite where there is no room to lose.
+        """
+        basis = self._read_basis()  # its order is lost once anything is moved
+        stays = [(self._stays(basis, rows, 1.0), self._stays(basis, rows, -1.0)) for rows in limits]
+        return [
+            (
+                self._worth(rows) if more else self.nudge(rows, all_paths=True),
+                self._worth(rows) if less else self.nudge(rows, tighten=True, all_paths=True),
+            )
+            for rows, (more, less) in zip(limits, stays, strict=True)
+        ]
+
+    def _worth(self, rows: Mapping[int, float]) -> float:
+        return sum(-self._roomward(row) * share * float(self.duals[row]) for row, share in rows.items())
+
+    def _stays(self, basis: Basis, rows: Mapping[int, float], sign: float) -> bool:
+        """Whether the basis stays feasible when limits move a little, to more room or to less.
+
+        What the basic variables gain is B⁻¹ times the move; one that stands at its bound already must not leave it.
+        """
+        move = np.zeros(len(self.programme.rows))
+        for row, share in rows.items():
+            if basis.is_basic_row[row]:
+                if sign < 0 and self.is_full(row):
+                    return False
+            else:
+                move[row] = sign * self._roomward(row) * share
+        if not basis.tight.any():
+            return True
+        _, gained = self._model.getBasisSolve(move)
+        gained = np.where(basis.is_row, -np.asarray(gained), gained)[basis.tight]
+        scale = RESTS * max(1.0, float(np.abs(gained).max(initial=0.0)))
+        return not ((basis.at_lower & (gained < -scale)) | (basis.at_upper & (gained > scale))).any()
+
+    def _read_basis(self) -> Basis:
+        """Read what the basis of the plan says; the model has just been solved as it is arranged."""
+        self._model.run()
+        model, lp = self._model, self._model.getLp()
+        solution = model.getSolution()
+        _, basic = model.getBasicVariables()
+        basic = np.asarray(basic)
+        is_row = basic < 0
+        number = np.where(is_row, -basic - 1, basic)
+        columns = np.where(is_row, 0, number)
+        rows = np.where(is_row, number, 0)
+
+        def pick(of_rows: list[float], of_columns: list[float]) -> NDArray[np.float64]:
+            return np.where(is_row, np.asarray(of_rows)[rows], np.asarray(of_columns)[columns])
+
+        value = pick(solution.row_value, solution.col_value)
+        lower, upper = pick(lp.row_lower_, lp.col_lower_), pick(lp.row_upper_, lp.col_upper_)
+        near = RESTS * np.maximum(1.0, np.abs(value))
+        at_lower, at_upper = value - lower <= near, upper - value <= near
+        tight = at_lower | at_upper
+        is_basic_row = np.zeros(len(self.programme.rows), dtype=bool)
+        is_basic_row[number[is_row]] = True
+        return Basis(is_row, tight, at_lower[tight], at_upper[tight], is_basic_row)
 
     def offer(self, path: Path, routing: Routing, *, without: str = "") -> float:
         """Return by how much a path under other rules would better the objective, scaled; a new column shows it.
@@ -155,6 +242,7 @@ class Held:
     def _entered(self, path: Path, routing: Routing | None) -> sparse.csr_array:
         """(1, sums) what one unit on a path adds to each sum."""
         programme = self.programme
+        routing = routing or programme.case.routings[programme.case.demands[path.demand].routing]
         numbers, amounts = zip(*shares(programme.case, programme.variables.sums, path, routing), strict=True)
         return sparse.csr_array((amounts, numbers, [0, len(numbers)]), shape=(1, programme.variables.sums.count))
 

@@ -50,9 +50,9 @@ class Limits:
         self._growth = cache(self._try_growth)
         self._opening = cache(self._try_opening)
 
-    def behind_gates(self, path: Path) -> str:
+    def behind_gates(self, path: Path, routing: Routing | None = None) -> str:
         """Say what keeps the gates on a path closed: a limit without which they open, or their own price."""
-        rows = self.held.closed_rows(path)
+        rows = self.held.closed_rows(path, routing)
         families = {self.programme.rows[row].family for row in rows}
         if families == {"whole"}:
             return phrases.NOT_SPLIT.say() if self._may_be_split(path) else ""

@@ -19,6 +19,7 @@ import numpy as np
 from planner.admissibility import Origin, find_rule, is_named, residency_terms, takes
 from planner.engine.held import BARRED
 from planner.engine.pricing import Pricing
+from planner.engine.screening import failure_in_the_way
 from planner.engine.trees import RoutingGraph
 from planner.plan import phrases
 from planner.plan.limits import Limits
@@ -120,6 +121,13 @@ class Reasons:
                     return each.contingency
         return None
 
+    def _short_failure(self, state: State, demand: DemandCase, routing: Routing) -> str | None:
+        """Return a failure in which too little could be kept of a demand under other rules."""
+        assert self.held is not None
+        if not demand.survives or not self.case.failing_states:
+            return None
+        return failure_in_the_way(self.programme, self.held.solution, demand, routing, state.year)
+
     def _cut(self, failure: str, demand: DemandCase) -> str:
         cut = phrases.CUT_OFF if demand.is_compute else phrases.CUT_OFF_THERE
         return cut.say(failure=failure, survives_percent=100 * demand.survives)
@@ -200,7 +208,12 @@ class Reasons:
         if cutting is not None:
             yield self._cut(cutting, demand)
             without = "survival"
-        if best is None or self._would_serve(best, routing, without=without):
+        if best is None:
+            return
+        if self._would_serve(best, routing, without=without):
+            short = "" if without else self._short_failure(state, demand, routing)
+            if short:
+                yield phrases.SURVIVAL.say(failure=short)
             return
         money = self.pricing.cheapest(state, demand, routing, self._money)
         dear = self._not_worth(state, demand, money) if money is not None else None
@@ -218,8 +231,12 @@ class Reasons:
             return phrases.ELSEWHERE.say()
         gates = limits = ""
         assert self.held is not None
-        if through is not None and through.reduced < -self._least(through) and self.held.closed_rows(through.path):
-            gates = self._limits_named.behind_gates(through.path)
+        if (
+            through is not None
+            and through.reduced < -self._least(through)
+            and self.held.closed_rows(through.path, routing)
+        ):
+            gates = self._limits_named.behind_gates(through.path, routing)
             if gates and not gates.startswith(phrases.TOO_DEAR):
                 return gates
         if inside is not None and inside.reduced < BARRED / 2:
@@ -246,8 +263,10 @@ class Reasons:
             routing = self.case.routings[demand.routing]
             freed = replace(routing, hosts=hosts)
             best = self.pricing.cheapest(state, demand, freed, self._prices) if hosts else None
-            kept = self._cutting_failure(state, demand, replace(routing, hosts=(*routing.hosts, *hosts))) is None
-            if best is not None and kept and self._would_serve(best, freed):
+            union = replace(routing, hosts=(*routing.hosts, *hosts))
+            if best is None or self._cutting_failure(state, demand, union) is not None:
+                continue
+            if self._would_serve(best, freed) and self._short_failure(state, demand, union) is None:
                 offers.append((best.reduced, self.case.sites[best.path.site].id, best.path.rtt_ms, listed))
         return min(offers)[1:] if offers else None
 
