@@ -53,6 +53,8 @@ def act(inputs: Inputs, said: list[Said], origin: str, workload: str) -> Inputs 
     for each in said:
         if each.phrase not in ACTS:
             return None
+        if each.phrase is phrases.SURVIVAL and each is not said[0] and said[0].phrase in RULES:
+            each = replace(each, phrase=phrases.CUT_OFF)
         inputs = ACTS[each.phrase](inputs, each, origin, workload)
     return inputs
 
@@ -217,3 +219,5 @@ ACTS: dict[phrases.Phrase, Any] = {
     phrases.TRANSIT: _no_transit_rule,
 }
 """What relaxes the thing that each phrase names."""
+RULES = (phrases.TOO_FAR, phrases.TOO_SLOW, phrases.TRANSIT, phrases.RESIDENCY)
+"""Rules without which there is a path; so far nothing of such a demand has been kept in failures."""
