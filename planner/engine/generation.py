@@ -22,6 +22,7 @@ import pulp
 
 from planner.engine.decisions import Decisions, add_elastic_columns, merge_terms
 from planner.engine.highs import Answer, LiveHighs, RunStatus
+from planner.engine.idle import close_idle_sites
 from planner.engine.pricing import Pricing
 from planner.engine.screening import Lost, Screener, find_lost
 from planner.engine.solution import (
@@ -107,7 +108,7 @@ class Generation:
         reached += [self._leave(name, solution) for name in dict.fromkeys(case.stages) if name not in done]
         proved = all(stage.status is Status.OPTIMAL for stage in reached)
         status = solution.status if proved else Status.FEASIBLE
-        return replace(solution, status=status, stages=tuple(reached), lost=self.lost)
+        return close_idle_sites(self.programme, replace(solution, status=status, lost=self.lost), reached)
 
     def _leave(self, name: str, solution: Solution) -> Stage:
         """Say what a plan is worth in an objective that time did not suffice for."""

@@ -19,7 +19,7 @@ GROWTH = {
 """From 10 to 40 in four years: doubled in 2028."""
 KEYS = {
     "scenario", "variant", "status", "answer", "served_share", "target_pflops", "exhausted_year", "years", "members",
-    "sites", "least_cost", "pooling", "worth", "plans", "unanswered", "findings", "notes", "seconds",
+    "sites", "least_cost", "pooling", "worth", "plans", "unanswered", "failed", "findings", "notes", "seconds",
 }  # fmt: skip
 
 
