@@ -165,6 +165,8 @@ class Held:
         proved without solving (Bertsimas, Tsitsiklis: Introduction to Linear Optimization, 1997, chapter 5), otherwise
         the limits are moved by a little, over all paths. Infinite where there is no room to lose.
         """
+        if not limits:
+            return []
         basis = self._read_basis()  # its order is lost once anything is moved
         stays = [(self._stays(basis, rows, 1.0), self._stays(basis, rows, -1.0)) for rows in limits]
         return [

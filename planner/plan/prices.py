@@ -1,8 +1,9 @@
 """Prices of a plan: what one more unit of each limit is worth in a year, and the duals that they are made of.
 
 The dual of a row is a discounted sum, for its block of the day and its failure alone. A price of a year adds the duals
-of a limit up over blocks and failures and divides them by ω(t), the discounted years that the year stands for. Limits
-of all years together have no year: their price is the discounted sum.
+of a limit up over blocks and failures and divides them by ω(t), the discounted years that the year stands for. One more
+PFLOPS of a demand is one more as mean over the day, in the shape of its profile. Limits of all years together have no
+year: their price is the discounted sum.
 """
 
 from __future__ import annotations
@@ -80,7 +81,10 @@ def list_prices(answer: Answer) -> Iterator[Record]:
         year = key[0] if key and family != "stage" else None
         weight = case.year_weight(year) if isinstance(year, int) else 1.0
         infos = [answer.programme.rows[row] for row in rows]
-        price = sum(_sign(info, float(duals[row])) for info, row in zip(infos, rows, strict=True)) / SCALE / weight
+        price = sum(
+            _sign(info, float(duals[row])) * share for info, (row, share) in zip(infos, rows.items(), strict=True)
+        )
+        price /= SCALE * weight
         more, less = (side / SCALE / weight for side in sides[number]) if sides else (price, price)
         if infos[0].constraint.sense == pulp.LpConstraintEQ:
             more, less = less, more  # of a demand, one more leaves less room
@@ -97,13 +101,29 @@ def yearly_key(row: RowInfo) -> tuple[object, ...]:
     return (row.key[0], *row.key[3:]) if row.family in STATE_FAMILIES else row.key
 
 
-def _limits(answer: Answer, duals: NDArray[np.float64]) -> list[tuple[tuple[str, tuple[object, ...]], list[int]]]:
-    """Rows of each limit and year that have a price at all, in the order of the programme."""
-    found: defaultdict[tuple[str, tuple[object, ...]], list[int]] = defaultdict(list)
+def _limits(
+    answer: Answer, duals: NDArray[np.float64]
+) -> list[tuple[tuple[str, tuple[object, ...]], dict[int, float]]]:
+    """Rows of each limit and year that have a price at all, with the unit of each, in the order of the programme."""
+    found: defaultdict[tuple[str, tuple[object, ...]], dict[int, float]] = defaultdict(dict)
+    factors = _profiles(answer.case)
     for number, row in enumerate(answer.programme.rows[: len(duals)]):
         if row.family not in NO_LIMITS:
-            found[row.family, yearly_key(row)].append(number)
+            share = factors.get((*row.key[:2], *row.key[3:]), 1.0) if row.family == "demand_met" else 1.0
+            found[row.family, yearly_key(row)][number] = share
     return [(name, rows) for name, rows in found.items() if any(abs(duals[row]) / SCALE > NOISE for row in rows)]
+
+
+def _profiles(case: Case) -> dict[tuple[object, ...], float]:
+    """What one more PFLOPS of a demand, as mean over the day, is in each block: (year, block, label) to a factor."""
+    return {
+        (year, block, *case.label(demand)): demand.quantity[year, block] / mean
+        for year in case.years
+        for demand in case.demands
+        for mean in (case.volume(demand, year),)
+        if mean > 0 and not demand.movable
+        for block in range(case.blocks)
+    }
 
 
 def _sign(row: RowInfo, dual: float) -> float:
