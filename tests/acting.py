@@ -53,8 +53,6 @@ def act(inputs: Inputs, said: list[Said], origin: str, workload: str) -> Inputs 
     for each in said:
         if each.phrase not in ACTS:
             return None
-        if each.phrase is phrases.SURVIVAL and each is not said[0] and said[0].phrase in RULES:
-            each = replace(each, phrase=phrases.CUT_OFF)
         inputs = ACTS[each.phrase](inputs, each, origin, workload)
     return inputs
 
@@ -152,8 +150,7 @@ def _for_nothing(inputs: Inputs, said: Said, *_: str) -> Inputs:
 
 
 def _survive_less(inputs: Inputs, said: Said, origin: str, workload: str) -> Inputs:
-    kept = 0.0 if said.phrase is phrases.CUT_OFF else inputs.demand.workloads[workload].survives * (1 - 1e-3)
-    return _workload(inputs, workload, survives=kept)
+    return _workload(inputs, workload, survives=0.0)
 
 
 def _free_to_go(inputs: Inputs, said: Said, origin: str, workload: str) -> Inputs:
@@ -219,5 +216,3 @@ ACTS: dict[phrases.Phrase, Any] = {
     phrases.TRANSIT: _no_transit_rule,
 }
 """What relaxes the thing that each phrase names."""
-RULES = (phrases.TOO_FAR, phrases.TOO_SLOW, phrases.TRANSIT, phrases.RESIDENCY)
-"""Rules without which there is a path; so far nothing of such a demand has been kept in failures."""

@@ -139,7 +139,10 @@ ELSEWHERE = Phrase("limits elsewhere: every way on is taken up by other demands"
 CAPEX_SPENT = Phrase("capex: {asset} is full, and the budget for building is spent")
 AT_ITS_MAX = Phrase("max: {asset} is full and built to its max")
 AT_MAX_AND_SPENT = Phrase("max and capex: {asset} is full and built to its max, and the budget for building is spent")
-GROWTH_TOO_DEAR = Phrase("cheaper unserved: {asset} is full, and more capacity there costs {usd:,.0f} USD/{unit}/year")
+GROWTH_TOO_DEAR = Phrase(
+    "cheaper unserved: {asset} is full, and more capacity there costs {usd:,.0f} USD/{unit}/year, "
+    "more than it would save"
+)
 STEP_TOO_DEAR = Phrase(
     "cheaper unserved: {asset} is full, and a whole step of {step:g} {unit} there costs {usd:,.0f} USD/year, "
     "more than it would save"

@@ -75,8 +75,7 @@ def list_prices(answer: Answer) -> Iterator[Record]:
     if duals is None:
         return
     limits = _limits(answer, duals)
-    moved = [dict.fromkeys(rows, 1.0) for _, rows in limits]
-    sides = answer.held.sides(moved) if answer.held is not None else []
+    sides = answer.held.sides([rows for _, rows in limits]) if answer.held is not None else []
     for number, ((family, key), rows) in enumerate(limits):
         year = key[0] if key and family != "stage" else None
         weight = case.year_weight(year) if isinstance(year, int) else 1.0
