@@ -35,10 +35,9 @@ if TYPE_CHECKING:
     from planner.programme.paths import Path
 
 NUDGE = 1e-5
-"""By how many units a limit is moved to see what moves with it: far above the solver's tolerance, far below what any
-record states."""
+"""By how many of the solver's units a limit is moved to see what moves with it: far above its tolerance."""
 BARRED = 1e9
-"""Price of what is behind a closed gate: no path there is worth its while."""
+"""Price of what is behind a closed gate, in multiples of the dearest price there is: no path there is worth it."""
 ROUNDS = 100
 """Most rounds of pricing of one trial; what is found by then is a plan, if not the best."""
 FULL = 1e-7
@@ -102,6 +101,7 @@ class Held:
         self._activity = np.zeros(len(self.programme.rows))
         self.settled = Settled(frozenset(), frozenset(), {})
         self.gates = Gates(self.programme) if self.programme.variables.integers else None
+        self._solver = generation.solver
         self._model = generation.solver.model
         self._aside: frozenset[int] = frozenset()
         self._freed: set[int] = set()
@@ -113,16 +113,24 @@ class Held:
             self._arrange(self.settled, self._aside)
             self._settle_down()
         elif self._model.getNumRow():
-            self._activity = np.array(self._model.getSolution().row_value, dtype=float)
+            self._activity = self._solver.row_activity()
 
     def aim(self, number: int) -> None:
         """Set another of the case's objectives, with only the stages before it held."""
         programme, name = self.programme, self.programme.case.stages[number]
-        programme.set_objective(list(MEASURES[name](programme.case, programme.variables)), scale=SCALES[name])
+        measure = list(MEASURES[name](programme.case, programme.variables))
+        scale, units = SCALES[name], programme.case.scale
+        programme.set_objective(measure, scale=scale, multiplier=units.multiplier(name, scale), same=units.same(name))
         stages = (row for row, info in enumerate(programme.rows) if info.family == "stage")
         self._aside = frozenset(row for row in stages if int(str(programme.rows[row].key[0])) >= number)
         self._arrange(self.settled, self._aside)
         self._settle_down()
+
+    @property
+    def barred(self) -> float:
+        """Price of what is behind a closed gate: nothing else is as dear."""
+        dearest = max(np.abs(self.duals).max(initial=0.0), np.abs(self.programme.objective_of_sum).max(initial=0.0))
+        return BARRED * (float(dearest) or 1.0)
 
     def prices(self, *, through_gates: bool = False) -> NDArray[np.float64]:
         """(sums,) reduced prices, where closed gates may be passed for nothing, or not at all."""
@@ -141,7 +149,8 @@ class Held:
         """Whether the plan leaves nothing of a row."""
         lower, upper = self._limits(row)
         value = float(self._activity[row])
-        return row not in self._freed and min(value - lower, upper - value) <= FULL * max(1.0, abs(value))
+        near = FULL * max(self._solver.row_unit(row), abs(value))
+        return row not in self._freed and min(value - lower, upper - value) <= near
 
     def nudge(self, rows: Mapping[int, float], *, tighten: bool = False, all_paths: bool = False) -> float:
         """Return what is saved for each unit by which limits are relaxed together, or what tightening them costs.
@@ -149,7 +158,8 @@ class Held:
         Each row moves by its figure times the unit, in the direction that gives more room: one side of the derivative
         of the plan's objective, scaled, over the paths known or over all. Infinite where it cannot be.
         """
-        step = -NUDGE if tighten else NUDGE
+        units = [self._solver.row_unit(row) / abs(share) for row, share in rows.items() if share]
+        step = (-NUDGE if tighten else NUDGE) * min(units, default=1.0)
         with self._kept():
             for row, share in rows.items():
                 self._move(row, share * step)
@@ -185,17 +195,13 @@ class Held:
 
         What the basic variables gain is B⁻¹ times the move; one that stands at its bound already must not leave it.
         """
-        move = np.zeros(len(self.programme.rows))
-        for row, share in rows.items():
-            if basis.is_basic_row[row]:
-                if sign < 0 and self.is_full(row):
-                    return False
-            else:
-                move[row] = sign * self._roomward(row) * share
-        if not basis.tight.any():
+        if sign < 0 and any(basis.is_basic_row[row] and self.is_full(row) for row in rows):
+            return False
+        shifts = {r: sign * self._roomward(r) * share for r, share in rows.items() if not basis.is_basic_row[r]}
+        if not basis.tight.any() or not shifts:
             return True
-        _, gained = self._model.getBasisSolve(move)
-        gained = np.where(basis.is_row, -np.asarray(gained), gained)[basis.tight]
+        gained = self._solver.basis_moves(shifts)
+        gained = np.where(basis.is_row, -gained, gained)[basis.tight]
         scale = RESTS * max(1.0, float(np.abs(gained).max(initial=0.0)))
         return not ((basis.at_lower & (gained < -scale)) | (basis.at_upper & (gained > scale))).any()
 
@@ -231,15 +237,10 @@ class Held:
         families = [row.family for row in self.programme.rows]
         rows = {row: factor for row, factor in self.rows_of(path, routing).items() if families[row] != without}
         cost = float((self._entered(path, routing) @ self.programme.objective_of_sum)[0])
-        index, factors = np.array(list(rows), dtype=np.int32), np.array(list(rows.values()))
+        unit = self.programme.case.scale.unit(self.programme.case.demands[path.demand])
         with self._kept():
-            self._model.addCol(cost, 0.0, INF, len(rows), index, factors)
-            self._model.run()
-            found = self._model.getModelStatus() == highspy.HighsModelStatus.kOptimal
-            reached = float(self._model.getInfo().objective_function_value) if found else self.objective
-            last = self._model.getNumCol() - 1
-            self._model.deleteCols(1, np.array([last], dtype=np.int32))
-        return self.objective - reached
+            reached = self._solver.offer(cost, rows, unit)
+        return -INF if reached is None else self.objective - reached
 
     def _entered(self, path: Path, routing: Routing | None) -> sparse.csr_array:
         """(1, sums) what one unit on a path adds to each sum."""
@@ -277,10 +278,10 @@ class Held:
         with self._kept():
             self._arrange(settled, self._aside | set(aside), bounds)
             for column in gifts:
-                self._model.changeColCost(column, 0.0)
+                self._solver.cost_column(column, 0.0)
             found = self._decide(free)
             for column in gifts:
-                self._model.changeColCost(column, self.programme.cost_of(column))
+                self._solver.cost_column(column, self.programme.cost_of(column))
         return -INF if found is None else before - found.objective
 
     def _decide(self, free: Collection[int]) -> Trial | None:
@@ -288,7 +289,8 @@ class Held:
         relaxed = self._improve()
         if relaxed is None or all(abs(relaxed.values[c] - round(relaxed.values[c])) <= WHOLE for c in free):
             return relaxed
-        return self._solve_whole(free)
+        whole = self._solver.solve_whole(sorted(free))
+        return None if whole is None else Trial(*whole)
 
     @contextmanager
     def _kept(self) -> Iterator[None]:
@@ -308,7 +310,7 @@ class Held:
         found = self._improve()
         if found is not None:
             self.objective = found.objective
-        self._activity = np.array(self._model.getSolution().row_value, dtype=float)
+        self._activity = self._solver.row_activity()
 
     def _improve(self) -> Trial | None:
         """Solve the programme as it is arranged, adding paths until none betters it; None where it is infeasible."""
@@ -322,13 +324,14 @@ class Held:
 
     def _run(self) -> Trial | None:
         """Solve the programme as it is arranged over the paths known; None where it is infeasible."""
-        answer = self.generation.solver.run()
+        answer = self._solver.run()
         if answer.status is not RunStatus.OPTIMAL:
             return None
         self.duals = self._signed(answer.duals)
         return Trial(answer.objective, answer.values)
 
     def _new_paths(self) -> list[Path]:
+        self.generation.pricing.multiplier = self.programme.multiplier
         known = self.programme.number_of_path
         for exact in (False, True):
             survey = self.generation.pricing.survey(self.prices(), exact=exact)
@@ -344,21 +347,6 @@ class Held:
         wrong[list(self._freed)] = True
         return np.where(wrong, 0.0, duals)
 
-    def _solve_whole(self, free: Collection[int]) -> Trial | None:
-        """Solve the programme as it is arranged over the paths known, the free decisions whole."""
-        model = highspy.Highs()
-        model.setOptionValue("output_flag", False)
-        model.passModel(self._model.getLp())
-        columns = np.array(sorted(free), dtype=np.int32)
-        model.changeColsIntegrality(len(columns), columns, np.array([highspy.HighsVarType.kInteger] * len(columns)))
-        for option, value in {"mip_rel_gap": 1e-6, "random_seed": 0, "threads": 1}.items():
-            model.setOptionValue(option, value)
-        model.run()
-        info, values = model.getInfo(), np.array(model.getSolution().col_value, dtype=float)
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None
-        return Trial(float(info.objective_function_value), values)
-
     def _arrange(self, settled: Settled, aside: Collection[int], bounds: Mapping[int, Bounds] | None = None) -> None:
         """Hold what is settled, free the rows that do not count, and put everything else back."""
         programme = self.programme
@@ -367,12 +355,12 @@ class Held:
         wanted |= dict.fromkeys(flows_in(programme, settled.closed), (0.0, 0.0))
         wanted |= bounds or {}
         for row in sorted((self._freed ^ freed) | self._moved):
-            self._model.changeRowBounds(row, *((-INF, INF) if row in freed else self._limits(row)))
+            self._solver.bound_row(row, *((-INF, INF) if row in freed else self._limits(row)))
         for column in sorted(self._bounds.keys() | wanted.keys()):
-            self._model.changeColBounds(column, *(wanted[column] if column in wanted else self._own(column)))
+            self._solver.bound_column(column, *(wanted[column] if column in wanted else self._own(column)))
         self._freed, self._bounds, self._moved = freed, wanted, set()
         self._barred = np.zeros(len(programme.rows))
-        self._barred[list(settled.closed)] = -BARRED
+        self._barred[list(settled.closed)] = -self.barred
 
     def _limits(self, row: int) -> Bounds:
         constraint = self.programme.rows[row].constraint
@@ -391,5 +379,5 @@ class Held:
     def _move(self, row: int, amount: float) -> None:
         """Move a row's right-hand side by so much towards more room."""
         shift = self._roomward(row) * amount
-        self._model.changeRowBounds(row, *(bound + shift for bound in self._limits(row)))
+        self._solver.bound_row(row, *(bound + shift for bound in self._limits(row)))
         self._moved.add(row)

@@ -180,7 +180,7 @@ class Limits:
         return phrases.STEP_TOO_DEAR.say(asset=asset, step=step, usd=usd, unit=unit)
 
     def _is_better(self, gain: float) -> bool:
-        return gain > BETTER * max(1.0, abs(self.held.objective))
+        return gain > BETTER * abs(self.held.objective) + self.programme.same * self.programme.scale
 
 
 class Assets:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.admissibility import Origin, find_rule, is_named, residency_terms, takes
-from planner.engine.held import BARRED
 from planner.engine.pricing import Pricing
 from planner.engine.screening import failure_in_the_way
 from planner.engine.trees import RoutingGraph
@@ -29,14 +28,17 @@ if TYPE_CHECKING:
     from planner.programme.case import Case, DemandCase, State
     from planner.programme.programme import Programme
 
-TINY = 1e-9
+TINY = 1e-20
+"""Share of what is dearer than anything that is nothing."""
+SAME_TENTH = 1e-9
+"""By so many tenths of a ms a sum of decimals may be off."""
 WORTH = 1e-6
 """A site elsewhere is worth naming where it would save at least this share of the price of leaving work unserved."""
 
 
 def reaching(rtt_ms: float) -> float:
     """Return the limit, in tenths of a ms as reasons say it, that a round trip just keeps."""
-    return ceil(rtt_ms * 10 - TINY) / 10
+    return ceil(rtt_ms * 10 - SAME_TENTH) / 10
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class OtherRules:
     def pricing(self) -> Pricing:
         """Pricing of single demands."""
         pricing = Pricing(self.case, self.programme.variables.sums)
+        pricing.multiplier = self.programme.multiplier
         pricing.add_states(self.case.costly_states)
         return pricing
 
@@ -123,7 +126,7 @@ class OtherRules:
     def _least(self, found: Found) -> float:
         """Return what a path has to save to be worth naming: a share of what serving its demand is worth."""
         served = self.programme.variables.sums.number("served", self.case.states[found.state], found.demand)
-        return max(WORTH * abs(float(self.prices[served])), TINY)
+        return WORTH * abs(float(self.prices[served])) + TINY * self.held.barred
 
     def limits_on(self, inside: Found | None, through: Found | None, routing: Routing | None = None) -> str:
         """Name what keeps the best path from being used: limits on it, or gates that are closed."""
@@ -136,7 +139,7 @@ class OtherRules:
             gates = self._named.behind_gates(through.path, routing)
             if gates and not gates.startswith(phrases.TOO_DEAR):
                 return gates
-        if inside is not None and inside.reduced < BARRED / 2:
+        if inside is not None and inside.reduced < self.held.barred / 2:
             limits = self._named.on_path(inside.path, routing)
         said = [each for each in (limits, gates) if each]
         if said:
