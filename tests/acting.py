@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from planner.plan import phrases
 from planner.plan.phrases import ALSO, LISTED, Said, read_listed, read_phrase
-from planner.policy import ResidencyRule
 from planner.years import Yearly
 
 if TYPE_CHECKING:

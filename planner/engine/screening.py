@@ -166,6 +166,10 @@ def failure_in_the_way(
     demands = [*case.demands]
     demands[demand.index] = replace(demand, routing=len(case.routings))
     freed = replace(case, routings=(*case.routings, routing), demands=tuple(demands))
+    assert solution.values is not None
+    padded = np.zeros(len(programme.columns))
+    padded[: len(solution.values)] = solution.values
+    solution = replace(solution, values=padded)
     flows, decided = _flows_by_twin(programme, solution), _decided(programme, solution)
     for states in _by_failure_and_year(case):
         state = states[0]
