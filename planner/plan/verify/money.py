@@ -139,7 +139,7 @@ EQUATIONS = ("demand_met", "training_volume")
 """Families that are equations: where earlier objectives are held, more of them can save money."""
 
 
-def _may_save(e: Evidence, family: str, key: str) -> bool:
+def _may_save(e: Evidence, family: str, _key: str) -> bool:
     """Tell whether one more of what a row speaks of may save money: a demand beside failures, or beside other aims."""
     scenario = e.inputs.scenario
     return family in EQUATIONS and (bool(scenario.contingencies) or scenario.objective != ("cost",))
