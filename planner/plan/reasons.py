@@ -337,31 +337,3 @@ class Reasons:
         counted = phrases.LISTED.join(self.inputs.scenario.count)
         names = phrases.LISTED.join(sorted(site.id for site in sites))
         return phrases.NO_COMPUTE.say(year=state.year, sites=names, statuses=counted)
-
-
-def explain_infeasible(answer: Answer) -> tuple[str, ...]:
-    """Say what cannot be had at once: the violated rows of phase 1, the largest first, each with its reason."""
-    case, programme, solution = answer.case, answer.programme, answer.solution
-    reasons = Reasons(answer.inputs, programme, solution.duals, solution.lost)
-    lines: list[str] = []
-    for number, amount in sorted(solution.violations.items(), key=lambda each: (-each[1], each[0])):
-        row = programme.rows[number]
-        if amount <= NOISE:
-            continue
-        if row.family in ("demand_met", "training_volume"):
-            lines.append(_unmet(case, reasons, row, amount))
-        else:
-            key = "/".join(map(str, row.key))
-            lines.append(phrases.SHORT_BY.say(family=row.family, key=key, amount=amount))
-    return tuple(lines)
-
-
-def _unmet(case: Case, reasons: Reasons, row: RowInfo, amount: float) -> str:
-    origin, workload, node = row.key[-3:]
-    demand = next(each for each in case.demands if case.label(each) == (origin, workload, node))
-    state = next(each for each in case.costly_states if each.year == row.key[0])
-    reason = reasons.explain(state, [demand.index])[demand.index]
-    asked, unit = demand.quantity[state.year, state.block], "PFLOPS" if demand.is_compute else "Gbps"
-    return phrases.REQUIRED.say(
-        origin=origin, workload=workload, node=node, missing=amount, asked=asked, unit=unit, reason=reason
-    )

@@ -141,9 +141,15 @@ EQUATIONS = ("demand_met", "training_volume")
 
 
 def _may_save(e: Evidence, family: str, key: str) -> bool:
-    """Tell whether one more of what a row speaks of may save money: a demand in a failure, or beside other aims."""
+    """Tell whether one more of what a row speaks of may save money.
+
+    A demand may in a failure, beside other aims, and where a floor asks for a share of all that a member is served:
+    what is asked for besides may be served more cheaply.
+    """
     in_failure = len(parts := key.split("/")) > 2 and parts[2] != INTACT
-    return family in EQUATIONS and (in_failure or e.inputs.scenario.objective != ("cost",))
+    scenario = e.inputs.scenario
+    is_told = in_failure or scenario.objective != ("cost",) or bool(scenario.policy.floor.served_share)
+    return family in EQUATIONS and is_told
 
 
 def prices_are_prices(e: Evidence) -> Iterator[str]:
