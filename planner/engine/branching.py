@@ -21,7 +21,9 @@ import numpy as np
 
 from planner.engine.enumeration import list_sufficient_paths
 from planner.engine.generation import Generation
-from planner.engine.solution import INTEGER_GAP, LastRound, Solution, Watch, is_proved, relative_gap
+from planner.engine.highs import SMALLEST
+from planner.engine.silence import silence
+from planner.engine.solution import INTEGER_GAP, LastRound, Solution, Watch, is_proved
 from planner.engine.status import Status
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 WHOLE = 1e-6
 """A decision this near to a whole number is taken for whole."""
+LEAST_GAIN = 1e-3
+"""What a decision without a cost of its own is taken to gain, in what the solver sees of the objective."""
 RESTRICTED_SECONDS = 20.0
 """Longest time the restricted programme may take in one go."""
 
@@ -70,7 +74,7 @@ class Scores:
         expected = []
         for up, distance in ((False, fraction), (True, 1 - fraction)):
             total, seen = self.gains.get((column, up), (0.0, 0))
-            expected.append((total / seen if seen else max(cost, 1e-3)) * distance)
+            expected.append((total / seen if seen else cost) * distance)
         return min(expected) + 0.1 * max(expected)
 
 
@@ -128,7 +132,7 @@ class Branching:
             return None
         self._hold_whole(dict(zip(self.columns, found.values[self.columns].tolist(), strict=True)))
         self.dropped = max(root.bound, found.bound)
-        if self.best is None or relative_gap(self.best.objective, self.dropped) > self.gap:
+        if self.best is None or not self._is_settled(self.dropped):
             self.dropped = inf
             return None
         return self._conclude([])
@@ -163,8 +167,7 @@ class Branching:
         self, node: Node, fractional: Mapping[int, float], open_nodes: list[Node]
     ) -> tuple[Node, Solution | None]:
         """Cut the node in two along the most promising column; return the nearer child, push the other."""
-        cost_of = self.programme.cost_of
-        column = max(fractional, key=lambda c: (self.scores.score(c, fractional[c] % 1, abs(cost_of(c))), -c))
+        column = max(fractional, key=lambda c: (self.scores.score(c, fractional[c] % 1, self._dear(c)), -c))
         value = fractional[column]
         lower, upper = node.bounds.get(column, self.box[column])
         down = {**node.bounds, column: (lower, float(floor(value)))}
@@ -179,6 +182,12 @@ class Branching:
             distance = 1 - value % 1 if going_up else value % 1
             self.scores.learn(column, up=going_up, gain=(result.bound - node.bound) / max(distance, WHOLE))
         return child, result
+
+    def _dear(self, column: int) -> float:
+        """What a decision costs by itself, in the objective's unit; a little where it costs nothing."""
+        programme = self.programme
+        least = LEAST_GAIN / (programme.scale * programme.multiplier)
+        return max(abs(programme.cost_of(column)) / programme.scale, least)
 
     def _relax(self, bounds: Bounds, *, cutoff: float) -> Solution:
         """Solve the relaxation of a node, over all paths."""
@@ -243,10 +252,12 @@ class Branching:
         if found is not None:
             self._hold_whole(dict(zip(self.columns, found.values[self.columns].tolist(), strict=True)))
 
+    @silence
     def _solve_restricted(self, gap: float, seconds: float | None) -> Restricted | None:
         """Solve the programme over the paths known with HiGHS; None where it finds no plan in time."""
         model = highspy.Highs()
         model.setOptionValue("output_flag", False)
+        model.setOptionValue("small_matrix_value", SMALLEST)
         model.passModel(self.generation.solver.model.getLp())
         model.changeColsIntegrality(
             len(self.columns),
@@ -261,14 +272,15 @@ class Branching:
         values, info = np.array(model.getSolution().col_value, dtype=float), model.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible or not len(values):
             return None
-        return Restricted(values, float(info.mip_dual_bound) / self.programme.scale)
+        bound = float(info.mip_dual_bound) / (self.programme.multiplier * self.programme.scale)
+        return Restricted(self.generation.solver.natural(values), bound)
 
     @property
     def _cutoff(self) -> float:
         """Bound from which a node cannot give a plan that is worth having."""
         if self.best is None:
             return inf
-        return self.best.objective - self.gap * abs(self.best.objective)
+        return self.best.objective - max(self.gap * abs(self.best.objective), self.generation.same)
 
     def _is_settled(self, bound: float) -> bool:
         return bound >= self._cutoff
@@ -342,7 +354,7 @@ def add_violated_use(programme: Programme, solution: Solution) -> int:
             open_share = float(solution.values[programme.column_of[v.in_use[site]]])
             key = (*state.key, *case.label(case.demands[demand]), case.sites[site].id)
             if (
-                hosted > most * open_share + WHOLE * max(1.0, most)
+                hosted > most * open_share + WHOLE * max(case.scale.unit(case.demands[demand]), most)
                 and ("site_use_strong", key) not in programme.row_keys
             ):
                 row = v.hosted[state, pair] - most * v.in_use[site] <= 0

@@ -84,7 +84,7 @@ def add_elastic_columns(programme: Programme, first: int = 0) -> dict[int, int]:
             variable = programme.problem.add_variable(
                 programme.names.give("violation", row.family, *row.key), 0.0, abs(rhs)
             )
-            elastic[programme.add_decision(variable, (number,), (sign,))] = number
+            elastic[programme.add_decision(variable, (number,), (sign,), row.unit)] = number
     return elastic
 
 

@@ -21,19 +21,17 @@ import numpy as np
 import pulp
 
 from planner.engine.decisions import Decisions, add_elastic_columns, merge_terms
-from planner.engine.highs import Answer, LiveHighs, RunStatus
+from planner.engine.highs import Answer, LiveHighs, RunStatus, say_failure
 from planner.engine.idle import close_idle_sites
 from planner.engine.pricing import Pricing
 from planner.engine.screening import Lost, Screener, find_lost
+from planner.engine.silence import silence
 from planner.engine.solution import (
     DEFAULT_GAP,
     FEASIBLE_SHARE,
     FULL_GAP,
     INTEGER_GAP,
-    SAME_AMOUNT,
-    SAME_USD,
     SCALES,
-    STAGE_SLACK,
     STAGE_TOLERANCE,
     LastRound,
     Round,
@@ -45,7 +43,8 @@ from planner.engine.solution import (
 from planner.engine.status import Stage, Status
 from planner.errors import SolverError
 from planner.programme.objective import MEASURES
-from planner.programme.programme import SCALE, Programme
+from planner.programme.programme import Programme
+from planner.programme.scale import PRICE, power_of_two
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,6 +53,8 @@ if TYPE_CHECKING:
     from planner.programme.paths import Path
 
 ROUNDS_LIMIT = 10_000
+SHARPER, SHARPEST = 2.0**6, 2.0**24
+"""How many times finer than usual an objective is looked at, where that is needed: at a time, and in all."""
 
 
 @dataclass
@@ -75,6 +76,7 @@ class Generation:
     last: LastRound | None = None
     is_dead: bool = False
     _is_shut: bool = False
+    _sharpened: float = 1.0
     elastic: dict[int, int] = field(default_factory=dict)
     rounds: int = 0
     _rows_seen: int = 0
@@ -87,6 +89,7 @@ class Generation:
         self.pricing.add_states(self.programme.states)
         self.screener = Screener(self.programme.case)
 
+    @silence
     def solve(self) -> Solution:
         """Prove the optimum over all admissible paths, or give the best plan found and what is known about it."""
         case, programme = self.programme.case, self.programme
@@ -95,7 +98,8 @@ class Generation:
         reached: list[Stage] = []
         for number, name in enumerate(case.stages):
             measure = list(MEASURES[name](case, programme.variables))
-            programme.set_objective(measure, scale=SCALES[name])
+            multiplier, same = case.scale.multiplier(name, SCALES[name]), case.scale.same(name)
+            programme.set_objective(measure, scale=SCALES[name], multiplier=multiplier, same=same)
             solution = self._survive()
             if not solution.status.has_plan:
                 return replace(solution, lost=self.lost)
@@ -134,7 +138,7 @@ class Generation:
     def _hold(self, number: int, name: str, measure: list[Priced], value: float) -> None:
         """Keep what a stage has reached, to a relative tolerance, in a row whose dual enters the pricing."""
         scale = min(SCALES[name], 1.0)
-        limit = scale * (value + STAGE_TOLERANCE * abs(value)) + STAGE_SLACK
+        limit = scale * (value + STAGE_TOLERANCE * abs(value) + self.programme.case.scale.slack(name))
         spent = pulp.LpAffineExpression(merge_terms(measure, scale))
         self.programme.add_row("stage", (number, name), spent <= limit)
 
@@ -208,32 +212,62 @@ class Generation:
         return self._improve(cutoff)
 
     def _improve(self, cutoff: float) -> Solution:
-        best, scale = Solution(Status.LIMIT, inf, -inf, 0, None, None), self.programme.scale
-        for answer, scaled_bound, finished in self._iterate(phase=2):
-            bound = max(best.bound, scaled_bound / scale)
-            best = Solution(Status.FEASIBLE, answer.objective / scale, bound, self.rounds, answer.values, answer.duals)
+        """Add paths until none improves the plan; where that leaves more open than a proof may, look closer."""
+        best = Solution(Status.LIMIT, inf, -inf, 0, None, None, same=self.same)
+        while True:
+            best, finished = self._add_rounds(best, cutoff)
+            if self.is_dead:
+                return replace(best, status=Status.INFEASIBLE)
+            gap = min(self.gap or DEFAULT_GAP, DEFAULT_GAP)
+            if is_proved(best.objective, best.bound, gap, same=self.same):
+                return replace(best, status=Status.OPTIMAL)
+            if not finished or best.gap <= self._relaxed_gap or not self._sharpen(best.objective):
+                return best
+
+    def _add_rounds(self, best: Solution, cutoff: float) -> tuple[Solution, bool]:
+        """Go on from a plan; the best of both, and whether no path is left that would improve it."""
+        scale, finished = self.programme.scale, False
+        for answer, scaled_bound, is_last in self._iterate(phase=2):
+            bound, objective, finished = max(best.bound, scaled_bound / scale), answer.objective / scale, is_last
+            found = Solution(Status.FEASIBLE, objective, bound, self.rounds, answer.values, answer.duals)
+            best = replace(found, same=self.same)
             self.report(2, best.objective, best.bound)
             if finished or best.bound >= cutoff or best.gap <= self._relaxed_gap:
                 break
-        if self.is_dead:
-            return replace(best, status=Status.INFEASIBLE)
-        proved = is_proved(best.objective, best.bound, min(self.gap or DEFAULT_GAP, DEFAULT_GAP), same=self.same)
-        return replace(best, status=Status.OPTIMAL) if proved else best
+        return best, finished and best.bound < cutoff
+
+    def _sharpen(self, objective: float) -> bool:
+        """Show the solver a larger objective where a plan costs so little that its tolerances count.
+
+        A unit of work then costs what it typically would; some work may cost nothing, and the rest is all there is.
+        """
+        programme = self.programme
+        seen = abs(objective) * programme.scale * programme.multiplier
+        wanted = PRICE * programme.case.scale.work
+        factor = power_of_two(min(wanted / seen, SHARPEST / self._sharpened)) if seen > 0 else SHARPEST
+        factor = min(max(factor, SHARPER), SHARPEST / self._sharpened)
+        if factor <= 1:
+            return False
+        self._sharpened *= factor
+        programme.sharpen(factor)
+        return True
 
     def _reach_feasibility(self) -> Solution | None:
         """Phase 1: drive the violations to zero; a solution only comes back where that is impossible or time is up."""
         programme, wanted, scale = self.programme, self.programme.priced, self.programme.scale
-        for column, row in self.elastic.items():
-            self.hold(column, 0.0, abs(programme.rows[row].rhs))
-        programme.set_objective((programme.columns[column].variable, 1.0) for column in self.elastic)
-        tolerance = FEASIBLE_SHARE * max(1.0, sum(abs(programme.rows[row].rhs) for row in self.elastic.values()))
+        multiplier, same = programme.multiplier, programme.same
+        rows = {column: programme.rows[row] for column, row in self.elastic.items()}
+        for column, row in rows.items():
+            self.hold(column, 0.0, abs(row.rhs))
+        programme.set_objective((programme.columns[column].variable, 1.0 / row.unit) for column, row in rows.items())
+        tolerance = FEASIBLE_SHARE * max(1.0, sum(abs(row.rhs) / row.unit for row in rows.values()))
         best, answer = -inf, None
         for answer, bound, finished in self._iterate(phase=1):
             best = max(best, bound)
-            self.report(1, answer.objective, best)
+            self.report(1, answer.objective * programme.case.scale.pflops, best * programme.case.scale.pflops)
             if finished or answer.objective <= tolerance:
                 break
-        programme.set_objective(wanted, scale=scale)
+        programme.set_objective(wanted, scale=scale, multiplier=multiplier, same=same)
         reached = answer is not None and not self.is_dead and answer.objective <= tolerance
         for column in self.elastic:
             # What is left is rounding; without it the programme could be infeasible by as much.
@@ -244,11 +278,12 @@ class Generation:
 
     def _give_up(self, answer: Answer | None, bound: float, *, infeasible: bool) -> Solution:
         """Say what phase 1 has left violated."""
-        status = Status.INFEASIBLE if infeasible else Status.LIMIT
+        status, unit = Status.INFEASIBLE if infeasible else Status.LIMIT, self.programme.case.scale.pflops
         if answer is None:
-            return Solution(status, inf, bound, self.rounds, None, None)
+            return Solution(status, inf, bound * unit, self.rounds, None, None)
         violations = {row: float(answer.values[column]) for column, row in self.elastic.items()}
-        return Solution(status, answer.objective, bound, self.rounds, None, answer.duals, violations)
+        least, duals = answer.objective * unit, answer.duals * unit
+        return Solution(status, least, bound * unit, self.rounds, None, duals, violations)
 
     def _iterate(self, phase: int) -> Iterator[tuple[Answer, float, bool]]:
         """Yield the answer, its scaled bound and whether no path can improve it, round after round."""
@@ -262,7 +297,7 @@ class Generation:
                 self.is_dead = True
                 return
             if answer.status is not RunStatus.OPTIMAL:
-                raise SolverError(f"HiGHS ended a round of phase {phase} as {answer.status.value}")
+                raise SolverError(say_failure("HiGHS", f"a round of phase {phase}", answer))
             self.rounds += 1
             assert self.decisions is not None
             duals = self.decisions.feasible_duals(answer.duals)
@@ -277,8 +312,8 @@ class Generation:
 
     @property
     def same(self) -> float:
-        """Amount of the objective set that does not matter: 1 USD, or a millionth of a PFLOPS, PFLOPS ms or t."""
-        return SAME_USD if self.programme.scale == SCALE else SAME_AMOUNT
+        """Amount of the objective set that does not matter."""
+        return self.programme.same
 
     def hold(self, column: int, lower: float, upper: float) -> None:
         """Change the bounds of a decision."""
@@ -300,11 +335,12 @@ class Generation:
     def report(self, phase: int, objective: float, bound: float) -> None:
         """Tell the watch where the solve stands."""
         if self.watch.report is not None:
-            self.watch.report(Round(phase, self.rounds, len(self.programme.paths), objective, bound))
+            self.watch.report(Round(phase, self.rounds, len(self.programme.paths), objective, bound, self.same))
 
     def _price(self, duals: NDArray[np.float64], *, exact: bool) -> tuple[float, list[Path]]:
         """Return the Lagrangian bound at the duals, scaled, and the new paths that improve the plan."""
         assert self.decisions is not None
+        self.pricing.multiplier = self.programme.multiplier
         survey = self.pricing.survey(self.programme.prices(duals), exact=exact)
         known = self.programme.number_of_path
         new = [each.path for each in survey.found if each.path not in known]

@@ -3,11 +3,15 @@
 PuLP's own door for solving again is ``problem.resolve()``. In PuLP 3.3.2 that door has traps: `HiGHS.actualResolve`
 raises, ``resolveOK`` is never set for it, so `resolve` silently starts cold, and ``setObjective`` clears it. This
 module owns the live model and is the only place that knows.
+
+HiGHS sees every row, column and objective in units of the case's own size (`planner.programme.scale`), all of them
+powers of two; answers are in the programme's units again. Where a run ends without an answer, or a coefficient would be
+too small to be seen, the model is tried again in other ways before anything is called a failure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -17,6 +21,8 @@ import numpy as np
 import pulp
 from pulp.apis.core import LpSolver
 
+from planner.engine.balance import balance_factors
+from planner.engine.silence import silence
 from planner.errors import SolverError
 
 if TYPE_CHECKING:
@@ -26,7 +32,10 @@ if TYPE_CHECKING:
 
 INF = highspy.kHighsInf
 TOLERANCE = 1e-9
-"""Feasibility tolerance of rows and reduced costs, in the units of the programme (kUSD, PFLOPS, Gbps)."""
+"""Feasibility tolerance of rows and reduced costs, in the units that HiGHS sees."""
+SMALLEST = 1e-12
+"""HiGHS takes smaller coefficients for zero, and cannot be told to take less."""
+PRIMAL_SIMPLEX = 4
 
 
 class RunStatus(Enum):
@@ -41,12 +50,13 @@ class RunStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a run found: objective in kUSD, values by column, duals by row."""
+    """What a run found: objective in kUSD, values by column, duals by row; what HiGHS said where it failed."""
 
     status: RunStatus
     objective: float
     values: NDArray[np.float64]
     duals: NDArray[np.float64]
+    said: str = ""
 
 
 OUTCOMES = {
@@ -65,6 +75,15 @@ PULP_STATUS = {
     RunStatus.STOPPED: (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound),
     RunStatus.FAILED: (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound),
 }
+ADVICE = (
+    "it was tried again from nothing, in other units and by other methods; what helps is figures nearer to each other "
+    "(a price, capacity or demand that is millions of times another), or another of PuLP's solvers"
+)
+
+
+def say_failure(solver: str, what: str, answer: Answer) -> str:
+    """Say that a solver has no answer, what it said, and what to try."""
+    return f"{solver} ended {what} as {answer.said or answer.status.value}: {ADVICE}"
 
 
 class LiveHighs(LpSolver):  # type: ignore[misc]
@@ -76,33 +95,39 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
 
     name = "HiGHS_live"
 
+    @silence
     def __init__(self, programme: Programme) -> None:
         super().__init__(msg=False)
         self._programme = programme
         self._rows = 0
         self._columns = 0
         self._costs = -1
+        self._row_units = np.zeros(0)
+        self._column_units = np.zeros(0)
+        self._row_factors = np.zeros(0)
+        self._column_factors = np.zeros(0)
+        self._unseen: str = ""
         self.answer: Answer | None = None
         self.model = highspy.Highs()
-        for option, value in {
-            "output_flag": False,
-            "threads": 1,
-            "random_seed": 0,
-            "primal_feasibility_tolerance": TOLERANCE,
-            "dual_feasibility_tolerance": TOLERANCE,
-        }.items():
-            self._check(self.model.setOptionValue(option, value), f"option {option}")
+        self._set(
+            output_flag=False,
+            threads=1,
+            random_seed=0,
+            primal_feasibility_tolerance=TOLERANCE,
+            dual_feasibility_tolerance=TOLERANCE,
+            small_matrix_value=SMALLEST,
+        )
 
     def available(self) -> bool:
         """HiGHS comes with the planner."""
         return True
 
+    @silence
     def run(self, time_left: float | None = None) -> Answer:
         """Solve the programme as it stands now, through PuLP, and return the answer."""
         problem = self._programme.problem
         problem.solver, problem.resolveOK = self, self._rows > 0
-        limit = INF if time_left is None else self.model.getRunTime() + max(time_left, 0.0)
-        self._check(self.model.setOptionValue("time_limit", limit), "option time_limit")
+        self._set(time_limit=INF if time_left is None else self.model.getRunTime() + max(time_left, 0.0))
         problem.resolve(self)
         assert self.answer is not None
         return self.answer
@@ -112,15 +137,88 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         return self.actualResolve(lp)
 
     def actualResolve(self, lp: pulp.LpProblem, **_: Any) -> int:  # noqa: N802 (PuLP's name)
-        """Take over what is new and solve on from the last basis."""
-        self._take_columns()
-        self._take_rows()
-        self._take_costs()
-        self.model.run()
+        """Take over what is new and solve on from the last basis, by other ways where that gives no answer."""
+        self._take_over()
+        if self._unseen:
+            self._balance()
+        self._solve()
         self.answer = self._read()
         status, solution = PULP_STATUS[self.answer.status]
         lp.assignStatus(status, solution)
         return int(status)
+
+    def _solve(self) -> None:
+        """Run HiGHS until it says how the programme ends: warm, cold, in balanced units, by the other methods."""
+        ways: tuple[Callable[[], None], ...] = (
+            self._warm,
+            self.model.clearSolver,
+            self._balance,
+            self._use_primal_simplex,
+            self._use_interior_point,
+        )
+        for way in ways:
+            way()
+            self._run()
+            if self.model.getModelStatus() in OUTCOMES or self._columns == 0:
+                break
+        self._set(simplex_strategy=1, solver="choose")
+
+    def _run(self) -> None:
+        self.model.run()
+
+    def _warm(self) -> None:
+        """Go on from the last basis."""
+
+    def _use_primal_simplex(self) -> None:
+        self.model.clearSolver()
+        self._set(solver="simplex", simplex_strategy=PRIMAL_SIMPLEX)
+
+    def _use_interior_point(self) -> None:
+        self.model.clearSolver()
+        self._set(solver="ipm", run_crossover="on")
+
+    def _balance(self) -> None:
+        """Load the programme once more, in units in which its coefficients are near to one, and without a basis.
+
+        Raises
+        ------
+        SolverError
+            where even then HiGHS would take a coefficient for zero
+        """
+        rows, columns, factors = self._entries()
+        whole = np.array([column.variable.cat == pulp.LpInteger for column in self._programme.columns], dtype=bool)
+        units = [self._row_units, self._column_units]
+        seen = np.abs(factors) * units[1][columns] / units[0][rows]
+        by_row, by_column = balance_factors(rows, columns, seen, len(units[0]), held=whole)
+        self._row_factors, self._column_factors = self._row_factors * by_row, self._column_factors * by_column
+        self.model.clearModel()
+        self._rows = self._columns = 0
+        self._row_units = self._column_units = np.zeros(0)
+        self._costs, self._unseen = -1, ""
+        self._take_over()
+        if self._unseen:
+            raise SolverError(
+                f"{self._unseen} holds figures of too different a size: a solver would take the smallest for nothing; "
+                "write such a small figure as 0, or what it is compared with nearer to it"
+            )
+
+    def _entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Row, column and factor of every coefficient of the programme."""
+        column_of = self._programme.column_of
+        found = [
+            (number, column_of[variable], factor)
+            for number, row in enumerate(self._programme.rows)
+            for variable, factor in row.constraint.items()
+            if factor
+        ]
+        rows, columns, factors = (np.array(part) for part in zip(*found, strict=True)) if found else [np.zeros(0)] * 3
+        return rows.astype(np.int64), columns.astype(np.int64), factors.astype(float)
+
+    def _take_over(self) -> None:
+        """Give HiGHS what the programme has gained."""
+        self._take_columns()
+        self._take_rows()
+        self._take_costs()
 
     def _take_columns(self) -> None:
         new = self._programme.columns[self._columns :]
@@ -133,22 +231,24 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
                     rows.append(row)
                     factors.append(factor)
             pointer.append(len(rows))
-        costs = [self._programme.cost_of(self._columns + i) for i in range(len(new))]
-        lower = [_bound(column.variable.lowBound, -INF) for column in new]
-        upper = [_bound(column.variable.upBound, INF) for column in new]
+        units, self._column_factors = _units((column.unit for column in new), self._columns, self._column_factors)
+        costs = _array([self._programme.cost_of(self._columns + i) for i in range(len(new))])
+        scaled = _array(factors) * np.repeat(units, np.diff(pointer)) / self._row_units[_index(rows)]
+        self._look_for_unseen(scaled, rows)
         self._check(
             self.model.addCols(
                 len(new),
-                _array(costs),
-                _array(lower),
-                _array(upper),
+                costs * units * self._programme.multiplier,
+                _array([_bound(column.variable.lowBound, -INF) for column in new]) / units,
+                _array([_bound(column.variable.upBound, INF) for column in new]) / units,
                 len(rows),
                 _index(pointer[:-1]),
                 _index(rows),
-                _array(factors),
+                scaled,
             ),
             "new columns",
         )
+        self._column_units = np.append(self._column_units, units)
         self._columns += len(new)
 
     def _take_rows(self) -> None:
@@ -157,33 +257,43 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
             return
         column_of = self._programme.column_of
         pointer, columns, factors = [0], [], []
-        lower, upper = [], []
         for row in new:
             for variable, factor in row.constraint.items():
                 columns.append(column_of[variable])
                 factors.append(factor)
             pointer.append(len(columns))
-            lower.append(_bound(row.constraint.getLb(), -INF))
-            upper.append(_bound(row.constraint.getUb(), INF))
+        units, self._row_factors = _units((row.unit for row in new), self._rows, self._row_factors)
+        numbers = np.repeat(np.arange(self._rows, self._rows + len(new)), np.diff(pointer))
+        scaled = _array(factors) * self._column_units[_index(columns)] / np.repeat(units, np.diff(pointer))
+        self._look_for_unseen(scaled, numbers)
         self._check(
             self.model.addRows(
                 len(new),
-                _array(lower),
-                _array(upper),
+                _array([_bound(row.constraint.getLb(), -INF) for row in new]) / units,
+                _array([_bound(row.constraint.getUb(), INF) for row in new]) / units,
                 len(columns),
                 _index(pointer[:-1]),
                 _index(columns),
-                _array(factors),
+                scaled,
             ),
             "new rows",
         )
+        self._row_units = np.append(self._row_units, units)
         self._rows += len(new)
+
+    def _look_for_unseen(self, factors: NDArray[np.float64], rows: Sequence[int] | NDArray[np.int64]) -> None:
+        """Note a row with a coefficient that HiGHS would take for zero."""
+        small = np.flatnonzero((np.abs(factors) <= SMALLEST) & (factors != 0))
+        if len(small):
+            row = self._programme.rows[int(rows[int(small[0])])]
+            self._unseen = " ".join([row.family, "/".join(map(str, row.key))]).strip()
 
     def _take_costs(self) -> None:
         if self._costs == self._programme.costs_changed:
             return
         costs = _array([self._programme.cost_of(i) for i in range(self._columns)])
-        self._check(self.model.changeColsCost(self._columns, _index(range(self._columns)), costs), "the objective")
+        seen = costs * self._column_units * self._programme.multiplier
+        self._check(self.model.changeColsCost(self._columns, _index(range(self._columns)), seen), "the objective")
         self._costs = self._programme.costs_changed
 
     def change_bounds(self, column: int, lower: float, upper: float) -> None:
@@ -191,26 +301,45 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         variable = self._programme.columns[column].variable
         variable.bounds(lower, upper)
         if column < self._columns:
-            self._check(self.model.changeColBounds(column, lower, upper), "bounds")
+            unit = float(self._column_units[column])
+            self._check(self.model.changeColBounds(column, lower / unit, upper / unit), "bounds")
+
+    def natural(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what HiGHS says of columns in the programme's units."""
+        return values * self._column_units[: len(values)]
 
     def _read(self) -> Answer:
         if self._columns == 0:
             # HiGHS calls it an empty model and has no answer; rows that need anything have got a violation's column.
             return Answer(RunStatus.OPTIMAL, 0.0, np.zeros(0), np.zeros(self._rows))
-        outcome = OUTCOMES.get(self.model.getModelStatus(), RunStatus.FAILED)
+        said = self.model.getModelStatus()
+        outcome = OUTCOMES.get(said, RunStatus.FAILED)
         if outcome is not RunStatus.OPTIMAL:
-            return Answer(outcome, float("nan"), np.zeros(0), np.zeros(0))
-        solution = self.model.getSolution()
+            return Answer(outcome, float("nan"), np.zeros(0), np.zeros(0), self.model.modelStatusToString(said))
+        solution, multiplier = self.model.getSolution(), self._programme.multiplier
         return Answer(
             outcome,
-            float(self.model.getInfo().objective_function_value),
-            np.array(solution.col_value, dtype=float),
-            np.array(solution.row_dual, dtype=float),
+            float(self.model.getInfo().objective_function_value) / multiplier,
+            self.natural(np.array(solution.col_value, dtype=float)),
+            np.array(solution.row_dual, dtype=float) / (self._row_units * multiplier),
         )
+
+    def _set(self, **options: float | bool | str) -> None:
+        for option, value in options.items():
+            self._check(self.model.setOptionValue(option, value), f"option {option}")
 
     def _check(self, status: highspy.HighsStatus, what: str) -> None:
         if status == highspy.HighsStatus.kError:
             raise SolverError(f"HiGHS refused {what}")
+
+
+def _units(
+    own: Iterable[float], first: int, factors: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the units of new rows or columns, and all factors that balance units; those of new ones are 1."""
+    units = np.fromiter(own, dtype=float)
+    factors = np.append(factors, np.ones(max(0, first + len(units) - len(factors))))
+    return units * factors[first : first + len(units)], factors
 
 
 def _array(values: Sequence[float]) -> NDArray[np.float64]:

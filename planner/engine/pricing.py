@@ -21,16 +21,19 @@ import numpy as np
 from planner.engine.trees import BoundedSearch, RoutingGraph, Tree, Walk
 from planner.programme.case import NO_SITE, Case, DemandCase, Routing, State
 from planner.programme.paths import Path, make_path
+from planner.programme.programme import SCALE
 from planner.programme.symbols import Sums
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-TIE_KUSD_PER_MS = 1e-11
-"""Among paths of equal cost the one of shorter round-trip time is taken: a ms counts as 1e-8 USD per PFLOPS."""
+TIE = 1e-10
+"""Among paths of equal cost the one of shorter round-trip time is taken: so much a typical link counts for.
 
-IMPROVING_KUSD = 1e-8
-"""A path whose reduced cost is not below minus this (1e-5 USD per PFLOPS and year) is not worth adding."""
+Like the next, in what the solver sees of the objective, for one unit of work.
+"""
+IMPROVING = 1e-8
+"""A path whose reduced cost is not below minus this is not worth adding."""
 
 
 class Pricing:
@@ -40,17 +43,19 @@ class Pricing:
     ----------
     shut
         (demand, year) that need no path; to be set before states are added
+    multiplier
+        by which a solver sees the objective: what is worth adding, and what a tie, depend on it
     """
 
     def __init__(self, case: Case, sums: Sums, *, only_site: int | None = None) -> None:
         self._case, self._sums, self._only_site = case, sums, only_site
         self._parties: list[Party] = []
         self.shut: Container[tuple[int, int]] = ()
+        self.multiplier = case.scale.multiplier("cost", SCALE)
         self._graphs: dict[tuple[object, ...], RoutingGraph] = {}
 
     def add_states(self, states: Iterable[State]) -> None:
         """Price the demands that take part in more states."""
-        longest_ms = float(self._case.network.rtt_ms[::2].sum())
         for state in states:
             members: dict[int, list[DemandCase]] = {}
             for demand in self._case.demands:
@@ -60,7 +65,7 @@ class Pricing:
                     members.setdefault(demand.routing, []).append(demand)
             for routing, demands in members.items():
                 graph = self.graph(state, routing)
-                self._parties.append(Party(self._case, self._sums, state, graph, demands, longest_ms=longest_ms))
+                self._parties.append(Party(self._case, self._sums, state, graph, demands))
 
     def shut_off(self, shut: Container[tuple[int, int]]) -> None:
         """Price (demand, year) no more, in the states that there are and in those to come."""
@@ -84,9 +89,10 @@ class Pricing:
         found: list[Found] = []
         terms: list[NDArray[np.float64]] = []
         for party in self._parties:
-            offered, lower = self._price_party(party, prices, -IMPROVING_KUSD, exact=exact)
+            ceiling = -IMPROVING / (self.multiplier * party.unit)
+            offered, lower = self._price_party(party, prices, ceiling, exact=exact)
             found += offered.values()
-            terms.append((np.minimum(lower, 0.0) - party.tie_slack) * party.most)
+            terms.append((np.minimum(lower, 0.0) - self._tie(party) * party.longest_tie) * party.most)
         return Survey(found, np.concatenate(terms) if terms else np.zeros(0))
 
     def price(
@@ -118,7 +124,7 @@ class Pricing:
     def cheapest(self, state: State, demand: DemandCase, routing: Routing, prices: NDArray[np.float64]) -> Found | None:
         """Return the cheapest path of one demand in one state under a routing of its own, None where there is none."""
         graph = RoutingGraph(self._case, state, routing)
-        party = Party(self._case, self._sums, state, graph, [demand], longest_ms=0.0)
+        party = Party(self._case, self._sums, state, graph, [demand])
         return self._price_party(party, prices, np.inf, exact=True)[0].get(0)
 
     def graph(self, state: State, routing: int) -> RoutingGraph:
@@ -127,6 +133,10 @@ class Pricing:
         if key not in self._graphs:
             self._graphs[key] = RoutingGraph(self._case, state, self._routing(routing))
         return self._graphs[key]
+
+    def _tie(self, party: Party) -> float:
+        """What a typical link counts for among ties, in the programme's objective for a PFLOPS or Gbps."""
+        return TIE / (self.multiplier * party.unit)
 
     def _routing(self, number: int) -> Routing:
         """A routing, with one of its hosts alone where only that is wanted."""
@@ -209,9 +219,10 @@ class Pricing:
         weights = routing.traffic * load[graph.channel] + routing.traffic_back * load[graph.channel_back]
         crossed = block[start["crossed"] : start["crossed"] + self._sums.size["crossed"]]
         if crossed.any():
-            weights = weights + np.append(crossed, 0.0)[graph.crossing]
+            weights = weights + np.append(crossed * (self._case.scale.pflops / party.unit), 0.0)[graph.crossing]
+        ties = self._tie(party) * graph.tie
         if graph.hosts[0].site == NO_SITE:
-            yield Grown(Tree(graph, weights + TIE_KUSD_PER_MS * graph.rtt_ms, (0,), np.zeros(1)), 0.0, 0.0)
+            yield Grown(Tree(graph, weights + ties, (0,), np.zeros(1)), 0.0, 0.0)
             return
         billed = block[start["charged"] + graph.host_sites] * (1 + graph.host_premiums)
         offers = block[start["used"] + graph.host_sites] + block[start["levied"]] * graph.host_fees + billed
@@ -222,7 +233,7 @@ class Pricing:
         for group in np.unique(groups):
             hosts = np.flatnonzero(groups == group)
             ms_price = float(ms_prices[hosts[0]])
-            dearer = np.maximum(weights + (ms_price + TIE_KUSD_PER_MS) * graph.rtt_ms, 0.0)
+            dearer = np.maximum(weights + ms_price * graph.rtt_ms + ties, 0.0)
             own = hosted[party.pairs[:, hosts[0]]] if watched else 0.0
             yield Grown(Tree(graph, dearer, tuple(hosts.tolist()), offers[hosts]), ms_price, own)
 
@@ -246,8 +257,10 @@ class Party:
         numbers of their sums `served`
     most
         the most of each that can be served
-    tie_slack
-        what the preference for short ways among ties can hide
+    unit
+        of what is served: a PFLOPS or Gbps, as a solver sees it
+    longest_tie
+        typical links that a path has at most, by which the preference for short ways among ties can hide what is cheap
     pairs
         (demands, hosts) numbers of the watched pairs; pairs that no rule watches have the number behind the last
     """
@@ -259,8 +272,6 @@ class Party:
         state: State,
         graph: RoutingGraph,
         demands: Sequence[DemandCase],
-        *,
-        longest_ms: float,
     ) -> None:
         self.state, self.graph, self.demands = state, graph, demands
         self.nodes = np.array([demand.node for demand in demands], dtype=np.int64)
@@ -268,18 +279,19 @@ class Party:
         self.budgets_ms = np.array([demand.budget_ms for demand in demands])
         self.served = np.array([sums.number("served", state, demand.index) for demand in demands], dtype=np.int64)
         self.most = np.array([case.most(demand, state) for demand in demands])
-        self.tie_slack = TIE_KUSD_PER_MS * np.clip(self.budgets_ms, 0.0, longest_ms)
+        self.unit = case.scale.unit(demands[0]) if demands else 1.0
+        self.longest_tie = np.clip(self.budgets_ms / case.scale.ms, 0.0, graph.longest_tie)
         unwatched = len(case.watched_pairs)
         self.pairs = np.array(
             [[case.watched_pairs.get((d.index, host.site), unwatched) for host in graph.hosts] for d in demands],
             dtype=np.int64,
         ).reshape(len(demands), len(graph.hosts))
-        self._case, self._sums, self._longest_ms = case, sums, longest_ms
+        self._case, self._sums = case, sums
 
     def choose(self, only: Container[int]) -> Party:
         """Return the party of some of its demands."""
         chosen = [demand for demand in self.demands if demand.index in only]
-        return Party(self._case, self._sums, self.state, self.graph, chosen, longest_ms=self._longest_ms)
+        return Party(self._case, self._sums, self.state, self.graph, chosen)
 
 
 class Found(NamedTuple):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 KEPT_TOLERANCE = 1e-7
 KEPT_SHARE = 1e-9
-"""So many PFLOPS, and such a share of what is to be kept, may be missing: rounding of the solver."""
+"""So many units of work, and such a share of what is to be kept, may be missing: rounding of the solver."""
 
 Kept = dict[int, float]
 Decided = dict[tuple[str, object], float]
@@ -138,14 +138,14 @@ class Screener:
             if enough and still_fits(case, states[0], evidence, decided):
                 return Screening([], [], evidence)
         trial = keep(case, states[0], most, decided)
-        if not _is_short(trial.missing, most):
+        if not _is_short(case, trial.missing, most):
             self._survived[group] = (most, trial.flows)
             return Screening([], [], trial.flows)
         trials = (
             [trial] if len(states) == 1 else [keep(case, *each, decided) for each in zip(states, kept, strict=True)]
         )
         worst = int(np.argmax([trial.missing for trial in trials]))
-        if _is_short(trials[worst].missing, kept[worst]):
+        if _is_short(case, trials[worst].missing, kept[worst]):
             return Screening([states[worst]], trials[worst].paths, [])
         return Screening([], [], [flow for trial in trials for flow in trial.flows])
 
@@ -220,12 +220,17 @@ def _to_keep(case: Case, flows: list[tuple[Path, float]]) -> Kept:
     return kept
 
 
-def _is_short(missing: float, kept: Kept) -> bool:
-    return missing > KEPT_TOLERANCE + KEPT_SHARE * sum(kept.values())
+def _is_short(case: Case, missing: float, kept: Kept) -> bool:
+    return missing > KEPT_TOLERANCE + KEPT_SHARE * _work(case, kept)
+
+
+def _work(case: Case, kept: Kept) -> float:
+    """Units of work that have to be kept, PFLOPS and Gbps of traffic together."""
+    return sum(amount / case.scale.unit(case.demands[demand]) for demand, amount in kept.items())
 
 
 class Trial(NamedTuple):
-    """What a failing state cannot keep at best, PFLOPS or Gbps, the flows that keep the rest, and all ways found."""
+    """What a failing state cannot keep at best, in units of work, the flows that keep the rest, and all ways found."""
 
     missing: float
     flows: list[tuple[Path, float]]
@@ -247,7 +252,7 @@ def keep(case: Case, state: State, kept: Kept, decided: Decided) -> Trial:
     lost = []
     for position in sorted(kept):
         left = v.unserved(alone, demands[position])
-        lost.append((left, 1.0))
+        lost.append((left, 1.0 / case.scale.unit(demands[position])))
         programme.add_row("kept", (position,), v.served[alone, position] + left == kept[position])
     for family in (site_capacity, site_power, link_capacity, site_use, cluster, whole, project_link):
         for key, constraint in family(programme.case, v, [alone]):
@@ -259,6 +264,6 @@ def keep(case: Case, state: State, kept: Kept, decided: Decided) -> Trial:
     solution = Generation(programme, Watch(), None).optimise()
     paths = [replace(path, state=state.index) for path in programme.paths]
     if solution.values is None:
-        return Trial(sum(kept.values()), [], paths)
+        return Trial(_work(case, kept), [], paths)
     values = (float(solution.values[programme.column_of[flow]]) for flow in programme.flows)
     return Trial(solution.objective, [used for used in zip(paths, values, strict=True) if used[1] > 0], paths)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.engine.status import Stage, Status
+from planner.engine.status import Stage, Status, relative_gap
 from planner.programme.programme import SCALE
 
 if TYPE_CHECKING:
@@ -29,28 +28,25 @@ SCALES = {"cost": SCALE, "served": 1e3, "compute": 1e3, "latency": 10.0, "carbon
 """What each objective is multiplied with while it is solved, so that what pricing passes over does not count."""
 STAGE_TOLERANCE = 1e-6
 """By what share a later objective may worsen an earlier one: solvers' optima are not exact."""
-STAGE_SLACK = 1e-7
 FEASIBLE_SHARE = 1e-9
 """Violations that add up to less than this share of all demand are rounding, not infeasibility."""
-SAME_AMOUNT = 1e-6
-SAME_USD = 1.0
-"""A plan proved to within this sum a year is optimal, however little it costs; ties alone can cost the bound cents."""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What is known after a round; objective and bound in USD."""
+    """What is known after a round; objective, bound and the amount that does not matter in USD."""
 
     phase: int
     number: int
     paths: int
     objective: float
     bound: float
+    same: float = 0.0
 
     @property
     def gap(self) -> float:
         """Relative distance between objective and bound."""
-        return relative_gap(self.objective, self.bound)
+        return relative_gap(self.objective, self.bound, same=self.same)
 
 
 @dataclass
@@ -91,7 +87,8 @@ class Solution:
     status
         what is proved about the values; a plan exists unless it is infeasible, unbounded or stopped without one
     objective, bound
-        in USD; for an infeasible programme the least total violation and its bound, in the rows' own units
+        in USD; for an infeasible programme the least total violation and its bound, in PFLOPS, what is not in PFLOPS
+        as its unit compares with theirs
     values
         by column of the programme, None without a plan
     duals
@@ -108,6 +105,8 @@ class Solution:
         failures that a plan stopped at a limit would not survive
     lost
         (demand, year) that cannot be served because a failure would cut it off, with the failure
+    same
+        amount of the objective that does not matter
     """
 
     status: Status
@@ -122,11 +121,12 @@ class Solution:
     carefree: float | None = None
     unsurvived: tuple[str, ...] = ()
     lost: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    same: float = 0.0
 
     @property
     def gap(self) -> float:
         """Relative distance between objective and bound."""
-        return relative_gap(self.objective, self.bound)
+        return relative_gap(self.objective, self.bound, same=self.same)
 
 
 def show_stage(case: Case, name: str, solution: Solution) -> Stage:
@@ -138,16 +138,9 @@ def show_stage(case: Case, name: str, solution: Solution) -> Stage:
     return Stage(name, value + constant, bound + constant, solution.status)
 
 
-def relative_gap(objective: float, bound: float, *, same: float = SAME_USD) -> float:
-    """(objective − bound) / |objective|, never below 0; of an objective below `same` the distance in that."""
-    if not np.isfinite(objective) or not np.isfinite(bound):
-        return inf
-    return max(0.0, objective - bound) / max(abs(objective), same)
-
-
-def is_proved(objective: float, bound: float, gap: float, *, same: float = SAME_USD) -> bool:
+def is_proved(objective: float, bound: float, gap: float, *, same: float) -> bool:
     """Whether the bound proves the objective to within the gap, or to within an amount that does not matter."""
-    return relative_gap(objective, bound, same=same) <= gap or objective - bound <= same
+    return relative_gap(objective, bound, same=same) <= gap
 
 
 class LastRound(NamedTuple):

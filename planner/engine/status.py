@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from math import inf, isfinite
 from typing import NamedTuple
 
 
@@ -33,3 +34,17 @@ class Stage(NamedTuple):
     value: float
     bound: float
     status: Status
+
+    def gap(self, *, same: float) -> float:
+        """Relative distance between value and bound, whichever way the objective goes; `same` does not matter."""
+        sign = -1 if self.name == "served" else 1
+        return relative_gap(sign * self.value, sign * self.bound, same=same)
+
+
+def relative_gap(objective: float, bound: float, *, same: float = 0.0) -> float:
+    """(objective − bound) / |objective|; 0 where the bound is not below the objective by more than `same`."""
+    if not isfinite(objective) or not isfinite(bound):
+        return inf
+    if objective - bound <= same:
+        return 0.0
+    return (objective - bound) / abs(objective) if objective else inf

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LAMBDAS = (0.5, 2.0, 8.0)
 """Prices of a ms tried as λ, in multiples of the mean cost of a ms over all arcs."""
+LONGEST_TIE = 16.0
+"""Among ties, links slower than this many typical ones count no more than these, or the bound would lose by them."""
 NOWHERE = (np.inf, -1)
 """What ending costs at a node without a site, and no host."""
 
@@ -60,6 +62,8 @@ class RoutingGraph:
         self.entered = entered[order]
         self.left = network.tail[arcs][order]
         self.rtt_ms = network.rtt_ms[self.arcs]
+        self.tie = np.minimum(self.rtt_ms / case.scale.ms, LONGEST_TIE)
+        self.longest_tie = float(self.tie.sum()) / 2
         self.channel = network.channel[self.arcs]
         self.channel_back = network.channel[self.arcs ^ 1]
         self.host_nodes = [host.node for host in self.hosts]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from planner.errors import CONTROL, Fault, Place, did_you_mean
+from planner.files.writing import is_speakable, shown
 
 __all__ = ["SIZE_LIMIT", "InputFile", "Role", "UnreadableError", "display", "read_file", "trouble_in"]
 
@@ -47,14 +48,16 @@ def display(path: Path) -> str:
     """Return a path as the user gave it, or relative to the working directory where that is shorter."""
     given = os.path.normpath(path)
     try:
-        return min(given, os.path.relpath(given), key=len)
+        return shown(min(given, os.path.relpath(given), key=len))
     except (ValueError, OSError):  # another drive, or a working directory that is gone
-        return given
+        return shown(given)
 
 
 def read_file(path: Path, role: Role) -> InputFile:
     """Return a text file in UTF-8, or raise `UnreadableError` with the one line that says what is wrong."""
     name = display(path)
+    if not is_speakable(path):
+        raise _unreadable(Place(name), "has a name that is no UTF-8", "give it another name, or its folder")
     try:
         if not path.exists():
             raise _unreadable(Place(name), "there is no such file", _sibling(path))

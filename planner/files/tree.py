@@ -45,6 +45,7 @@ Where = tuple[Any, ...]
 """Keys and list numbers from the top of a file as nested pairs, cheap to grow: (((), "sites"), "changji")."""
 
 DEPTH_LIMIT = 50
+TOO_DEEP = (f"is nested deeper than {DEPTH_LIMIT} levels", "write a flatter file")
 NODE_LIMIT = 1_000_000
 """Values in one file: fifteen times a network of 1,000 nodes; each takes some 400 bytes with its position."""
 OPTION = "--set "
@@ -78,7 +79,7 @@ class _Loader(CParser):
         self.depth += 1
         self.nodes += 1
         if self.depth > DEPTH_LIMIT:
-            raise _TooMuchError(f"is nested deeper than {DEPTH_LIMIT} levels", "write a flatter file")
+            raise _TooMuchError(*TOO_DEEP)
         if self.nodes > NODE_LIMIT:
             raise _TooMuchError(f"holds more than {NODE_LIMIT:,} values", "split it, or use a table for demands")
 
@@ -121,6 +122,8 @@ def compose(data: bytes, name: str, faults: list[Fault]) -> Node | None:
 
 def _syntax_fault(error: yaml.YAMLError, data: bytes, name: str) -> Fault:
     mark = getattr(error, "problem_mark", None)
+    if mark is not None and _open_brackets(data, mark) > DEPTH_LIMIT:  # the parser may refuse it before we do
+        return Fault(Place(name), "", *TOO_DEEP)
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed")
     if "expected a single document" in str(error):
         problem = "it holds more than one document"
@@ -128,6 +131,13 @@ def _syntax_fault(error: yaml.YAMLError, data: bytes, name: str) -> Fault:
     lines = data.split(b"\n")
     tabbed = mark is not None and mark.line < len(lines) and b"\t" in lines[mark.line]
     return Fault(place, "", f"is not YAML: {problem}", "indent with spaces, not tabs" if tabbed else "")
+
+
+def _open_brackets(data: bytes, mark: yaml.Mark) -> int:
+    """Count the brackets before a place that nothing has closed; those within texts count too."""
+    lines = data.decode("utf-8", "replace").split("\n")
+    before = "".join([*lines[: mark.line], "".join(lines[mark.line : mark.line + 1])[: mark.column]])
+    return sum(before.count(each) for each in "[{") - sum(before.count(each) for each in "]}")
 
 
 def _clean(root: Node, faults: list[Fault]) -> None:

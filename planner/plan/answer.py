@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from planner.programme.case import Case, State
     from planner.programme.programme import Programme
 
-NOISE = 1e-9
-"""Flows and builds below this many PFLOPS or Gbps are the solver's rounding and are left out of the tables."""
+NOISE = 2e-9
+"""Flows and builds below this many units of the case (`planner.programme.scale`) are the solver's rounding.
+
+They are left out of the tables. The solver's own tolerance is half as large: where nothing may be, nothing is left.
+"""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Answer:
     def values(self) -> NDArray[np.float64]:
         """Values by column, rounding removed, whole decisions exactly whole."""
         assert self.solution.values is not None
-        values = np.where(self.solution.values < NOISE, 0.0, self.solution.values)
+        units = np.array([column.unit for column in self.programme.columns])
+        values = np.where(self.solution.values < NOISE * units, 0.0, self.solution.values)
         column_of = self.programme.column_of
         whole = [column_of[variable] for variable in self.programme.variables.integers if variable in column_of]
         values[whole] = np.round(values[whole])
@@ -102,14 +106,17 @@ class Answer:
             found[name] = fsum(amounts)
         return found
 
-    def left(self, asked: float, served: float) -> float:
-        """PFLOPS left unserved; less than the rounding of what was asked counts as nothing."""
-        return asked - served if asked - served > max(NOISE, NOISE * asked) else 0.0
+    def left(self, asked: float, served: float, *, traffic: bool = False) -> float:
+        """PFLOPS, of traffic Gbps, left unserved; less than the rounding of what was asked counts as nothing."""
+        unit = self.case.scale.gbps if traffic else self.case.scale.pflops
+        return asked - served if asked - served > NOISE * max(unit, asked) else 0.0
 
     @cached_property
     def ordered_flows(self) -> list[tuple[Path, float]]:
         """Paths in use, failures that were screened included, by state, demand and site, the fullest first."""
-        flows = [*self.flows, *((path, amount) for path, amount in self.solution.evidence if amount >= NOISE)]
+        unit, demands = self.case.scale.unit, self.case.demands
+        told = [used for used in self.solution.evidence if used[1] >= NOISE * unit(demands[used[0].demand])]
+        flows = [*self.flows, *told]
         return sorted(flows, key=lambda used: (used[0].state, used[0].demand, used[0].site, -used[1], used[0].arcs))
 
     def share_built(self, project: int | None) -> float:

@@ -1,4 +1,4 @@
-"""The sentences that a run keeps, as templates: reasons, notes and why there is no plan.
+"""The sentences that a run keeps, as templates: reasons, notes, why there is no plan, and warnings of its topology.
 
 They are written in English into tables and manifests, by `Phrase.say`; a report in another language reads them back
 with `read_phrase` and says them anew (planner/report/phrases.py). What a field looks like follows from its name, see
@@ -27,7 +27,7 @@ NUMBER = r"[+-]?(?:\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?%?|inf|nan)"
 ALSO, LISTED = "; ", ", "
 """What joins the reasons of parts and what is added to a reason, and what joins full limits."""
 STATUSES = ("operating", "building", "planned", "candidate")
-KINDS = ("inference", "training", "traffic")
+KINDS = ("inference", "training", "traffic", "submarine", "microwave", "satellite")
 """Words of the file format that sentences hold."""
 
 
@@ -218,6 +218,37 @@ SURVIVING_ABOUT = Phrase(
 )
 UNSURVIVED = Phrase("Stopped before the plan survives: {names}.")
 FROZEN_BUILDS = Phrase("Builds and projects are those of the run {run}; only flows are new.")
+EARLIER = Phrase(
+    "{count} demand counts from {first} on, though it is listed from {year} on alone ({names}): "
+    "where nothing is asked before, list a 0.",
+    "{count} demands count from {first} on, though they are listed from {year} on alone ({names}): "
+    "where nothing is asked before, list a 0.",
+)
+
+# What is allowed in a topology and looks wrong, and what would be right.
+NO_LINK = Phrase("no link reaches it")
+ADD_LINK = Phrase("add a link, or take the node out")
+APART = Phrase(
+    "it and {count} more ({names}) have no way to the other {others:d} nodes",
+    "it and {count} more ({names}) have no way to the other {others:d} nodes",
+)
+JOIN_PARTS = Phrase("add the link that joins them")
+NO_COUNTRY = Phrase("'{word}' is no country of the atlas")
+WRITE_CODE = Phrase("write the two letters of ISO 3166-1")
+LIES_IN = Phrase("{lat:g}, {lon:g} lies in {other}, not in {country}")
+LIES_AT_SEA = Phrase("{lat:g}, {lon:g} lies at sea, {km:,.0f} km from {country}")
+CHECK_PLACE = Phrase("check latitude, longitude and country")
+SWAPPED = Phrase("latitude and longitude look swapped: write 'lat: {written_lat}, lon: {written_lon}'")
+TOO_SHORT = Phrase("{km:g} km is less than the great circle of {least:.0f} km")
+CHECK_LENGTH = Phrase("check the length, the ends and their coordinates")
+TOO_QUICK = Phrase("{rtt_ms:g} ms is less than light in glass takes there and back, {least:.1f} ms")
+CHECK_RTT = Phrase("check the round-trip time; one way is half of it")
+BEYOND_DESIGN = Phrase("{gbps:,.0f} Gbps with its expansions is beyond its design of {most:,.0f} Gbps")
+CHECK_DESIGN = Phrase("check the capacity, or the design")
+BEYOND_KIND = Phrase("{gbps:,.0f} Gbps with its expansions is more than any {kind} system has ({most:,.0f} Gbps)")
+CHECK_UNIT = Phrase("check the unit: Gbps, Tbps")
+NO_SOURCE = Phrase("names no source")
+WRITE_SOURCE = Phrase("write 'source: <id in sources>', or 'confidence: assumed'")
 
 
 @cache

@@ -81,7 +81,9 @@ def _missing(answer: Answer, year: int) -> tuple[dict[int, float], dict[State, l
         asked = [demand.quantity[year, state.block] for state in states]
         if demand.movable:
             served = [sum(served) / len(states)] * len(states)
-        gaps = [answer.left(wanted, got) for wanted, got in zip(asked, served, strict=True)]
+        gaps = [
+            answer.left(wanted, got, traffic=not demand.is_compute) for wanted, got in zip(asked, served, strict=True)
+        ]
         if any(gaps):
             amounts[demand.index] = sum(gaps) / len(states)
             worst[states[max(range(len(states)), key=gaps.__getitem__)]].append(demand.index)

@@ -7,9 +7,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from planner.engine.doctor import library_versions
 from planner.engine.generation import Generation
-from planner.engine.solution import SAME_AMOUNT, SAME_USD, Solution, Watch, relative_gap
+from planner.engine.solution import Solution, Watch
 from planner.engine.solvers import LIVE_SOLVER, make_solver, solve_final
 from planner.engine.status import Stage, Status
 from planner.files import Inputs, load_scenario
@@ -22,7 +21,7 @@ from planner.plan.tables import assemble_tables
 from planner.plan.verify import verify_plan
 from planner.programme.prepare import prepare
 from planner.programme.programme import build_programme, check_programme_file, write_programme
-from planner.version import __version__
+from planner.version import __version__, library_versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +113,7 @@ def _translate(answer: Answer, solver: str, started: float, findings: tuple[str,
         status=solution.status,
         objective=first.value,
         bound=first.bound,
-        gap=_gap(first) if planned else float("nan"),
+        gap=first.gap(same=programme.case.scale.same(first.name)) if planned else float("nan"),
         cost_usd={name: usd for name, usd in costs.items() if name != "unserved"},
         unserved_penalty_usd=costs.get("unserved", 0.0),
         seconds=monotonic() - started,
@@ -128,12 +127,6 @@ def _translate(answer: Answer, solver: str, started: float, findings: tuple[str,
         notes=tuple(write_notes(inputs, programme.case, solution)),
     )
     return _checked(plan, started) if planned else plan
-
-
-def _gap(stage: Stage) -> float:
-    """Relative distance between value and bound, whichever way the objective goes."""
-    value, bound = (-stage.value, -stage.bound) if stage.name == "served" else (stage.value, stage.bound)
-    return relative_gap(value, bound, same=SAME_USD if stage.name == "cost" else SAME_AMOUNT)
 
 
 def _first_stage(inputs: Inputs, solution: Solution) -> Stage:

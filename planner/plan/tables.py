@@ -126,7 +126,7 @@ def _rates(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Itera
                 asked, served = case.volume(demand, year), _served(answer, demand.index, year)
                 yield {
                     "year": year, **_between(answer, demand.index), "demand_gbps": asked, "served_gbps": served,
-                    "unserved_gbps": answer.left(asked, served),
+                    "unserved_gbps": answer.left(asked, served, traffic=True),
                     "mean_rtt_ms": delays[demand.key] / served if served else float("nan"),
                     "reason": reasons.get((year, *demand.key), ""),
                 }  # fmt: skip

@@ -7,7 +7,7 @@ in `constraints` and the terms in `objective` only read from it; nothing is join
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,11 @@ import numpy as np
 
 from planner.finance import year_weights
 from planner.network import Channel, Network
+from planner.programme.scale import Scale
 from planner.programme.sets import (
     INTACT,
     NO_SITE,
     NOTHING,
-    RTT_TOLERANCE_MS,
     DemandCase,
     Expansion,
     Failure,
@@ -40,7 +40,6 @@ __all__ = [
     "INTACT",
     "NOTHING",
     "NO_SITE",
-    "RTT_TOLERANCE_MS",
     "Case",
     "DemandCase",
     "Expansion",
@@ -77,6 +76,7 @@ class Case:
     pool_pflops: float | None = None
     projects: tuple[ProjectCase, ...] = ()
     carbon_limit_kg: Mapping[int, float] | None = None
+    scale: Scale = field(default_factory=Scale)
 
     def standing_sites(self, state: State) -> Iterator[tuple[int, SiteCase]]:
         """Sites in service in a state, with their positions."""

@@ -110,7 +110,8 @@ def project_link(case: Case, v: Variables, states: Iterable[State]) -> Iterator[
         for position, crossing in case.project_links.items():
             link = case.links[position]
             if link.in_service[state.year] and position not in state.failure.links:
-                most = sum(case.most(demand, state) for demand in case.demands if demand.takes_part(state))
+                parts = [demand for demand in case.demands if demand.takes_part(state)]
+                most = sum(case.most(each, state) * (case.scale.pflops / case.scale.unit(each)) for each in parts)
                 crossed = v.crossed[state, crossing]
                 yield (*state.key, link.id), crossed - most * whether_built(v, link.project) <= 0
 

@@ -56,7 +56,7 @@ def shares(case: Case, sums: Sums, path: Path) -> Iterator[tuple[int, float]]:
     if pair is not None:
         yield sums.number("hosted", state, pair), 1.0
     for position in sorted({case.project_links[arc // 2] for arc in path.arcs if arc // 2 in case.project_links}):
-        yield sums.number("crossed", state, position), 1.0
+        yield sums.number("crossed", state, position), case.scale.pflops / case.scale.unit(demand)
 
 
 def channel_loads(case: Case, routing: Routing, path: Path) -> dict[int, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ from planner.programme.case import (
 )
 from planner.programme.failures import list_failures
 from planner.programme.hours import block_factors, count_blocks
+from planner.programme.scale import measure_scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,12 +59,12 @@ def prepare(inputs: Inputs) -> Case:
     blocks = count_blocks(scenario, inputs.demand)
     routings = _Routings(inputs, network)
     demands = tuple(_demands(inputs, network, routings, blocks))
-    pflops, gbps = _most_asked(demands, routings.found)
+    pflops, gbps = _most_asked(demands, routings.found, blocks)
     pflops /= min(limits.site_fill.at(year) for year in years)
     pflops = max([pflops, *(workload.min_cluster_pflops for workload in inputs.demand.workloads.values())])
     fill = min(limits.link_fill.at(year) for year in years)
     most_gbps = {link.id: (gbps + _committed(link, years)) / fill for link in network.links}
-    return Case(
+    case = Case(
         network=network,
         finance=finance,
         years=years,
@@ -91,6 +92,7 @@ def prepare(inputs: Inputs) -> Case:
         carbon_limit_kg=None if limits.carbon_kg is None else _yearly(limits.carbon_kg, years),
         routings=tuple(routings.found),
     )
+    return replace(case, scale=measure_scale(case))
 
 
 def order_objectives(objectives: tuple[str, ...], *, all_required: bool) -> tuple[str, ...]:
@@ -190,40 +192,48 @@ def _expansions(asset: Site | Link, position: int, inputs: Inputs, life: int, us
     """Yield the expansions of an asset; one without `max` is limited to what all demand together could use."""
     scenario, serving = inputs.scenario, _serving(asset, inputs)
     recovery = capital_recovery_factor(scenario.finance.discount_rate, life)
+    projects = sorted(inputs.topology.projects)
     for number, option in enumerate(asset.expansion):
-        enough = useful if option.step is None else option.step * ceil(useful / option.step)
-        limit = dict.fromkeys(scenario.years, enough) if option.max is None else _yearly(option.max, scenario.years)
+        start = _project_year(option.project, inputs)
+        years = tuple(y for y in scenario.years if serving[y] and _on_offer(option, y) and y >= start)
+        owners = {projects.index(name) for name in (asset.project, option.project) if name is not None}
         yield Expansion(
             asset=position,
             position=number,
-            limit=limit,
+            limit=_limit(option, scenario.years, years, life, useful),
             annuity_usd=_yearly(option.capex_usd, scenario.years, recovery),
             opex_usd=_yearly(option.opex_usd, scenario.years),
             capex_usd=_yearly(option.capex_usd, scenario.years),
             life=life,
-            years=tuple(
-                y
-                for y in scenario.years
-                if serving[y] and _on_offer(option, y) and y >= _project_year(option.project, inputs)
-            ),
+            years=years,
             step=option.step,
-            projects=tuple(
-                sorted(
-                    {
-                        sorted(inputs.topology.projects).index(p)
-                        for p in (asset.project, option.project)
-                        if p is not None
-                    }
-                )
-            ),
+            projects=tuple(sorted(owners)),
         )
 
 
-def _most_asked(demands: Iterable[DemandCase], routings: list[Routing]) -> tuple[float, float]:
-    """Return the PFLOPS that all demands together could occupy, and the Gbps they could put on one link."""
-    most = [(max(demand.quantity.values()), routings[demand.routing]) for demand in demands]
-    gbps = sum(pflops * (routing.traffic + routing.traffic_back) for pflops, routing in most)
-    return sum(pflops for pflops, _ in most), gbps
+def _limit(
+    option: ExpansionModel, years: tuple[int, ...], built: tuple[int, ...], life: int, useful: float
+) -> dict[int, float]:
+    """Return the most of an expansion that may stand in each year: its `max`, else more than anybody could want.
+
+    No single build is worth more than what all demand together could use. Builds of several years may stand at once,
+    where a later one is made before an earlier one retires.
+    """
+    if option.max is not None:
+        return _yearly(option.max, years)
+    enough = useful if option.step is None else option.step * ceil(useful / option.step)
+    return {year: enough * max(1, sum(t <= year < t + life for t in built)) for year in years}
+
+
+def _most_asked(demands: Iterable[DemandCase], routings: list[Routing], blocks: int) -> tuple[float, float]:
+    """Return the PFLOPS that all demands together could occupy at once, and the Gbps they could put on one link.
+
+    A training volume may come in one block.
+    """
+    most = [(each, max(each.quantity.values()) * (blocks if each.movable else 1)) for each in demands]
+    loads = ((routings[each.routing], amount) for each, amount in most)
+    gbps = sum(amount * (routing.traffic + routing.traffic_back) for routing, amount in loads)
+    return sum(amount for each, amount in most if each.is_compute), gbps
 
 
 def _committed(link: Link, years: Iterable[int]) -> float:

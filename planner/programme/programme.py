@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +16,12 @@ import pulp
 from scipy import sparse
 
 from planner.errors import UsageError
-from planner.files.writing import put_file
+from planner.files.writing import check_name, put_file, temporary_folder
 from planner.programme.case import Case, State
 from planner.programme.constraints import PLAN_FAMILIES, STATE_FAMILIES, Key
 from planner.programme.objective import Priced, cost
 from planner.programme.paths import Path, shares
+from planner.programme.scale import SAME_SHARE, row_unit
 from planner.programme.symbols import Names, Variables
 
 if TYPE_CHECKING:
@@ -30,17 +30,21 @@ if TYPE_CHECKING:
 SCALE = 1e-3
 """Cost is minimised in kUSD, so that prices of a PFLOPS or a Gbps are of the order of its capacities."""
 OBJECTIVE_UNITS = {"cost": "USD", "served": "PFLOPS", "compute": "PFLOPS", "latency": "PFLOPS ms", "carbon": "t"}
+HEAD = "minimise"
+REMARKS = {".lp": "\\", ".mps": "*"}
+"""What stands before the first line, by which a file is known as a programme of ours."""
 LP_NAME_LIMIT = 255
 """Characters of a name in an LP file; ours end earlier."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowInfo:
-    """Which rule a row of the problem is."""
+    """Which rule a row of the problem is, and the unit in which a solver sees it."""
 
     family: str
     key: Key
     constraint: pulp.LpConstraint
+    unit: float = 1.0
 
     @property
     def rhs(self) -> float:
@@ -50,11 +54,12 @@ class RowInfo:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A variable with its coefficients in the rows that stood when it was added."""
+    """A variable with its coefficients in the rows that stood when it was added, and the unit a solver sees it in."""
 
     variable: pulp.LpVariable
     rows: Sequence[int]
     coefficients: Sequence[float]
+    unit: float = 1.0
 
 
 class Programme:
@@ -96,6 +101,8 @@ class Programme:
         self.objective_of_sum = np.zeros(0)
         self.priced: list[Priced] = []
         self.scale = 1.0
+        self.multiplier = 1.0
+        self.same = 0.0
         self.costs_changed = 0
         self._subscriptions: list[tuple[int, int, float]] = []
         self._matrix: sparse.csr_array | None = None
@@ -137,22 +144,32 @@ class Programme:
         """Add a row; the sums in it stand for the paths that enter them, those known and those to come."""
         row, number_of = len(self.rows), self.variables.sums.number_of
         terms: list[tuple[pulp.LpVariable, float]] = []
+        sizes: set[float] = set()
         for symbol, factor in constraint.items():
             if symbol in number_of:
                 self._subscriptions.append((number_of[symbol], row, factor))
+                sizes.add(abs(factor) * self.variables.sums.unit(number_of[symbol]))
             else:
                 self.decision_entries.append((row, self._note_column(symbol), factor))
+                sizes.add(abs(factor) * self.variables.unit.get(symbol, 1.0))
                 terms.append((symbol, factor))
         self._matrix = None
         terms += self._paths_in(row)
         written = pulp.LpConstraint(pulp.LpAffineExpression(terms), constraint.sense, rhs=-constraint.constant)
         self.problem.addConstraint(written, self.names.give(family, *key))
-        self.rows.append(RowInfo(family, key, written))
+        self.rows.append(RowInfo(family, key, written, row_unit(sizes, abs(constraint.constant))))
         self.row_keys.add((family, key))
 
-    def set_objective(self, priced: Iterable[Priced], *, scale: float = 1.0) -> None:
-        """Minimise the sum of the priced symbols, times a scale, over decisions and paths alike."""
-        self.priced, self.scale = list(priced), scale
+    def set_objective(
+        self, priced: Iterable[Priced], *, scale: float = 1.0, multiplier: float = 1.0, same: float | None = None
+    ) -> None:
+        """Minimise the sum of the priced symbols, times a scale, over decisions and paths alike.
+
+        A solver sees it times the multiplier as well, which brings it to the size of its tolerances. Of an objective
+        without a name, which counts units of work, a share of all work does not matter.
+        """
+        self.priced, self.scale, self.multiplier = list(priced), scale, multiplier
+        self.same = SAME_SHARE * self.case.scale.work if same is None else same
         number_of = self.variables.sums.number_of
         self.objective_of_sum = np.zeros(self.variables.sums.count)
         direct: dict[pulp.LpVariable, float] = {}
@@ -167,19 +184,28 @@ class Programme:
         self.problem.setObjective(pulp.LpAffineExpression(direct))
         self.costs_changed += 1
 
-    def add_column(self, variable: pulp.LpVariable, rows: Sequence[int], coefficients: Sequence[float]) -> None:
+    def sharpen(self, factor: float) -> None:
+        """Let a solver see the objective so many times larger, and so work to tolerances so many times finer."""
+        self.multiplier *= factor
+        self.costs_changed += 1
+
+    def add_column(
+        self, variable: pulp.LpVariable, rows: Sequence[int], coefficients: Sequence[float], unit: float
+    ) -> None:
         """Add a variable to rows that stand already."""
         for row, coefficient in zip(rows, coefficients, strict=True):
             self.rows[row].constraint.expr.addterm(variable, coefficient)
         self.column_of[variable] = len(self.columns)
-        self.columns.append(Column(variable, rows, coefficients))
+        self.columns.append(Column(variable, rows, coefficients, unit))
 
-    def add_decision(self, variable: pulp.LpVariable, rows: Sequence[int], coefficients: Sequence[float]) -> int:
+    def add_decision(
+        self, variable: pulp.LpVariable, rows: Sequence[int], coefficients: Sequence[float], unit: float
+    ) -> int:
         """Add a variable that is no path to rows that stand already; return its column."""
         column = len(self.columns)
         self.decision_entries += [(row, column, factor) for row, factor in zip(rows, coefficients, strict=True)]
         self.decisions.append(column)
-        self.add_column(variable, rows, coefficients)
+        self.add_column(variable, rows, coefficients, unit)
         return column
 
     def add_paths(self, paths: Sequence[Path]) -> None:
@@ -196,7 +222,7 @@ class Programme:
             self.flows.append(flow)
             objective.addterm(flow, costs[i])
             part = slice(pointer[i], pointer[i + 1])
-            self.add_column(flow, rows[part], factors[part])
+            self.add_column(flow, rows[part], factors[part], self.case.scale.unit(self.case.demands[path.demand]))
         self._entered.append(entered)
 
     def entries(self, paths: Sequence[Path]) -> sparse.csr_array:
@@ -247,7 +273,7 @@ class Programme:
         if variable not in self.column_of:
             self.decisions.append(len(self.columns))
             self.column_of[variable] = len(self.columns)
-            self.columns.append(Column(variable, (), ()))
+            self.columns.append(Column(variable, (), (), self.variables.unit.get(variable, 1.0)))
         return self.column_of[variable]
 
 
@@ -256,7 +282,8 @@ def build_programme(case: Case) -> Programme:
     programme = Programme(case)
     programme.add_states(case.costly_states)
     programme.add_plan_families()
-    programme.set_objective(cost(case, programme.variables), scale=SCALE)
+    multiplier, same = case.scale.multiplier("cost", SCALE), case.scale.same("cost")
+    programme.set_objective(cost(case, programme.variables), scale=SCALE, multiplier=multiplier, same=same)
     return programme
 
 
@@ -266,12 +293,20 @@ def check_programme_file(path: File) -> None:
     Raises
     ------
     UsageError
-        where its ending is no format, or it is a folder
+        where its ending is no format, it is a folder, or a file is there that is no such programme
     """
     if path.suffix.lower() not in (".lp", ".mps"):
         raise UsageError(f"{path}: a programme is written as .lp or .mps, and this ends with neither")
     if path.is_dir():
         raise UsageError(f"{path} is a folder: give the name of a file")
+    check_name(path)
+    if path.is_file() and path.stat().st_size and not _is_programme(path):
+        raise UsageError(f"{path} is there, and is no programme that the planner wrote: give another name")
+
+
+def _is_programme(path: File) -> bool:
+    with path.open("rb") as file:
+        return any(file.read(len(HEAD) + 2).startswith(f"{mark} {HEAD}".encode()) for mark in REMARKS.values())
 
 
 def write_programme(programme: Programme, path: File) -> File:
@@ -289,14 +324,14 @@ def write_programme(programme: Programme, path: File) -> File:
     """
     check_programme_file(path)
     is_mps = path.suffix.lower() == ".mps"
-    with TemporaryDirectory() as folder:
-        file = File(folder, "programme")
+    with temporary_folder() as folder:
+        file = folder / "programme"
         if is_mps:
             programme.problem.writeMPS(str(file))
         else:
             programme.problem.writeLP(str(file), max_length=LP_NAME_LIMIT)
         written = file.read_bytes()
-    head = f"{'*' if is_mps else chr(92)} {_minimised(programme)}\n"
+    head = f"{REMARKS[path.suffix.lower()]} {_minimised(programme)}\n"
     return put_file(path, head.encode() + written)
 
 
@@ -305,4 +340,4 @@ def _minimised(programme: Programme) -> str:
     begun = sum(row.family == "stage" for row in programme.rows)
     name = programme.case.stages[begun]
     sign = "minus " if name == "served" else ""
-    return f"minimise {sign}{name} in {OBJECTIVE_UNITS[name]}, times {programme.scale:g}"
+    return f"{HEAD} {sign}{name} in {OBJECTIVE_UNITS[name]}, times {programme.scale:g}"

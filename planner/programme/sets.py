@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 INTACT = "intact"
 NO_SITE = -1
 """Stands for the site of a path that carries traffic and ends at a node."""
-RTT_TOLERANCE_MS = 1e-9
-"""A path may miss its latency limit by this much: sums of decimals are not exact."""
+RTT_SHARE = 1e-11
+"""A path may miss its latency limit by this share: sums of decimals are not exact."""
 
 
 @dataclass(frozen=True)
@@ -248,4 +248,4 @@ class DemandCase:
     @property
     def budget_ms(self) -> float:
         """Round-trip time left for the links once access is paid; infinite without a limit."""
-        return np.inf if self.max_rtt_ms is None else self.max_rtt_ms - self.access_ms + RTT_TOLERANCE_MS
+        return np.inf if self.max_rtt_ms is None else self.max_rtt_ms * (1 + RTT_SHARE) - self.access_ms

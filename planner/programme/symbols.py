@@ -15,7 +15,7 @@ load       state, channel  traffic · x: Gbps
 levied     state           fee · x: USD a year
 delay      state           RTT · x: PFLOPS ms
 hosted     state, pair     x of one demand at one site, where a rule watches the pair
-crossed    state, link     x over a link that belongs to a project
+crossed    state, link     x over a link that belongs to a project; Gbps of traffic in PFLOPS as their units are
 ========== =============== ==========================================================================
 """
 
@@ -29,6 +29,7 @@ from typing import Any
 import pulp
 
 from planner.programme.case import Case, DemandCase, Expansion, LinkCase, SiteCase, State
+from planner.programme.scale import Scale
 
 ILLEGAL = re.compile(r"[^A-Za-z0-9_.]")
 
@@ -74,11 +75,25 @@ class Sums:
         for kind, size in self.size.items():
             self.start[kind] = self.stride
             self.stride += size
+        self.units = self._units(case, case.scale)
         self.count = 0
         self.symbols: dict[int, pulp.LpVariable] = {}
         self.number_of: dict[pulp.LpVariable, int] = {}
         self._base: dict[int, int] = {}
         self._problem = problem
+
+    def _units(self, case: Case, scale: Scale) -> list[float]:
+        """Unit of each sum of a state, in the order of their numbers."""
+        own = [scale.unit(demand) for demand in case.demands]
+        sites = [scale.pflops] * len(case.sites)
+        pairs = [own[demand] for demand, _ in case.watched_pairs]
+        loads = [scale.gbps] * len(case.network.channels)
+        crossed = [scale.pflops] * len(case.project_links)
+        return [*own, *sites, *sites, *loads, scale.usd, scale.pflops * scale.ms, *pairs, *crossed]
+
+    def unit(self, number: int) -> float:
+        """Unit of a sum, in PFLOPS, Gbps, USD or PFLOPS ms."""
+        return self.units[number % self.stride]
 
     def add_state(self, state: State) -> None:
         """Give a state its numbers."""
@@ -131,6 +146,8 @@ class Variables:
         w[project] ∈ {0,1} it is built
     most
         the most that a decision without bounds can be; its rows say so, and thus have the whole price
+    unit
+        unit in which a solver sees a decision, in PFLOPS or Gbps; whole decisions have none
     """
 
     def __init__(self, case: Case, problem: pulp.LpProblem, names: Names) -> None:
@@ -144,16 +161,21 @@ class Variables:
         self.hosted = SumKind("hosted", self.sums)
         self.crossed = SumKind("crossed", self.sums)
         self.most: dict[pulp.LpVariable, float] = {}
+        self.unit: dict[pulp.LpVariable, float] = {}
         self._case, self._problem, self._names = case, problem, names
         self._unserved: dict[tuple[int, int], pulp.LpVariable] = {}
         self._waiting: dict[tuple[int, int], pulp.LpVariable] = {}
         self.site_build = {
-            (i, year): self._make(option.limit[year], "k", year, case.sites[option.asset].id, option.position)
+            (i, year): self._make(
+                option.limit[year], case.scale.pflops, "k", year, case.sites[option.asset].id, option.position
+            )
             for i, option in enumerate(case.site_expansions)
             for year in option.years
         }
         self.link_build = {
-            (i, year): self._make(option.limit[year], "b", year, case.links[option.asset].id, option.position)
+            (i, year): self._make(
+                option.limit[year], case.scale.gbps, "b", year, case.links[option.asset].id, option.position
+            )
             for i, option in enumerate(case.link_expansions)
             for year in option.years
         }
@@ -214,7 +236,9 @@ class Variables:
         key = (state.index, demand.index)
         if key not in self._unserved:
             most = demand.quantity[state.year, state.block]
-            self._unserved[key] = self._make(most, "u", *state.key, *self._case.label(demand))
+            self._unserved[key] = self._make(
+                most, self._case.scale.unit(demand), "u", *state.key, *self._case.label(demand)
+            )
         return self._unserved[key]
 
     def waiting(self, year: int, demand: DemandCase) -> pulp.LpVariable | float:
@@ -224,10 +248,10 @@ class Variables:
         key = (year, demand.index)
         if key not in self._waiting:
             most = self._case.volume(demand, year)
-            self._waiting[key] = self._make(most, "u", year, *self._case.label(demand))
+            self._waiting[key] = self._make(most, self._case.scale.unit(demand), "u", year, *self._case.label(demand))
         return self._waiting[key]
 
-    def _make(self, most: float, *name: object) -> pulp.LpVariable:
+    def _make(self, most: float, unit: float, *name: object) -> pulp.LpVariable:
         variable = self._problem.add_variable(self._names.give(*name), 0.0)
-        self.most[variable] = most
+        self.most[variable], self.unit[variable] = most, unit
         return variable

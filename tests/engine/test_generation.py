@@ -93,11 +93,13 @@ def test_a_gap_asked_for_ends_the_rounds_earlier() -> None:
 def test_a_gap_is_relative_to_the_objective_or_below_one_dollar_absolute() -> None:
     """(110 − 99) / 110, and half a cent of nothing; a plan within a dollar of its bound counts as proved."""
     assert relative_gap(110.0, 99.0) == pytest.approx(0.1)
-    assert relative_gap(0.0, -0.005) == pytest.approx(0.005)
+    assert relative_gap(0.0, -0.005) == np.inf
+    assert relative_gap(0.0, -0.005, same=0.01) == 0
     assert relative_gap(1.0, 2.0) == 0
     assert relative_gap(1.0, -np.inf) == np.inf
-    assert is_proved(0.0, -0.005, 1e-7)
-    assert not is_proved(1e6, 1e6 - 2, 1e-7)
+    assert is_proved(0.0, -0.005, 1e-7, same=0.01)
+    assert not is_proved(0.0, -0.005, 1e-7, same=0.001)
+    assert not is_proved(1e6, 1e6 - 2, 1e-7, same=1.0)
 
 
 # ------------------------------------------------------------------------------------------------ phase 1

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from small import Case, Changes, Way, all_paths, load, paths_of, triangle, with_whole_numbers
 from worlds import World, worlds
 
-from planner.engine.pricing import IMPROVING_KUSD, Pricing
+from planner.engine.pricing import IMPROVING, Pricing
 from planner.engine.trees import BoundedSearch, RoutingGraph, Tree, Walk
 from planner.programme.case import DemandCase
 from planner.programme.paths import shares
@@ -104,11 +104,18 @@ def test_pricing_never_overestimates_and_exactly_misses_no_improving_path(
     right = sum(min(0.0, cost) * most[key] for key, cost in least.items())
     slack = CLOSE * (1 + sum(most.values()))
     assert survey.terms.sum() <= right + slack
+    units = [programme.case.scale.unit(demand) for demand in programme.case.demands]
     for each in survey.found:
-        assert price_of(programme, prices, each.path) < -IMPROVING_KUSD + CLOSE
+        assert price_of(programme, prices, each.path) < -improving(programme, units[each.demand]) + CLOSE
     if exact:
         named = {(each.state, each.demand) for each in survey.found}
-        assert all(cost > -IMPROVING_KUSD - CLOSE for key, cost in least.items() if key not in named)
+        left = ((cost, units[demand]) for (state, demand), cost in least.items() if (state, demand) not in named)
+        assert all(cost > -improving(programme, unit) - CLOSE for cost, unit in left)
+
+
+def improving(programme: Programme, unit: float) -> float:
+    """Return by how much a path has to improve the objective to be worth adding, in kUSD for a PFLOPS or Gbps."""
+    return IMPROVING / (programme.multiplier * unit)
 
 
 @few

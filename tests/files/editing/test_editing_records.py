@@ -15,6 +15,7 @@ from planner.files.editing.records import add, read_value, set_value
 from planner.files.editing.removal import remove
 from planner.files.editing.renaming import rename, rename_in, rename_in_table, renaming_of
 from planner.files.fields import fields_of
+from planner.topology import Risk
 
 WORLD = """\
 # A small world.
@@ -243,6 +244,18 @@ def test_a_cut_is_a_variant() -> None:
     assert "there is such a variant already" in faults(cut, after, ["cable:sea"])[0]
     with pytest.raises(UsageError, match="did you mean 'cable'"):
         cut(after, ["cabel:sea"])
+
+
+def test_a_cut_risk_is_everything_that_it_fails() -> None:
+    """Risks within risks too; the cable takes its own segment along, so this is not named beside it."""
+    risks = {
+        "beach": Risk(fails=("cable:sea", "risk:road", "link:sea:a--b")),
+        "road": Risk(fails=("link:a-b", "site:hall")),
+    }
+    after = cut(world("scenario: x\n"), ["risk:beach", "link:a-b"], risks=risks)
+    assert after.text.endswith('without-beach-a-b:\n    remove: ["cable:sea", "link:a-b", "site:hall"]\n')
+    with pytest.raises(UsageError, match="there is no risk 'beech': did you mean 'beach'"):
+        cut(after, ["risk:beech"], risks=risks)
 
 
 def test_what_cannot_be_read_cannot_be_edited() -> None:
