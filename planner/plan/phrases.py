@@ -27,6 +27,8 @@ NUMBER = r"[+-]?(?:\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?%?|inf|nan)"
 ALSO, LISTED = "; ", ", "
 """What joins the reasons of parts and what is added to a reason, and what joins full limits."""
 STATUSES = ("operating", "building", "planned", "candidate")
+TOO_DEAR = "cheaper unserved"
+"""What reasons begin with where it is the price that keeps work from being served."""
 KINDS = ("inference", "training", "traffic", "submarine", "microwave", "satellite")
 """Words of the file format that sentences hold."""
 
@@ -134,17 +136,33 @@ NOT_WORTH_CARRYING = Phrase(
 )
 ELSEWHERE = Phrase("limits elsewhere: every way on is taken up by other demands")
 CAPEX_SPENT = Phrase("capex: {asset} is full, and the budget for building is spent")
-GROWTH_TOO_DEAR = Phrase("cheaper unserved: {asset} is full, and more capacity there costs {usd:,.0f} USD/{unit}/year")
+AT_ITS_MAX = Phrase("max: {asset} is full and built to its max")
+AT_MAX_AND_SPENT = Phrase("max and capex: {asset} is full and built to its max, and the budget for building is spent")
+GROWTH_TOO_DEAR = Phrase(
+    "cheaper unserved: {asset} is full, and more capacity there costs {usd:,.0f} USD/{unit}/year, "
+    "more than it would save"
+)
+STEP_TOO_DEAR = Phrase(
+    "cheaper unserved: {asset} is full, and a whole step of {step:g} {unit} there costs {usd:,.0f} USD/year, "
+    "more than it would save"
+)
 SITE_FULL = Phrase("site capacity: {asset} is full")
 SITE_POWER = Phrase("power: {asset} is at its limit at the meter")
 LINK_FULL = Phrase("link capacity: {asset} is full")
 SURVIVAL = Phrase("failures: {failure} would leave too little to keep")
-NOT_IN_USE = Phrase("sites in use: {last} is not among them")
-CLUSTER_NOT_BUILT = Phrase("cluster: {last} is not built large enough")
-NOT_SPLIT = Phrase("split: it may not be split, and {last} does not serve it")
-NOT_LAID = Phrase("project: {last} is not laid")
+NOT_IN_USE = Phrase("sites in use: limits.sites is {limit}, and {asset} is not among them")
+NOT_PAID = Phrase("capex: the budget for building does not reach for {names}")
+NOT_IN_USE_OR_PAID = Phrase(
+    "sites in use and capex: limits.sites is {limit}, and the budget for building does not reach for {names}"
+)
+NOT_WORTH_OPENING = Phrase("cheaper unserved: opening {names} would cost more than it saves")
+CLUSTER_TOO_DEAR = Phrase("cheaper unserved: making {asset} a large enough cluster would cost more than it saves")
+NOT_SPLIT = Phrase("split: it may not be split, and no single site has room for more of it")
 POOL = Phrase("pool: all of it is in use")
 CARBON_SPENT = Phrase("carbon: the budget of {year} is spent")
+EVEN_THEN = Phrase("even then: {reason}")
+STAGE_FIRST = Phrase("objectives: {last} comes first, and serving more would worsen it")
+STAGE_SLACK = Phrase("objectives: it was given up within the millionth by which later objectives may worsen served")
 PART = Phrase("{pflops:.4g} PFLOPS: {reason}")
 OTHERS = Phrase("other reasons")
 

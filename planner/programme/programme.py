@@ -235,6 +235,11 @@ class Programme:
             pointer.append(len(numbers))
         return sparse.csr_array((amounts, numbers, pointer), shape=(len(paths), self.variables.sums.count), dtype=float)
 
+    def path_matrix(self) -> sparse.csr_array:
+        """(paths, rows) coefficient of every path known in every row."""
+        parts = [entered @ self.matrix for entered, _ in self._batches()]
+        return sparse.csr_array(sparse.vstack(parts)) if parts else sparse.csr_array((0, len(self.rows)))
+
     def prices(self, duals: NDArray[np.float64]) -> NDArray[np.float64]:
         """(sums,) reduced price of one unit of each sum: its cost less what the rows' duals pay for it, in kUSD."""
         reduced: NDArray[np.float64] = self.objective_of_sum - self.matrix @ duals

@@ -10,7 +10,8 @@ from planner.engine.screening import reaching
 from planner.plan import phrases
 from planner.plan.diagnosis.eased import ease, least
 from planner.plan.diagnosis.easings import describe, list_easings, missing_amounts, required_work
-from planner.plan.reasons import Reasons
+from planner.plan.diagnosis.rules import BareRules
+from planner.plan.pathless import Pathless
 
 if TYPE_CHECKING:
     from planner.engine.solution import Watch
@@ -103,15 +104,20 @@ class Diagnosis:
     def _cut_off(self) -> dict[tuple[int, int], str]:
         """Return the rule that leaves required work no way to any site, by demand's position and year."""
         case, lost, found = self.question.case, self.answer.solution.lost, dict[tuple[int, int], str]()
-        reasons = Reasons(self.answer.inputs, self.answer.programme, self.answer.solution.duals, lost)
+        rules = BareRules(self.answer.inputs, self.answer.programme)
+        pathless = Pathless(self.answer.inputs, rules)
         needed = [demand for demand in case.demands if demand.unserved_usd is None]
         for year in case.years:
             state = case.intact_states(year)[0]
             ways = reaching(case, state, needed)
             for demand in needed:
-                is_lost = demand.index not in ways or (demand.index, year) in lost
-                if is_lost and case.volume(demand, year) > 0:
-                    found[demand.index, year] = reasons.explain(state, [demand.index])[demand.index]
+                failure = lost.get((demand.index, year))
+                if case.volume(demand, year) <= 0:
+                    continue
+                if failure is not None:
+                    found[demand.index, year] = rules.cut_off(failure, demand)
+                elif demand.index not in ways:
+                    found[demand.index, year] = pathless.no_path(state, demand)
         return found
 
     def _together(self, easings: list[Easing], *, told: bool) -> Iterator[str]:
