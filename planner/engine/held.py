@@ -22,6 +22,7 @@ from scipy import sparse
 
 from planner.engine.gates import Gates, Settled, flows_in
 from planner.engine.highs import INF, RunStatus
+from planner.engine.moves import Moves
 from planner.engine.solution import SCALES
 from planner.programme.objective import MEASURES
 from planner.programme.paths import shares
@@ -102,6 +103,7 @@ class Held:
         self.settled = Settled(frozenset(), frozenset(), {})
         self.gates = Gates(self.programme) if self.programme.variables.integers else None
         self._solver = generation.solver
+        self._moves = Moves(generation.solver)
         self._model = generation.solver.model
         self._aside: frozenset[int] = frozenset()
         self._freed: set[int] = set()
@@ -113,7 +115,7 @@ class Held:
             self._arrange(self.settled, self._aside)
             self._settle_down()
         elif self._model.getNumRow():
-            self._activity = self._solver.row_activity()
+            self._activity = self._moves.row_activity()
 
     def aim(self, number: int) -> None:
         """Set another of the case's objectives, with only the stages before it held."""
@@ -149,7 +151,7 @@ class Held:
         """Whether the plan leaves nothing of a row."""
         lower, upper = self._limits(row)
         value = float(self._activity[row])
-        near = FULL * max(self._solver.row_unit(row), abs(value))
+        near = FULL * max(self._moves.row_unit(row), abs(value))
         return row not in self._freed and min(value - lower, upper - value) <= near
 
     def nudge(self, rows: Mapping[int, float], *, tighten: bool = False, all_paths: bool = False) -> float:
@@ -158,7 +160,7 @@ class Held:
         Each row moves by its figure times the unit, in the direction that gives more room: one side of the derivative
         of the plan's objective, scaled, over the paths known or over all. Infinite where it cannot be.
         """
-        units = [self._solver.row_unit(row) / abs(share) for row, share in rows.items() if share]
+        units = [self._moves.row_unit(row) / abs(share) for row, share in rows.items() if share]
         step = (-NUDGE if tighten else NUDGE) * min(units, default=1.0)
         with self._kept():
             for row, share in rows.items():
@@ -200,7 +202,7 @@ class Held:
         shifts = {r: sign * self._roomward(r) * share for r, share in rows.items() if not basis.is_basic_row[r]}
         if not basis.tight.any() or not shifts:
             return True
-        gained = self._solver.basis_moves(shifts)
+        gained = self._moves.basis_moves(shifts)
         gained = np.where(basis.is_row, -gained, gained)[basis.tight]
         scale = RESTS * max(1.0, float(np.abs(gained).max(initial=0.0)))
         return not ((basis.at_lower & (gained < -scale)) | (basis.at_upper & (gained > scale))).any()
@@ -239,7 +241,7 @@ class Held:
         cost = float((self._entered(path, routing) @ self.programme.objective_of_sum)[0])
         unit = self.programme.case.scale.unit(self.programme.case.demands[path.demand])
         with self._kept():
-            reached = self._solver.offer(cost, rows, unit)
+            reached = self._moves.offer(cost, rows, unit)
         return -INF if reached is None else self.objective - reached
 
     def _entered(self, path: Path, routing: Routing | None) -> sparse.csr_array:
@@ -278,10 +280,10 @@ class Held:
         with self._kept():
             self._arrange(settled, self._aside | set(aside), bounds)
             for column in gifts:
-                self._solver.cost_column(column, 0.0)
+                self._moves.cost_column(column, 0.0)
             found = self._decide(free)
             for column in gifts:
-                self._solver.cost_column(column, self.programme.cost_of(column))
+                self._moves.cost_column(column, self.programme.cost_of(column))
         return -INF if found is None else before - found.objective
 
     def _decide(self, free: Collection[int]) -> Trial | None:
@@ -289,7 +291,7 @@ class Held:
         relaxed = self._improve()
         if relaxed is None or all(abs(relaxed.values[c] - round(relaxed.values[c])) <= WHOLE for c in free):
             return relaxed
-        whole = self._solver.solve_whole(sorted(free))
+        whole = self._moves.solve_whole(sorted(free))
         return None if whole is None else Trial(*whole)
 
     @contextmanager
@@ -310,7 +312,7 @@ class Held:
         found = self._improve()
         if found is not None:
             self.objective = found.objective
-        self._activity = self._solver.row_activity()
+        self._activity = self._moves.row_activity()
 
     def _improve(self) -> Trial | None:
         """Solve the programme as it is arranged, adding paths until none betters it; None where it is infeasible."""
@@ -355,9 +357,9 @@ class Held:
         wanted |= dict.fromkeys(flows_in(programme, settled.closed), (0.0, 0.0))
         wanted |= bounds or {}
         for row in sorted((self._freed ^ freed) | self._moved):
-            self._solver.bound_row(row, *((-INF, INF) if row in freed else self._limits(row)))
+            self._moves.bound_row(row, *((-INF, INF) if row in freed else self._limits(row)))
         for column in sorted(self._bounds.keys() | wanted.keys()):
-            self._solver.bound_column(column, *(wanted[column] if column in wanted else self._own(column)))
+            self._moves.bound_column(column, *(wanted[column] if column in wanted else self._own(column)))
         self._freed, self._bounds, self._moved = freed, wanted, set()
         self._barred = np.zeros(len(programme.rows))
         self._barred[list(settled.closed)] = -self.barred
@@ -379,5 +381,5 @@ class Held:
     def _move(self, row: int, amount: float) -> None:
         """Move a row's right-hand side by so much towards more room."""
         shift = self._roomward(row) * amount
-        self._solver.bound_row(row, *(bound + shift for bound in self._limits(row)))
+        self._moves.bound_row(row, *(bound + shift for bound in self._limits(row)))
         self._moved.add(row)

@@ -11,7 +11,7 @@ too small to be seen, the model is tried again in other ways before anything is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -84,10 +84,6 @@ ADVICE = (
 def say_failure(solver: str, what: str, answer: Answer) -> str:
     """Say that a solver has no answer, what it said, and what to try."""
     return f"{solver} ended {what} as {answer.said or answer.status.value}: {ADVICE}"
-
-
-WHOLE_GAP = 1e-6
-"""Relative gap at which a trial with whole decisions is solved."""
 
 
 class LiveHighs(LpSolver):  # type: ignore[misc]
@@ -310,64 +306,20 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
             unit = float(self._column_units[column])
             self._check(self.model.changeColBounds(column, lower / unit, upper / unit), "bounds")
 
-    def bound_row(self, row: int, lower: float, upper: float) -> None:
-        """Change the limits of one row in the live model alone, given in the programme's units."""
-        unit = float(self._row_units[row])
-        self._check(self.model.changeRowBounds(row, lower / unit, upper / unit), "limits of a row")
+    @property
+    def multiplier(self) -> float:
+        """Factor by which HiGHS sees the objective larger."""
+        return self._programme.multiplier
 
-    def bound_column(self, column: int, lower: float, upper: float) -> None:
-        """Change the bounds of one column in the live model alone, given in the programme's units."""
-        unit = float(self._column_units[column])
-        self._check(self.model.changeColBounds(column, lower / unit, upper / unit), "bounds")
+    @property
+    def row_units(self) -> NDArray[np.float64]:
+        """Unit in which HiGHS sees each row."""
+        return self._row_units
 
-    def cost_column(self, column: int, cost: float) -> None:
-        """Change the cost of one column in the live model alone, given in the programme's units."""
-        seen = cost * float(self._column_units[column]) * self._programme.multiplier
-        self._check(self.model.changeColCost(column, seen), "a cost")
-
-    @silence
-    def offer(self, cost: float, rows: Mapping[int, float], unit: float) -> float | None:
-        """Return the objective with one more column, which is taken away again; None where there is none."""
-        index = np.array(sorted(rows), dtype=np.int32)
-        factors = _array([rows[row] for row in index.tolist()]) * unit / self._row_units[index]
-        multiplier = self._programme.multiplier
-        self.model.addCol(cost * unit * multiplier, 0.0, INF, len(index), index, factors)
-        self._run()
-        found = OUTCOMES.get(self.model.getModelStatus()) is RunStatus.OPTIMAL
-        reached = float(self.model.getInfo().objective_function_value) / multiplier if found else None
-        self.model.deleteCols(1, np.array([self._columns], dtype=np.int32))
-        return reached
-
-    @silence
-    def solve_whole(self, columns: Sequence[int]) -> tuple[float, NDArray[np.float64]] | None:
-        """Solve a copy of the live model with some columns whole: its objective and values, None where it has none."""
-        model = highspy.Highs()
-        options = {"output_flag": False, "small_matrix_value": SMALLEST, "random_seed": 0, "threads": 1}
-        for option, value in {**options, "mip_rel_gap": WHOLE_GAP}.items():
-            self._check(model.setOptionValue(option, value), f"option {option}")
-        model.passModel(self.model.getLp())
-        kinds = np.array([highspy.HighsVarType.kInteger] * len(columns))
-        model.changeColsIntegrality(len(columns), _index(columns), kinds)
-        model.run()
-        info, values = model.getInfo(), np.array(model.getSolution().col_value, dtype=float)
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None
-        return float(info.objective_function_value) / self._programme.multiplier, self.natural(values)
-
-    def row_activity(self) -> NDArray[np.float64]:
-        """What every row adds up to, in the programme's units."""
-        return np.array(self.model.getSolution().row_value, dtype=float) * self._row_units
-
-    def row_unit(self, row: int) -> float:
-        """Unit in which HiGHS sees a row."""
-        return float(self._row_units[row])
-
-    def basis_moves(self, shifts: Mapping[int, float]) -> NDArray[np.float64]:
-        """What the basic variables gain, in units of HiGHS, when rows that are not basic move by so much."""
-        move = np.zeros(self._rows)
-        for row, shift in shifts.items():
-            move[row] = shift / self._row_units[row]
-        return np.asarray(self.model.getBasisSolve(move)[1], dtype=float)
+    @property
+    def column_units(self) -> NDArray[np.float64]:
+        """Unit in which HiGHS sees each column."""
+        return self._column_units
 
     def natural(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what HiGHS says of columns in the programme's units."""

@@ -47,7 +47,7 @@ def test_acting_on_a_reason_betters_the_plan(kind: str) -> None:
 )
 def test_the_reasons_of_the_shipped_scenarios_hold(file: str, variant: str | None) -> None:
     """A demand, or one part of it, at a time."""
-    hold(planner.load_scenario(EXAMPLES / file, variant=variant), most=4)
+    hold(planner.load_scenario(EXAMPLES / file, variant=variant), most=2)
 
 
 def hold(inputs: Inputs, *, most: int | None = None) -> None:

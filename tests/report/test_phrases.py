@@ -32,7 +32,7 @@ SHAPED = {
 }
 SHAPED |= dict.fromkeys(("sites", "names", "hosts", "offers"), st.lists(IDS, min_size=1, max_size=3).map(", ".join))
 NUMBERS = st.one_of(st.floats(0, 1e7), st.integers(0, 1000), st.floats(0, 1e-3))
-COMPOUND = (phrases.PART, phrases.REQUIRED, phrases.ALONE, phrases.TOGETHER)
+COMPOUND = (phrases.PART, phrases.REQUIRED, phrases.ALONE, phrases.TOGETHER, phrases.EVEN_THEN)
 SIMPLE = [each for each in all_phrases() if each not in COMPOUND]
 
 
