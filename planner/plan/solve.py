@@ -14,10 +14,10 @@ from planner.engine.solvers import LIVE_SOLVER, make_solver, solve_final
 from planner.engine.status import Stage, Status
 from planner.files import Inputs, load_scenario
 from planner.plan.answer import Answer
+from planner.plan.diagnosis import Question, explain_infeasible
 from planner.plan.frozen import freeze_builds
 from planner.plan.notes import write_notes
 from planner.plan.plan import Plan, Tables
-from planner.plan.reasons import explain_infeasible
 from planner.plan.tables import assemble_tables
 from planner.plan.verify import verify_plan
 from planner.programme.prepare import prepare
@@ -41,6 +41,7 @@ def solve(
     stages: Sequence[str] = (),
     pool_pflops: float | None = None,
     write_lp: str | Path | None = None,
+    briefly: bool = False,
 ) -> Plan:
     """Solve a scenario and return its plan, checked.
 
@@ -66,6 +67,8 @@ def solve(
         most PFLOPS of the members' sites that may be in use, at their fill, in any hour; by default no limit
     write_lp
         a file that gets the final programme with all its paths, as LP or MPS by its ending, also where there is no plan
+    briefly
+        where there is no plan, only say what cannot be served; by default find out what would have to change
 
     Raises
     ------
@@ -97,10 +100,15 @@ def solve(
     held = Held(generation, solution) if solution.status.has_plan else None
     if held is not None:
         solution = replace(solution, duals=held.duals)
-    return _translate(Answer(inputs, programme, solution, held), solver, started)
+    answer = Answer(inputs, programme, solution, held)
+    if solution.status is Status.INFEASIBLE:
+        question = Question(inputs, pool_pflops, builds)
+        findings = explain_infeasible(answer, question, watch, briefly=briefly)
+        return _translate(answer, solver, started, findings)
+    return _translate(answer, solver, started)
 
 
-def _translate(answer: Answer, solver: str, started: float) -> Plan:
+def _translate(answer: Answer, solver: str, started: float, findings: tuple[str, ...] = ()) -> Plan:
     inputs, programme, solution = answer.inputs, answer.programme, answer.solution
     planned = solution.status.has_plan
     costs = answer.costs if planned else {}
@@ -118,7 +126,7 @@ def _translate(answer: Answer, solver: str, started: float) -> Plan:
         paths_generated=len(programme.paths),
         solver=solver,
         tables=assemble_tables(answer) if planned else None,
-        findings=() if planned else explain_infeasible(answer),
+        findings=findings,
         versions={"planner": __version__, **library_versions()},
         stages=solution.stages,
         notes=tuple(write_notes(inputs, programme.case, solution)),
