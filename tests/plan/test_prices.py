@@ -69,7 +69,7 @@ def test_work_that_stays_together_is_priced_at_what_its_site_costs() -> None:
 
 
 def test_free_room_at_a_site_in_use_has_no_price_and_a_closed_site_none_either() -> None:
-    """40 of the 50 are used: one more for a costs the opex alone. b has no way to sa, and sb would be the second site."""
+    """40 of the 50 are used: one more for a costs the opex. b has no way to sa, and sb would be the second site."""
     node = {"country": "KG", "lat": 44, "lon": 77}
     hall = {"node": "b", "status": "candidate", "from": YEAR, "compute": "0 PFLOPS", "opex": "1 kUSD/PFLOPS/year",
             "expansion": [{"max": "100 PFLOPS", "capex": "50 kUSD/PFLOPS"}]}  # fmt: skip
