@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from planner.files import Inputs, load_demand, load_scenario, load_topology
     from planner.files.differences import differences
     from planner.files.editing.editor import EditedFile, Editor, edit_scenario, edit_topology
-    from planner.files.editing.history import edits_of, redo_edit, undo_edit
     from planner.files.editing.merging import merge_topologies
+    from planner.files.editing.stepping import edits_of, redo_edit, undo_edit
     from planner.files.formats import Guess, Imported, export_topology, import_topology
     from planner.files.project import write_project
     from planner.files.schema import file_schema
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from planner.studies.size import Sizing, size
     from planner.studies.survey.cuts import study_cuts
     from planner.studies.survey.overview import Overview, Trip, find_trip, survey
-    from planner.studies.survey.warnings import check_topology
+    from planner.studies.survey.warnings import check_topology, find_warnings
 
 __all__ = [
     "Comparison",
@@ -97,6 +97,7 @@ __all__ = [
     "export_topology",
     "file_schema",
     "find_trip",
+    "find_warnings",
     "import_topology",
     "load_demand",
     "load_scenario",
@@ -145,8 +146,8 @@ _HOMES = {
     "planner.files": ("Inputs", "load_demand", "load_scenario", "load_topology"),
     "planner.files.differences": ("differences",),
     "planner.files.editing.editor": ("EditedFile", "Editor", "edit_scenario", "edit_topology"),
-    "planner.files.editing.history": ("edits_of", "redo_edit", "undo_edit"),
     "planner.files.editing.merging": ("merge_topologies",),
+    "planner.files.editing.stepping": ("edits_of", "redo_edit", "undo_edit"),
     "planner.files.formats": ("Guess", "Imported", "export_topology", "import_topology"),
     "planner.files.project": ("write_project",),
     "planner.files.schema": ("file_schema",),
@@ -174,7 +175,7 @@ _HOMES = {
     "planner.studies.size": ("Sizing", "size"),
     "planner.studies.survey.cuts": ("study_cuts",),
     "planner.studies.survey.overview": ("Overview", "Trip", "find_trip", "survey"),
-    "planner.studies.survey.warnings": ("check_topology",),
+    "planner.studies.survey.warnings": ("check_topology", "find_warnings"),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

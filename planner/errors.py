@@ -11,7 +11,7 @@ PlannerError                 base: shown as lines, never as a traceback
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -26,25 +26,41 @@ __all__ = [
     "SolverError",
     "UsageError",
     "did_you_mean",
+    "few_alike",
     "nearest",
 ]
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 """What no text may hold, however it is written: it would drive the reader's terminal, and no XML can hold it."""
 SHOWN_FAULTS = 200
-"""Lines that an error shows at most; a wholly wrong table has a fault in every row."""
+"""Faults that an error shows at most."""
+_WORKBOOK = ".xlsx"
+ALIKE = 10
+"""Faults of one kind that are shown; a wholly wrong table has one in every row."""
+_PARTICULAR = re.compile(r"'[^']*'|[0-9][0-9.,]*")
+"""What differs between faults of one kind: words that are quoted, and numbers."""
 
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A place in a file: the line and column count from 1, and 0 means unknown."""
+    """A place in a file: the line and column count from 1, and 0 means unknown; in a workbook they name a cell."""
 
     file: str
     line: int = 0
     column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        if not self.line:
+            return self.file
+        if self.column and self.file.lower().endswith(_WORKBOOK):
+            return f"{self.file}:{_letters(self.column)}{self.line}"
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+def _letters(column: int) -> str:
+    """Return what spreadsheets call a column: A, B, ..., Z, AA."""
+    before, last = divmod(column - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + last)
 
 
 @dataclass(frozen=True, order=True)
@@ -73,10 +89,28 @@ class InputError(PlannerError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults: tuple[Fault, ...] = tuple(sorted(set(faults)))
-        lines = [str(fault) for fault in self.faults[:SHOWN_FAULTS]]
-        if len(self.faults) > SHOWN_FAULTS:
-            lines.append(f"and {len(self.faults) - SHOWN_FAULTS} more faults")
-        super().__init__("\n".join(lines))
+        super().__init__("\n".join(_lines(self.faults)))
+
+
+def _lines(faults: Sequence[Fault]) -> Iterator[str]:
+    """Yield a line for each fault, of one kind ten and then how many more there are."""
+    listed = few_alike(faults)
+    for fault, more in listed[:SHOWN_FAULTS]:
+        yield str(fault)
+        if more:
+            yield f"and {more:,} more of this kind"
+    if len(listed) > SHOWN_FAULTS:
+        yield f"and {len(listed) - SHOWN_FAULTS:,} more faults"
+
+
+def few_alike(faults: Sequence[Fault], most: int = ALIKE) -> list[tuple[Fault, int]]:
+    """Return faults in their order, of one kind the first few; the last of these comes with how many more there are."""
+    kinds: dict[str, list[Fault]] = {}
+    for fault in faults:
+        kinds.setdefault(_PARTICULAR.sub("", f"{fault.what}: {fault.right}"), []).append(fault)
+    more = {id(same[most - 1]): len(same) - most for same in kinds.values() if len(same) > most}
+    shown = {id(fault) for same in kinds.values() for fault in same[:most]}
+    return [(fault, more.get(id(fault), 0)) for fault in faults if id(fault) in shown]
 
 
 class NotModelled(InputError):  # noqa: N818 -- it says what the matter is, and "Error" would say nothing more

@@ -28,6 +28,7 @@ __all__ = [
     "Range",
     "Record",
     "RecordError",
+    "Row",
     "Share",
     "Titled",
     "Word",
@@ -59,6 +60,11 @@ class Word:
 @dataclass(frozen=True)
 class Derived:
     """Marks a field that no file writes: the reader works it out."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Marks a list that may come back to what it has named: the landings of a ring."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ Every figure is in its inside unit; compute, and every price or power per comput
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -20,11 +19,13 @@ from planner.records import (
     Quantity,
     Range,
     Record,
+    Row,
     Titled,
     Word,
     Year,
     YearlyNumber,
 )
+from planner.segments import Pair, pairs_in
 from planner.years import Yearly
 
 __all__ = [
@@ -43,7 +44,6 @@ __all__ = [
     "SiteExpansion",
     "Source",
     "Topology",
-    "segment_id",
 ]
 
 PRECISION_FACTORS = {"fp16": 1.0, "bf16": 1.0, "fp8": 0.5, "int8": 0.5, "fp4": 0.25, "tf32": 2.0}
@@ -55,6 +55,7 @@ Precision = Literal["fp16", "bf16", "fp8", "int8", "fp4", "tf32"]
 Status = Literal["operating", "building", "planned", "candidate"]
 LinkKind = Literal["terrestrial", "submarine", "microwave", "satellite"]
 WorkKind = Literal["inference", "training"]
+Landings = Annotated[tuple[Identifier, ...], Row()]
 _ZERO = Yearly.flat(0.0)
 _ONE = Yearly.flat(1.0)
 
@@ -299,18 +300,17 @@ class Cable(Carrier):
     """Kind of its segments."""
     capacity_gbps: Annotated[YearlyNumber, Quantity("gbps")] | None = Field(default=None, alias="capacity")
     """Capacity of each segment in each direction, Gbps; required unless every segment gives its own."""
-    route: tuple[Identifier, ...] = ()
-    """Its landings in order: each neighbouring pair is a segment."""
-    branches: tuple[tuple[Identifier, ...], ...] = ()
+    route: Landings = ()
+    """Its landings in order: each neighbouring pair is a segment; a ring ends where it begins."""
+    branches: Annotated[tuple[Landings, ...], Row()] = ()
     """Further rows of landings that leave the route."""
     segments: dict[str, CableSegment] = Field(default_factory=dict)
-    """What single segments have different, by the names of their ends in either order: genoa--barcelona."""
+    """What single segments have different, by their ends in either order: genoa--barcelona; a second way has a 2."""
 
     @property
-    def pairs(self) -> tuple[tuple[str, str], ...]:
-        """The ends of its segments, along the route and then along each branch."""
-        rows = (self.route, *self.branches)
-        return tuple((a, b) for row in rows for a, b in pairwise(row))
+    def pairs(self) -> tuple[Pair, ...]:
+        """Its segments, along the route and then along each branch."""
+        return tuple(pairs_in((self.route, *self.branches)))
 
 
 class Project(Titled):
@@ -351,8 +351,3 @@ class Topology(Titled):
     """What is decided whole, by id."""
     risks: dict[str, Risk] = Field(default_factory=dict)
     """What fails together, by id."""
-
-
-def segment_id(cable: str, ends: tuple[str, str]) -> str:
-    """Return the id of the link that is one segment of a cable: 2africa:genoa--barcelona."""
-    return f"{cable}:{ends[0]}--{ends[1]}"

@@ -103,6 +103,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _NUMBER_AND_UNIT = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*?)\s*", re.DOTALL)
 _GROUPED = re.compile(r"[+-]?[0-9]+([_,' ][0-9]{3})+\b")
+DECIMAL_COMMA = re.compile(r"\s*[+-]?(?:[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})|(?:0|[0-9]{4,}),[0-9]{3})(?![0-9,.])")
+"""A number whose comma can only be a decimal one: `1,5`, `0,125`; of `1,500` nobody knows."""
 
 
 class UnitError(ValueError):
@@ -132,7 +134,7 @@ def parse(text: str, kind: Kind, currency: str = "USD") -> float:
         If the unit is missing or of another kind, or the number is negative, not finite or no number.
     """
     found = _NUMBER_AND_UNIT.fullmatch(text)
-    if found is None or (_GROUPED.match(text) and _GROUPED.match(text.strip())):
+    if found is None or DECIMAL_COMMA.match(text) or (_GROUPED.match(text) and _GROUPED.match(text.strip())):
         raise _no_number(text, kind, currency)
     number, unit = found.groups()
     if not unit:
@@ -224,10 +226,18 @@ def _example(kind: Kind, currency: str) -> str:
 
 
 def _no_number(text: str, kind: Kind, currency: str) -> UnitError:
-    grouped = _GROUPED.match(text.strip())
+    text = text.strip()
+    comma = DECIMAL_COMMA.match(text)
+    if comma:
+        rest = text[comma.end() :].strip()
+        number = comma[0].replace(",", ".")
+        pointed = f"{number} {rest}" if rest else _suggest(number, kind, currency)
+        return UnitError(f"'{text}' has a decimal comma", f"write '{pointed}'")
+    grouped = _GROUPED.match(text)
     if grouped:
-        plain = re.sub(r"[_,' ]", "", grouped[0]) + text.strip()[grouped.end() :]
-        return UnitError(f"'{text}' groups its digits", f"write '{plain}'")
+        plain = re.sub(r"[_,' ]", "", grouped[0]) + text[grouped.end() :]
+        either = f", or '{text.replace(',', '.')}' with a decimal point" if grouped[0].count(",") == 1 else ""
+        return UnitError(f"'{text}' groups its digits", f"write '{plain}'{either}")
     return UnitError(f"'{text}' is not {_FORMS[kind].noun}", f"write for example '{_example(kind, currency)}'")
 
 

@@ -14,7 +14,8 @@ def test_the_file_is_the_topojson_that_it_says_it_is() -> None:
     """As scripts read it."""
     packed = json.loads(atlas.read_text())
     assert packed["type"] == "Topology"
-    assert len(packed["objects"]["countries"]["geometries"]) == len(atlas.countries())
+    names = {each["properties"]["name"] for each in packed["objects"]["countries"]["geometries"]}
+    assert {area.name for area in atlas.countries()} == names - {"Ashmore and Cartier Is."}
     assert "Natural Earth" in atlas.SOURCE
 
 
@@ -24,6 +25,15 @@ def test_countries_have_codes_that_are_their_own() -> None:
     assert len(codes) > 200
     assert {"KZ", "CN", "US", "ZA", "FJ"} <= set(codes)
     assert all(len(code) == 2 and code.isupper() for code in codes)
+    assert len(set(codes)) == len(codes)
+
+
+def test_land_of_one_code_is_one_country() -> None:
+    """The file has the number of Australia twice: the continent, and reefs 320 km off Kimberley, 2 km2 in all."""
+    found = {area.code: area for area in atlas.countries()}
+    assert found["AU"].name == "Australia"
+    assert all(found["AU"].shape.contains(Point(lon, lat)) for lon, lat in [(150.9, -33.8), (133.9, -23.7)])
+    assert found["AU"].shape.distance(Point(123.58, -12.43)) < 0.1
 
 
 @pytest.mark.parametrize(

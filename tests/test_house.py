@@ -26,7 +26,7 @@ def kept_files() -> Iterator[Path]:
         ours = top.name not in MADE and (not top.name.startswith(".") or top.name in (".ci", ".gitignore"))
         if ours and not top.name.endswith(".egg-info"):
             files = [top] if top.is_file() else sorted(top.rglob("*"))
-            yield from (file for file in files if file.is_file() and not MADE & set(file.parts))
+            yield from (file for file in files if file.is_file() and not MADE & set(file.relative_to(ROOT).parts))
 
 
 def name_of(file: Path) -> str:

@@ -122,9 +122,9 @@ def test_a_demand_left_unserved_is_priced_at_what_that_costs() -> None:
     assert plan.objective == pytest.approx(10 * 3000 + 10 * 9000 + 20 * 5000)
     assert dict(plan.prices["price"]) == pytest.approx(
         {
-            ("demand_met", "2030/0/intact/home/chat/home"): 5000,
-            ("demand_met", "2030/0/intact/home/scan/home"): 9000,
-            ("site_capacity", "2030/0/intact/near"): 6000,
+            ("demand_met", "2030/home/chat/home"): 5000,
+            ("demand_met", "2030/home/scan/home"): 9000,
+            ("site_capacity", "2030/near"): 6000,
         }
     )
 
@@ -309,7 +309,7 @@ def read_duals(plan: planner.Plan, programme: Programme, world: independent.Worl
     Rows without a price that a programme need not write, because nothing can be in them or because they are a bound of
     a column, get the one that fits best.
     """
-    prices = dict(plan.prices["price"])
+    prices = dict(plan.duals["dual_usd"])
     duals, untold = {}, []
     for key, row in programme.rows.items():
         price = prices.pop((key[0], "/".join(row_words(key, world))), 0.0)

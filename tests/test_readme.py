@@ -81,11 +81,13 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.smoke
 def test_every_command_of_the_tour_runs_and_prints_what_is_shown(data: Path) -> None:
     """The five minutes of the README, typed out."""
     type_out(README, data)
 
 
+@pytest.mark.smoke
 def test_the_small_question_of_the_files_page_runs_and_its_faults_are_named(tmp_path: Path) -> None:
     """The files that the page shows are written as they stand there, then its commands are typed."""
     page = FILES_PAGE.read_text(encoding="utf-8")
@@ -104,6 +106,7 @@ def test_every_field_of_a_scenario_is_told(model: type[Record]) -> None:
     assert [key for key in written if not re.search(rf"`[\w.]*\b{key}\b|^ *{key}:", page, re.MULTILINE)] == []
 
 
+@pytest.mark.smoke
 def test_the_python_of_the_readme_runs(data: Path) -> None:
     """In a process of its own, beside the data."""
     [(_, program)] = blocks(README, "python")
@@ -121,7 +124,7 @@ def test_each_of_the_two_commands_makes_the_environment_installs_and_runs(marker
     assert found
     make, install, run = found[1].split(" && ")
     assert make == "python3 -m venv .venv"
-    assert install.startswith(".venv/bin/pip install -q -e ")
+    assert install.startswith(".venv/bin/pip install -q -c constraints.txt -e ")
     assert run == last
 
 

@@ -61,6 +61,10 @@ def test_a_quantity_becomes_a_number_in_the_inside_unit_of_its_kind(text: str, k
         ("inf km", "km", "is not a length"),
         ("many km", "km", "is not a length: write for example '670 km'"),
         ("1,200 Gbps", "gbps", "groups its digits: write '1200 Gbps'"),
+        ("1,200 Gbps", "gbps", "or '1.200 Gbps' with a decimal point"),
+        ("25,5 PFLOPS", "pflops", "has a decimal comma: write '25.5 PFLOPS'"),
+        ("0,125 USD/kWh", "usd_per_kwh", "has a decimal comma: write '0.125 USD/kWh'"),
+        ("1234,500", "km", "has a decimal comma: write '1234.500 km'"),
         ("1_000 km", "km", "groups its digits: write '1000 km'"),
         ("٣ km", "km", "is not a length"),  # digits of another script
         ("", "usd", "'35 MUSD'"),

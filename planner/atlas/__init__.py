@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, partial
 from importlib.resources import files
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
     from shapely import MultiPolygon
 
@@ -24,13 +25,21 @@ HALF_TURN = 180.0
 SOURCE = "Natural Earth 1:50m (public domain), world-atlas 2.0.2"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Area:
-    """The land of a country: its ISO 3166 code (None where it has none), its English name, and its shape in degrees."""
+    """The land of a country: its ISO 3166 code (None where it has none), its English name, and its shape in degrees.
+
+    The shape is made where it is first asked for: few questions are about all countries.
+    """
 
     code: str | None
     name: str
-    shape: MultiPolygon
+    make: Callable[[], MultiPolygon]
+
+    @cached_property
+    def shape(self) -> MultiPolygon:
+        """Longitude first, cut at 180 degrees."""
+        return self.make()
 
 
 def read_text() -> str:
@@ -40,28 +49,46 @@ def read_text() -> str:
 
 @cache
 def countries() -> tuple[Area, ...]:
-    """Return all countries, longitude first, cut at 180 degrees."""
+    """Return all countries; each code stands once, with all land that bears it: reefs have their owner's number."""
     packed = json.loads(read_text())
-    arcs = _unpack(packed["arcs"], packed["transform"])
-    return tuple(_area(geometry, arcs) for geometry in packed["objects"]["countries"]["geometries"])
+    arcs = _Arcs(packed["arcs"], packed["transform"])
+    found: dict[str, list[dict[str, Any]]] = {}
+    for geometry in packed["objects"]["countries"]["geometries"]:
+        found.setdefault(geometry.get("id") or geometry["properties"]["name"], []).append(geometry)
+    return tuple(_area(same, arcs) for same in found.values())
 
 
-def _unpack(arcs: list[list[list[int]]], transform: dict[str, list[float]]) -> list[NDArray[np.float64]]:
-    """Turn the steps of all arcs into degrees: an arc's points are differences, scaled and shifted."""
-    steps = np.array(list(chain.from_iterable(arcs)))
-    ends = np.cumsum([len(arc) for arc in arcs])[:-1]
-    return [np.cumsum(arc, axis=0) * transform["scale"] + transform["translate"] for arc in np.split(steps, ends)]
+class _Arcs:
+    """The borders by number, in degrees: each is turned into them when it is first walked."""
+
+    def __init__(self, steps: list[list[list[int]]], transform: dict[str, list[float]]) -> None:
+        self._steps, self._transform = steps, transform
+        self._found: dict[int, NDArray[np.float64]] = {}
+
+    def __getitem__(self, number: int) -> NDArray[np.float64]:
+        """Return the points (n, 2) of an arc; one below zero is walked backwards."""
+        if number < 0:
+            return self[~number][::-1]
+        if number not in self._found:
+            points = np.cumsum(self._steps[number], axis=0)  # an arc's points are differences
+            self._found[number] = points * self._transform["scale"] + self._transform["translate"]
+        return self._found[number]
 
 
-def _area(geometry: dict[str, Any], arcs: list[NDArray[np.float64]]) -> Area:
+def _area(same: list[dict[str, Any]], arcs: _Arcs) -> Area:
+    """Return the land of one number as one area, under the name of what has the most borders."""
+    first = max(same, key=lambda geometry: len(str(geometry["arcs"])))
+    return Area(_code(first.get("id")), first["properties"]["name"], partial(_shape, same, arcs))
+
+
+def _shape(same: list[dict[str, Any]], arcs: _Arcs) -> MultiPolygon:
     from shapely import MultiPolygon
 
-    parts = [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry["arcs"]
+    parts = [part for each in same for part in ([each["arcs"]] if each["type"] == "Polygon" else each["arcs"])]
     polygons = [tuple(_ring(ring, arcs) for ring in part) for part in parts]
-    shape = MultiPolygon([(outer, holes) for outer, *holes in polygons])
     if any(np.abs(np.diff(ring[:, 0])).max() > HALF_TURN for ring, *_ in polygons):
-        shape = _cut(polygons)
-    return Area(_code(geometry.get("id")), geometry["properties"]["name"], shape)
+        return _cut(polygons)
+    return MultiPolygon([(outer, holes) for outer, *holes in polygons])
 
 
 def _cut(polygons: list[tuple[NDArray[np.float64], ...]]) -> MultiPolygon:
@@ -86,10 +113,10 @@ def steady(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([lon, lat])
 
 
-def _ring(numbers: list[int], arcs: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Join arcs; one below zero is walked backwards, and each begins where the one before it ends."""
-    walked = [arcs[number] if number >= 0 else arcs[~number][::-1] for number in numbers]
-    return np.concatenate([walked[0], *(arc[1:] for arc in walked[1:])])
+def _ring(numbers: list[int], arcs: _Arcs) -> NDArray[np.float64]:
+    """Join arcs; each begins where the one before it ends."""
+    first, *others = (arcs[number] for number in numbers)
+    return np.concatenate([first, *(arc[1:] for arc in others)])
 
 
 def _code(number: str | None) -> str | None:

@@ -10,6 +10,7 @@ import click
 
 import planner
 from planner.cli.options import json_option
+from planner.version import EXTRAS, LIBRARIES, library_versions
 
 if TYPE_CHECKING:
     from planner.engine.doctor import SolverReport
@@ -25,9 +26,8 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
 
     Optimum, prices and whole steps are all compared. Exit code 1 if the default solver fails.
     """
-    from planner.engine.doctor import library_versions
-
-    reports, versions = planner.examine_solvers(), library_versions()
+    reports = planner.examine_solvers()
+    versions = {"planner": planner.__version__, **library_versions((*LIBRARIES, *EXTRAS))}
     healthy = all(report.works for report in reports if report.is_default)
     if as_json:
         solvers = [asdict(report) | {"works": report.works, "default": report.is_default} for report in reports]

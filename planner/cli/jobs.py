@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 import planner
+from planner.cli.warning import tell_warnings
 
 if TYPE_CHECKING:
     from planner.engine.solution import Watch
@@ -74,14 +77,17 @@ class Job:
     verbose: bool
     write_lp: Path | None = None
 
-    def solve(self, variant: str | None) -> tuple[Plan, Watch]:
+    def solve(self, variant: str | None, *, warn: bool = True) -> tuple[Plan, Watch]:
         """Solve the scenario, or a variant, and return the plan and the watch that followed it."""
         from planner.cli.progress import follow
 
+        inputs = planner.load_scenario(self.scenario, variant=variant, overrides=self.overrides)
+        if warn:
+            tell_warnings(inputs, quiet=self.quiet, verbose=self.verbose)
         with follow(quiet=self.quiet, verbose=self.verbose) as watch:
             plan = planner.solve(
-                self.scenario, variant=variant, overrides=self.overrides, solver=self.solver, gap=self.gap,
-                time_limit=self.time_limit, watch=watch, builds=self.frozen, write_lp=self.write_lp,
+                inputs, solver=self.solver, gap=self.gap, time_limit=self.time_limit, watch=watch, builds=self.frozen,
+                write_lp=self.write_lp,
             )  # fmt: skip
         if self.builds is not None:
             from planner.plan.phrases import FROZEN_BUILDS
@@ -90,12 +96,30 @@ class Job:
             plan = replace(plan, notes=(note, *plan.notes))
         return plan, watch
 
+    def check_place(self, variant: str | None, *, several: bool = False) -> None:
+        """Make sure that the run can be put where it is to go, before anything is solved.
+
+        Raises
+        ------
+        RunError
+            where it cannot
+        """
+        if several:
+            planner.check_folder((self.folder or RUNS) / "run")
+        elif self.folder is not None:
+            planner.check_folder(self.folder, force=self.force)
+        elif self.force and RUNS.exists():
+            scenario = planner.load_scenario(self.scenario, variant=variant, overrides=self.overrides).scenario
+            planner.check_folder(planner.choose_folder(RUNS, scenario.id, variant, self.force), force=True)
+
     def write(self, plan: Plan, folder: Path | None) -> Path | None:
         """Keep a plan as a run, by default under the name of its scenario and variant."""
         if not self.keep:
             return None
         folder = folder or planner.choose_folder(RUNS, plan.inputs.scenario.id, plan.inputs.variant, self.force)
-        return planner.write_run(plan, folder, force=self.force, frozen_builds=self.builds, report=self.report)
+        return planner.write_run(
+            plan, folder, force=self.force, frozen_builds=self.builds, report=self.report, tell=_echo
+        )  # fmt: skip
 
     def outcomes(self) -> Iterator[tuple[Outcome, str]]:
         """Solve the scenario and each of its variants; yield what it came to, and what stopped it."""
@@ -106,7 +130,7 @@ class Job:
                 yield planner.Outcome(variant, exit_code=STOPPED), ""
                 continue
             try:
-                plan, watch = self.solve(variant)
+                plan, watch = self.solve(variant, warn=variant is None)
                 scenario = plan.inputs.scenario.id
                 folder = planner.choose_folder(self.folder or RUNS, scenario, variant, self.force)
                 run = self.write(plan, folder)
@@ -115,3 +139,7 @@ class Job:
                 continue
             interrupted = watch.interrupted
             yield planner.Outcome(variant, plan, run, exit_code(plan, self.gap)), stopped_by(plan, watch)
+
+
+def _echo(line: str) -> None:
+    click.echo(line, err=True)

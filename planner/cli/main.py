@@ -20,8 +20,12 @@ from planner.cli.sizing import size
 from planner.cli.solving import solve
 from planner.cli.topology import topology
 from planner.cli.verifying import verify
+from planner.engine.silence import silence
 from planner.errors import CONTROL, InputError, PlannerError
+from planner.files.writing import is_speakable, shown
+from planner.version import library_versions
 
+BAD_USAGE = 2
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it."""
 BROKEN_PIPE = 141
@@ -31,6 +35,14 @@ BUG = f"This is a bug in planner {planner.__version__}, not in your files: pleas
 
 class PlannerGroup(click.Group):
     """A group that turns the errors users can mend into lines, and says of all others that they are bugs."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse words in another encoding, such as names of files from old archives, before anything is done."""
+        for word in args:
+            if not is_speakable(word):
+                click.echo(f"Error: {shown(word)} is no text in UTF-8: give the file or folder another name", err=True)
+                ctx.exit(BAD_USAGE)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; see the class."""
@@ -53,8 +65,23 @@ class PlannerGroup(click.Group):
             raise
 
 
+def _tell_versions(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Print the planner's version in a line of its own, and below it those of Python and the libraries."""
+    if asked and not ctx.resilient_parsing:
+        stands_on = ", ".join(f"{name} {version}" for name, version in library_versions().items())
+        click.echo(f"planner {planner.__version__}\n{stands_on}")
+        ctx.exit()
+
+
 @click.group(cls=PlannerGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(planner.__version__, prog_name="planner", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_versions,
+    help="Show the versions of the planner and of what it stands on, and exit.",
+)
 def cli() -> None:
     """Plan shared AI computing across countries.
 
@@ -76,7 +103,8 @@ for command in (solve, size, compare, verify, doctor, new, schema, export, repor
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; nothing but its own words reaches the standard output, to the end of the process."""
+    silence.__enter__()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Unicode shows '?' rather than a traceback

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 import planner
-from planner.cli.jobs import DONE, STOPPED, exit_code, gravest
+from planner.cli.jobs import DONE, STOPPED, WRONG, exit_code, gravest
 from planner.cli.options import bundle, json_option, scenario_options
+from planner.cli.warning import tell_warnings
 
 if TYPE_CHECKING:
     from planner.engine.solution import Watch
@@ -74,11 +75,10 @@ def size(
     from planner.cli.progress import follow
 
     tell = (lambda name: click.echo(f"plan: {name}", err=True)) if verbose and not quiet else None
+    inputs = planner.load_scenario(scenario, variant=variant, overrides=overrides)
+    tell_warnings(inputs, quiet=quiet, verbose=verbose)
     with follow(quiet=quiet, verbose=verbose) as watch:
-        found = planner.size(
-            scenario, variant=variant, overrides=overrides, served=served, gap=gap, time_limit=time_limit,
-            watch=watch, tell=tell,
-        )  # fmt: skip
+        found = planner.size(inputs, served=served, gap=gap, time_limit=time_limit, watch=watch, tell=tell)
     if as_json:
         click.echo(json.dumps(planner.summarise_sizing(found), allow_nan=False, indent=2, ensure_ascii=False))
     else:
@@ -91,8 +91,9 @@ def _stopped(watch: Watch) -> str:
 
 
 def _exit_code(found: Sizing, gap: float | None) -> int:
-    """Return 3 where what is asked cannot be served, 4 where a plan is missing or not proved; 0 is a whole answer."""
+    """Return 1 where a plan failed, 3 where what is asked cannot be served, 4 where a plan is missing or unproved."""
     essential = [plan for plan in (found.least_cost, *found.leanest.values()) if plan is not None]
     codes = [exit_code(plan, gap) for plan in essential]
     codes += [exit_code(plan, gap) for plan in found.plans.values() if plan.tables is not None]
-    return gravest([*codes, STOPPED if found.unanswered else DONE])
+    codes += [WRONG if found.failed else DONE, STOPPED if found.unanswered else DONE]
+    return gravest(codes)

@@ -71,8 +71,8 @@ def solve(
     job = Job(
         scenario, folder, builds, frozen, keep=not no_run, report=not no_report, quiet=quiet, verbose=verbose, **options
     )  # fmt: skip
-    if folder is not None and job.keep and not all_variants:
-        planner.check_folder(folder, force=job.force)
+    if job.keep:
+        job.check_place(None if all_variants else variant, several=all_variants)
     if all_variants:
         outcomes = list(_told(job, as_json=as_json))
         _echo_outcomes(job, outcomes, as_json=as_json)

@@ -22,6 +22,7 @@ import numpy as np
 from planner.engine.enumeration import list_sufficient_paths
 from planner.engine.generation import Generation
 from planner.engine.highs import SMALLEST
+from planner.engine.silence import silence
 from planner.engine.solution import INTEGER_GAP, LastRound, Solution, Watch, is_proved
 from planner.engine.status import Status
 
@@ -251,6 +252,7 @@ class Branching:
         if found is not None:
             self._hold_whole(dict(zip(self.columns, found.values[self.columns].tolist(), strict=True)))
 
+    @silence
     def _solve_restricted(self, gap: float, seconds: float | None) -> Restricted | None:
         """Solve the programme over the paths known with HiGHS; None where it finds no plan in time."""
         model = highspy.Highs()

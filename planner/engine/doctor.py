@@ -14,7 +14,6 @@ The second builds in steps: 50 Gbps are needed, a step of 30 costs 100 USD and e
 
 from __future__ import annotations
 
-import platform
 import re
 import subprocess
 from dataclasses import dataclass
@@ -25,15 +24,14 @@ from typing import TYPE_CHECKING
 
 import pulp
 
-from planner.engine.solvers import LIVE_SOLVER, SOLVERS, make_solver
+from planner.engine.solvers import LIVE_SOLVER, SOLVERS, apart_from_stdout, make_solver
 from planner.errors import SolverError
 
 if TYPE_CHECKING:
     from pulp.apis.core import LpSolver
 
-__all__ = ["SolverReport", "examine_solver", "examine_solvers", "library_versions"]
+__all__ = ["SolverReport", "examine_solver", "examine_solvers"]
 
-LIBRARIES = ("pulp", "highspy", "networkx", "numpy", "scipy", "pandas", "pydantic", "PyYAML", "click", "rich")
 PACKAGES = {
     "highs": "highspy",
     "gurobi": "gurobipy",
@@ -123,17 +121,6 @@ def examine_solver(name: str) -> SolverReport:
     )
 
 
-def library_versions() -> dict[str, str]:
-    """Versions of Python and of the libraries the planner stands on."""
-    found = {"python": platform.python_version()}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "missing"
-    return found
-
-
 def _solve_small(solver: LpSolver) -> tuple[float, dict[str, float]]:
     """Solve the first programme of the module's head; return its optimum and the price of every row, in USD."""
     problem = pulp.LpProblem("small", pulp.LpMinimize)
@@ -155,7 +142,8 @@ def _solve_steps(solver: LpSolver) -> float:
 
 
 def _optimum(problem: pulp.LpProblem, solver: LpSolver) -> float:
-    problem.solve(solver)
+    with apart_from_stdout():
+        problem.solve(solver)
     if problem.status != pulp.LpStatusOptimal:
         raise SolverError(f"ended as {pulp.LpStatus[problem.status]} on a programme that has an optimum")
     return _number(pulp.value(problem.objective))

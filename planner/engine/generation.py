@@ -22,8 +22,10 @@ import pulp
 
 from planner.engine.decisions import Decisions, add_elastic_columns, merge_terms
 from planner.engine.highs import Answer, LiveHighs, RunStatus, say_failure
+from planner.engine.idle import close_idle_sites
 from planner.engine.pricing import Pricing
 from planner.engine.screening import Lost, Screener, find_lost
+from planner.engine.silence import silence
 from planner.engine.solution import (
     DEFAULT_GAP,
     FEASIBLE_SHARE,
@@ -87,6 +89,7 @@ class Generation:
         self.pricing.add_states(self.programme.states)
         self.screener = Screener(self.programme.case)
 
+    @silence
     def solve(self) -> Solution:
         """Prove the optimum over all admissible paths, or give the best plan found and what is known about it."""
         case, programme = self.programme.case, self.programme
@@ -110,7 +113,7 @@ class Generation:
         reached += [self._leave(name, solution) for name in dict.fromkeys(case.stages) if name not in done]
         proved = all(stage.status is Status.OPTIMAL for stage in reached)
         status = solution.status if proved else Status.FEASIBLE
-        return replace(solution, status=status, stages=tuple(reached), lost=self.lost)
+        return close_idle_sites(self.programme, replace(solution, status=status, lost=self.lost), reached)
 
     def _leave(self, name: str, solution: Solution) -> Stage:
         """Say what a plan is worth in an objective that time did not suffice for."""

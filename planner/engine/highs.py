@@ -22,6 +22,7 @@ import pulp
 from pulp.apis.core import LpSolver
 
 from planner.engine.balance import balance_factors
+from planner.engine.silence import silence
 from planner.errors import SolverError
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
 
     name = "HiGHS_live"
 
+    @silence
     def __init__(self, programme: Programme) -> None:
         super().__init__(msg=False)
         self._programme = programme
@@ -105,6 +107,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         self._row_factors = np.zeros(0)
         self._column_factors = np.zeros(0)
         self._unseen: str = ""
+        self.loaded = 0
         self.answer: Answer | None = None
         self.model = highspy.Highs()
         self._set(
@@ -120,6 +123,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         """HiGHS comes with the planner."""
         return True
 
+    @silence
     def run(self, time_left: float | None = None) -> Answer:
         """Solve the programme as it stands now, through PuLP, and return the answer."""
         problem = self._programme.problem
@@ -189,6 +193,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         by_row, by_column = balance_factors(rows, columns, seen, len(units[0]), held=whole)
         self._row_factors, self._column_factors = self._row_factors * by_row, self._column_factors * by_column
         self.model.clearModel()
+        self.loaded += 1
         self._rows = self._columns = 0
         self._row_units = self._column_units = np.zeros(0)
         self._costs, self._unseen = -1, ""
@@ -300,6 +305,21 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         if column < self._columns:
             unit = float(self._column_units[column])
             self._check(self.model.changeColBounds(column, lower / unit, upper / unit), "bounds")
+
+    @property
+    def multiplier(self) -> float:
+        """Factor by which HiGHS sees the objective larger."""
+        return self._programme.multiplier
+
+    @property
+    def row_units(self) -> NDArray[np.float64]:
+        """Unit in which HiGHS sees each row."""
+        return self._row_units
+
+    @property
+    def column_units(self) -> NDArray[np.float64]:
+        """Unit in which HiGHS sees each column."""
+        return self._column_units
 
     def natural(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what HiGHS says of columns in the programme's units."""

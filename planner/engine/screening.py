@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.engine.trees import RoutingGraph
-from planner.programme.case import Case, DemandCase, State
+from planner.programme.case import Case, DemandCase, Routing, State
 from planner.programme.constraints import (
     built_at,
     cluster,
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 KEPT_TOLERANCE = 1e-7
 KEPT_SHARE = 1e-9
 """So many units of work, and such a share of what is to be kept, may be missing: rounding of the solver."""
+
+LITTLE = 1e-3
+"""Units more of a demand by which a failure is tried."""
 
 Kept = dict[int, float]
 Decided = dict[tuple[str, object], float]
@@ -148,6 +151,34 @@ class Screener:
         if _is_short(case, trials[worst].missing, kept[worst]):
             return Screening([states[worst]], trials[worst].paths, [])
         return Screening([], [], [flow for trial in trials for flow in trial.flows])
+
+
+def failure_in_the_way(
+    programme: Programme, solution: Solution, demand: DemandCase, routing: Routing, year: int
+) -> str | None:
+    """Return a failure in which a little more of a demand, under other rules, could not be kept beside the plan.
+
+    Demands whose work stays together, or needs a cluster, are not looked at: their choices are not decided there.
+    """
+    case = programme.case
+    if demand.whole or routing.min_cluster > 0:
+        return None
+    demands = [*case.demands]
+    demands[demand.index] = replace(demand, routing=len(case.routings))
+    freed = replace(case, routings=(*case.routings, routing), demands=tuple(demands))
+    assert solution.values is not None
+    padded = np.zeros(len(programme.columns))
+    padded[: len(solution.values)] = solution.values
+    solution = replace(solution, values=padded)
+    flows, decided = _flows_by_twin(programme, solution), _decided(programme, solution)
+    for states in _by_failure_and_year(case):
+        state = states[0]
+        if state.year == year:
+            kept = _to_keep(case, flows[_twin(case, state)])
+            kept[demand.index] = kept.get(demand.index, 0.0) + demand.survives * LITTLE * case.scale.unit(demand)
+            if _is_short(freed, keep(freed, state, kept, decided).missing, kept):
+                return state.contingency
+    return None
 
 
 def still_fits(case: Case, state: State, flows: list[tuple[Path, float]], decided: Decided) -> bool:

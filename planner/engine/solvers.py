@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pulp
 
+from planner.engine.silence import silence
 from planner.engine.solution import Solution, Watch, is_proved
 from planner.engine.status import Status
 from planner.errors import SolverError, UsageError, nearest
+from planner.files.writing import temporary_folder
 
 if TYPE_CHECKING:
     from pulp.apis.core import LpSolver
@@ -46,6 +50,14 @@ SOLVERS: dict[str, Callable[..., LpSolver]] = {
 """How each solver is made; the names are those of ``--solver``."""
 
 
+@contextmanager
+def apart_from_stdout() -> Iterator[None]:
+    """Keep a solver's words off the standard output: native ones go nowhere, those of its Python door to stderr."""
+    with silence, redirect_stdout(sys.stderr):
+        yield
+
+
+@apart_from_stdout()
 def make_solver(name: str, *, time_left: float | None = None) -> LpSolver:
     """Make a PuLP solver by name.
 
@@ -77,7 +89,9 @@ def solve_final(programme: Programme, solution: Solution, name: str, watch: Watc
         where the solver fails, or its optimum of the same programme is another
     """
     problem, solver = programme.problem, make_solver(name, time_left=watch.time_left)
-    problem.solve(solver)
+    with temporary_folder() as folder, apart_from_stdout():
+        solver.tmpDir = str(folder)  # where solvers that are commands leave their files
+        problem.solve(solver)
     if problem.status != pulp.LpStatusOptimal or problem.sol_status != pulp.LpSolutionOptimal:
         if watch.must_stop:
             return replace(solution, status=Status.FEASIBLE)

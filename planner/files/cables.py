@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from planner.files.merge import Merged
 from planner.files.tree import MappingNode, Node, ScalarNode, SequenceNode, child
+from planner.segments import Pair, pairs_in, segment_id
 
-__all__ = ["all_segments", "pairs_of", "texts"]
+__all__ = ["all_segments", "pairs_of", "segments_named", "texts"]
 
 
-def pairs_of(record: Node) -> Iterator[tuple[str, str]]:
-    """Yield the ends of each segment of a cable, along the route and then along each branch."""
+def pairs_of(record: Node) -> Iterator[Pair]:
+    """Yield the segments of a cable, along the route and then along each branch."""
     branches = child(record, "branches")
     more = branches.value if branches is not None and branches.__class__ is SequenceNode else []
-    for row in (child(record, "route"), *more):
-        names = texts(row) if row is not None and row.__class__ is SequenceNode else []
-        yield from pairwise(names)
+    rows = (child(record, "route"), *more)
+    return pairs_in(texts(row) if row is not None and row.__class__ is SequenceNode else [] for row in rows)
 
 
-def all_segments(topology: Merged) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield cable and ends of the segments of all cables."""
+def all_segments(topology: Merged) -> Iterator[tuple[str, Pair]]:
+    """Yield the segments of all cables, each with its cable."""
     for cable, (_, record) in topology.sections["cables"].items():
-        yield from ((cable, ends) for ends in pairs_of(record))
+        yield from ((cable, pair) for pair in pairs_of(record))
+
+
+def segments_named(topology: Merged) -> dict[str, tuple[str, Pair]]:
+    """Return the segments of all cables by the ids of their links, written from either end."""
+    found: dict[str, tuple[str, Pair]] = {}
+    for cable, pair in all_segments(topology):
+        found[segment_id(cable, pair)] = found[segment_id(cable, pair.turned)] = (cable, pair)
+    return found
 
 
 def texts(node: Node | None) -> list[str]:

@@ -28,7 +28,7 @@ from planner.files.shapes import (
     read_unique,
     read_yearly,
 )
-from planner.records import Derived, Quantity, Range, Record, Word
+from planner.records import Derived, Quantity, Range, Record, Row, Word
 from planner.units import UnitError, parse
 from planner.years import Yearly
 
@@ -108,6 +108,8 @@ def _reader(annotation: Any, marks: tuple[Any, ...] = ()) -> Read:
     if origin in (Union, UnionType):
         some = [arg for arg in args if arg is not NoneType]
         return _reader(some[0], marks) if len(some) == 1 else word_or_list(some[0], _reader(some[1]))
+    if origin is tuple and any(isinstance(mark, Row) for mark in marks):
+        return partial(read_list, _reader(args[0]))
     if origin in _CONTAINERS:
         return _CONTAINERS[origin](args)
     if isinstance(annotation, type) and issubclass(annotation, Record):
@@ -137,7 +139,7 @@ def _tuple_reader(args: tuple[Any, ...]) -> Read:
     if args[-1] is not Ellipsis:
         return partial(read_fixed, read, len(args))
     records = isinstance(item, type) and issubclass(item, Record)
-    return partial(read_list if records or get_origin(item) is tuple else read_unique, read)
+    return partial(read_list if records else read_unique, read)
 
 
 _CONTAINERS: dict[Any, Callable[[tuple[Any, ...]], Read]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -59,12 +60,23 @@ def _contingencies(walk: Walk, node: Node, where: Where) -> Any:
 
 def _span(text: str) -> range:
     """Return the years of one year or of a range such as 2026-2035."""
+    if right := _years_meant(text.strip()):
+        raise MisreadError(f"'{text}' is no year", f"write {right}")
     first, dash, last = text.partition("-")
     begin = scalars.year(first)
     end = scalars.year(last) if dash else begin
     if end < begin:
         raise MisreadError(f"'{text}' runs backwards", f"write {end}-{begin}")
     return range(begin, end + 1)
+
+
+def _years_meant(text: str) -> str:
+    """Return what would be right for years in a row that are not written as a list, or a range with another dash."""
+    years = re.findall("[0-9]{4}", text)
+    if re.fullmatch(r"[0-9]{4}(\s*[,;]\s*[0-9]{4})+", text):
+        return f"[{', '.join(years)}]"
+    ranges = re.fullmatch(r"[0-9]{4}\s*(-|[\u2010-\u2015/]|\.\.+|to)\s*[0-9]{4}", text)
+    return "-".join(years) if ranges and text != "-".join(years) else ""
 
 
 def _years(walk: Walk, node: Node, where: Where) -> Any:

@@ -7,12 +7,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from planner.files.cables import all_segments
-from planner.files.countries import is_country
+from planner.files.cables import segments_named
+from planner.files.countries import code_meant, is_country
 from planner.files.merge import Merged
 from planner.files.tree import Node, ScalarNode, Where, child
 from planner.files.walk import Walk
-from planner.topology import segment_id
+from planner.segments import segment_id
 
 __all__ = ["FAILING", "Known", "countries_in", "gather"]
 
@@ -69,6 +69,8 @@ class Known:
             return True
         if word.isupper() and len(word) == 2:
             walk.fault(node, where, f"no node lies in '{word}'", walk.suggest(word, self.countries))
+        elif (meant := code_meant(word)) in self._populated:
+            walk.fault(node, where, f"there is no node or country '{word}'", f"did you mean '{meant}'?")
         else:
             walk.unknown(node, where, word, "node or country", {*self.nodes, *self.countries})
         return False
@@ -80,14 +82,18 @@ class Known:
             return self.refer(walk, "site", name, node, where) and word not in self.removed
         if self.partial or word in self.countries:
             return True
-        right = walk.suggest(word, {*self.countries, *(f"site:{site}" for site in self.sites)}, most=0)
+        meant = code_meant(word)
+        right = f"did you mean '{meant}'?" if meant in self.countries else ""
+        right = right or walk.suggest(word, {*self.countries, *(f"site:{site}" for site in self.sites)}, most=0)
         walk.fault(node, where, f"'{word}' is no host", right or "write a country that has nodes, or site: and an id")
         return False
 
     def country(self, walk: Walk, word: str, node: Node, where: Where) -> None:
         """Note a code that stands for no country in the world; it need not have nodes."""
         if word not in self.countries and not is_country(word):
-            walk.fault(node, where, f"'{word}' is no country", walk.suggest(word, self.countries))
+            meant = code_meant(word)
+            right = f"did you mean '{meant}'?" if meant else walk.suggest(word, self.countries)
+            walk.fault(node, where, f"'{word}' is no country", right)
 
     def failing(self, walk: Walk, word: str, node: Node, where: Where) -> str | None:
         """Return the name of what fails with its prefix and its segment's ends in the cable's order, or None.
@@ -99,9 +105,7 @@ class Known:
             return found[0]
         if found:
             walk.fault(node, where, f"'{word}' is ambiguous", "write " + " or ".join(found))
-        elif not self.partial and not any(
-            name in self.removed for name in (word, *(f"{prefix}:{word}" for prefix in FAILING))
-        ):
+        elif not self.partial and not self.is_gone(word):
             prefix = word.partition(":")[0]
             sorts = (prefix,) if prefix in FAILING else FAILING
             names = [
@@ -109,6 +113,13 @@ class Known:
             ]
             walk.unknown(node, where, word, " or ".join(sorts), names)
         return None
+
+    def is_gone(self, word: str) -> bool:
+        """Tell whether a name in a list of what fails, with its prefix or without, stood for what a variant removed."""
+        sorts = "" if word.partition(":")[0] in FAILING else FAILING
+        return not self._meanings(word) and any(
+            name in self.removed for name in (word, *(f"{sort}:{word}" for sort in sorts))
+        )
 
     def _meanings(self, word: str) -> set[str]:
         prefix, colon, name = word.partition(":")
@@ -133,10 +144,9 @@ def gather(
     """Return the names in the merged files after all changes; `countries` had nodes before."""
     sections = topology.sections
     links = {name: name for name in sections["links"]}
-    for cable, ends in all_segments(topology):
-        name = segment_id(cable, ends)
-        if f"link:{name}" not in removed:
-            links[name] = links[segment_id(cable, ends[::-1])] = name
+    for word, (cable, pair) in segments_named(topology).items():
+        if f"link:{segment_id(cable, pair)}" not in removed:
+            links[word] = segment_id(cable, pair)
     workloads = demand.sections["workloads"]
     return Known(
         nodes={name: _text(record, "country") for name, (_, record) in sections["nodes"].items()},

@@ -9,9 +9,10 @@ from typing import Any
 from planner.files.tree import Node, Where, child, items
 from planner.files.walk import Values, Walk
 from planner.latency import fibre_rtt_ms, great_circle_km, route_km
-from planner.topology import Cable, CableSegment, Link, segment_id
+from planner.segments import Pair, pair_named, segment_id
+from planner.topology import Cable, CableSegment, Link
 
-__all__ = ["Coordinates", "check_cable", "cut_cable", "finish_link"]
+__all__ = ["Coordinates", "check_cable", "cut_cable", "finish_link", "given_name"]
 
 Coordinates = Mapping[str, tuple[float, float]]
 """Latitude and longitude of each node, in degrees."""
@@ -52,7 +53,10 @@ def finish_link(walk: Walk, values: Values, coordinates: Coordinates, node: Node
 
 
 def check_cable(walk: Walk, cable: Cable, node: Node, where: Where) -> bool:
-    """Tell whether a cable's route makes sense, noting pairs that stand twice and segments that are none of its own."""
+    """Tell whether a cable's route makes sense, noting segments that are none of its own.
+
+    A pair that stands twice is a second way between the same landings where `segments` has words for it, else a slip.
+    """
     before = len(walk.faults)
     if len(cable.route) < 2:
         walk.fault_under(node, where, "route", "has fewer than two landings", "write its landings in order")
@@ -61,20 +65,21 @@ def check_cable(walk: Walk, cable: Cable, node: Node, where: Where) -> bool:
             walk.fault_under(
                 node, where, "branches", f"branch {number} has fewer than two landings", "write where it leaves"
             )
-    seen: set[frozenset[str]] = set()
-    for a, b in cable.pairs:
-        if a == b or frozenset((a, b)) in seen:
-            what = f"'{a}' follows itself" if a == b else f"the pair {a}--{b} stands twice"
-            walk.fault_under(node, where, "route", what, "write each segment once")
-        seen.add(frozenset((a, b)))
-    names = {f"{a}--{b}" for a, b in cable.pairs}
-    both = names | {f"{b}--{a}" for a, b in cable.pairs}
-    given: dict[frozenset[str], str] = {}
+    for pair in cable.pairs:
+        if pair.start == pair.end:
+            walk.fault_under(node, where, "route", f"'{pair.start}' follows itself", "write each segment once")
+        elif pair.way > 1 and given_name(cable, pair) is None:
+            right = f"write it once, or say under segments what the second way has: {pair.name}: {{length: ... km}}"
+            walk.fault_under(node, where, "route", f"the pair {Pair(*pair.ends).name} stands twice", right)
+    names = {pair.name for pair in cable.pairs}
+    both = names | {pair.turned.name for pair in cable.pairs}
+    given: dict[frozenset[Pair], str] = {}
     for name, key_node, _ in items(child(node, "segments")):
         here = ((where, "segments"), name)
-        if name not in both:
+        found = pair_named(name)
+        if found is None or name not in both:
             walk.unknown(key_node, here, name, "segment", names)
-        elif given.setdefault(frozenset(name.split("--")), name) != name:
+        elif given.setdefault(frozenset((found, found.turned)), name) != name:
             walk.fault(key_node, here, "the segment stands twice, in both orders", "keep one of them")
     return len(walk.faults) == before
 
@@ -83,24 +88,28 @@ def cut_cable(
     walk: Walk, cable: Cable, coordinates: Coordinates, node: Node, where: Where, *, removed: AbstractSet[str]
 ) -> Iterator[Link]:
     """Yield the links that a cable stands for, without those that a variant took away."""
-    for ends in cable.pairs:
-        link_id = segment_id(cable.id, ends)
+    for pair in cable.pairs:
+        link_id = segment_id(cable.id, pair)
         if f"link:{link_id}" in removed:
             continue
-        name = next((n for n in ("--".join(ends), "--".join(ends[::-1])) if n in cable.segments), None)
+        name = given_name(cable, pair)
         values = _segment_values(cable, cable.segments[name] if name else None)
-        values |= {"id": link_id, "ends": ends, "cable": cable.id}
+        values |= {"id": link_id, "ends": pair.ends, "cable": cable.id}
         at = child(child(node, "segments"), name) if name else None
-        here = ((where, "segments"), name or "--".join(ends))
+        here = ((where, "segments"), name or pair.name)
         at, here = (at, here) if at is not None else (node, where)
         if "capacity_gbps" not in values:
-            walk.fault(
-                at, here, f"the segment {'--'.join(ends)} has no capacity", "write one for the cable or the segment"
-            )
+            what = f"the segment {pair.name} has no capacity"
+            walk.fault(at, here, what, "write one for the cable or the segment")
         elif finish_link(walk, values, coordinates, at, here):
             link = walk.build(Link, values, at, here)
             if link is not None:
                 yield link
+
+
+def given_name(cable: Cable, pair: Pair) -> str | None:
+    """Return the name under which a cable has words for a segment, from either end; None where it has none."""
+    return next((name for name in (pair.name, pair.turned.name) if name in cable.segments), None)
 
 
 def _segment_values(cable: Cable, segment: CableSegment | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from planner.files.merge import Merged
 from planner.files.places import Places
 from planner.files.question import Question
 from planner.files.references import reference_checks
+from planner.files.removal import drop_spent_risks
 from planner.files.scenarios import currency_of, overlay, read_scenario
 from planner.files.sites import finish_expansion
 from planner.files.tables import read_table
@@ -153,6 +154,7 @@ class Loader:
         countries = countries_in(question.topology)
         apply_to_files(question, changes)
         known = gather(question.topology, question.demand, question.removed, countries, partial=self.partial)
+        drop_spent_risks(question, known)
         walk = self._walk(currency_of(root), known)
         topology = read_topology(walk, question.topology, known)
         demand = read_demand(walk, question.demand)

@@ -8,7 +8,7 @@ from planner.errors import Place
 from planner.files.cables import pairs_of
 from planner.files.merge import Merged
 from planner.files.tree import MappingNode, Node, ScalarNode, SequenceNode, Spot, place_of
-from planner.topology import segment_id
+from planner.segments import pair_named, segment_id
 
 __all__ = ["Places"]
 
@@ -50,10 +50,10 @@ class Places:
         """Return the place of a segment's value: under its cable's segments, else at its cable."""
         cable, _, name = link.partition(":")
         entry = self._topology.sections["cables"].get(cable)
-        if entry is None or link not in [segment_id(cable, ends) for ends in pairs_of(entry[1])]:
+        pair = pair_named(name)
+        if entry is None or pair is None or link not in [segment_id(cable, each) for each in pairs_of(entry[1])]:
             return self._head(self._topology)
-        either = (name, "--".join(reversed(name.split("--"))))
-        for order in either:
+        for order in (pair.name, pair.turned.name):
             found = _descend(entry[1], ["segments", order], Place(""))
             under = _descend(entry[1], ["segments", order, *rest], Place(""))
             if rest and under not in (found, Place(""), _descend(entry[1], ["segments"], Place(""))):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from planner.errors import did_you_mean
+from planner.files.countries import code_meant
 from planner.records import country_word, identifier_word
 
 __all__ = [
@@ -25,6 +26,9 @@ __all__ = [
 
 Parse = Callable[[str], Any]
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DEGREES = re.compile(
+    r"([+-]?)\s*(\d+(?:\.\d+)?)\s*°?\s*(?:(\d+(?:\.\d+)?)\s*['′]\s*)?(?:(\d+(?:\.\d+)?)\s*[\"″]\s*)?([NSEWnsew]?)"
+)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _TRUTHS = {"true": True, "false": False, "yes": True, "no": False}
 
@@ -47,13 +51,26 @@ def text(word: str) -> str:
 def number(word: str) -> float:
     """Return a plain number without unit."""
     if not _NUMBER.fullmatch(word.strip()):
-        point = word.strip().replace(",", ".")
-        right = f"write {point}" if _NUMBER.fullmatch(point) else "write a number without unit, such as 0.8"
-        raise MisreadError(f"'{word}' is no plain number", right)
+        raise MisreadError(f"'{word}' is no plain number", _pointed(word))
     value = float(word)
     if value in (float("inf"), float("-inf")):
         raise MisreadError(f"'{word}' is too large", "write a finite number")
     return value
+
+
+def _pointed(word: str) -> str:
+    """Return what would be right for what is no number: decimal commas, degrees and shares are written otherwise."""
+    point = word.strip().replace(",", ".")
+    if _NUMBER.fullmatch(point):
+        return f"write {point}"
+    degrees = _DEGREES.fullmatch(point)
+    if degrees:
+        whole, minutes, seconds = (float(part or 0) for part in degrees.groups()[1:4])
+        sign = "-" if "-" in degrees[1] or (degrees[5] or "").upper() in ("S", "W") else ""
+        return f"write {sign}{whole + minutes / 60 + seconds / 3600:.5g}"
+    if point.endswith("%") and _NUMBER.fullmatch(point[:-1].strip()):
+        return f"write {float(point[:-1]) / 100:.10g}"
+    return "write a number without unit, such as 0.8"
 
 
 def integer(word: str) -> int:
@@ -79,20 +96,21 @@ def year(word: str) -> int:
 
 def identifier(word: str) -> str:
     """Return an identifier."""
-    return _worded(identifier_word, word)
+    try:
+        return identifier_word(word)
+    except ValueError as error:
+        what, _, right = str(error).partition(": ")
+        raise MisreadError(what, right) from None
 
 
 def country(word: str) -> str:
     """Return a country code."""
-    return _worded(country_word, word)
-
-
-def _worded(check: Callable[[str], str], word: str) -> str:
     try:
-        return check(word)
+        return country_word(word)
     except ValueError as error:
         what, _, right = str(error).partition(": ")
-        raise MisreadError(what, right) from None
+        meant = code_meant(word)
+        raise MisreadError(what, f"did you mean '{meant}'?" if meant else right) from None
 
 
 def choice(words: Iterable[str]) -> Parse:

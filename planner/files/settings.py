@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from planner.errors import did_you_mean
-from planner.files.cables import all_segments, texts
+from planner.files.cables import segments_named, texts
 from planner.files.edits import enter, is_empty, longest, set_under
 from planner.files.merge import Section, add_record
 from planner.files.question import PREFIXES, Question
 from planner.files.tree import MappingNode, Node, SequenceNode, Where, child, describe, items
-from planner.topology import segment_id
 
 __all__ = ["add_records", "set_record"]
 
@@ -50,8 +49,8 @@ def _set_in_section(question: Question, section: Section, path: str, key_node: N
     name, keys = longest(rest, section)
     if name is None and not (first == "links" and _set_segment(question, rest, key_node, value)):
         wrong = rest.partition(".")[0]
-        segments = all_segments(question.topology) if first == "links" else ()
-        known = [*section, *(segment_id(*pair) for pair in segments)]
+        segments = segments_named(question.topology) if first == "links" else ()
+        known = [*section, *segments]
         what = f"there is no {first.removesuffix('s')} '{wrong}'"
         question.fault(key_node, (((), first), wrong), what, did_you_mean(wrong, known))
     elif name is not None and keys:
@@ -65,16 +64,13 @@ def _set_in_section(question: Question, section: Section, path: str, key_node: N
 
 def _set_segment(question: Question, rest: str, key_node: Node, value: Node) -> bool:
     """Set a value of a cable's segment, whose overrides stand with the cable; tell whether there is such a segment."""
-    names: dict[str, tuple[str, str]] = {}
-    for cable, ends in all_segments(question.topology):
-        names[segment_id(cable, ends)] = names[segment_id(cable, ends[::-1])] = (cable, "--".join(ends))
+    names = segments_named(question.topology)
     found, keys = longest(rest, names)
     if found is None or not keys:
         return False
-    cable, segment = names[found]
+    cable, pair = names[found]
     segments = enter(question.topology.sections["cables"][cable][1], "segments", key_node)
-    ends_set = set(segment.split("--"))
-    there = next((name for name, _, _ in items(segments) if set(name.split("--")) == ends_set), segment)
+    there = next((name for name in (pair.name, pair.turned.name) if child(segments, name) is not None), pair.name)
     _set(question, enter(segments, there, key_node), keys, key_node, value, path=f"links.{rest}")
     return True
 

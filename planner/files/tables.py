@@ -1,21 +1,29 @@
-"""Demand tables in CSV become the same tree as demands in YAML: one record per origin and workload, years as a map."""
+"""Demand tables become the same tree as demands in YAML: one record per origin and workload, years as a map.
+
+A table is CSV, its cells parted by commas, semicolons or tabs as spreadsheets in many countries write it, or XLSX.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from planner.errors import Fault, Place, did_you_mean
-from planner.files.text import InputFile, display
+from planner.files.text import InputFile, display, is_workbook
 from planner.files.tree import Node, Spot, mapping, scalar, sequence
+from planner.files.workbook import read_rows
+from planner.units import DECIMAL_COMMA
 
-__all__ = ["COLUMNS", "read_table"]
+__all__ = ["COLUMNS", "delimiter_of", "read_table"]
 
 COLUMNS = ("origin", "workload", "to", "year", "compute", "rate", "access_rtt", "hosts", "source", "confidence", "note")
 CELL_LIMIT = 1_000_000
 _AMOUNTS = ("compute", "rate")
+_NUMBERS = (*_AMOUNTS, "access_rtt")
+_GROUP = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])")
 _SURENESS = ("verified", "estimated", "assumed")
 
 Cells = dict[str, Node]
@@ -34,17 +42,13 @@ class _Group:
 def read_table(file: InputFile, faults: list[Fault]) -> list[Node]:
     """Return the demands of a table as trees, adding what is wrong to `faults`."""
     name = display(file.path)
-    text = file.data.decode("utf-8-sig")
-    try:
-        rows = _rows(text, name)
-    except csv.Error as error:
-        faults.append(Fault(Place(name), "", f"is no CSV: {error}", "write a row a line, cells between commas"))
+    if is_workbook(file.data):
+        rows = read_rows(file.data, name, CELL_LIMIT, faults)
+    else:
+        rows = _read_text(file.data.decode("utf-8-sig"), name, faults)
+    if not rows:
         return []
-    except OverflowError:
-        what = f"holds more than {CELL_LIMIT:,} cells"
-        faults.append(Fault(Place(name), "", what, "split it over several demand files"))
-        return []
-    header = rows[0] if rows else []
+    header = rows[0]
     if not _check_header(header, name, faults):
         return []
     columns = [cell.value.strip() for cell in header]
@@ -58,9 +62,56 @@ def read_table(file: InputFile, faults: list[Fault]) -> list[Node]:
     return [_demand(group) for group in groups.values()]
 
 
-def _rows(text: str, name: str) -> list[list[Node]]:
+def delimiter_of(text: str) -> str:
+    """Return what parts the cells: the sign that gives the first row the most columns with known names."""
+    first = text.lstrip("\r\n").partition("\n")[0]
+
+    def known(sign: str) -> int:
+        return len({cell.strip(' "\r').lower() for cell in first.split(sign)}.intersection(COLUMNS))
+
+    return max(",;\t", key=known)
+
+
+def _read_text(text: str, name: str, faults: list[Fault]) -> list[list[Node]]:
+    """Return the rows of a CSV table; nothing after noting why it cannot be read."""
+    sign = delimiter_of(text)
+    try:
+        rows = _rows(text, name, sign)
+    except csv.Error as error:
+        right = "write a row a line, cells between commas, and quotes around cells that hold any"
+        faults.append(Fault(Place(name), "", f"is no CSV: {error}", right))
+        return []
+    except OverflowError:
+        what = f"holds more than {CELL_LIMIT:,} cells"
+        faults.append(Fault(Place(name), "", what, "split it over several demand files"))
+        return []
+    if not rows:
+        faults.append(Fault(Place(name), "", "holds no row", "name the columns in the first row"))
+    return rows if sign == "," else _pointed(rows, faults)
+
+
+def _pointed(rows: list[list[Node]], faults: list[Fault]) -> list[list[Node]]:
+    """Give numbers with a decimal comma a point, as the tables of countries have it whose cells semicolons part.
+
+    `1,800` may be 1.8 or 1800 and stays for whoever reads quantities to refuse; `1.800` beside decimal commas, too.
+    """
+    columns = {n for n, cell in enumerate(rows[0]) if cell.value in _NUMBERS}
+    cells = [cell for row in rows[1:] for n, cell in enumerate(row) if n in columns]
+    found = [(cell, DECIMAL_COMMA.match(cell.value)) for cell in cells]
+    commas = any(comma for _, comma in found)
+    for cell, comma in found:
+        if comma:
+            cell.value = cell.value.replace(",", ".", 1)
+        elif commas and (point := _GROUP.match(cell.value)):
+            whole, part = point[0].replace(".", ""), point[0].replace(".", ",")
+            what = f"'{cell.value}' stands among decimal commas: it may be {whole} or {part.rstrip('0')}"
+            faults.append(Fault(_place(cell), "", what, f"write {whole}, or {part}0"))
+    return rows
+
+
+def _rows(text: str, name: str, sign: str) -> list[list[Node]]:
     """Return the rows that are not blank, each cell with its position."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     lines = text.splitlines()
     rows: list[list[Node]] = []
     line = size = 0
@@ -156,7 +207,7 @@ def _demand(group: _Group) -> Node:
     pairs = []
     for column, cell in group.first.items():
         if column == "hosts":
-            hosts = [scalar(host.strip(), cell.start_mark) for host in cell.value.split(";")]
+            hosts = [scalar(host.strip(), cell.start_mark) for host in re.split("[;,]", cell.value)]
             pairs.append((column, sequence(hosts, cell.start_mark)))
         elif column not in ("year", *_AMOUNTS):
             pairs.append((column, cell))

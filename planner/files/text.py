@@ -11,14 +11,24 @@ from pathlib import Path
 from typing import Any, Literal
 
 from planner.errors import CONTROL, Fault, Place, did_you_mean
+from planner.files.writing import is_speakable, shown
 
-__all__ = ["SIZE_LIMIT", "InputFile", "Role", "UnreadableError", "display", "read_file", "trouble_in"]
+__all__ = ["SIZE_LIMIT", "InputFile", "Role", "UnreadableError", "display", "is_workbook", "read_file", "trouble_in"]
 
 SIZE_LIMIT = 32 * 2**20
 """Bytes: some hundred thousand records. Positions cost memory, about thirty times the file."""
 
 Role = Literal["scenario", "topology", "demand", "table"]
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x84\x86-\x9f]")
+
+
+_ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How workbooks begin, new and old."""
+_WORKBOOK = {
+    "demand": "name it as 'table:' in a demand file",
+    "topology": "turn it into a topology with 'planner topology import'",
+}
+_PLAIN = {"table": "save it as 'CSV UTF-8', or as XLSX"}
 
 
 @dataclass(frozen=True)
@@ -47,14 +57,16 @@ def display(path: Path) -> str:
     """Return a path as the user gave it, or relative to the working directory where that is shorter."""
     given = os.path.normpath(path)
     try:
-        return min(given, os.path.relpath(given), key=len)
+        return shown(min(given, os.path.relpath(given), key=len))
     except (ValueError, OSError):  # another drive, or a working directory that is gone
-        return given
+        return shown(given)
 
 
 def read_file(path: Path, role: Role) -> InputFile:
     """Return a text file in UTF-8, or raise `UnreadableError` with the one line that says what is wrong."""
     name = display(path)
+    if not is_speakable(path):
+        raise _unreadable(Place(name), "has a name that is no UTF-8", "give it another name, or its folder")
     try:
         if not path.exists():
             raise _unreadable(Place(name), "there is no such file", _sibling(path))
@@ -67,11 +79,21 @@ def read_file(path: Path, role: Role) -> InputFile:
         raise _unreadable(Place(name), f"cannot be read: {reason}") from None
     if len(data) > SIZE_LIMIT:
         raise _unreadable(Place(name), f"is larger than {SIZE_LIMIT >> 20} MB", "split it, or use a table for demands")
-    _check_text(data, name)
+    if not is_workbook(data):
+        _check_text(data, name, _PLAIN.get(role, "write plain text in UTF-8"))
+    elif role != "table":
+        raise _unreadable(
+            Place(name), "is a workbook, not plain text", _WORKBOOK.get(role, "write plain text in UTF-8")
+        )
     return InputFile(path, role, data)
 
 
-def _check_text(data: bytes, name: str) -> None:
+def is_workbook(data: bytes) -> bool:
+    """Tell whether bytes are those of a workbook, whatever the file is called."""
+    return data.startswith(_ARCHIVES)
+
+
+def _check_text(data: bytes, name: str, right: str) -> None:
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         raise _unreadable(Place(name), "is empty")
     control = _CONTROL.search(data)
@@ -84,7 +106,7 @@ def _check_text(data: bytes, name: str) -> None:
             at, what = control.start(), f"holds the control character 0x{control[0][-1]:02x}"
     if at >= 0:
         line, column = data.count(b"\n", 0, at) + 1, at - data.rfind(b"\n", 0, at)
-        raise _unreadable(Place(name, line, column), what, "write plain text in UTF-8")
+        raise _unreadable(Place(name, line, column), what, right)
 
 
 def _sibling(path: Path) -> str:

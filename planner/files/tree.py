@@ -6,6 +6,7 @@ are faults, so whoever walks the tree meets only mappings with different scalar 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,6 +16,7 @@ import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from planner.errors import CONTROL, Fault, Place
+from planner.files.syntax import brackets_before, explain
 
 __all__ = [
     "DEPTH_LIMIT",
@@ -47,6 +49,9 @@ Where = tuple[Any, ...]
 DEPTH_LIMIT = 50
 NODE_LIMIT = 1_000_000
 """Values in one file: fifteen times a network of 1,000 nodes; each takes some 400 bytes with its position."""
+_TOO_DEEP = (f"is nested deeper than {DEPTH_LIMIT} levels", "write a flatter file")
+_GLUED = re.compile(r"([a-z_]+):([^\s:-][^\s:]*)")
+_WHOLE, _DECIMALS = re.compile(r"[+-]?[0-9]+"), re.compile(r"[0-9]+")
 OPTION = "--set "
 """The name of a file begins so when it is no file but an option on the command line."""
 
@@ -78,7 +83,7 @@ class _Loader(CParser):
         self.depth += 1
         self.nodes += 1
         if self.depth > DEPTH_LIMIT:
-            raise _TooMuchError(f"is nested deeper than {DEPTH_LIMIT} levels", "write a flatter file")
+            raise _TooMuchError(*_TOO_DEEP)
         if self.nodes > NODE_LIMIT:
             raise _TooMuchError(f"holds more than {NODE_LIMIT:,} values", "split it, or use a table for demands")
 
@@ -104,7 +109,10 @@ def compose(data: bytes, name: str, faults: list[Fault]) -> Node | None:
         faults.append(Fault(Place(name), "", *error.args))
         return None
     except yaml.YAMLError as error:
-        faults.append(_syntax_fault(error, data, name))
+        if brackets_before(error, data) > DEPTH_LIMIT:  # the parser has a limit of its own, in newer versions
+            faults.append(Fault(Place(name), "", *_TOO_DEEP))
+        else:
+            faults.append(explain(error, data, name))
         return None
     if node is None:
         faults.append(Fault(Place(name), "", "is empty"))
@@ -117,17 +125,6 @@ def compose(data: bytes, name: str, faults: list[Fault]) -> Node | None:
         _clean(node, faults)
     _inspect(node, (), faults)
     return node
-
-
-def _syntax_fault(error: yaml.YAMLError, data: bytes, name: str) -> Fault:
-    mark = getattr(error, "problem_mark", None)
-    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed")
-    if "expected a single document" in str(error):
-        problem = "it holds more than one document"
-    place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
-    lines = data.split(b"\n")
-    tabbed = mark is not None and mark.line < len(lines) and b"\t" in lines[mark.line]
-    return Fault(place, "", f"is not YAML: {problem}", "indent with spaces, not tabs" if tabbed else "")
 
 
 def _clean(root: Node, faults: list[Fault]) -> None:
@@ -187,15 +184,12 @@ def _inspect(node: Node, where: Where, faults: list[Fault]) -> None:
 
 def _inspect_keys(node: Node, where: Where, faults: list[Fault]) -> None:
     first: dict[str, Node] = {}
-    for key, _ in node.value:
-        if key.__class__ is not ScalarNode:
-            faults.append(
-                Fault(place_of(key), path_text(where), f"a key is {describe(key)}", "write plain text as key")
-            )
-        elif key.value == "<<" and not key.style:
-            faults.append(
-                Fault(place_of(key), path_text(where), "the merge key '<<' is not read", "write the keys out")
-            )
+    before: Node | None = None
+    for key, value in node.value:
+        wrong = _odd_key(key, value, before)
+        before = value
+        if wrong:
+            faults.append(Fault(place_of(key), path_text(where), *wrong))
         elif key.value in first:
             line = first[key.value].start_mark.line + 1
             what = f"duplicate key, first on line {line}"
@@ -205,6 +199,32 @@ def _inspect_keys(node: Node, where: Where, faults: list[Fault]) -> None:
     if len(first) < len(node.value):
         kept = {id(key) for key in first.values()}
         node.value = [pair for pair in node.value if id(pair[0]) in kept]
+
+
+def _odd_key(key: Node, value: Node, before: Node | None) -> tuple[str, str] | None:
+    """Return what is wrong with a key by itself; `before` is the value in front of it."""
+    if key.__class__ is not ScalarNode:
+        return f"a key is {describe(key)}", "write plain text as key"
+    if key.value == "<<" and not key.style:
+        return "the merge key '<<' is not read", "write the keys out"
+    if "\u00a0" in key.value:
+        return "a key holds a blank that does not break (U+00A0)", "type the blank anew"
+    if value.__class__ is ScalarNode and value.value == "" and not value.style:
+        return _part_of_value(key, before)
+    return None
+
+
+def _part_of_value(key: Node, before: Node | None) -> tuple[str, str] | None:
+    """Return what is wrong where a key without a value is a part of one: the decimals behind a comma, or both."""
+    glued = _GLUED.fullmatch(key.value)
+    if glued:
+        return "a blank is missing after the colon", f"write '{glued[1]}: {glued[2]}'"
+    if before is None or before.__class__ is not ScalarNode or not _WHOLE.fullmatch(before.value):
+        return None
+    end, start = before.end_mark, key.start_mark
+    if (end.line, end.column + 1) == (start.line, start.column) and _DECIMALS.match(key.value):
+        return f"'{before.value},{key.value}' has a decimal comma", f"write {before.value}.{key.value}"
+    return None
 
 
 def place_of(node: Node) -> Place:

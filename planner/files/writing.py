@@ -1,14 +1,111 @@
-"""Files appear whole or not at all: written beside their place under another name, then moved there."""
+"""Files appear whole or not at all: written beside their place under another name, then moved there.
+
+Of several files all change or none. What is under way is known, so that a process that is told to end can clear it
+away (`clear_unfinished`) and does not end between two moves.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import RunError
+
+__all__ = [
+    "alone",
+    "check_name",
+    "clear_unfinished",
+    "put_file",
+    "put_files",
+    "shown",
+    "temporary_folder",
+    "unfinished",
+    "whole",
+]
+
+_UNFINISHED: set[Path] = set()
+"""Files and folders of ours that are under way, and are nobody's once this process has ended."""
+_WHOLE = threading.RLock()
+"""Held while files are moved into place."""
+PATIENCE_SECONDS = 1.5
+"""How long a process that is told to end waits for moves under way."""
+
+
+def shown(path: Path | str) -> str:
+    """Return a path for people, with bytes of its name that are no UTF-8 by their numbers."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def check_name(path: Path) -> None:
+    """Make sure that a path can be written into files and shown; worth asking before a long solve.
+
+    Raises
+    ------
+    RunError
+        where its name is no UTF-8
+    """
+    if not is_speakable(path):
+        raise RunError(f"{shown(path)} cannot be written: its name is no UTF-8: give another name")
+
+
+def is_speakable(path: Path | str) -> bool:
+    """Tell whether a path is text, and not bytes of another encoding."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[Path]:
+    """Have a file or folder that is under way removed at the end, whichever end it is."""
+    _UNFINISHED.add(path)
+    try:
+        yield path
+    finally:
+        _remove(path)
+        _UNFINISHED.discard(path)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Give a folder for what is needed for a moment; it goes at the end, also where the process is told to end."""
+    folder = Path(tempfile.mkdtemp(prefix="planner-"))
+    with unfinished(folder):
+        yield folder
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """Do not end between these moves where the process is told to end meanwhile."""
+    with _WHOLE:
+        yield
+
+
+def clear_unfinished() -> None:
+    """Remove what is under way, before the process ends; moves that have begun are waited for."""
+    held = _WHOLE.acquire(timeout=PATIENCE_SECONDS)
+    try:
+        for path in [*_UNFINISHED]:
+            _remove(path)
+    finally:
+        if held:
+            _WHOLE.release()
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def put_file(path: Path, data: bytes) -> Path:
@@ -21,45 +118,130 @@ def put_file(path: Path, data: bytes) -> Path:
     RunError
         where it cannot be written; what was there stays
     """
+    put_files({path: data})
+    return path
+
+
+def put_files(files: Mapping[Path, bytes]) -> list[Path]:
+    """Write files so that all change or none, and return their paths; each as `put_file` does.
+
+    Raises
+    ------
+    RunError
+        where one cannot be written; what was there stays
+    """
+    with ExitStack() as stack:
+        parts = [_write(path, data, stack) for path, data in files.items()]
+        with whole():
+            _move_all(parts, stack)
+    return [*files]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A file that is written and not yet in its place."""
+
+    path: Path
+    place: Path
+    part: Path
+
+
+def _write(path: Path, data: bytes, stack: ExitStack) -> _Part:
+    check_name(path)
     try:
         place = path.resolve()
     except (OSError, ValueError, RuntimeError) as error:  # a loop of links, a NUL in the name
         raise RunError(f"{path} cannot be written: {error}") from error
     if not place.name:
         raise RunError(f"{path} cannot be written: it is no name for a file")
-    part = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
-    try:
+    with _told(path):
+        if place.is_dir():
+            raise IsADirectoryError(21, "Is a directory")
         place.parent.mkdir(parents=True, exist_ok=True)
+        part = stack.enter_context(unfinished(_beside(place, "part")))
         with part.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if place.exists():
             part.chmod(place.stat().st_mode & 0o7777)
-        part.replace(place)
-    except OSError as error:
-        raise RunError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-    return path
+    return _Part(path, place, part)
+
+
+def _beside(place: Path, ending: str) -> Path:
+    return place.with_name(f".{place.name}.{secrets.token_hex(4)}.{ending}")
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Keep other processes that ask for it from the folder of a file meanwhile; they wait. Windows cannot do so."""
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _move_all(parts: list[_Part], stack: ExitStack) -> None:
+    """Move files into place; where one cannot be moved, those before it come back."""
+    back: list[tuple[Path, Path | None]] = []
+    try:
+        for number, each in enumerate(parts, 1):
+            with _told(each.path):
+                old = _second_name(each.place, stack) if number < len(parts) else None
+                each.part.replace(each.place)
+            back.append((each.place, old))
+    except BaseException:
+        for place, old in reversed(back):
+            with suppress(OSError):
+                place.unlink() if old is None else old.replace(place)
+        raise
+
+
+def _second_name(place: Path, stack: ExitStack) -> Path | None:
+    """Give the file in a place one more name, by which it can come back; None where there is none."""
+    if not place.exists():
+        return None
+    old = stack.enter_context(unfinished(_beside(place, "old")))
+    link_or_copy(place, old)
+    return old
+
+
+def link_or_copy(place: Path, other: Path) -> None:
+    """Give a file a second name; where the file system knows no second names, a copy of it."""
+    try:
+        os.link(place, other)
+    except OSError:
+        shutil.copy2(place, other)
+
+
+@contextmanager
+def alone(*paths: Path) -> Iterator[None]:
+    """Keep other processes that ask for it from the folders of files meanwhile; they wait. Windows cannot do so."""
     if os.name == "nt":
         yield
         return
+    with ExitStack() as stack:
+        for folder in _folders(paths):
+            stack.callback(os.close, _held(folder))
+        yield
+
+
+def _folders(paths: Iterable[Path]) -> list[tuple[Path, Path]]:
+    """Return the folders of files, each once and always in the same order, so that no two processes wait in a ring."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        try:
+            found.setdefault(path.resolve().parent, path)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise RunError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}") from error
+    return sorted(found.items())
+
+
+def _held(asked: tuple[Path, Path]) -> int:
     import fcntl
 
-    try:
-        folder = os.open(path.resolve().parent, os.O_RDONLY)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise RunError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}") from error
-    try:
-        with suppress(OSError):  # a file system without locks: whoever comes second may still be told by its check
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
+    folder, path = asked
+    with _told(path):
+        handle = os.open(folder, os.O_RDONLY)
+    with suppress(OSError):  # a file system without locks: whoever comes second may still be told by its check
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pulp import LpVariable
 
+    from planner.engine.held import Held
     from planner.engine.solution import Solution
     from planner.files import Inputs
     from planner.programme.case import Case, State
@@ -31,11 +32,18 @@ They are left out of the tables. The solver's own tolerance is half as large: wh
 
 @dataclass(frozen=True)
 class Answer:
-    """The values of a solved programme, looked up by what they mean."""
+    """The values of a solved programme, looked up by what they mean.
+
+    Attributes
+    ----------
+    held
+        the live programme beside the plan's whole decisions, for reasons; None where there is no plan
+    """
 
     inputs: Inputs
     programme: Programme
     solution: Solution
+    held: Held | None = None
 
     @property
     def case(self) -> Case:
@@ -46,7 +54,7 @@ class Answer:
     def values(self) -> NDArray[np.float64]:
         """Values by column, rounding removed, whole decisions exactly whole."""
         assert self.solution.values is not None
-        units = np.array([column.unit for column in self.programme.columns])
+        units = np.array([column.unit for column in self.programme.columns[: len(self.solution.values)]])
         values = np.where(self.solution.values < NOISE * units, 0.0, self.solution.values)
         column_of = self.programme.column_of
         whole = [column_of[variable] for variable in self.programme.variables.integers if variable in column_of]
@@ -55,10 +63,10 @@ class Answer:
 
     @cached_property
     def flows(self) -> list[tuple[Path, float]]:
-        """Paths in use with their PFLOPS."""
-        column_of, programme = self.programme.column_of, self.programme
-        pairs = zip(programme.paths, programme.flows, strict=True)
-        used = ((path, float(self.values[column_of[flow]])) for path, flow in pairs)
+        """Paths in use with their PFLOPS; those found while prices and reasons were tried carry nothing."""
+        column_of, programme, known = self.programme.column_of, self.programme, len(self.values)
+        pairs = ((path, column_of[flow]) for path, flow in zip(programme.paths, programme.flows, strict=True))
+        used = ((path, float(self.values[column])) for path, column in pairs if column < known)
         return [(path, pflops) for path, pflops in used if pflops > 0]
 
     @cached_property

@@ -73,33 +73,55 @@ def _write_number(value: object) -> str:
 
 
 def read_table(name: str, text: str, file: str) -> pd.DataFrame:
-    """Return a result table that `write_table` wrote.
+    """Return a result table that `write_table` wrote, now, before or in a later version.
+
+    Columns are found by their names, in any order. Measures that the table lacks, because it is older than they are,
+    are read as unknown; those that are new to this version are left out.
 
     Raises
     ------
     RunError
-        where the columns or a field are not those of such a table; it names the file and the line
+        where it lacks a column of its index, or a field is none of such a table; it names the file and the line
     """
     import pandas as pd
 
+    head, rows = _rows(text, file)
     columns = (*TABLE_INDEX[name], *TABLE_COLUMNS[name])
-    fields = list(zip(*_rows(text, columns, file), strict=True)) or [()] * len(columns)
-    values = {name: _read_column(name, column, file) for name, column in zip(columns, fields, strict=True)}
+    lost = [column for column in TABLE_INDEX[name] if column not in head]
+    if lost:  # without them nobody knows what a row is about
+        raise RunError(f"{file}:1: the columns are not {','.join(columns)}: there is no {', '.join(lost)}")
+    fields = dict(zip(head, zip(*rows, strict=True) if rows else [()] * len(head), strict=True))
+    values = {
+        column: _read_column(column, fields.get(column, [_unknown(column)] * len(rows)), file) for column in columns
+    }
     return pd.DataFrame(values).set_index(list(TABLE_INDEX[name]))
 
 
-def _rows(text: str, columns: tuple[str, ...], file: str) -> list[list[str]]:
+def missing_columns(name: str, text: str, file: str) -> list[str]:
+    """Return the measures that a table lacks."""
+    head, _ = _rows(text, file)
+    return [column for column in TABLE_COLUMNS[name] if column not in head]
+
+
+def _unknown(column: str) -> str:
+    """Return what stands for a figure, a word or a truth that nobody wrote down."""
+    return "false" if column in FLAGS else ""
+
+
+def _rows(text: str, file: str) -> tuple[list[str], list[list[str]]]:
+    """Return the names of the columns, and the rows."""
     lines = csv.reader(StringIO(text, newline=""), strict=True)
     try:
-        rows = list(lines)
+        head, *rows = list(lines) or [[]]
     except csv.Error as error:
         raise RunError(f"{file}:{lines.line_num}: is no CSV: {error}") from None
-    if not rows or tuple(rows[0]) != columns:
-        raise RunError(f"{file}:1: the columns are not {','.join(columns)}")
-    for number, row in enumerate(rows[1:], 2):
-        if len(row) != len(columns):
-            raise RunError(f"{file}: row {number} has {len(row)} fields, and the table has {len(columns)} columns")
-    return rows[1:]
+    twice = next((column for column in head if head.count(column) > 1), None)
+    if not head or twice is not None:
+        raise RunError(f"{file}:1: {'there are no columns' if not head else f'the column {twice!r} stands twice'}")
+    for number, row in enumerate(rows, 2):
+        if len(row) != len(head):
+            raise RunError(f"{file}: row {number} has {len(row)} fields, and the table has {len(head)} columns")
+    return head, rows
 
 
 def _read_column(column: str, fields: Iterable[str], file: str) -> pd.Series:

@@ -1,4 +1,4 @@
-"""What the reader has to know about the figures: peaks shaved by blocks, years far apart, how prices were found."""
+"""What the reader has to know about the figures: demand listed late, peaks shaved, years far apart, prices."""
 
 from __future__ import annotations
 
@@ -13,18 +13,34 @@ if TYPE_CHECKING:
     from planner.files import Inputs
     from planner.programme.case import Case
 
+NAMED = 4
+"""Demands that a note names."""
 WORTH_SAYING = 0.005
 """Errors below this share are not mentioned."""
 
 
 def write_notes(inputs: Inputs, case: Case, solution: Solution) -> Iterator[str]:
     """Yield the notes that a plan needs, each a sentence."""
+    yield from _earlier(inputs, case)
     yield from _hours(inputs, case)
     yield from _years(inputs, case)
     if case.failing_states:
         yield from _failures(case, solution)
     if any(variable for variable in solution.stages if variable.name != "cost") and solution.status.has_plan:
         yield phrases.HELD.say()
+
+
+def _earlier(inputs: Inputs, case: Case) -> Iterator[str]:
+    """Say which demands count before the first year that they are listed for, as figures of all maps of years do."""
+    listed: dict[int, list[str]] = {}
+    first = case.years[0]
+    for row in inputs.demand.demands:
+        year = row.amount.points[0][0]
+        if year > first and row.amount.at(first) > 0:
+            listed.setdefault(year, []).append(row.id)
+    for year, names in sorted(listed.items()):
+        some = phrases.LISTED.join(names[:NAMED]) + ("..." if len(names) > NAMED else "")
+        yield phrases.EARLIER.say(count=len(names), first=first, year=year, names=some)
 
 
 def _hours(inputs: Inputs, case: Case) -> Iterator[str]:

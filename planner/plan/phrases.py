@@ -1,4 +1,4 @@
-"""The sentences that a run keeps, as templates: reasons, notes and why there is no plan.
+"""The sentences that a run keeps, as templates: reasons, notes, why there is no plan, and warnings of its topology.
 
 They are written in English into tables and manifests, by `Phrase.say`; a report in another language reads them back
 with `read_phrase` and says them anew (planner/report/phrases.py). What a field looks like follows from its name, see
@@ -28,7 +28,9 @@ NUMBER = r"[+-]?(?:\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?%?|inf|nan)"
 ALSO, LISTED = "; ", ", "
 """What joins the reasons of parts and what is added to a reason, and what joins full limits."""
 STATUSES = ("operating", "building", "planned", "candidate")
-KINDS = ("inference", "training", "traffic")
+TOO_DEAR = "cheaper unserved"
+"""What reasons begin with where it is the price that keeps work from being served."""
+KINDS = ("inference", "training", "traffic", "submarine", "microwave", "satellite")
 """Words of the file format that sentences hold."""
 
 
@@ -135,17 +137,33 @@ NOT_WORTH_CARRYING = Phrase(
 )
 ELSEWHERE = Phrase("limits elsewhere: every way on is taken up by other demands")
 CAPEX_SPENT = Phrase("capex: {asset} is full, and the budget for building is spent")
-GROWTH_TOO_DEAR = Phrase("cheaper unserved: {asset} is full, and more capacity there costs {usd:,.0f} USD/{unit}/year")
+AT_ITS_MAX = Phrase("max: {asset} is full and built to its max")
+AT_MAX_AND_SPENT = Phrase("max and capex: {asset} is full and built to its max, and the budget for building is spent")
+GROWTH_TOO_DEAR = Phrase(
+    "cheaper unserved: {asset} is full, and more capacity there costs {usd:,.0f} USD/{unit}/year, "
+    "more than it would save"
+)
+STEP_TOO_DEAR = Phrase(
+    "cheaper unserved: {asset} is full, and a whole step of {step:g} {unit} there costs {usd:,.0f} USD/year, "
+    "more than it would save"
+)
 SITE_FULL = Phrase("site capacity: {asset} is full")
 SITE_POWER = Phrase("power: {asset} is at its limit at the meter")
 LINK_FULL = Phrase("link capacity: {asset} is full")
 SURVIVAL = Phrase("failures: {failure} would leave too little to keep")
-NOT_IN_USE = Phrase("sites in use: {last} is not among them")
-CLUSTER_NOT_BUILT = Phrase("cluster: {last} is not built large enough")
-NOT_SPLIT = Phrase("split: it may not be split, and {last} does not serve it")
-NOT_LAID = Phrase("project: {last} is not laid")
+NOT_IN_USE = Phrase("sites in use: limits.sites is {limit}, and {asset} is not among them")
+NOT_PAID = Phrase("capex: the budget for building does not reach for {names}")
+NOT_IN_USE_OR_PAID = Phrase(
+    "sites in use and capex: limits.sites is {limit}, and the budget for building does not reach for {names}"
+)
+NOT_WORTH_OPENING = Phrase("cheaper unserved: opening {names} would cost more than it saves")
+CLUSTER_TOO_DEAR = Phrase("cheaper unserved: making {asset} a large enough cluster would cost more than it saves")
+NOT_SPLIT = Phrase("split: it may not be split, and no single site has room for more of it")
 POOL = Phrase("pool: all of it is in use")
 CARBON_SPENT = Phrase("carbon: the budget of {year} is spent")
+EVEN_THEN = Phrase("even then: {reason}")
+STAGE_FIRST = Phrase("objectives: {last} comes first, and serving more would worsen it")
+STAGE_SLACK = Phrase("objectives: it was given up within the millionth by which later objectives may worsen served")
 PART = Phrase("{pflops:.4g} PFLOPS: {reason}")
 OTHERS = Phrase("other reasons")
 
@@ -183,6 +201,37 @@ SURVIVING_ABOUT = Phrase(
 )
 UNSURVIVED = Phrase("Stopped before the plan survives: {names}.")
 FROZEN_BUILDS = Phrase("Builds and projects are those of the run {run}; only flows are new.")
+EARLIER = Phrase(
+    "{count} demand counts from {first} on, though it is listed from {year} on alone ({names}): "
+    "where nothing is asked before, list a 0.",
+    "{count} demands count from {first} on, though they are listed from {year} on alone ({names}): "
+    "where nothing is asked before, list a 0.",
+)
+
+# What is allowed in a topology and looks wrong, and what would be right.
+NO_LINK = Phrase("no link reaches it")
+ADD_LINK = Phrase("add a link, or take the node out")
+APART = Phrase(
+    "it and {count} more ({names}) have no way to the other {others:.0f} nodes",
+    "it and {count} more ({names}) have no way to the other {others:.0f} nodes",
+)
+JOIN_PARTS = Phrase("add the link that joins them")
+NO_COUNTRY = Phrase("'{word}' is no country of the atlas")
+WRITE_CODE = Phrase("write the two letters of ISO 3166-1")
+LIES_IN = Phrase("{lat:g}, {lon:g} lies in {other}, not in {country}")
+LIES_AT_SEA = Phrase("{lat:g}, {lon:g} lies at sea, {km:,.0f} km from {country}")
+CHECK_PLACE = Phrase("check latitude, longitude and country")
+SWAPPED = Phrase("latitude and longitude look swapped: write 'lat: {written_lat}, lon: {written_lon}'")
+TOO_SHORT = Phrase("{km:g} km is less than the great circle of {least:.0f} km")
+CHECK_LENGTH = Phrase("check the length, the ends and their coordinates")
+TOO_QUICK = Phrase("{rtt_ms:g} ms is less than light in glass takes there and back, {least:.1f} ms")
+CHECK_RTT = Phrase("check the round-trip time; one way is half of it")
+BEYOND_DESIGN = Phrase("{gbps:,.0f} Gbps with its expansions is beyond its design of {most:,.0f} Gbps")
+CHECK_DESIGN = Phrase("check the capacity, or the design")
+BEYOND_KIND = Phrase("{gbps:,.0f} Gbps with its expansions is more than any {kind} system has ({most:,.0f} Gbps)")
+CHECK_UNIT = Phrase("check the unit: Gbps, Tbps")
+NO_SOURCE = Phrase("names no source")
+WRITE_SOURCE = Phrase("write 'source: <id in sources>', or 'confidence: assumed'")
 
 
 @cache

@@ -23,6 +23,7 @@ TABLE_INDEX: dict[str, tuple[str, ...]] = {
     "members": ("year", "country"),
     "builds": ("year", "asset", "expansion"),
     "prices": ("family", "key"),
+    "duals": ("family", "key"),
     "rates": ("year", "origin", "to", "workload"),
     "traffic": ("year", "hour", "contingency", "origin", "to", "workload", "path"),
     "failures": ("year", "contingency"),
@@ -45,7 +46,8 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
         "member", "demand_pflops", "served_pflops", "hosted_pflops", "imported_pflops", "exported_pflops", "cost_usd",
     ),
     "builds": ("added", "unit", "capex_usd", "annuity_usd", "opex_usd"),
-    "prices": ("price", "unit"),
+    "prices": ("price", "unit", "price_more", "price_less"),
+    "duals": ("dual_usd",),
     "rates": ("demand_gbps", "served_gbps", "unserved_gbps", "mean_rtt_ms", "reason"),
     "traffic": ("gbps", "rtt_ms", "km", "links"),
     "failures": ("touched_pflops", "written", "shaped", "price_usd_per_pflops"),
@@ -70,6 +72,7 @@ class Tables:
     members: pd.DataFrame
     builds: pd.DataFrame
     prices: pd.DataFrame
+    duals: pd.DataFrame
     rates: pd.DataFrame
     traffic: pd.DataFrame
     failures: pd.DataFrame
@@ -178,8 +181,13 @@ class Plan:
 
     @property
     def prices(self) -> pd.DataFrame:
-        """What one more unit of each binding limit is worth."""
+        """What one more unit of each binding limit is worth in a year."""
         return self._table("prices")
+
+    @property
+    def duals(self) -> pd.DataFrame:
+        """The dual of every row of the programme that has one, by block and failure, discounted."""
+        return self._table("duals")
 
     @property
     def rates(self) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Plans are kept as runs: a folder with a manifest, the inputs as they were read, and the tables.
 
-* ``manifest.json``: what was asked and how it ended; only its `times` differ between runs of the same inputs
+* ``manifest.json``: what was asked and how it ended, and the hashes of all files that the planner wrote; only its
+  `times` differ between runs of the same inputs
 * ``inputs/``: copies of all files, in the same places relative to each other
 * ``tables/*.csv``: the result tables; none where there is no plan
 """
@@ -10,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,16 +25,19 @@ from planner.engine.status import Stage, Status
 from planner.errors import PlannerError, RunError
 from planner.files import load_scenario
 from planner.files.text import trouble_in
-from planner.plan.csv_tables import read_table, write_table
-from planner.plan.folders import FORMAT, MANIFEST, check_folder, choose_folder, put_folder
-from planner.plan.plan import TABLE_INDEX, Plan, Tables
+from planner.files.writing import is_speakable, shown
+from planner.plan.belongings import WRITTEN, manifest_bytes
+from planner.plan.csv_tables import write_table
+from planner.plan.folders import FORMAT, MANIFEST, bring_back, check_folder, choose_folder, put_folder
+from planner.plan.plan import Plan, Tables
+from planner.plan.table_files import FIRST_TABLES, TABLES, read_tables
 
 if TYPE_CHECKING:
     from planner.files import InputFile, Inputs
 
 __all__ = ["Run", "check_folder", "choose_folder", "read_manifest", "read_run", "write_run"]
 
-INPUTS, TABLES = PurePosixPath("inputs"), PurePosixPath("tables")
+INPUTS = PurePosixPath("inputs")
 DISTRIBUTION = "compute-network-planner"
 LARGEST = 1e100
 """No figure of a plan comes near it; larger ones would make sums infinite."""
@@ -44,6 +49,8 @@ SHAPES: dict[str, type | tuple[type, ...]] = {
     "findings": list, "versions": dict, "planner": str, "times": dict,
 }  # fmt: skip
 """What reading a run relies on in its manifest."""
+LATER: dict[str, Any] = {WRITTEN: {}}
+"""Keys that a later version of the planner added, with what stands for them in a run of before."""
 
 
 @dataclass(frozen=True)
@@ -106,24 +113,28 @@ def write_run(
     frozen_builds: str | PurePath | None = None,
     extras: Mapping[str, bytes] | None = None,
     written: datetime | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Path:
     """Keep a plan as a run and return its folder, which appears whole or not at all.
 
     Parameters
     ----------
     folder
-        where; one that is there already is kept, and the run goes to the next free number, unless `force`
+        where; one that is there already is kept, and the run goes to the next free number, unless `force`; what is not
+        the planner's in a run that is written over comes along
     frozen_builds
         the run whose builds the plan took as they are, if any
     extras
         further files by name, such as the report, that appear together with the rest
     written
         the moment that the manifest gives; by default now
+    tell
+        takes a line for each sort of files that came along
 
     Raises
     ------
     RunError
-        where it cannot be written, or `force` would remove what is not a run
+        where it cannot be written, or `force` would write over what is not a run
     """
     names, walks = lay_out([file.path for file in plan.inputs.files])
     tables = {} if plan.tables is None else {
@@ -131,12 +142,11 @@ def write_run(
     }  # fmt: skip
     copies: dict[PurePosixPath, InputFile] = dict(zip(names, plan.inputs.files, strict=True))
     described = _describe(plan, copies, tables, frozen_builds, written or datetime.now(UTC))
-    manifest = json.dumps(described, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    files = {INPUTS / name: file.data for name, file in copies.items()} | tables
-    files |= {PurePosixPath(name): data for name, data in (extras or {}).items()}
-    return put_folder(
-        folder, {**files, PurePosixPath(MANIFEST): manifest.encode()}, [INPUTS / walk for walk in walks], force=force
-    )
+    further = {PurePosixPath(name): data for name, data in (extras or {}).items()}
+    described[WRITTEN] = {str(name): hashlib.sha256(data).hexdigest() for name, data in further.items()}
+    files = {INPUTS / name: file.data for name, file in copies.items()} | tables | further
+    files[PurePosixPath(MANIFEST)] = manifest_bytes(described)
+    return put_folder(folder, files, [INPUTS / walk for walk in walks], force=force, tell=tell)
 
 
 def _describe(
@@ -212,8 +222,9 @@ def lay_out(paths: Iterable[Path]) -> tuple[list[PurePosixPath], list[PurePosixP
 
 
 def _name(parts: Iterable[str]) -> PurePosixPath:
-    """Return a relative name of parts, of which the first may be a drive."""
-    return PurePosixPath(*(part.strip(":/\\") or "root" for part in parts))
+    """Return a relative name of parts, of which the first may be a drive, and any a folder whose name is no UTF-8."""
+    texts = (part if is_speakable(part) else shown(part).replace("\\", "_") for part in parts)
+    return PurePosixPath(*(part.strip(":/\\") or "root" for part in texts))
 
 
 def read_run(folder: Path, *, altered: bool = False) -> Run:
@@ -230,9 +241,10 @@ def read_run(folder: Path, *, altered: bool = False) -> Run:
         where the folder is no run, is damaged so that it cannot be read, or was changed after it was written
     """
     folder = Path(folder)
+    bring_back(folder)
     manifest = read_manifest(folder)
     inputs = _load_copies(folder, manifest)
-    tables = _read_tables(folder) if manifest["tables"] else None
+    tables = read_tables(folder, manifest) if manifest["tables"] else None
     run = Run(folder, manifest, inputs, tables)
     if not altered:
         _check_whole(run)
@@ -291,7 +303,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise RunError(f"{file} is no manifest of a run")
     if manifest["run"] != FORMAT:
         raise RunError(f"{file} has the format {manifest['run']}, and this version of the planner reads {FORMAT}")
-    wrong = [key for key, shape in SHAPES.items() if not isinstance(manifest.get(key, ...), shape)]
+    manifest = {**LATER, **manifest}
+    shapes = SHAPES | {key: type(value) for key, value in LATER.items()}
+    wrong = [key for key, shape in shapes.items() if not isinstance(manifest.get(key, ...), shape)]
     if wrong or not _is_sound(manifest):
         raise RunError(f"{file} is damaged: {', '.join(wrong) or 'its lists'} cannot be read")
     return manifest
@@ -309,7 +323,8 @@ def _is_sound(manifest: dict[str, Any]) -> bool:
     )  # fmt: skip
     return (
         manifest["status"] in set(Status)
-        and manifest["tables"].keys() in (set(), TABLE_INDEX.keys())
+        and (not manifest["tables"] or manifest["tables"].keys() >= FIRST_TABLES)
+        and all(re.fullmatch(r"\w+", name) for name in manifest["tables"])
         and all(isinstance(text, str) for text in texts)
         and all(_is_amount(usd) for usd in (*manifest["cost_usd"].values(), manifest["unserved_penalty_usd"]))
         and all(manifest[key] is None or _is_amount(manifest[key]) for key in ("objective", "bound", "gap"))
@@ -350,16 +365,3 @@ def _load_copies(folder: Path, manifest: dict[str, Any]) -> Inputs:
         if file.sha256 not in kept and not file.path.resolve().is_relative_to(here):
             raise RunError(f"{folder}: {file.path} lies outside the run and has changed since")
     return inputs
-
-
-def _read_tables(folder: Path) -> Tables:
-    tables = {}
-    for name in TABLE_INDEX:
-        file = folder / TABLES / f"{name}.csv"
-        try:
-            tables[name] = read_table(name, file.read_bytes().decode(), str(file))
-        except OSError as error:
-            raise RunError(f"{file} cannot be read: {error.strerror}") from None
-        except UnicodeDecodeError:
-            raise RunError(f"{file} is no text in UTF-8") from None
-    return Tables(**tables)

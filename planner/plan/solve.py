@@ -7,8 +7,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from planner.engine.doctor import library_versions
 from planner.engine.generation import Generation
+from planner.engine.held import Held
 from planner.engine.solution import Solution, Watch
 from planner.engine.solvers import LIVE_SOLVER, make_solver, solve_final
 from planner.engine.status import Stage, Status
@@ -21,8 +21,8 @@ from planner.plan.reasons import explain_infeasible
 from planner.plan.tables import assemble_tables
 from planner.plan.verify import verify_plan
 from planner.programme.prepare import prepare
-from planner.programme.programme import Programme, build_programme, check_programme_file, write_programme
-from planner.version import __version__
+from planner.programme.programme import build_programme, check_programme_file, write_programme
+from planner.version import __version__, library_versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,16 +88,20 @@ def solve(
     programme = build_programme(replace(case, stages=tuple(stages)) if stages else case)
     if builds is not None:
         freeze_builds(programme, builds)
-    solution = Generation(programme, watch, gap).solve()
+    generation = Generation(programme, watch, gap)
+    solution = generation.solve()
     if write_lp is not None:
         write_programme(programme, Path(write_lp))
     if solver != LIVE_SOLVER and solution.status.has_plan:
         solution = solve_final(programme, solution, solver, watch)
-    return _translate(inputs, programme, solution, solver, started)
+    held = Held(generation, solution) if solution.status.has_plan else None
+    if held is not None:
+        solution = replace(solution, duals=held.duals)
+    return _translate(Answer(inputs, programme, solution, held), solver, started)
 
 
-def _translate(inputs: Inputs, programme: Programme, solution: Solution, solver: str, started: float) -> Plan:
-    answer = Answer(inputs, programme, solution)
+def _translate(answer: Answer, solver: str, started: float) -> Plan:
+    inputs, programme, solution = answer.inputs, answer.programme, answer.solution
     planned = solution.status.has_plan
     costs = answer.costs if planned else {}
     first = _first_stage(inputs, solution)

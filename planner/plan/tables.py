@@ -8,11 +8,11 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import pulp
 
 from planner.plan.answer import Answer
 from planner.plan.costs import member_costs
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX, Tables
+from planner.plan.prices import NOISE, list_duals, list_prices
 from planner.plan.reasons import explain_unserved
 from planner.programme.case import NO_SITE
 from planner.programme.constraints import alive_years
@@ -24,27 +24,11 @@ if TYPE_CHECKING:
 
 Record = Mapping[str, object]
 
-PRICE_UNITS = {
-    "demand_met": "USD/PFLOPS/year",
-    "training_volume": "USD/PFLOPS/year",
-    "site_capacity": "USD/PFLOPS/year",
-    "site_power": "USD/MW/year",
-    "link_capacity": "USD/Gbps/year",
-    "build_limit": "USD/PFLOPS/year or USD/Gbps/year",
-    "survival": "USD/PFLOPS/year",
-    "pool": "USD/PFLOPS/year",
-    "floor": "USD/PFLOPS/year",
-    "site_limit": "USD/site/year",
-    "capex_budget": "USD/MUSD",
-    "carbon_budget": "USD/t",
-}
-PRICE_NOISE = 1e-6
-"""Prices below this many USD a year per unit are rounding and are left out."""
-
 
 def assemble_tables(answer: Answer) -> Tables:
     """Write every table of a plan."""
     paths = make_frame("paths", _paths(answer))
+    prices = list(list_prices(answer))  # before reasons, which may ask by another objective
     reasons = explain_unserved(answer)
     return Tables(
         assignments=_assignments(paths),
@@ -54,7 +38,8 @@ def assemble_tables(answer: Answer) -> Tables:
         demands=make_frame("demands", _demands(answer, reasons)),
         members=make_frame("members", _members(answer)),
         builds=make_frame("builds", _builds(answer)),
-        prices=make_frame("prices", _prices(answer)),
+        prices=make_frame("prices", prices),
+        duals=make_frame("duals", list_duals(answer)),
         rates=make_frame("rates", _rates(answer, reasons)),
         traffic=make_frame("traffic", _traffic(answer)),
         failures=make_frame("failures", _failures(answer)),
@@ -152,7 +137,7 @@ def _failures(answer: Answer) -> Iterator[Record]:
         yield {
             "year": year, "contingency": failure.name, "touched_pflops": touched,
             "written": (year, failure.name) in written,
-            "shaped": price > PRICE_NOISE or (year, failure.name) in cutting, "price_usd_per_pflops": price,
+            "shaped": price > NOISE or (year, failure.name) in cutting, "price_usd_per_pflops": price,
         }  # fmt: skip
 
 
@@ -340,23 +325,6 @@ def _builds(answer: Answer) -> Iterator[Record]:
             }  # fmt: skip
 
 
-def _prices(answer: Answer) -> Iterator[Record]:
-    """What one more unit of each right-hand side is worth, from the duals.
-
-    What ties steps to what is built is no limit and has none. Of a limit it is what relaxing it saves, never negative;
-    of a demand what one more PFLOPS of it costs, which is below zero where objectives before cost let it save.
-    """
-    duals = answer.solution.duals
-    if duals is None:
-        return
-    for row, dual in zip(answer.programme.rows, duals.tolist(), strict=False):
-        price = (dual if row.constraint.sense == pulp.LpConstraintEQ else abs(dual)) / SCALE
-        if abs(price) > PRICE_NOISE and row.family != "build_steps":
-            key = "/".join(str(part) for part in row.key)
-            unit = PRICE_UNITS.get(row.family, "USD/unit/year")
-            yield {"family": row.family, "key": key, "price": price, "unit": unit}
-
-
 def _yearly_prices(answer: Answer, family: str) -> dict[tuple[int, str], float]:
     """What one more unit installed is worth in a year: duals times fill, added over blocks, directions and failures."""
     case, duals = answer.case, answer.solution.duals
@@ -368,7 +336,7 @@ def _yearly_prices(answer: Answer, family: str) -> dict[tuple[int, str], float]:
                 state, asset = case.state_at[_state_key(row.key)], assets[str(row.key[3])]
                 fill = asset.fill[state.year] if state.is_intact else 1.0
                 found[state.year, asset.id] += -min(dual, 0.0) * fill / SCALE / case.year_weight(state.year)
-    return {key: price for key, price in found.items() if price > PRICE_NOISE}
+    return {key: price for key, price in found.items() if price > NOISE}
 
 
 def _state_key(key: tuple[object, ...]) -> tuple[int, int, str]:

@@ -25,9 +25,13 @@ def count_blocks(scenario: Scenario, demand: Demand) -> int:
 
 @lru_cache(maxsize=1024)
 def standard_offset(timezone: str) -> int:
-    """Return the whole hours by which local standard time is ahead of UTC, rounded down; daylight saving is ignored."""
+    """Return the whole hours by which local standard time is ahead of UTC, rounded down; daylight saving is ignored.
+
+    Where the law takes an hour away in winter rather than give one in summer (Ireland), the database calls the winter's
+    clock "saving" of minus an hour: it is the standard time all the same, as that of the neighbours is.
+    """
     local = REFERENCE.astimezone(ZoneInfo(timezone))
-    offset = (local.utcoffset() or timedelta()) - (local.dst() or timedelta())
+    offset = (local.utcoffset() or timedelta()) - max(local.dst() or timedelta(), timedelta())
     return offset // timedelta(hours=1)
 
 

@@ -37,10 +37,13 @@ def billing_factor(routing: Routing, host: Host, rtt_ms: float) -> float:
     return (1 + routing.premium_per_ms * rtt_ms) * (1 + host.premium)
 
 
-def shares(case: Case, sums: Sums, path: Path) -> Iterator[tuple[int, float]]:
-    """Yield (number of a sum, what one PFLOPS on the path adds to it); every sum at most once."""
+def shares(case: Case, sums: Sums, path: Path, routing: Routing | None = None) -> Iterator[tuple[int, float]]:
+    """Yield (number of a sum, what one PFLOPS on the path adds to it); every sum at most once.
+
+    The rules are those of the demand's routing, or of another where one is given.
+    """
     state, demand = case.states[path.state], case.demands[path.demand]
-    routing = case.routings[demand.routing]
+    routing = routing or case.routings[demand.routing]
     host = routing.host_at[path.site]
     yield sums.number("served", state, path.demand), 1.0
     if path.site != NO_SITE:

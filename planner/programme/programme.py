@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +16,7 @@ import pulp
 from scipy import sparse
 
 from planner.errors import UsageError
-from planner.files.writing import put_file
+from planner.files.writing import check_name, put_file, temporary_folder
 from planner.programme.case import Case, State
 from planner.programme.constraints import PLAN_FAMILIES, STATE_FAMILIES, Key
 from planner.programme.objective import Priced, cost
@@ -31,6 +30,9 @@ if TYPE_CHECKING:
 SCALE = 1e-3
 """Cost is minimised in kUSD, so that prices of a PFLOPS or a Gbps are of the order of its capacities."""
 OBJECTIVE_UNITS = {"cost": "USD", "served": "PFLOPS", "compute": "PFLOPS", "latency": "PFLOPS ms", "carbon": "t"}
+HEAD = "minimise"
+REMARKS = {".lp": "\\", ".mps": "*"}
+"""What stands before the first line, by which a file is known as a programme of ours."""
 LP_NAME_LIMIT = 255
 """Characters of a name in an LP file; ours end earlier."""
 
@@ -233,6 +235,11 @@ class Programme:
             pointer.append(len(numbers))
         return sparse.csr_array((amounts, numbers, pointer), shape=(len(paths), self.variables.sums.count), dtype=float)
 
+    def path_matrix(self) -> sparse.csr_array:
+        """(paths, rows) coefficient of every path known in every row."""
+        parts = [entered @ self.matrix for entered, _ in self._batches()]
+        return sparse.csr_array(sparse.vstack(parts)) if parts else sparse.csr_array((0, len(self.rows)))
+
     def prices(self, duals: NDArray[np.float64]) -> NDArray[np.float64]:
         """(sums,) reduced price of one unit of each sum: its cost less what the rows' duals pay for it, in kUSD."""
         reduced: NDArray[np.float64] = self.objective_of_sum - self.matrix @ duals
@@ -291,12 +298,20 @@ def check_programme_file(path: File) -> None:
     Raises
     ------
     UsageError
-        where its ending is no format, or it is a folder
+        where its ending is no format, it is a folder, or a file is there that is no such programme
     """
     if path.suffix.lower() not in (".lp", ".mps"):
         raise UsageError(f"{path}: a programme is written as .lp or .mps, and this ends with neither")
     if path.is_dir():
         raise UsageError(f"{path} is a folder: give the name of a file")
+    check_name(path)
+    if path.is_file() and path.stat().st_size and not _is_programme(path):
+        raise UsageError(f"{path} is there, and is no programme that the planner wrote: give another name")
+
+
+def _is_programme(path: File) -> bool:
+    with path.open("rb") as file:
+        return any(file.read(len(HEAD) + 2).startswith(f"{mark} {HEAD}".encode()) for mark in REMARKS.values())
 
 
 def write_programme(programme: Programme, path: File) -> File:
@@ -314,14 +329,14 @@ def write_programme(programme: Programme, path: File) -> File:
     """
     check_programme_file(path)
     is_mps = path.suffix.lower() == ".mps"
-    with TemporaryDirectory() as folder:
-        file = File(folder, "programme")
+    with temporary_folder() as folder:
+        file = folder / "programme"
         if is_mps:
             programme.problem.writeMPS(str(file))
         else:
             programme.problem.writeLP(str(file), max_length=LP_NAME_LIMIT)
         written = file.read_bytes()
-    head = f"{'*' if is_mps else chr(92)} {_minimised(programme)}\n"
+    head = f"{REMARKS[path.suffix.lower()]} {_minimised(programme)}\n"
     return put_file(path, head.encode() + written)
 
 
@@ -330,4 +345,4 @@ def _minimised(programme: Programme) -> str:
     begun = sum(row.family == "stage" for row in programme.rows)
     name = programme.case.stages[begun]
     sign = "minus " if name == "served" else ""
-    return f"minimise {sign}{name} in {OBJECTIVE_UNITS[name]}, times {programme.scale:g}"
+    return f"{HEAD} {sign}{name} in {OBJECTIVE_UNITS[name]}, times {programme.scale:g}"

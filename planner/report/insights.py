@@ -298,22 +298,21 @@ OVER_ALL_YEARS = ("site_limit", "capex_budget")
 def worths(plan: Plan, year: int) -> list[Worth]:
     """Return what binding limits are worth in a year: sites, links, room to build, budgets; the dearest of each first.
 
-    Per year by itself, as the tables of sites and links: prices of later years are freed of their discount. Limits over
-    all years are the same in each. Sites at which nothing stands are left out: there only room to build is a limit.
+    Limits over all years are the same in each. Sites at which nothing stands are left out: there only room to build is
+    a limit.
     """
     sites, links = in_year(plan.sites, year), in_year(plan.links, year)
     sites = sites[sites["installed_pflops"] > 0]
     found = [Worth("site", str(key), "PFLOPS", float(usd)) for key, usd in sites["price_usd_per_pflops"].items()]
     found += [Worth("link", str(key), "Gbps", float(usd)) for key, usd in links["price_usd_per_gbps"].items()]
     sums: dict[tuple[str, str], float] = defaultdict(float)
-    weights = year_weights(plan.inputs.scenario.years, plan.inputs.scenario.finance.discount_rate)
     for (family, key), price in zip(plan.prices.index.tolist(), plan.prices["price"].tolist(), strict=True):
         parts = str(key).split("/")
         if family in OVER_ALL_YEARS:
             sums[family, ""] += price
         elif (family == "build_limit" or family in LIMIT_UNITS) and parts[0] == str(year):
             name = parts[1] if family in ("build_limit", "floor") else parts[-1] if family == "site_power" else ""
-            sums[family, name] += price / weights[year]
+            sums[family, name] += price
     known = plan.inputs.topology.sites
     found += [
         Worth(family, key, LIMIT_UNITS.get(family, "PFLOPS" if key in known else "Gbps"), usd)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from planner.files.writing import put_file
 from planner.plan import runs
+from planner.plan.belongings import put_products
 from planner.plan.csv_tables import DIGITS, FLAGS, INTEGERS, TEXTS
 from planner.plan.plan import Tables
 from planner.plan.runs import read_run
@@ -32,29 +33,33 @@ def write_run(
     force: bool = False,
     frozen_builds: str | PurePath | None = None,
     report: bool = True,
+    tell: Callable[[str], None] | None = None,
 ) -> Path:
     """Keep a plan as a run with its report, and return its folder, which appears whole or not at all.
 
     Parameters
     ----------
     folder
-        where; one that is there already is kept, and the run goes to the next free number, unless `force`
+        where; one that is there already is kept, and the run goes to the next free number, unless `force`; what is not
+        the planner's in a run that is written over comes along
     frozen_builds
         the run whose builds the plan took as they are, if any
     report
         whether ``report.html`` is written too, in English
+    tell
+        takes a line for each sort of files that came along
 
     Raises
     ------
     RunError
-        where it cannot be written, or `force` would remove what is not a run
+        where it cannot be written, or `force` would write over what is not a run
     """
     folder, written = Path(folder), datetime.now(UTC).replace(microsecond=0)
     runs.check_folder(folder, force=force)
 
     def keep(extras: dict[str, bytes]) -> Path:
         return runs.write_run(
-            plan, folder, force=force, frozen_builds=frozen_builds, extras=extras, written=written
+            plan, folder, force=force, frozen_builds=frozen_builds, extras=extras, written=written, tell=tell
         )  # fmt: skip
 
     if not report:
@@ -86,14 +91,16 @@ def write_report(
     Raises
     ------
     RunError
-        where the folder is no run, is damaged, or the report cannot be written
+        where the folder is no run, is damaged, or the report cannot be written, or would replace what the planner did
+        not write
     InputError, UsageError
         where the basemap cannot be read
     """
     kept = read_run(Path(run)) if isinstance(run, str | PurePath) else run
     language = language or speak("en")
     page = render_report(kept.plan, language=language, basemap=basemap, written=written_on(kept.manifest))
-    return put_file(file or kept.folder / report_name(language), page.encode())
+    (path,) = put_products({file or kept.folder / report_name(language): page.encode()})
+    return path
 
 
 def report_name(language: Language) -> str:

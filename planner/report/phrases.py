@@ -61,7 +61,7 @@ def _word(name: str, written: str, language: Language) -> str:
     """Say a field that is no number: words of the file format are translated, ids are not."""
     if name == "reason":
         return translate(written, language)
-    if name == "country":
+    if name in ("country", "other"):
         return language.country(written)
     if name == "family":
         return families(language).get(written, written)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError
 from planner.plan.csv_tables import DIGITS, neutral
+from planner.plan.marks import WORKBOOK_TIME
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,9 +33,8 @@ NARROWEST, WIDEST = 8, 60
 """Width of columns, in characters."""
 MEASURED_ROWS = 500
 """Rows that a column's width is taken from."""
-THE_TIME = "2020-01-01T00:00:00Z"
 ZIP_TIME = (2020, 1, 1, 0, 0, 0)
-"""The time that workbooks are said to be written: always the same, so that their bytes are."""
+"""`WORKBOOK_TIME`, as archives know it: always the same, so that the bytes are."""
 FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 FORBIDDEN_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that no XML, and so no cell, can hold."""
@@ -224,7 +224,7 @@ def _without_times(data: BytesIO) -> bytes:
         for name in old.namelist():
             part = old.read(name)
             if name == "docProps/core.xml":
-                part = TIMES_IN_CORE.sub(rb"\g<1>" + THE_TIME.encode(), part)
+                part = TIMES_IN_CORE.sub(rb"\g<1>" + WORKBOOK_TIME.encode(), part)
             entry = zipfile.ZipInfo(name, ZIP_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16

@@ -53,6 +53,9 @@ def print_sizing(
     why = f" ({stopped})" if stopped else ""
     page.bullets("What stands in the way", sizing.findings)
     page.bullets(f"Not answered{why}: these plans were not found", sizing.unanswered)
+    page.bullets(
+        "Failed: please report it with the files", [f"{name}: {fault}" for name, fault in sizing.failed.items()]
+    )
     if brief:
         return
     for section in (_years, _places, _members, _gains, _worth, _proofs):

@@ -26,15 +26,14 @@ PROVED = 1e-7
 def answer(sizing: Sizing) -> str:
     """Return the paragraph that answers: how far the target goes, what is needed and where, what it costs."""
     if sizing.least_cost is None:
-        return "Stopped before any plan was found: a longer --time-limit may find one."
+        return " ".join(_failed(sizing)) or "Stopped before any plan was found: a longer --time-limit may find one."
     if sizing.least_cost.tables is None:
-        return _no_plan(sizing, sizing.least_cost)
-    return " ".join([*_need(sizing), _cheapest(sizing, sizing.least_cost), *_together(sizing), *_unproved(sizing)])
+        return " ".join([_no_plan(sizing), *_failed(sizing)])
+    said = [*_need(sizing), _cheapest(sizing, sizing.least_cost), *_together(sizing), *_unproved(sizing)]
+    return " ".join([*said, *_unknown(sizing), *_failed(sizing)])
 
 
-def _no_plan(sizing: Sizing, plan: Plan) -> str:
-    if plan.status is not Status.INFEASIBLE:
-        return f"There is no answer: the cheapest plan is {plan.status.value}. Do not use any figures."
+def _no_plan(sizing: Sizing) -> str:
     share = sizing.served_share
     asked = "what is asked" if share is None else f"{percentage(share)} of every member's demand"
     return f"No community can serve {asked}: the rules and limits of this scenario cannot all be kept at once."
@@ -133,6 +132,27 @@ def _unproved(sizing: Sizing) -> Iterator[str]:
         yield f"NOT ALL OF THIS IS PROVED: {worst}."
 
 
+def _unknown(sizing: Sizing) -> Iterator[str]:
+    """Say that plans are missing; a list below names them."""
+    if sizing.unanswered:
+        yield f"NOT ALL OF THIS IS KNOWN: {_plans(len(sizing.unanswered))} not found in time."
+
+
+def _failed(sizing: Sizing) -> Iterator[str]:
+    """Say which plans failed, and that nothing of them is shown."""
+    if sizing.failed:
+        names = ", ".join(f"'{name}'" for name in sizing.failed)
+        count = len(sizing.failed)
+        yield (
+            f"PART OF THIS HAS FAILED: {_plans(count)} wrong, or could not be solved, and no figure of"
+            f" {'it' if count == 1 else 'them'} is shown: {names}."
+        )
+
+
+def _plans(count: int) -> str:
+    return "1 plan was" if count == 1 else f"{count} plans were"
+
+
 def saving_words(worth: Worth, currency: str) -> str:
     """Say of a saving what is money and what is penalty."""
     spent = f"{money(abs(worth.spent_usd), currency)} {'less' if worth.spent_usd >= 0 else 'more'} is spent"
@@ -160,6 +180,7 @@ def summarise_sizing(sizing: Sizing) -> dict[str, Any]:
         "worth": _records(sizing.worth),
         "plans": [_of_plan(name, plan) for name, plan in sizing.plans.items()],
         "unanswered": list(sizing.unanswered),
+        "failed": dict(sizing.failed),
         "findings": list(sizing.findings),
         "notes": list(notes(sizing)),
         "seconds": round(sizing.seconds, 3),

@@ -7,10 +7,13 @@ from math import isfinite, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.studies.survey.warnings import find_warnings
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from planner.engine.status import Stage
+    from planner.errors import Fault
     from planner.plan.plan import Plan
 
 COST_TERMS = ("capex", "fixed", "opex", "energy", "fees", "transit")
@@ -104,6 +107,7 @@ def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
         "failures": _failures(plan) if shown else [],
         "notes": list(plan.notes),
         "findings": list(plan.findings),
+        "warnings": [_told(fault) for fault in find_warnings(plan.inputs)],
     }
 
 
@@ -127,7 +131,14 @@ def blank_summary(scenario: str | None, variant: str | None, error: str = "") ->
         "failures": [],
         "notes": [],
         "findings": error.splitlines(),
+        "warnings": [],
     }
+
+
+def _told(fault: Fault) -> dict[str, Any]:
+    """Return a warning about the topology with its place."""
+    place = {"file": fault.place.file, "line": fault.place.line, "column": fault.place.column}
+    return {**place, "where": fault.where, "what": fault.what, "right": fault.right}
 
 
 def _objective(plan: Plan, name: str, value: float) -> dict[str, Any]:

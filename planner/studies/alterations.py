@@ -43,7 +43,9 @@ def without_failures(inputs: Inputs) -> Inputs:
 def without_duties(inputs: Inputs) -> Inputs:
     """Nothing has to be served: neither what is required nor a floor."""
     workloads = {
-        key: each if each.unserved_usd is not None else each.model_copy(update={"unserved_usd": NOTHING})
+        key: each
+        if each.unserved_usd is not None
+        else each.model_copy(update={"unserved_usd": NOTHING, "required": False})
         for key, each in inputs.demand.workloads.items()
     }
     changed = replace(inputs, demand=inputs.demand.model_copy(update={"workloads": workloads}))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.engine.solution import Watch
 from planner.engine.status import Status
+from planner.errors import SolverError
 from planner.plan.solve import solve
 from planner.studies.alterations import aiming
 
@@ -32,6 +33,8 @@ class Session:
         the plans solved so far, by name
     unanswered
         names of the plans that the time limit or an interrupt left out or without an answer
+    failed
+        what went wrong, by the name of each plan that the solver could not solve or that did not pass its check
     """
 
     gap: float | None = None
@@ -39,21 +42,34 @@ class Session:
     tell: Callable[[str], None] | None = None
     plans: dict[str, Plan] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
 
     def solve(self, name: str, inputs: Inputs, *stages: str, objective: str) -> Plan | None:
-        """Solve a question by these stages; None where time is up before there is a plan, or a proof of none."""
+        """Solve a question by these stages; None where there is neither a plan that passed its check nor a proof."""
         if self.watch.must_stop:
             self.unanswered.append(name)
             return None
         if self.tell is not None:
             self.tell(name)
+        plan = self._solve(name, aiming(inputs, objective), stages)
+        if plan is None:
+            return None
+        self.plans[name] = plan
+        if plan.status in (Status.ERROR, Status.UNBOUNDED):
+            self.failed[name] = "; ".join(plan.findings) or f"it ended as {plan.status.value}"
+        if plan.status is Status.LIMIT:
+            self.unanswered.append(name)
+        return plan if plan.status.has_plan or plan.status is Status.INFEASIBLE else None
+
+    def _solve(self, name: str, inputs: Inputs, stages: tuple[str, ...]) -> Plan | None:
+        """Solve within the plan's share of the time; None, and a word about it, where the solver fails."""
         deadline = self.watch.deadline
         if deadline is not None:
             self.watch.deadline = monotonic() + SHARE_OF_TIME * (deadline - monotonic())
-        plan = solve(aiming(inputs, objective), stages=stages, gap=self.gap, watch=self.watch)
-        self.watch.deadline = deadline
-        self.plans[name] = plan
-        if plan.status is Status.LIMIT:
-            self.unanswered.append(name)
+        try:
+            return solve(inputs, stages=stages, gap=self.gap, watch=self.watch)
+        except SolverError as error:
+            self.failed[name] = str(error)
             return None
-        return plan
+        finally:
+            self.watch.deadline = deadline

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import nan
 from pathlib import Path
@@ -67,6 +67,8 @@ class Sizing:
         all plans by name
     unanswered
         names of the plans that the time limit or an interrupt left out
+    failed
+        what went wrong, by the name of each plan that failed; no figure of such a plan is shown
     findings
         what stands in the way where what is asked cannot be served
     """
@@ -80,16 +82,19 @@ class Sizing:
     pooling: Pooling | None
     plans: Mapping[str, Plan]
     unanswered: tuple[str, ...] = ()
+    failed: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[str, ...] = ()
     seconds: float = nan
 
     @property
     def status(self) -> Status:
-        """What is proved of what is needed: the weakest of the cheapest and the leanest plans."""
+        """What is proved of what is needed: the weakest of the cheapest and leanest plans; an error if any failed."""
+        if self.failed:
+            return Status.ERROR
         years = self.inputs.scenario.years
         plans = [self.least_cost, *(self.leanest.get(year) for year in years)]
         found = {Status.LIMIT if plan is None else plan.status for plan in plans}
-        order = (Status.ERROR, Status.INFEASIBLE, Status.UNBOUNDED, Status.LIMIT, Status.FEASIBLE)
+        order = (Status.INFEASIBLE, Status.LIMIT, Status.FEASIBLE)
         return next((status for status in order if status in found), Status.OPTIMAL)
 
     @property
@@ -210,7 +215,8 @@ def size(
     if sizing.least_cost is not None and sizing.least_cost.tables is not None:
         sizing = _further_answers(sizing, session)
     seconds = monotonic() - started
-    return replace(sizing, plans=session.plans, unanswered=tuple(session.unanswered), seconds=seconds)
+    missing = tuple(session.unanswered)
+    return replace(sizing, plans=session.plans, unanswered=missing, failed=session.failed, seconds=seconds)
 
 
 def _first_answer(inputs: Inputs, served: float | None, session: Session) -> Sizing:

@@ -197,3 +197,12 @@ def test_a_world_of_nothing_opens(tmp_path: Path, opened: Callable[..., Visit]) 
     file.write_text("topology: empty\n")
     page = opened(planner.load_topology(file))
     assert "Nothing that fails alone cuts any place off" in page.page.locator("#failures").inner_text()
+
+
+def test_no_country_is_drawn_or_named_twice(small: Topology, opened: Callable[..., Visit]) -> None:
+    """The atlas has the number of Australia twice; its features without any number are five."""
+    page = opened(small).page
+    script = "() => planner.landOf(planner.readJson('basemap')).map((each) => each.number).filter(Boolean)"
+    numbers = page.evaluate(script)
+    assert len(set(numbers)) == len(numbers)
+    assert "036" in numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from click.testing import Result
@@ -23,3 +23,11 @@ def run_process(*arguments: str, cwd: Path, **changes: str) -> subprocess.Comple
     """Run the command in a process of its own, warnings being errors."""
     command = [sys.executable, "-W", "error", "-m", "planner", *arguments]
     return subprocess.run(command, cwd=cwd, env=environment(**changes), capture_output=True, text=True, check=False)
+
+
+def run_python(code: str, *arguments: str, cwd: Path, flags: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    """Run a piece of Python in a process of its own."""
+    command = [sys.executable, *flags, "-c", code, *arguments]
+    return subprocess.run(
+        command, cwd=cwd, env=environment(PYTHONUNBUFFERED=""), capture_output=True, text=True, check=False
+    )

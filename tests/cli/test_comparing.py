@@ -124,7 +124,7 @@ def test_after_an_interrupt_no_further_variant_is_started(
     solve, asked = planner.solve, []
 
     def interrupted(*arguments: Any, watch: planner.Watch, **options: Any) -> planner.Plan:
-        asked.append(options["variant"])
+        asked.append(arguments[0].variant)
         watch.interrupted = len(asked) == 2
         return solve(*arguments, **options)
 

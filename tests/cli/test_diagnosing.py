@@ -27,6 +27,10 @@ def test_json_lists_every_solver(planner_command: Run) -> None:
     assert [each["name"] for each in found["solvers"] if each["default"]] == ["highs"]
     assert {"highs", "cbc", "gurobi"} <= {each["name"] for each in found["solvers"]}
     assert found["versions"]["pulp"].startswith("3.")
+    assert found["versions"]["planner"] == planner.__version__
+    assert {"python", "highspy", "networkx", "numpy", "scipy", "pandas", "pydantic", "babel", "pyarrow"} < set(
+        found["versions"]
+    )
 
 
 def test_wrong_prices_are_told(planner_command: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import click
 import pytest
-from processes import Run, environment, run_process
+from processes import Run, environment, run_process, run_python
+from worlds import two_cities, write_world
 
 import planner
 from planner.cli.main import BUG, cli
@@ -53,7 +56,9 @@ def test_the_help_lists_every_command_with_a_whole_sentence(planner_command: Run
 
 def test_the_version_is_told(planner_command: Run) -> None:
     """For bug reports."""
-    assert planner_command("--version").stdout == f"planner {planner.__version__}\n"
+    first, second = planner_command("--version").stdout.splitlines()
+    assert first == f"planner {planner.__version__}"
+    assert f"python {platform.python_version()}, pulp {version('pulp')}, highspy {version('highspy')}, " in second
 
 
 def test_bad_input_is_lines_with_places_and_no_traceback(planner_command: Run, two: str) -> None:
@@ -159,7 +164,18 @@ def complete(typed: str, cwd: Path) -> list[str]:
     return [line.split(",", 1)[1] for line in done.stdout.splitlines() if line]
 
 
-def run_python(code: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a piece of Python as the command."""
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, cwd=cwd, env=environment(), capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(
+    "words",
+    [["solve", "two/X.yaml"], ["solve", "two/scenario.yaml", "-o", "X"], ["topology", "set", "X", "title", "T"],
+     ["compare", "X", "two"], ["verify", "X"], ["solve", "two/scenario.yaml", "--set", "title=X"]],
+)  # fmt: skip
+def test_a_name_in_another_encoding_is_one_line_before_anything_is_done(place: Path, words: list[str]) -> None:
+    """Bytes of GBK, as old archives hold them; they are shown by their numbers."""
+    write_world(two_cities(), place / "two")
+    command = [sys.executable, "-m", "planner", *(word.replace("X", os.fsdecode(b"\xca\xd0")) for word in words)]
+    done = subprocess.run(command, cwd=place, env=environment(), capture_output=True, text=True, check=False)
+    shown = next(word for word in words if "X" in word).replace("X", "\\xca\\xd0")
+    right = "give the file or folder another name"
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"Error: {shown} is no text in UTF-8: {right}\n"
+    assert not (place / "runs").exists()

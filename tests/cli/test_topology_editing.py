@@ -127,6 +127,10 @@ def test_a_scenario_gets_a_variant_without_a_link_and_follows_a_renaming(planner
     assert planner_command("topology", "cut", scenario, f"link:{link}", "--name", "dark").exit_code == 0
     assert link not in planner.load_scenario(scenario, variant="dark").topology.links
     assert planner_command("topology", "cut", scenario, "link:none").exit_code == 2
+    with Path(network).open("a", encoding="utf-8") as file:
+        file.write(f"risks: {{storm: {{fails: [{link}]}}}}\n")
+    assert planner_command("topology", "cut", scenario, "risk:storm").exit_code == 0
+    assert link not in planner.load_scenario(scenario, variant="without-storm").topology.links
     done = planner_command(
         "topology", "rename", network, f"node:{node}", "elsewhere", "--also", demand, "--also", scenario
     )
@@ -175,3 +179,24 @@ def test_the_python_of_the_workbench_page_runs(tmp_path: Path, monkeypatch: pyte
     file = "topologies/central-asia.yaml"
     assert (tmp_path / file).read_bytes() == (root / file).read_bytes()
     assert [edit.what.split(";")[0] for edit in planner.edits_of(file)[0]] == ["as it was", "add-node osh-2"]
+
+
+def test_undo_of_one_half_of_a_renaming_takes_back_both(topology: Run) -> None:
+    """Named twice, it is still one edit."""
+    Path("two.yaml").write_text(WORLD.replace("topology: small", "topology: two"))
+    assert topology("rename", "small.yaml", "node:a", "aa", "--also", "two.yaml").exit_code == 0
+    done = topology("undo", "two.yaml", "small.yaml")
+    assert done.stdout.splitlines() == [f"{name}: undone: rename node:a aa" for name in ("two.yaml", "small.yaml")]
+    assert text() == WORLD
+    assert json.loads(topology("redo", "small.yaml", "--json").stdout)["together"] == ["two.yaml"]
+
+
+def test_what_is_changed_and_what_is_not_is_told_truly(topology: Run) -> None:
+    """Of two files formatted, the first is written, and the second has no place for its memory."""
+    loose = WORLD.replace("1 Tbps", "1Tbps")
+    for name in ("one", "two"):
+        Path(f"{name}.yaml").write_text(loose)
+    Path(".two.yaml.undo").touch()
+    done = topology("fmt", "one.yaml", "two.yaml")
+    assert (done.exit_code, done.stderr.splitlines()[:2]) == (2, ["changed one.yaml", "not changed: two.yaml"])
+    assert [Path(f"{name}.yaml").read_text() == loose for name in ("one", "two")] == [False, True]

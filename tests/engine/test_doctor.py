@@ -10,9 +10,10 @@ import pytest
 from pulp.apis.core import LpSolver
 
 from planner.engine import doctor
-from planner.engine.doctor import SolverReport, examine_solver, examine_solvers, library_versions
+from planner.engine.doctor import SolverReport, examine_solver, examine_solvers
 from planner.engine.solvers import SOLVERS
 from planner.errors import UsageError
+from planner.version import library_versions
 
 
 class Tampered(LpSolver):
@@ -120,8 +121,7 @@ def test_an_unknown_solver_is_bad_usage() -> None:
         examine_solver("hihgs")
 
 
-def test_missing_programs_and_libraries_have_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_programs_and_libraries_have_no_version() -> None:
     """And raise nothing."""
     assert doctor._program_version(["/nowhere/solver"]) is None
-    monkeypatch.setattr(doctor, "LIBRARIES", ("pulp", "no-such-library"))
-    assert library_versions()["no-such-library"] == "missing"
+    assert library_versions(("pulp", "no-such-library"))["no-such-library"] == "missing"

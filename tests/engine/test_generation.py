@@ -229,8 +229,8 @@ def test_the_limit_of_a_build_has_its_price() -> None:
     assert prices == about(
         {
             ("build_limit", "2030/near/0"): 1800,
-            ("demand_met", "2030/0/intact/home/chat/home"): 5000,
-            ("site_capacity", "2030/0/intact/near"): 2000,
+            ("demand_met", "2030/home/chat/home"): 5000,
+            ("site_capacity", "2030/near"): 2000,
         }
     )
 

@@ -26,6 +26,17 @@ def test_a_cable_taken_away_takes_its_segments_and_every_mention(load) -> None:
     assert inputs.scenario.contingencies == ("site:changji",)
 
 
+def test_a_risk_with_nothing_left_to_fail_goes_from_all_lists(load) -> None:
+    """The risk border fails two links; one alone leaves it, both together leave nothing that could fail."""
+    scenario = f"{SCENARIO}contingencies: ['risk:border']\n"
+    one = "variants: {v: {remove: ['link:khorgos-almaty']}}\n"
+    assert load(scenario=scenario + one, variant="v").scenario.contingencies == ("risk:border",)
+    both = "variants: {v: {remove: ['link:khorgos-almaty', 'cable:ring']}}\n"
+    inputs = load(scenario=scenario + both, variant="v")
+    assert inputs.scenario.contingencies == ()
+    assert inputs.topology.risks == {}
+
+
 def test_a_segment_can_be_taken_away_by_either_order_of_its_ends(load) -> None:
     inputs = load(scenario=with_variant("{remove: ['link:ring:urumqi--almaty']}"), variant="v")
     assert "ring:oslo--almaty" in inputs.topology.links

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import RunError
-from planner.files.writing import alone, put_file
+from planner.files.writing import alone, clear_unfinished, put_file, temporary_folder
 
 
 def test_a_file_is_replaced_and_keeps_its_permissions_and_its_link(tmp_path: Path) -> None:
@@ -55,3 +55,12 @@ def test_a_folder_is_held_alone_and_let_go(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_cannot_be_held(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="cannot be written"), alone(tmp_path / "no" / "a.txt"):
         pytest.fail("held nothing")
+
+
+def test_a_temporary_folder_goes_at_its_end_and_where_the_process_is_told_to_end() -> None:
+    with temporary_folder() as folder:
+        (folder / "a").write_text("a")
+    assert not folder.exists()
+    with temporary_folder() as folder:
+        clear_unfinished()
+        assert not folder.exists()

@@ -50,7 +50,10 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "residency within its own hosts": (
         {"scenario.policy.residency": [{"hosts": "home"}], "demand.demands.0.hosts": ["CN"]},
-        "residency: no site that takes it is allowed within its own hosts [CN]",
+        (
+            "residency: no site that takes it is allowed within its own hosts [CN]; "
+            "residency keeps it from far at 10.0 ms"
+        ),
     ),
     "users of links": (
         {**WITHOUT_NEAR, "topology.links.fibre.usable_by": ["CN"]},
@@ -84,7 +87,10 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
             "scenario.finance": {"discount_rate": 0, "compute_life": 5},
             "demand.workloads.chat.unserved": "60 kUSD/PFLOPS/year",
         },
-        "cheaper unserved: near is full, and more capacity there costs 200,000 USD/PFLOPS/year",
+        (
+            "cheaper unserved: near is full, and more capacity there costs 200,000 USD/PFLOPS/year, "
+            "more than it would save"
+        ),
     ),
     "power": (
         {**QUICK, "topology.sites.near.watts": "1 kW/PFLOPS", "topology.sites.near.power": "4 kW"},
@@ -109,11 +115,11 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "too many sites": (
         {"topology.sites.far.compute": "15 PFLOPS", "scenario.limits.sites": 1},
-        "sites in use: near is not among them",
+        "sites in use: limits.sites is 1, and near is not among them",
     ),
     "a fixed cost": (
         {**WITHOUT_NEAR, "topology.sites.far.fixed_cost": "90 kUSD/year"},
-        "sites in use: far is not among them",
+        "cheaper unserved: opening far would cost more than it saves",
     ),
     "a cluster that nobody has": (
         {"demand.workloads.chat.min_cluster": "300 PFLOPS"},
@@ -125,15 +131,15 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
             "demand.workloads.chat.min_cluster": "300 PFLOPS",
             "topology.sites.far.expansion": [{"capex": "90 kUSD/PFLOPS"}],
         },
-        "cluster: far is not built large enough",
+        "cheaper unserved: making far a large enough cluster would cost more than it saves",
     ),
     "work that may not be split": (
         {"topology.sites.far.compute": "15 PFLOPS", "demand.workloads.chat.split": False},
-        "split: it may not be split, and near does not serve it",
+        "split: it may not be split, and no single site has room for more of it",
     ),
     "a project that is not worth it": (
         {**WITHOUT_NEAR, "topology.projects.silk": {"capex": "90 MUSD"}, "topology.links.fibre.project": "silk"},
-        "project: fibre is not laid",
+        "cheaper unserved: opening silk would cost more than it saves",
     ),
     "a budget for building": (BUDGET, "capex: near is full, and the budget for building is spent"),
     "a budget for carbon": (
@@ -219,7 +225,7 @@ def test_the_parts_of_a_country_give_their_reasons_the_largest_first() -> None:
     assert found.demands["reason"].tolist() == [
         (
             "45 PFLOPS: no site within latency: the nearest allowed one, near, is at 9.0 ms, the limit is 5 ms; "
-            "5 PFLOPS: site capacity: near is full"
+            "even then: site capacity: near is full; 5 PFLOPS: site capacity: near is full"
         )
     ]
 

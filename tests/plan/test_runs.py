@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,7 +17,7 @@ from worlds import changed, two_cities, write_world
 
 import planner
 from planner.errors import RunError
-from planner.plan import folders, runs
+from planner.plan import folders, runs, table_files
 from planner.plan.csv_tables import read_table, write_table
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
 from planner.plan.runs import check_folder, choose_folder, lay_out, read_run, write_run
@@ -215,6 +216,13 @@ def test_copies_stand_to_each_other_as_the_files_do(paths: list[str], names: lis
     found, passed = lay_out(map(Path, paths))
     assert [str(name) for name in found] == names
     assert [str(walk) for walk in passed] == walks
+
+
+def test_a_folder_above_whose_name_is_no_text_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    """The scenario lies in it, the topology above it; their copies stand to each other as they do."""
+    strange = tmp_path / os.fsdecode(b"\xca\xd0")
+    found, _ = lay_out([strange / "scenario.yaml", strange / ".." / "topology.yaml"])
+    assert [str(name) for name in found] == ["_xca_xd0/scenario.yaml", "topology.yaml"]
 
 
 def test_roundabout_ways_between_files_lead_to_the_copies(tmp_path: Path) -> None:
@@ -504,7 +512,7 @@ def test_a_report_that_was_killed_does_not_keep_a_run_from_being_replaced(run: P
 def test_a_missing_table_cannot_be_read(run: Path) -> None:
     """Reading alone says which."""
     (run / "tables" / "sites.csv").unlink()
-    with pytest.raises(RunError, match=r"sites\.csv cannot be read: No such file"):
+    with pytest.raises(RunError, match=r"sites\.csv cannot be read: "):
         read_run(run)
 
 
@@ -559,3 +567,61 @@ def test_findings_of_a_wrong_plan_are_kept(cities: Plan, tmp_path: Path) -> None
     assert run.manifest["findings"] == ["site far is overfull"]
     assert run.tables is not None
     assert runs.DISTRIBUTION not in run.manifest["versions"]
+
+
+# ------------------------------------------------------------------------------------- other versions
+
+
+def rewrite_table(run: Path, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    """Write a table of a run as another version of the planner would have, and its hash."""
+    file = run / "tables" / f"{name}.csv"
+    change(pd.read_csv(file, dtype=str, keep_default_na=False)).to_csv(file, index=False, lineterminator="\n")
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    rewrite(run, tables=manifest_of(run)["tables"] | {name: digest})
+
+
+def test_a_run_with_a_column_of_a_later_version_reads_back_and_is_right(run: Path, cities: Plan) -> None:
+    """Columns are found by their names, whatever stands before and behind them."""
+    rewrite_table(run, "sites", lambda frame: frame.assign(mood="good")[["mood", *reversed(frame.columns)]])
+    kept = read_run(run).tables
+    assert kept is not None
+    assert cities.tables is not None
+    pd.testing.assert_frame_equal(kept.sites, cities.tables.sites, check_dtype=False, check_index_type=False)
+    assert verify_run(run) == []
+
+
+@pytest.mark.parametrize(("name", "column"), [("sites", "carbon_t"), ("demands", "reason"), ("members", "member")])
+def test_a_run_without_a_column_of_this_version_is_read_and_said_not_to_be_checked(
+    name: str, column: str, run: Path
+) -> None:
+    """What nobody wrote is unknown: no number, no word, no truth. Reports and exports are made of the rest."""
+    rewrite_table(run, name, lambda frame: frame.drop(columns=column))
+    kept = read_run(run)
+    assert not any(value == value and value for value in getattr(kept.tables, name)[column])  # noqa: PLR0124
+    assert planner.write_report(run).is_file()
+    assert planner.export_run(kept, ["csv", "xlsx", "geojson", "graphml"])
+    assert verify_run(run) == [
+        f"tables/{name}.csv has no column {column}: the run is of another version and cannot be checked; solve again"
+    ]
+
+
+def test_a_run_of_before_a_table_and_a_key_were_added_is_read(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table is empty, the key stands for nothing; the tables and keys of the first runs are still needed."""
+    monkeypatch.setattr(table_files, "FIRST_TABLES", table_files.FIRST_TABLES - {"failures"})
+    monkeypatch.setattr(runs, "FIRST_TABLES", table_files.FIRST_TABLES)
+    manifest = manifest_of(run)
+    del manifest["tables"]["failures"], manifest["written"]
+    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (run / "tables" / "failures.csv").unlink()
+    kept = read_run(run)
+    assert kept.tables is not None
+    assert (kept.manifest["written"], list(kept.tables.failures.columns)) == ({}, list(TABLE_COLUMNS["failures"]))
+    assert verify_run(run)[0].startswith("tables/failures.csv is not there: the run is of another version")
+
+
+def test_a_column_that_stands_twice_is_told(run: Path) -> None:
+    """Nobody knows which of the two is meant."""
+    file = run / "tables" / "links.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("built_gbps", "peak_gbps"), encoding="utf-8")
+    with pytest.raises(RunError, match=r"links\.csv:1: the column 'peak_gbps' stands twice"):
+        verify_run(run)

@@ -16,6 +16,7 @@ from planner.plan.verify import verify_plan
 if TYPE_CHECKING:
     from pathlib import Path
 
+LIST_A_ZERO = "where nothing is asked before, list a 0."
 CUT = {"scenario.variants": {"cut": {"title": "Without the fibre", "remove": ["link:fibre"]}}}
 STEP = {"step": "2 PFLOPS", "max": "4 PFLOPS", "capex": "1 kUSD/step"}
 PROJECT = {"topology.projects": {"bridge": {"title": "A bridge", "capex": "1 kUSD", "from": 2028}}}
@@ -136,7 +137,7 @@ def test_every_table_is_reached_by_its_name() -> None:
     """As an attribute of the plan, the same frame as in the tables."""
     found = plan()
     assert found.tables is not None
-    assert len(found.tables.items()) == 11
+    assert len(found.tables.items()) == 12
     for name, frame in found.tables.items():
         assert getattr(found, name) is frame
 
@@ -160,3 +161,19 @@ def test_a_case_is_looked_up_by_what_it_means() -> None:
     assert case.network.node_index == {"away": 0, "home": 1}
     assert case.weight(state) == case.year_weight(YEAR) == 1
     assert case.label(case.demands[0]) == ("home", "chat", "home")
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ({2031: "20 PFLOPS"}, "1 demand counts from 2030 on, though it is listed from 2031 on alone (home/chat): "),
+        ({2030: "0 PFLOPS", 2031: "20 PFLOPS"}, ""),
+        ("20 PFLOPS", ""),
+    ],
+)
+def test_demand_listed_for_a_later_year_alone_is_said_to_count_before(amount: Any, said: str) -> None:
+    """Before the first listed year, the first listed figure counts: 22 000 USD each year; a 0 leaves it at nothing."""
+    found = plan({"demand.demands.0.compute": amount, "scenario.years": [2030, 2031]})
+    assert [note for note in found.notes if "listed from" in note] == ([f"{said}{LIST_A_ZERO}"] if said else [])
+    first = found.demands.loc[2030]["demand_pflops"].sum()
+    assert first == (0 if not said and isinstance(amount, dict) else 20)

@@ -112,7 +112,8 @@ def by_hand() -> Tables:
             (2030, "KZ", True, 20.0, 20.0, 0.0, 20.0, 0.0, 22_000.0),
         ),
         builds=frame("builds"),
-        prices=frame("prices", ("demand_met", "2030/0/intact/home/chat/home", 1100.0, "USD/PFLOPS/year")),
+        prices=frame("prices", ("demand_met", "2030/home/chat/home", 1100.0, "USD/PFLOPS/year", 1100.0, 1100.0)),
+        duals=frame("duals", ("demand_met", "2030/0/intact/home/chat/home", 1100.0)),
         rates=frame("rates"),
         traffic=frame("traffic"),
         failures=frame("failures"),
@@ -170,11 +171,15 @@ def test_a_bound_above_the_plan_is_a_fault(rich: Plan) -> None:
 def test_two_years_weigh_as_finance_says() -> None:
     """2030 stands for 2030 and 2031, 2032 for itself and 2033: 1 + 1/1.08 + 1/1.08² + 1/1.08³ years of the cost."""
     once, inputs = by_hand(), load({"scenario.years": [2030, 2032]})
-    later = {name: table.rename(index={2030: 2032}, level=0) for name, table in once.items() if name != "prices"}
+    later = {
+        name: table.rename(index={2030: 2032}, level=0)
+        for name, table in once.items()
+        if name not in ("prices", "duals")
+    }
     both = {name: pd.concat([getattr(once, name), table]) for name, table in later.items()}
     weight = sum(1.08**-year for year in range(4))
-    assert check_by_hand(Tables(**both, prices=once.prices), inputs, weight) == []
-    assert "cost: opex is" in check_by_hand(Tables(**both, prices=once.prices), inputs, 2.0)[0]
+    assert check_by_hand(Tables(**both, prices=once.prices, duals=once.duals), inputs, weight) == []
+    assert "cost: opex is" in check_by_hand(Tables(**both, prices=once.prices, duals=once.duals), inputs, 2.0)[0]
 
 
 FAILING = {

@@ -104,6 +104,9 @@ def test_the_day_has_24_blocks_where_any_profile_is_not_flat(profile: object, bl
         ("Europe/Berlin", 1),  # 2 in summer
         ("America/Santiago", -4),  # −3 in January, when it is summer there
         ("Asia/Almaty", 5),  # 6 before 2024
+        ("Europe/London", 0),
+        ("Europe/Dublin", 0),  # London's clock all year; its law takes an hour away in winter
+        ("Africa/Casablanca", 1),  # 0 in Ramadan alone
     ],
 )
 def test_local_hours_are_standard_time_rounded_down(zone: str, hours: int) -> None:

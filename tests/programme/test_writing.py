@@ -124,3 +124,14 @@ def test_other_solvers_take_the_same_programme() -> None:
     for changes in (REQUIRED, STEPS, CUT_OFF):
         plans = [planner.solve(load(changes), solver=solver) for solver in ("highs", "cbc")]
         assert plans[1].objective == pytest.approx(plans[0].objective, rel=1e-6)
+
+
+def test_a_programme_is_written_over_one_of_before_and_over_nothing_else(tmp_path: Path) -> None:
+    """Said before the solve: there is no scenario to solve."""
+    file = tmp_path / "x.lp"
+    planner.solve(load(STEPS), write_lp=file)
+    planner.solve(load(STEPS), write_lp=file)
+    file.write_text("\\ mine")
+    with pytest.raises(planner.UsageError, match="is there, and is no programme that the planner wrote"):
+        planner.solve(tmp_path / "there-is-no-scenario.yaml", write_lp=file)
+    assert file.read_text() == "\\ mine"

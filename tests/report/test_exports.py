@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,17 @@ def test_flows_are_means_over_the_hours_of_the_intact_day(tmp_path: Path) -> Non
     run = planner.read_run(write_run(plan, tmp_path / "run"))
     flows = features(run, "flows").values()
     assert sum(flow["properties"]["pflops_2030"] for flow in flows) == pytest.approx(20)
+
+
+def test_parquet_without_its_library_says_how_to_have_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one line, and nothing is written of what could be."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(planner.UsageError, match=r"pip install -e '\.\[parquet\]'") as caught:
+        planner.export_run(run, ["csv", "parquet"], tmp_path / "out")
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_run_without_a_plan_is_refused(run: Run, tmp_path: Path) -> None:

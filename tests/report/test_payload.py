@@ -223,7 +223,7 @@ def test_what_is_no_land_is_refused_with_its_place(tmp_path: Path, value: object
 
 def test_a_missing_and_a_huge_file_are_refused(tmp_path: Path) -> None:
     """The limit is there before anything is read."""
-    with pytest.raises(UsageError, match="cannot be read: No such file"):
+    with pytest.raises(UsageError, match="cannot be read: "):
         read_basemap(tmp_path / "nothing")
     huge = tmp_path / "huge"
     with huge.open("wb") as file:

@@ -6,12 +6,21 @@ and the way there costs 100. Home asks for 20 PFLOPS, unserved 5000 each. Both a
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from small import Changes, about, load
 
 import planner
 from planner import Sizing, Status, Watch
+from planner.cli.sizing import _exit_code
+from planner.report.sizing_words import answer
+from planner.studies.alterations import without_duties
 from planner.studies.need import exhausted_year
+
+if TYPE_CHECKING:
+    from planner.files import Inputs
 
 GROWTH: Changes = {
     "demand.demands.0.compute": {2026: "10 PFLOPS", 2030: "40 PFLOPS"},
@@ -276,3 +285,46 @@ def test_one_plan_may_not_take_all_the_time() -> None:
 def test_the_need_grows_geometrically_between_listed_years(needed: dict[int, float], year: float | None) -> None:
     """Evenly from nothing; the first year where it is passed already; a target just met is not used up."""
     assert exhausted_year(needed, 20.0) == (year if year is None else pytest.approx(year))
+
+
+@pytest.mark.parametrize("way", ["error", "raises"])
+def test_a_plan_that_fails_is_told_first_and_shows_no_figure(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    """What the target of 5 serves is not known when its plan does not pass the check, or the solver gives up."""
+
+    def solve(inputs: Inputs, *, stages: tuple[str, ...], **options: Any) -> planner.Plan:
+        found = planner.solve(inputs, stages=stages, **options)
+        if stages != ("served",):
+            return found
+        if way == "raises":
+            raise planner.SolverError("the solver gave up")
+        return replace(found, status=Status.ERROR, findings=("cost: opex is 0 USD, and the plan says 1",))
+
+    monkeypatch.setattr("planner.studies.session.solve", solve)
+    found = sized({"scenario.community.target": "5 PFLOPS"})
+    assert found.status is Status.ERROR
+    assert set(found.failed) == {"within the target 2030"}
+    assert found.years["within_target_pflops"].isna().all()
+    assert "PART OF THIS HAS FAILED: 1 plan was wrong, or could not be solved" in answer(found)
+    assert "'within the target 2030'" in answer(found)
+    assert _exit_code(found, None) == 1
+
+
+def test_plans_that_were_not_found_in_time_are_told_first() -> None:
+    """Stopped after the first one: five plans are missing."""
+    watch = Watch()
+    names: list[str] = []
+
+    def stop(name: str) -> None:
+        names.append(name)
+        watch.interrupted = len(names) > 1
+
+    found = sized(watch=watch, tell=stop)
+    assert found.unanswered
+    assert f"NOT ALL OF THIS IS KNOWN: {len(found.unanswered)} plans were not found in time." in answer(found)
+    assert _exit_code(found, None) == 4
+
+
+def test_without_duties_nothing_is_required_any_more() -> None:
+    """The plans of a target passed no check where work was required, and their figures were shown all the same."""
+    inputs = without_duties(load({"demand.workloads.chat.unserved": "required"}))
+    assert not inputs.demand.workloads["chat"].required

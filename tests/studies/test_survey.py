@@ -194,6 +194,20 @@ def test_what_looks_wrong_is_told_with_its_place(
     assert line.strip().startswith(where.split(".")[1])
 
 
+@pytest.mark.parametrize(
+    "node",
+    [
+        "country: AU, lat: -33.87, lon: 151.21",  # Sydney: the atlas has Australia's number for some reefs, too
+        "country: RE, lat: -20.88, lon: 55.45",  # the atlas draws Reunion as a part of France
+        "country: XK, lat: 42.66, lon: 21.17",  # Pristina: land without a number is anybody's
+    ],
+)
+def test_a_place_in_its_country_looks_right(tmp_path: Path, node: str) -> None:
+    file = tmp_path / "topology.yaml"
+    file.write_text(f"topology: one\nnodes: {{a: {{{node}}}}}\n", encoding="utf-8")
+    assert planner.check_topology(file) == ((), ())
+
+
 def test_nodes_that_nothing_reaches_are_told(tmp_path: Path) -> None:
     file = tmp_path / "topology.yaml"
     apart = "".join(f"  {node}: {{country: KZ, lat: 50, lon: 7{i}}}\n" for i, node in enumerate("efg"))

@@ -258,6 +258,8 @@ def cut(
 ) -> None:
     """Add a variant to SCENARIO in which each THING (link:x, cable:y, link:2africa:genoa--marseille, ...) is gone.
 
+    Of a risk (risk:z) everything is gone that it fails: its cables, links and sites.
+
     \b
     planner topology cut examples/2africa.yaml cable:2africa --name without-2africa
     planner solve examples/2africa.yaml --variant without-2africa

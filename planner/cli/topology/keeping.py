@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,19 +23,24 @@ DIFFERENT = 1
 
 @click.command(short_help="Take back the last edit of a file.")
 @files_argument
-@click.option("--force", is_flag=True, help="Go back even where the file was changed by other means since.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Go back even where the file was changed by other means since, or another file of the same edit was.",
+)
 @click.option("--list", "listed", is_flag=True, help="List the edits that are kept, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else on stdout.")
 def undo(files: tuple[Path, ...], force: bool, listed: bool, as_json: bool) -> None:
     """Bring each FILE back to what it was before its last edit by the planner; may be repeated.
 
+    An edit of several files, such as a renaming, is taken back in all of them, or in none where one was changed since.
     The last 50 versions lie in the hidden folder .NAME.undo beside the file, which may be deleted at any time. 'planner
     topology redo' makes an undone edit again.
     """
     if listed:
         _list(files, as_json=as_json)
         return
-    _move(files, "undo", partial(planner.undo_edit, force=force), as_json=as_json)
+    _move(files, "undo", partial(planner.undo_edit, force=force, together=True), as_json=as_json)
 
 
 @click.command(short_help="Make an undone edit again.")
@@ -44,26 +48,24 @@ def undo(files: tuple[Path, ...], force: bool, listed: bool, as_json: bool) -> N
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else on stdout.")
 def redo(files: tuple[Path, ...], as_json: bool) -> None:
     """Make the edit of each FILE again that was undone last."""
-    _move(files, "redo", planner.redo_edit, as_json=as_json)
+    _move(files, "redo", partial(planner.redo_edit, together=True), as_json=as_json)
 
 
 def _move(files: tuple[Path, ...], verb: str, move: Callable[[Path], Version], *, as_json: bool) -> None:
-    """Undo or redo an edit of each file, and say which other files the same edits changed."""
+    """Undo or redo an edit of each file, and say which other files went with it; they need no turn of their own."""
     done = f"{verb.removesuffix('o')}one"
-    given = {file.resolve() for file in files}
     told: list[dict[str, object]] = []
-    others: dict[str, None] = {}
+    gone: set[Path] = set()
     for file in files:
+        if file.resolve() in gone:
+            continue
         edit = move(file)
+        gone |= {Path(name).resolve() for name in edit.together}
         told.append({"file": str(file), done: edit.what, "together": list(edit.together)})
-        others.update((name, None) for name in edit.together if Path(name).resolve() not in given)
-        if not as_json:
-            click.echo(f"{file}: {done}: {edit.what}")
+        for name in (file, *edit.together) if not as_json else ():
+            click.echo(f"{name}: {done}: {edit.what}")
     if as_json:
         click.echo(json.dumps(told[0] if len(told) == 1 else told, indent=2, ensure_ascii=False))
-    if others:
-        names = shlex.join(others)
-        click.echo(f"the same edit changed other files: planner topology {verb} {names}", err=True)
 
 
 def _list(files: tuple[Path, ...], *, as_json: bool) -> None:

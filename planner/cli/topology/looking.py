@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,8 @@ import click
 
 import planner
 from planner.cli.options import json_option
+from planner.cli.warning import warning_line
+from planner.errors import few_alike
 
 if TYPE_CHECKING:
     from planner.errors import Fault
@@ -22,8 +24,6 @@ YEAR = click.option(
     help="Year to look at; default: the first in which all that is said to operate does.",
 )
 BAD_INPUT = 2
-ALIKE = 100
-"""Warnings of one kind that are printed; a large file without sources has thousands."""
 
 
 @click.command(short_help="Check topology files: every fault and warning with its place.")
@@ -47,34 +47,25 @@ def validate(ctx: click.Context, /, *, files: tuple[Path, ...], strict: bool, to
         listed = [_told(fault, "fault") for fault in faults] + [_told(fault, "warning") for fault in warnings]
         click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
     else:
-        for fault in faults:
-            click.echo(fault)
-        _print_warnings(warnings)
+        _print_alike(faults, str)
+        _print_alike(warnings, warning_line)
         if not faults and not warnings:
             click.echo(f"ok: {', '.join(map(str, files))}")
     ctx.exit(BAD_INPUT if faults or (strict and warnings) else 0)
 
 
-def _print_warnings(warnings: list[Fault]) -> None:
-    """Print warnings, of those that say the same only the first ones."""
-    count: Counter[str] = Counter()
-    for warning in warnings:
-        count[warning.right] += 1
-        if count[warning.right] <= ALIKE:
-            click.echo(f"{warning.place}: warning: {_without_place(warning)}")
-    for right, number in count.items():
-        if number > ALIKE:
-            click.echo(f"and {number - ALIKE:,} more warnings of this kind, see --json: {right}")
+def _print_alike(faults: Sequence[Fault], line: Callable[[Fault], str]) -> None:
+    """Print faults or warnings, of one kind only the first ones."""
+    for fault, more in few_alike(faults):
+        click.echo(line(fault))
+        if more:
+            click.echo(f"and {more:,} more of this kind, see --json")
 
 
 def _told(fault: Fault, severity: str) -> dict[str, object]:
     place = fault.place
     found = {"file": place.file, "line": place.line, "column": place.column, "severity": severity}
     return {**found, "where": fault.where, "what": fault.what, "right": fault.right}
-
-
-def _without_place(fault: Fault) -> str:
-    return ": ".join(part for part in (fault.where, fault.what, fault.right) if part)
 
 
 @click.command(short_help="Show what topology files hold, and round trips between places.")

@@ -56,7 +56,7 @@ def map_command(
     if asked:
         _refuse_to_replace(places, force)
         for format_, place in zip(asked, places, strict=True):
-            planner.draw_topology(topology, place, format_, language, basemap, year)
+            planner.draw_topology(topology, place, format_, language, basemap, year, force=force)
     else:
         planner.write_topology_map(topology, places[0], year=year, language=language, basemap=basemap, force=force)
     click.echo(

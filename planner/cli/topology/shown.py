@@ -74,12 +74,7 @@ def finish(*editors: Editor, dry_run: bool, as_json: bool) -> None:
     if not as_json:
         for file in changed:
             print_diff(file.diff)
-    try:
-        for editor in editors if changed else ():
-            (editor.check if dry_run else editor.save)()
-    except PlannerError:
-        click.echo(f"not changed: {names}", err=True)
-        raise
+    _settle(editors if changed else (), dry_run=dry_run)
     if as_json:
         print_json(changed or files[:1])
     for fault in (fault for editor in editors for fault in editor.still_wrong):
@@ -87,3 +82,19 @@ def finish(*editors: Editor, dry_run: bool, as_json: bool) -> None:
     click.echo(
         (f"would change {names}" if dry_run else f"changed {names}") if changed else "nothing to change", err=True
     )
+
+
+def _settle(editors: Sequence[Editor], *, dry_run: bool) -> None:
+    """Check or write what editors have done; where one cannot, say which files are changed and which are not."""
+    waiting = [[file.file for file in editor.files if file.changed] for editor in editors]
+    for number, editor in enumerate(editors):
+        try:
+            (editor.check if dry_run else editor.save)()
+        except PlannerError:
+            written, left = (
+                [name for names in part for name in names] for part in (waiting[:number], waiting[number:])
+            )
+            if written and not dry_run:
+                click.echo(f"changed {', '.join(written)}", err=True)
+            click.echo(f"not changed: {', '.join(left)}", err=True)
+            raise

@@ -21,6 +21,7 @@ renaming, cutting,  several topologies as one
 formatting, merging
 checking            what is wrong with files as they would be
 history             what a file was before: the hidden folder ``.NAME.undo`` beside it, which may be deleted at any time
+stepping            undo and redo, of one file or of all that an edit changed
 editor              all of this as one sitting
 ==================  ================================================================================================
 """

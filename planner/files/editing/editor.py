@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
 from pathlib import Path
@@ -12,11 +13,12 @@ from planner.errors import Fault, InputError, RunError, UsageError
 from planner.files.editing import cutting, records, removal, renaming
 from planner.files.editing.checking import check_edit, faults_of
 from planner.files.editing.document import Document, read_document, sort_of
-from planner.files.editing.history import History
+from planner.files.editing.history import History, forgotten_on_failure
 from planner.files.editing.references import Renamed
-from planner.files.text import UnreadableError, display, read_file
+from planner.files.load import load_scenario
+from planner.files.text import UnreadableError, display, is_workbook, read_file
 from planner.files.tree import place_of
-from planner.files.writing import alone, put_file
+from planner.files.writing import alone, put_files
 
 __all__ = ["EditedFile", "Editor", "difference", "edit_scenario", "edit_topology"]
 
@@ -156,8 +158,10 @@ class Editor:
         self._take(removal.remove(self.document, words, cascade=cascade), f"remove {' '.join(words)}")
 
     def cut(self, *words: str, name: str | None = None, title: str | None = None) -> None:
-        """Add a variant to a scenario in which things such as "cable:2africa" are gone."""
-        self._take(cutting.cut(self.document, words, name=name, title=title), f"cut {' '.join(words)}")
+        """Add a variant to a scenario in which things such as "cable:2africa" are gone; of a risk, what it fails."""
+        risks = load_scenario(self.path).topology.risks if any(word.startswith("risk:") for word in words) else None
+        done = cutting.cut(self.document, words, name=name, title=title, risks=risks)
+        self._take(done, f"cut {' '.join(words)}")
 
     def format(self) -> None:
         """Bring sections, fields and units into their canonical form; the meaning and every comment stay."""
@@ -235,49 +239,58 @@ class Editor:
         self.check()
         done = self.files
         changed = [file for file in self._files if file.before != file.after]
+        write_edited({file.path: (file.before, file.after) for file in changed}, "; ".join(self._done))
         for file in changed:
-            _check_unchanged(file)
-        what = "; ".join(self._done)
-        for file in changed:
-            together = [str(other.path) for other in changed if other is not file]
-            write_edited(file.path, file.before, file.after, what, together)
             file.before = file.after
         self._done = []
         return done
 
 
-def write_edited(path: Path, before: bytes, after: bytes, what: str, together: Sequence[str] = ()) -> None:
-    """Write a file over the bytes that are there, with the chance to undo.
+def write_edited(changes: Mapping[Path, tuple[bytes, bytes]], what: str) -> None:
+    """Write files, each over the bytes that are there, with the chance to undo: all of them or none.
+
+    Parameters
+    ----------
+    changes
+        Bytes before and after, by file.
 
     Raises
     ------
     UsageError
-        If it does not hold these bytes any more.
+        If a file does not hold these bytes any more.
     RunError
-        If it or its history cannot be written.
+        If one of them or its history cannot be written.
     """
-    with alone(path):
-        _check_unchanged(_Open(path, before, ""))
-        History.of(path).record(before, after, what, together)
-        _check_unchanged(_Open(path, before, ""))
-        put_file(path, after)
+    with alone(*changes):
+        _check_unchanged(changes)
+        histories = {path: History.of(path) for path in changes}
+        edit = secrets.token_hex(8) if len(changes) > 1 else ""
+        with forgotten_on_failure([*histories.values()]):
+            for path, history in histories.items():
+                together = [history.seen(other) for other in changes if other is not path]
+                history.record(*changes[path], what, together, edit)
+            _check_unchanged(changes)
+            put_files({path: after for path, (_, after) in changes.items()})
 
 
-def _check_unchanged(file: _Open) -> None:
-    try:
-        now = file.path.read_bytes()
-    except OSError as error:
-        raise RunError(f"{file.path} cannot be read any more: {error.strerror}") from None
-    if now != file.before:
-        raise UsageError(f"{file.path} was changed by someone else meanwhile: nothing was written, try again")
+def _check_unchanged(changes: Mapping[Path, tuple[bytes, bytes]]) -> None:
+    for path, (before, _) in changes.items():
+        try:
+            now = path.read_bytes()
+        except OSError as error:
+            raise RunError(f"{path} cannot be read any more: {error.strerror}") from None
+        if now != before:
+            raise UsageError(f"{path} was changed by someone else meanwhile: nothing was written, try again")
 
 
 def _open(path: Path) -> _Open:
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in (".csv", ".tsv", ".txt", ".xlsx"):
         try:
             data = read_file(path, "table").data
         except UnreadableError as error:
             raise InputError([error.fault]) from None
+        if is_workbook(data):
+            raise UsageError(f"{path} is a workbook, which edits do not reach: save it as CSV, or rename there by hand")
         return _Open(path, data, data.decode("utf-8-sig"), data.startswith(b"\xef\xbb\xbf"))
     document = read_document(path)
     return _Open(path, document.data, document)

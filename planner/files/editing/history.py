@@ -8,17 +8,19 @@ says what each edit did. It is only memory: to delete it loses nothing but the c
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from planner.errors import RunError, UsageError
+from planner.errors import RunError
 from planner.files.text import trouble_in
-from planner.files.writing import alone, put_file
+from planner.files.writing import put_file
 
-__all__ = ["History", "Version", "edits_of", "redo_edit", "undo_edit"]
+__all__ = ["BY_HAND", "History", "Version"]
 
 KEPT = 50
 """Versions of a file that are kept."""
@@ -40,7 +42,9 @@ class Version:
     sha256
         The hash of its bytes.
     together
-        Other files that the same edit changed.
+        Other files that the same edit changed, seen from this file's folder.
+    edit
+        What the versions have in common that the same edit made of several files.
     """
 
     number: int
@@ -48,6 +52,13 @@ class Version:
     at: str
     sha256: str
     together: tuple[str, ...] = ()
+    edit: str = ""
+
+    def shares(self, other: Version) -> bool:
+        """Whether the same edit led to another file's version."""
+        if self.edit or other.edit:
+            return self.edit == other.edit
+        return bool(self.together and other.together) and self.what == other.what
 
 
 @dataclass
@@ -57,6 +68,7 @@ class History:
     path: Path
     versions: list[Version]
     now: int = -1
+    _used: int = field(default=0, repr=False)
 
     @classmethod
     def of(cls, path: Path) -> History:
@@ -83,88 +95,62 @@ class History:
             raise RunError(damaged) from None
         if not (-1 <= now < len(versions)) or trouble_in(kept["versions"]) or not all(map(_is_sound, versions)):
             raise RunError(damaged)
-        return cls(place, versions, now)
+        return cls(place, versions, now, max((version.number for version in versions), default=0))
 
-    def record(self, before: bytes, after: bytes, what: str, together: Sequence[str] = ()) -> None:
+    def record(self, before: bytes, after: bytes, what: str, together: Sequence[str] = (), edit: str = "") -> None:
         """Remember an edit, before the file is written; versions that were taken back are forgotten."""
-        self._see(before, "as it was" if not self.versions else BY_HAND)
-        self._push(after, what, tuple(together))
-        self._save()
+        if not self.find(before):
+            self.push(before, BY_HAND if self.versions else "as it was")
+        self.push(after, what, tuple(together), edit)
+        self.save()
 
-    def _see(self, data: bytes, what: str) -> None:
-        """Make the file's present bytes the version that it is in."""
+    def find(self, data: bytes) -> bool:
+        """Make the version that the file holds the present one, and tell whether it is one that is kept.
+
+        It may be a neighbour of the version that was thought to be present: where an edit was remembered and the file
+        could not be written, or a process ended between the two.
+        """
         digest = sha256(data).hexdigest()
-        if self.now >= 0 and self.versions[self.now].sha256 == digest:
-            return
-        if self.now > 0 and self.versions[self.now - 1].sha256 == digest:
-            self.now -= 1  # an edit was remembered, but the file could not be written
-            return
-        self._push(data, what)
+        for near in (self.now, self.now - 1, self.now + 1):
+            if 0 <= near < len(self.versions) and self.versions[near].sha256 == digest:
+                self.now = near
+                return True
+        return False
 
-    def _push(self, data: bytes, what: str, together: tuple[str, ...] = ()) -> None:
+    def push(self, data: bytes, what: str, together: tuple[str, ...] = (), edit: str = "") -> None:
+        """Add a version, which becomes the present one."""
         del self.versions[self.now + 1 :]
-        number = max((version.number for version in self.versions), default=0) + 1
+        self._used += 1
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        put_file(_folder(self.path) / _copy(number), data)
-        self.versions.append(Version(number, what, at, sha256(data).hexdigest(), together))
+        put_file(_folder(self.path) / _copy(self._used), data)
+        self.versions.append(Version(self._used, what, at, sha256(data).hexdigest(), together, edit))
         self.versions = self.versions[-KEPT:]
         self.now = len(self.versions) - 1
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Write what is remembered."""
         folder = _folder(self.path)
         content = {"file": self.path.name, "now": self.now, "versions": [asdict(each) for each in self.versions]}
         put_file(folder / "history.json", (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8"))
         if not (folder / ".gitignore").exists():
             put_file(folder / ".gitignore", b"*\n")
-        wanted = {"history.json", *(_copy(version.number) for version in self.versions)}
-        for file in folder.iterdir():
-            if file.name not in wanted and file.name.endswith(".kept"):
-                file.unlink(missing_ok=True)
 
-    def move(self, steps: int, *, force: bool = False) -> Version:
-        """Go back (-1) or forward (1) over one edit, write the file and return the edit taken back or brought again.
+    def tidy(self) -> None:
+        """Remove copies of versions that are forgotten."""
+        wanted = {_copy(version.number) for version in self.versions}
+        for file in _folder(self.path).glob("*.kept"):
+            if file.name not in wanted:
+                with suppress(OSError):  # it is in nobody's way
+                    file.unlink()
+
+    def content(self, version: Version) -> bytes:
+        """Return the bytes of a version.
 
         Raises
         ------
-        UsageError
-            If there is nothing to go to, or the file has been changed outside the planner and `force` is not set.
         RunError
             If the kept copy is missing or damaged.
         """
-        verb = "undo" if steps < 0 else "redo"
-        try:
-            data = self.path.read_bytes() if self.versions else b""
-        except OSError as error:
-            raise RunError(f"{self.path} cannot be read: {error.strerror}") from None
-        self._check_hand(data, verb, force=force)
-        target = self.now + steps
-        if not 0 <= target < len(self.versions):
-            raise UsageError(f"there is nothing to {verb} in {self.path.name}")
-        crossed = self.versions[max(target, self.now)]
-        if steps < 0 and crossed.what == BY_HAND and not force:
-            raise UsageError(f"the last change of {self.path.name} was made outside the planner: --force takes it back")
-        version = self.versions[target]
-        put_file(self.path, self._content(version))
-        self.now = target
-        self._save()
-        return crossed
-
-    def _check_hand(self, data: bytes, verb: str, *, force: bool) -> None:
-        """Refuse where the file is not as the last edit left it; with `force` its state is kept for a redo."""
-        digest = sha256(data).hexdigest()
-        if not self.versions or self.versions[self.now].sha256 == digest:
-            return
-        if self.now > 0 and self.versions[self.now - 1].sha256 == digest:
-            self.now -= 1
-            return
-        if verb == "redo":
-            raise UsageError(f"{self.path.name} was changed outside the planner: nothing can be made again")
-        if not force:
-            right = "--force takes that change back first, and redo brings it again"
-            raise UsageError(f"{self.path.name} was changed outside the planner since its last edit: {right}")
-        self._push(data, BY_HAND)
-
-    def _content(self, version: Version) -> bytes:
         file = _folder(self.path) / _copy(version.number)
         try:
             data = file.read_bytes()
@@ -174,42 +160,57 @@ class History:
             raise RunError(f"{file} is damaged: delete its folder, which only loses the chance to undo")
         return data
 
+    def others(self, version: Version) -> list[Path]:
+        """Return where the other files lie that the edit of a version changed."""
+        return [self._lies(name) for name in version.together]
 
-def undo_edit(path: str | Path, *, force: bool = False) -> Version:
-    """Bring a file back to what it was before its last edit, and return that edit; may be repeated.
+    def _lies(self, name: str) -> Path:
+        """Return where a file lies that is named as seen from this one's folder, or once from the current folder."""
+        place = self.path.parent / name
+        return place if place.exists() or not Path(name).exists() else Path(name)
 
-    Raises
-    ------
-    UsageError
-        If there is nothing to undo, or the file was changed outside the planner and `force` is not set.
-    RunError
-        If what is kept beside the file is damaged.
-    """
-    with alone(_there(path)):
-        return History.of(Path(path)).move(-1, force=force)
-
-
-def redo_edit(path: str | Path) -> Version:
-    """Make an edit that was undone again, and return it; the errors are those of `undo_edit`."""
-    with alone(_there(path)):
-        return History.of(Path(path)).move(1)
+    def seen(self, path: Path) -> str:
+        """Return how a file is called from this one's folder, so that both may move together."""
+        try:
+            return Path(os.path.relpath(path.resolve(), self.path.parent)).as_posix()
+        except ValueError:  # another drive
+            return str(path.resolve())
 
 
-def edits_of(path: str | Path) -> tuple[list[Version], int]:
-    """Return the kept versions of a file, oldest first, and the number of the present one; -1 if none is kept."""
-    history = History.of(_there(path))
-    return history.versions, history.now
+@contextmanager
+def forgotten_on_failure(histories: Sequence[History]) -> Iterator[None]:
+    """Have what is remembered of files as before where something fails; what is forgotten goes only at the end."""
+    kept = {_folder(history.path): _read(_folder(history.path) / "history.json") for history in histories}
+    try:
+        yield
+    except BaseException:
+        for folder, content in kept.items():
+            with suppress(OSError, RunError):
+                _restore(folder, content)
+        raise
+    for history in histories:
+        history.tidy()
 
 
-def _there(path: str | Path) -> Path:
-    place = Path(path)
-    if not place.is_file():
-        raise UsageError(f"there is no file {place}")
-    return place
+def _read(file: Path) -> bytes | None:
+    return file.read_bytes() if file.is_file() else None
+
+
+def _restore(folder: Path, content: bytes | None) -> None:
+    """Bring a memory back to what it was; where there was none, none is left."""
+    if content is not None:
+        put_file(folder / "history.json", content)
+        return
+    if not folder.is_dir() or folder.is_symlink():
+        return
+    for file in folder.iterdir():
+        if file.name in ("history.json", ".gitignore") or file.name.endswith(".kept"):
+            file.unlink()
+    folder.rmdir()
 
 
 def _is_sound(version: Version) -> bool:
-    texts = (version.what, version.at, version.sha256, *version.together)
+    texts = (version.what, version.at, version.sha256, version.edit, *version.together)
     return type(version.number) is int and 0 <= version.number < 10**9 and all(isinstance(text, str) for text in texts)
 
 

@@ -50,7 +50,7 @@ def merge_topologies(paths: Sequence[str | Path], output: str | Path, *, force: 
     before = out.read_bytes() if out.exists() else b""
     done = EditedFile(display(out), before, merged.data)
     if before:
-        write_edited(out, before, merged.data, f"merge {' '.join(map(str, places))}")
+        write_edited({out: (before, merged.data)}, f"merge {' '.join(map(str, places))}")
     else:
         put_file(out, merged.data)
     return done

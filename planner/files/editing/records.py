@@ -15,7 +15,7 @@ from planner.files.editing.surgery import apply
 from planner.files.edits import is_empty, longest
 from planner.files.merge import HEAD_KEYS
 from planner.files.tree import MappingNode, SequenceNode, compose, items, place_of, plain
-from planner.topology import segment_id
+from planner.segments import segment_id
 
 __all__ = ["add", "read_value", "resolve", "set_value"]
 
@@ -149,10 +149,10 @@ def _segment(document: Document, rest: str) -> tuple[Keys, list[str]] | None:
     names: dict[str, Keys] = {}
     for cable, _, record in items(document.find(("cables",))):
         given = {key for key, _, _ in items(document.find(("cables", cable, "segments")))}
-        for a, b in pairs_of(record):
-            name = f"{b}--{a}" if f"{b}--{a}" in given else f"{a}--{b}"
-            for ends in ((a, b), (b, a)):
-                names[segment_id(cable, ends)] = ("cables", cable, "segments", name)
+        for pair in pairs_of(record):
+            name = pair.turned.name if pair.turned.name in given else pair.name
+            for each in (pair, pair.turned):
+                names[segment_id(cable, each)] = ("cables", cable, "segments", name)
     found, keys = longest(rest, names)
     return (names[found], keys) if found is not None and keys else None
 

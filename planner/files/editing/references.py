@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from planner.files.editing.document import Document, Keys
 from planner.files.known import FAILING
 from planner.files.tree import Node, ScalarNode, SequenceNode
+from planner.segments import pair_named
 
 __all__ = ["Mention", "Renamed", "failing_ids", "mentions", "prefixed", "renamed"]
 
@@ -142,9 +143,11 @@ def renamed(mention: Mention, change: Renamed) -> str:
 
 
 def _segment(word: str, change: Renamed) -> str:
-    if change.sort != "node":
+    pair = pair_named(word)
+    if change.sort != "node" or pair is None:
         return word
-    return "--".join(change.new if end == change.old else end for end in word.split("--"))
+    start, end = (change.new if end == change.old else end for end in pair.ends)
+    return pair._replace(start=start, end=end).name
 
 
 def _failing(word: str, change: Renamed) -> str:

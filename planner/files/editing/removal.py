@@ -13,7 +13,7 @@ from planner.files.editing.operations import Delete, Insert, Operation, Replace,
 from planner.files.editing.references import PREFIXES, Mention, failing_ids, mentions, prefixed
 from planner.files.editing.surgery import apply
 from planner.files.tree import child, items, path_text, place_of
-from planner.topology import segment_id
+from planner.segments import Pair, pair_named, pairs_in, segment_id
 
 __all__ = ["remove", "targets"]
 
@@ -104,17 +104,17 @@ class _Removal:
         self.deleted.add((f"{sort}s", name))
         record = self.document.find((f"{sort}s", name))
         if sort == "cable" and record is not None:
-            for ends in pairs_of(record):
-                self._lose_segment(name, ends)
+            for pair in pairs_of(record):
+                self._lose_segment(name, pair)
 
     def _lose(self, target: str) -> None:
         if target not in self.gone:
             self.gone.add(target)
             self.heap.append(target)
 
-    def _lose_segment(self, cable: str, ends: tuple[str, str]) -> None:
-        self._lose(f"link:{segment_id(cable, ends)}")
-        self._lose(f"link:{segment_id(cable, (ends[1], ends[0]))}")
+    def _lose_segment(self, cable: str, pair: Pair) -> None:
+        self._lose(f"link:{segment_id(cable, pair)}")
+        self._lose(f"link:{segment_id(cable, pair.turned)}")
 
     def follow(self, *, cascade: bool) -> list[Fault]:
         """Return what would dangle; with `cascade`, note that it goes too."""
@@ -158,9 +158,9 @@ class _Removal:
         record = self.document.find(("cables", cable))
         if record is None:
             return
-        for ends in pairs_of(record):
-            if any(f"node:{end}" in self.gone for end in ends):
-                self._lose_segment(cable, ends)
+        for pair in pairs_of(record):
+            if any(f"node:{end}" in self.gone for end in pair.ends):
+                self._lose_segment(cable, pair)
         if not any(self._rows(cable).values()):
             self.take("cable", cable)
 
@@ -197,17 +197,27 @@ class _Removal:
         rows = self._rows(cable)
         more = [piece for pieces in rows.values() for piece in pieces[1:]]
         if not rows[route] or not any(pieces for path, pieces in rows.items() if path != route):
-            first, *others = [pieces[0] for pieces in rows.values() if pieces]
-            whole = [*others, *more]
+            first, *whole = [piece for pieces in rows.values() for piece in pieces]
             if not whole and self.document.find(branches) is not None:
                 self.deleted.add(branches)
             branch = [put(self.document, branches, [list(row) for row in whole])] if whole else []
             return [*(self._trimmed(route, first) if rows[route] else [Replace(route, list(first))]), *branch]
+        if more and self._counted_anew(list(rows.values())):
+            left = [list(piece) for path, pieces in rows.items() for piece in pieces[path == route :]]
+            return [*self._trimmed(route, rows[route][0]), put(self.document, branches, left)]
         made: list[Operation] = []
         for path, pieces in rows.items():
             made += self._trimmed(path, pieces[0]) if pieces else [Delete(path)]
         count = len(rows) - 1
         return [*made, *(Insert((*branches, count + number), list(piece)) for number, piece in enumerate(more))]
+
+    @staticmethod
+    def _counted_anew(rows: list[list[list[str]]]) -> bool:
+        """Tell whether ways between the same two landings would be counted in another order with new rows at the end.
+
+        Their numbers are their names.
+        """
+        return any(pair.way > 1 for pair in pairs_in(piece for pieces in rows for piece in pieces))
 
     def _trimmed(self, path: Keys, kept: list[str]) -> list[Operation]:
         """Return the operations that leave of a row the stretch that is kept."""
@@ -222,7 +232,8 @@ def _targets_of(mention: Mention) -> list[str]:
     if mention.sort in ("node", "project", "source"):
         return [f"{mention.sort}:{word}"]
     if mention.sort == "segment":
-        return [f"node:{end}" for end in word.split("--")]
+        pair = pair_named(word)
+        return [f"node:{end}" for end in pair.ends] if pair is not None else []
     return failing_ids(word) if mention.sort == "failing" else []
 
 

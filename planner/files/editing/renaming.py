@@ -11,6 +11,7 @@ from planner.files.editing.operations import Operation, Rename, Replace
 from planner.files.editing.references import Renamed, mentions, renamed
 from planner.files.editing.removal import targets
 from planner.files.editing.surgery import apply
+from planner.files.tables import delimiter_of
 from planner.files.tree import place_of
 
 __all__ = ["rename", "rename_in", "rename_in_table", "renaming_of"]
@@ -69,16 +70,17 @@ def rename_in_table(text: str, change: Renamed) -> str:
     lines = [line for line in re.split(r"(?<=\n)", text) if line]
     if any(line.count('"') % 2 for line in lines):
         raise UsageError("a table has cells that run over several lines: rename there by hand")
-    heads = [head.strip() for head in next(csv.reader(lines[:1]), [])]
+    sign = delimiter_of(text)
+    heads = [head.strip() for head in next(csv.reader(lines[:1], delimiter=sign), [])]
     wanted = {heads.index(name): name for name in ("origin", "hosts") if name in heads}
     made = lines[:1]
     for line in lines[1:]:
         body = line.rstrip("\r\n")
-        cells = next(csv.reader([body]), [])
+        cells = next(csv.reader([body], delimiter=sign), [])
         fresh = [_cell(cell, wanted.get(number, ""), change) for number, cell in enumerate(cells)]
         if fresh != cells:
             out = StringIO()
-            csv.writer(out, lineterminator="").writerow(fresh)
+            csv.writer(out, delimiter=sign, lineterminator="").writerow(fresh)
             made.append(out.getvalue() + line[len(body) :])
         else:
             made.append(line)
@@ -90,5 +92,6 @@ def _cell(cell: str, column: str, change: Renamed) -> str:
         return cell.replace(change.old, change.new) if cell.strip() == change.old else cell
     if column == "hosts" and change.sort == "site":
         old = f"site:{change.old}"
-        return ";".join(p.replace(old, f"site:{change.new}") if p.strip() == old else p for p in cell.split(";"))
+        new = f"site:{change.new}"
+        return re.sub("[^;,]+", lambda part: part[0].replace(old, new) if part[0].strip() == old else part[0], cell)
     return cell

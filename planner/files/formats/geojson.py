@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from planner.files.formats.attributes import Attributes, attribute, is_given
+from planner.files.formats.crs import in_degrees
+from planner.files.formats.lands import country_named
 from planner.files.formats.lines import Drawn, add_cables, cut_at_antimeridian
 from planner.files.formats.opening import json_of
-from planner.files.formats.rates import attribute
 from planner.files.formats.raw import (
     MARK,
     RECORD_LIMIT,
@@ -22,29 +24,39 @@ from planner.files.formats.raw import (
     listed,
 )
 
+if TYPE_CHECKING:
+    from planner.files.formats.options import Settings
+
 __all__ = ["dump", "features_of", "geometry_of", "line_of", "point_of", "read", "write"]
 
 
-def read(parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
+_KNOWN = ("type", "name", "crs", "features", "properties", "geometry", "id", "bbox")
+_OF_FEATURES = ("type", "id", "properties", "geometry", "bbox")
+
+
+def read(parts: list[tuple[str, bytes]], settings: Settings) -> Raw:
     """Return one or several GeoJSON files as one: cables in one, landing points in another."""
     raw = Raw(parts[0][0], "geojson")
     cables: list[Drawn] = []
     strange: list[str] = []
     for name, data in parts:
-        collection = json_of(data, name)
+        collection = in_degrees(json_of(data, name), name)
         features = list(features_of(collection, name))
         if MARK in (collection.get("properties") or {}):
             return _own(collection, features, name)
         raw.head.setdefault("title", str(collection.get("name") or ""))
+        raw.pass_over("the file", *(key for key, value in collection.items() if key not in _KNOWN and value))
         for number, feature in enumerate(features):
             for part in _parts(feature):
                 odd = _add(raw, cables, part, f"features.{number}", name)
                 strange += [odd] if odd else []
+            raw.pass_over("features", *(key for key in feature if key not in _OF_FEATURES))
+    raw.unread = {of: list(dict.fromkeys(names)) for of, names in raw.unread.items()}
     if strange:
         raw.messages.append(f"{len(strange)} left out that are neither points nor lines: {listed(strange)}")
     if not cables and not raw.nodes:
         raise broken(raw.file, "holds neither points nor lines", "give cables as lines, landings as points")
-    add_cables(raw, cables, snap_km)
+    add_cables(raw, cables, settings)
     return raw
 
 
@@ -101,27 +113,29 @@ def _parts(feature: dict[str, Any]) -> list[dict[str, Any]]:
 def _add(raw: Raw, cables: list[Drawn], feature: dict[str, Any], where: str, name: str) -> str:
     """Add a point or a line; return what a feature is called that is neither."""
     sort, coordinates = geometry_of(feature, where, name)
-    attrs = feature.get("properties") or {}
-    label = attribute(attrs, "name", "title", "label", "cable_name", "city")[1]
+    attrs = Attributes(feature.get("properties") or {})
+    label = attribute(attrs, "name", "title", "label", "cable_name", "cable", "system", "city")[1]
     if sort in ("Point", "MultiPoint"):
         for number, pair in enumerate([coordinates] if sort == "Point" else coordinates):
             lat, lon = point_of(pair, where, name)
-            key = str(feature.get("id") or attrs.get("id") or f"point {len(raw.nodes) + 1}") + (
-                f"/{number}" if number else ""
-            )
+            known = feature.get("id") or attribute(attrs, "id")[1] or f"point {len(raw.nodes) + 1}"
+            key = f"{known}/{number}" if number else str(known)
             country = attribute(attrs, "country", "country_code", "iso2")[1]
-            raw.nodes.append(RawNode(key, lat, lon, label or key, country or _after_comma(label), attrs))
+            country = country if is_given(country) else _after_comma(label)
+            raw.nodes.append(RawNode(key, lat, lon, label or key, country, attrs, file=name))
     elif sort in ("LineString", "MultiLineString"):
         parts = [coordinates] if sort == "LineString" else coordinates
-        cables.append(Drawn(label, [line_of(part, where, name) for part in parts], attrs))
-    elif sort:
-        return f"{label or where} ({sort[:40]})"
+        attribute(attrs, "id")
+        cables.append(Drawn(label, [line_of(part, where, name) for part in parts], attrs, (0, name)))
+    else:
+        return f"{label or where} ({sort[:40] or 'no geometry'})"
     return ""
 
 
 def _after_comma(label: str) -> str:
-    """Return the country of "Mombasa, Kenya", if there is a comma."""
-    return label.rpartition(",")[2].strip() if "," in label else ""
+    """Return the country of "Mombasa, Kenya", if one stands behind a comma."""
+    country = label.rpartition(",")[2].strip() if "," in label else ""
+    return country if country_named(country) else ""
 
 
 def _own(collection: dict[str, Any], features: list[dict[str, Any]], name: str) -> Raw:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.errors import InputError
-from planner.files.formats.graphml import graph_of, in_order, node_of
+from planner.files.formats.attributes import Attributes
+from planner.files.formats.graphml import HEAD, graph_of, in_order, node_of
 from planner.files.formats.opening import text_of
 from planner.files.formats.raw import MARK, RECORD_LIMIT, Raw, RawLink, broken
 
@@ -41,6 +42,7 @@ def read(data: bytes, name: str) -> Raw:
     raw.own = MARK in raw.head
     raw.head.setdefault("title", raw.head.get("label") or raw.head.get("Network") or "")
     raw.directed = str(raw.head.get("directed", "0")) == "1"
+    raw.pass_over("the file", *(key for key, text in raw.head.items() if text and key not in (*HEAD, "node", "edge")))
     for key, value, line in graphs[0]:
         if key not in ("node", "edge"):
             continue
@@ -49,6 +51,7 @@ def read(data: bytes, name: str) -> Raw:
         if not isinstance(value, list):
             raise broken(name, f"'{key}' is no list", f"write {key} [ ... ]", line=line)
         attrs = _attrs(value)
+        attrs.read |= {"id", "source", "target", "key"}
         if key == "node":
             where = _needed(attrs, "id", name, line)
             label = str(attrs.get("label", where))
@@ -56,6 +59,7 @@ def read(data: bytes, name: str) -> Raw:
         else:
             ends = (_needed(attrs, "source", name, line), _needed(attrs, "target", name, line))
             title = "" if raw.own else str(attrs.get("name", ""))
+            attrs.read |= {"name"}
             raw.links.append(RawLink(ends, str(attrs.get("key", attrs.get("id", ""))), title, attrs, line=line))
     if raw.own:
         _by_label(raw)
@@ -77,8 +81,15 @@ def _needed(attrs: dict[str, Any], key: str, name: str, line: int) -> str:
     return str(attrs[key])
 
 
-def _attrs(pairs: Pairs) -> dict[str, Any]:
-    return {key: value for key, value, _ in pairs if not isinstance(value, list)}
+def _attrs(pairs: Pairs) -> Attributes:
+    """Return keys and values; a list counts as something there, and of a key that stands again the first holds."""
+    found = Attributes()
+    for key, value, _ in pairs:
+        if key in found and key not in ("node", "edge"):
+            found[f"{key} (again)"] = value
+        else:
+            found[key] = "[...]" if isinstance(value, list) and value else value
+    return found
 
 
 @dataclass

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from planner.errors import Fault, InputError, Place, UsageError, did_you_mean
@@ -14,14 +14,15 @@ from planner.files.countries import CODES
 from planner.files.formats import geojson, gml, graphml, kml, ofds, sheets, sndlib
 from planner.files.formats.demand import demand_record
 from planner.files.formats.opening import json_of, read_source
+from planner.files.formats.options import Settings
 from planner.files.formats.own import pack, unpack
 from planner.files.formats.raw import Guess, Raw
 from planner.files.formats.records import SECTIONS
-from planner.files.formats.settle import Settings, settle
+from planner.files.formats.settle import settle
 from planner.files.formats.yaml_text import yaml_text
 from planner.files.load import load_demand, load_topology
 from planner.files.text import display
-from planner.files.writing import put_file
+from planner.files.writing import put_file, put_files, temporary_folder
 from planner.records import identifier_word
 from planner.topology import Topology
 from planner.units import UnitError, parse
@@ -64,10 +65,11 @@ class Imported:
     sources: tuple[str, ...] = field(default=())
 
     def write(self, path: str | Path, demand: str | Path | None = None) -> None:
-        """Write the topology, and where asked the demand; each file appears whole, over what is there."""
-        put_file(Path(path), self.text.encode())
+        """Write the topology, and where asked the demand, over what is there: both whole, or neither."""
+        files = {Path(path): self.text.encode()}
         if demand is not None and self.demand_text is not None:
-            put_file(Path(demand), self.demand_text.encode())
+            files[Path(demand)] = self.demand_text.encode()
+        put_files(files)
 
     def report(self) -> list[str]:
         """Return what was guessed and left out as lines, guesses of one kind on one line."""
@@ -138,9 +140,11 @@ def import_topology(
         raise UsageError(f"there is no format '{chosen}': {did_you_mean(chosen, FORMATS)}")
     if len(parts) > 1 and chosen not in _SEVERAL:
         raise UsageError(f"{chosen} is read from one file: give one")
-    raw = _read(chosen, parts, settings.snap_km)
+    raw = _read(chosen, parts, settings)
     if len(paths) == 1 and Path(paths[0]).is_dir() and not raw.own:
         raw.head["title"] = raw.head.get("title") or Path(paths[0]).resolve().name
+        beside = sorted({path.name for path in Path(paths[0]).iterdir()} - {path.name for path in files})
+        raw.messages += [f"not read in the folder: {', '.join(beside)}"] if beside else []
     header = [f"Imported from {', '.join(path.name for path in files)} ({chosen})."]
     demand: dict[str, Any] | None = None
     if raw.own and len(parts) > 1 and chosen != "csv":
@@ -196,10 +200,11 @@ def _files(paths: Sequence[str | Path]) -> list[Path]:
         raise UsageError("there is no file to import")
     if len(paths) == 1 and Path(paths[0]).is_dir():
         folder = Path(paths[0])
-        found = sorted(path for path in folder.glob("*.csv") if path.is_file())
-        if not found:
-            raise UsageError(f"{display(folder)} holds no CSV table: give a file, or a folder with nodes.csv")
-        return found
+        beside = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+        for suffix in (".csv", ".geojson", ".kml"):
+            if found := [path for path in beside if path.suffix.lower() == suffix]:
+                return found
+        raise UsageError(f"{display(folder)} holds no CSV table: give a file, or a folder with nodes.csv")
     return [Path(path) for path in paths]
 
 
@@ -211,7 +216,7 @@ def format_of(paths: Sequence[Path], parts: Sequence[tuple[str, bytes]]) -> str:
         return "sndlib"
     if suffix in (".geojson", ".json"):
         return _json_format(json_of(data, name))
-    if suffix == ".csv" and (b"nodes/0/id" in start or b"spans/0/id" in start):
+    if suffix == ".csv" and any(b"nodes/0/id" in text[:65536] or b"spans/0/id" in text[:65536] for _, text in parts):
         return "ofds"
     if suffix == ".xml" or (start.startswith(b"<") and suffix not in _SUFFIXES):
         tags = [data[:8192].find(f"<{tag}".encode()) for tag in _ROOTS]
@@ -234,12 +239,12 @@ def _json_format(value: Any) -> str:
     return "ofds" if "featureType" in properties or isinstance(properties.get("network"), dict) else "geojson"
 
 
-def _read(chosen: str, parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
+def _read(chosen: str, parts: list[tuple[str, bytes]], settings: Settings) -> Raw:
     name, data = parts[0]
     if chosen == "geojson":
-        return geojson.read(parts, snap_km)
+        return geojson.read(parts, settings)
     if chosen == "kml":
-        return kml.read(parts, snap_km)
+        return kml.read(parts, settings)
     if chosen == "ofds":
         return ofds.read(parts)
     if chosen == "csv":
@@ -253,8 +258,8 @@ def _xlsx(data: bytes, name: str) -> Raw:
 
 def _loaded(text: str, name: str, load: Any) -> Any:
     """Return what our own reader makes of a text; its faults are the foreign file's, whose lines are not known."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "imported.yaml"
+    with temporary_folder() as folder:
+        path = folder / "imported.yaml"
         path.write_text(text, encoding="utf-8")
         try:
             return load(path)
@@ -295,13 +300,18 @@ def _put_tables(folder: Path, files: dict[str, bytes], *, force: bool) -> Path:
         raise UsageError(f"{display(folder)}: csv is a folder of tables: give a folder, or write xlsx")
     for name in files:
         _check_free(folder / name, force=force)
-    if force and folder.is_dir():
-        for name in sheets.TABLES:
-            if f"{name}.csv" not in files:
-                (folder / f"{name}.csv").unlink(missing_ok=True)
-    for name, data in files.items():
-        put_file(folder / name, data)
+    put_files({folder / name: data for name, data in files.items()})
+    for name in sheets.TABLES if force else ():
+        if f"{name}.csv" not in files:
+            _set_aside(folder / f"{name}.csv")
     return folder
+
+
+def _set_aside(table: Path) -> None:
+    """Give a table that would be read with the new ones a name by which it is not; it may be somebody's own."""
+    names = (table.with_name(f"{table.name}.old{number or ''}") for number in count())
+    if table.exists():
+        table.rename(next(name for name in names if not name.exists()))
 
 
 def _check_free(place: Path, *, force: bool) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
+from planner.files.formats.attributes import Attributes, attribute
+from planner.files.formats.lands import country_named
 from planner.files.formats.lines import Drawn, add_cables, cut_at_antimeridian
 from planner.files.formats.opening import Element, xml_of
 from planner.files.formats.own import flat
@@ -21,10 +23,20 @@ from planner.files.formats.raw import (
     listed,
 )
 
+if TYPE_CHECKING:
+    from planner.files.formats.options import Settings
+
 __all__ = ["read", "write"]
 
 
-def read(parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
+_SHAPES = ("Polygon", "LinearRing", "Model", "Track", "MultiTrack")
+_KNOWN = ("name", "ExtendedData", "Point", "LineString", "MultiGeometry", "styleUrl", "Style", "StyleMap", "visibility",
+          "open", "LookAt", "Camera", "Region", "Snippet", *_SHAPES)  # fmt: skip
+"""What is read of a placemark, told as a shape, or only says how it looks."""
+_ELSEWHERE = ("NetworkLink", "GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Tour")
+
+
+def read(parts: list[tuple[str, bytes]], settings: Settings) -> Raw:
     """Return one or several KML files as one."""
     raw = Raw(parts[0][0], "kml")
     cables: list[Drawn] = []
@@ -41,32 +53,46 @@ def read(parts: list[tuple[str, bytes]], snap_km: float) -> Raw:
             return _own(root, head, name)
         raw.head.setdefault("title", document.text_at("name"))
         placemarks = [element for element in root.walk() if element.tag == "Placemark"]
+        folders = {id(each): folder.text_at("name") for folder in root.walk() for each in folder.all("Placemark")}
         if len(placemarks) > RECORD_LIMIT:
             raise broken(name, f"holds more than {RECORD_LIMIT:,} placemarks", "split it")
-        odd = [element for element in placemarks if not _add(raw, cables, element, name)]
-        strange += [element.text_at("name") or f"line {element.line}" for element in odd]
+        for element in placemarks:
+            strange += [f"{element.text_at('name') or f'line {element.line}'} ({odd})" for odd in _odd_shapes(element)]
+            _add(raw, cables, element, name, folders[id(element)] if element is not root else "")
+        raw.pass_over("the file", *dict.fromkeys(each.tag for each in root.walk() if each.tag in _ELSEWHERE))
     if strange:
         raw.messages.append(f"{len(strange)} left out that are neither points nor lines: {listed(strange)}")
     if not cables and not raw.nodes:
         raise broken(raw.file, "holds no placemark with a point or a line", "give places as points, cables as lines")
-    add_cables(raw, cables, snap_km)
+    add_cables(raw, cables, settings)
     return raw
 
 
-def _add(raw: Raw, cables: list[Drawn], element: Element, name: str) -> bool:
-    """Add a placemark, and tell whether it has a point or a line."""
-    label, attrs = element.text_at("name"), _data(element)
+def _odd_shapes(element: Element) -> list[str]:
+    """Return the shapes of a placemark that are neither points nor lines; "no shape" where it has none at all."""
+    areas = {
+        id(inner) for each in element.walk() if each.tag == "Polygon" for inner in each.walk() if inner is not each
+    }
+    odd = [each.tag for each in element.walk() if each.tag in _SHAPES and id(each) not in areas]
+    return odd or ([] if any(each.tag in ("Point", "LineString") for each in element.walk()) else ["no shape"])
+
+
+def _add(raw: Raw, cables: list[Drawn], element: Element, name: str, folder: str) -> None:
+    """Add the points and the lines of a placemark; a line without a name has that of its folder."""
+    attrs = _data(element)
+    attrs |= {each.tag: "".join(each.parts) or "<...>" for each in element.children if each.tag not in _KNOWN}
+    label = element.text_at("name") or attribute(attrs, "name", "title", "label")[1]
     points = [_places(part, name) for part in element.walk() if part.tag == "Point"]
     lines = [_places(part, name) for part in element.walk() if part.tag == "LineString"]
     for places in points:
         if len(places) != 1:
             raise broken(name, "a point needs one place", "write longitude,latitude", line=element.line, where=label)
         key = element.attrs.get("id") or f"point {len(raw.nodes) + 1}"
-        country = attrs.get("country") or label.rpartition(",")[2].strip() if "," in label else attrs.get("country", "")
-        raw.nodes.append(RawNode(key, *places[0], label or key, str(country), attrs, element.line))
+        behind = label.rpartition(",")[2].strip() if "," in label else ""
+        country = attribute(attrs, "country", "country_code", "iso2")[1] or (behind if country_named(behind) else "")
+        raw.nodes.append(RawNode(key, *places[0], label or key, country, attrs, element.line, name))
     if lines:
-        cables.append(Drawn(label, lines, attrs, element.line))
-    return bool(points or lines)
+        cables.append(Drawn(label or folder, lines, attrs, (element.line, name)))
 
 
 def _places(part: Element, name: str) -> list[Point]:
@@ -81,9 +107,9 @@ def _places(part: Element, name: str) -> list[Point]:
     return found
 
 
-def _data(element: Element) -> dict[str, Any]:
+def _data(element: Element) -> Attributes:
     """Return the extended data of a placemark or document, given either way."""
-    found = {}
+    found = Attributes()
     extended = element.first("ExtendedData")
     for each in extended.walk() if extended is not None else ():
         if each.tag == "Data":

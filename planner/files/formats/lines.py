@@ -6,19 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import cos, radians
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.files.formats.raw import Guess, Point, Raw, RawCable, RawNode, broken
+from planner.files.formats.course import KM_PER_DEGREE, Course
+from planner.files.formats.junctions import Part, Rows, degrees, prune, rows_of
+from planner.files.formats.lands import land_at
+from planner.files.formats.raw import Guess, Point, Raw, RawCable, RawNode, broken, listed
+from planner.files.formats.twins import merge_twins
 from planner.latency import great_circle_km
+
+if TYPE_CHECKING:
+    from planner.files.formats.options import Settings
 
 __all__ = ["Drawn", "add_cables", "cut_at_antimeridian"]
 
-KM_PER_DEGREE = 111.195
 TOUCH_KM = 2.0
 """How near the end of a part must come to another part of its cable to branch off it."""
+SAME_KM = 0.1
+"""Lines that pass a branching place so much farther off than the nearest do not meet there."""
 SEAM_DEGREES = 0.05
 POINT_LIMIT = 1_000_000
 SAMPLES = 15
@@ -36,16 +43,8 @@ class Drawn:
     name: str
     parts: list[list[Point]]
     attrs: dict[str, Any] = field(default_factory=dict)
-    line: int = 0
-
-
-@dataclass
-class _Part:
-    """A part of a cable: its places, how far along each lies, and the landings on it as (km along, node key)."""
-
-    places: NDArray[np.float64]
-    along_km: NDArray[np.float64]
-    stops: list[tuple[float, str]] = field(default_factory=list)
+    at: tuple[int, str] = (0, "")
+    """Its line and its file."""
 
 
 def cut_at_antimeridian(path: Sequence[Point]) -> list[list[Point]]:
@@ -64,8 +63,10 @@ def cut_at_antimeridian(path: Sequence[Point]) -> list[list[Point]]:
     return parts
 
 
-def add_cables(raw: Raw, cables: Sequence[Drawn], snap_km: float) -> None:
-    """Cut drawn cables at the places of a file and add them to it; where an end meets no place, one is made.
+def add_cables(raw: Raw, cables: Sequence[Drawn], settings: Settings) -> None:
+    """Cut drawn cables at the places of a file and add them to it; where an end meets no place, one is made on land.
+
+    Points at sea are no landings: they are left out, and lines lead through them.
 
     Raises
     ------
@@ -74,40 +75,211 @@ def add_cables(raw: Raw, cables: Sequence[Drawn], snap_km: float) -> None:
     """
     if sum(len(part) for cable in cables for part in cable.parts) > POINT_LIMIT:
         raise broken(raw.file, f"draws more than {POINT_LIMIT:,} points", "simplify the lines")
-    places = _Places(raw, snap_km)
-    drawn: list[tuple[str, _Part]] = []
+    merge_twins(raw, settings.snap_km, by_name=True)
+    if cables:
+        _take_waypoints(raw, settings)
+    work = _Work(raw, _Places(raw, settings), settings)
     for number, cable in enumerate(cables, 1):
-        parts = [_part(joined) for joined in _joined(cable.parts) if len(joined) > 1]
+        work.add(cable.name or f"Cable {number}", f"cable-{number}", cable)
+    if nameless := sum(not cable.name for cable in cables):
+        raw.messages.append(f"cables without a name, which are numbered: {nameless}")
+    work.tell()
+
+
+def _take_waypoints(raw: Raw, settings: Settings) -> None:
+    """Leave points at sea out: neither the file nor the map puts them into a country."""
+    if settings.country:
+        return
+    at_sea = [node for node in raw.nodes if not node.country and _is_sea((node.lat or 0.0, node.lon or 0.0))]
+    if at_sea:
+        names = listed(node.name or node.key for node in at_sea)
+        many = f"{len(at_sea)} point{'s' if len(at_sea) > 1 else ''} at sea"
+        raw.messages.append(f"{many}, in no country, taken for no landing (--country XX keeps such): {names}")
+        gone = {id(node) for node in at_sea}
+        raw.nodes = [node for node in raw.nodes if id(node) not in gone]
+
+
+def _is_sea(place: Point) -> bool:
+    land = land_at(*place)
+    return not land.code and not land.area
+
+
+@dataclass
+class _Work:
+    """The cables of a file while they are cut, and what there is to say of them."""
+
+    raw: Raw
+    places: _Places
+    settings: Settings
+    drawn: list[tuple[str, Course]] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+    loops: list[str] = field(default_factory=list)
+
+    def add(self, name: str, key: str, cable: Drawn) -> None:
+        """Cut a cable and add it."""
+        parts = [Part(course, self.places.on(course)) for course in self._courses(name, cable)]
+        junctions = _add_junctions(parts, self._sea_ends(parts))
+        self._close(name, parts, junctions)
+        loose_km = prune(parts)
+        found = rows_of(parts)
+        self._note(name, found, loose_km + found.lost_km)
+        sample = tuple(place for part in parts for place in part.course.sample(SAMPLES))
+        self.raw.cables.append(RawCable(key, name, found.rows, found.lengths_km, cable.attrs, sample, *cable.at))
+        self.drawn += [(name, part.course) for part in parts]
+
+    def _courses(self, name: str, cable: Drawn) -> list[Course]:
+        """Return the parts of a cable as they lie on the globe; one that is drawn twice counts once."""
+        found: dict[tuple[Point, ...], Course] = {}
+        for points in _joined(cable.parts):
+            if len(points) < 2:
+                self.points.append(name)
+            elif tuple(points) in found or tuple(points[::-1]) in found:
+                self.twice.append(name)
+            else:
+                found[tuple(points)] = Course(points)
+        return list(found.values())
+
+    def _sea_ends(self, parts: Sequence[Part]) -> list[Point]:
+        """Return the ends at which there is no landing; where there is one it becomes a stop."""
+        found: list[Point] = []
         for part in parts:
-            part.stops = places.on(part)
-        name = cable.name or f"Cable {number}"
-        _close_ends(parts, places, name)
-        drawn += [(name, part) for part in parts]
-        rows: list[list[str]] = []
-        lengths: dict[tuple[str, str], float] = {}
-        for part in parts:
-            stops = sorted(part.stops)
-            rows.append([key for _, key in stops])
-            for (start, a), (end, b) in pairwise(stops):
-                if a != b:
-                    lengths.setdefault((a, b), end - start)
-        sample = tuple(place for part in parts for place in _along(part))
-        raw.cables.append(RawCable(f"cable-{number}", name, rows, lengths, cable.attrs, sample))
-    places.tell()
-    _tell_missed(raw, drawn, snap_km)
+            for here, place in ((0.0, part.course.points[0]), (part.course.length_km, part.course.points[-1])):
+                if not any(abs(along - here) <= 1.5 * self.settings.snap_km for along, _ in part.stops):
+                    key = self.places.at(place)
+                    if key is None:
+                        found.append(place)
+                    else:
+                        part.stops.append((here, key))
+            part.stops.sort(key=lambda stop: stop[0])
+        return found
+
+    def _close(self, name: str, parts: Sequence[Part], junctions: Sequence[Point]) -> None:
+        """Make a place of each junction at which one line ends, unless it is at sea."""
+        for number, degree in sorted(degrees(parts).items()):
+            place = junctions[number]
+            if degree == 1 and (self.settings.country or not _is_sea(place)):
+                key = self.places.make(place, name)
+                for part in parts:
+                    part.stops = [(km, key if vertex == number else vertex) for km, vertex in part.stops]
+
+    def _note(self, name: str, found: Rows, loose_km: float) -> None:
+        titles = self.places.titles
+        if found.twice and name not in self.twice:
+            self.twice.append(name)
+        for key in found.led:
+            why = "a branch leaves the cable at sea; led back to the nearest landing"
+            self.raw.guesses.append(Guess(f"cables.{name}", "branch", titles.get(key, key), why))
+        if loose_km >= 0.05:
+            self.loose.append(f"{name} ({loose_km:.1f} km)")
+        for key, km in found.loops:
+            if km > 4 * self.settings.snap_km:
+                self.loops.append(f"{name} at {titles.get(key, key)} ({km:.1f} km)")
+
+    def tell(self) -> None:
+        """Say what was moved, and what was left out."""
+        told = (
+            ("parts drawn twice, taken once", self.twice),
+            ("lines of fewer than two points left out", self.points),
+            ("what ends at sea, beyond the last landing, left out", self.loose),
+            ("lines from a place back to itself left out", self.loops),
+        )
+        self.places.tell()
+        self.raw.messages += [f"{words}: {listed(names)}" for words, names in told if names]
+        self._tell_missed()
+
+    def _tell_missed(self) -> None:
+        """Say of places that are on no line, yet near one, how far off it they are."""
+        reached = {key for cable in self.raw.cables for row in cable.rows for key in row}
+        missed: list[tuple[float, str]] = []
+        for node in self.raw.nodes if self.drawn else ():
+            if node.key not in reached and node.lat is not None and node.lon is not None and len(missed) < MISSED:
+                place = (node.lat, node.lon)
+                off, cable = min((course.km_off(place, HINT_KM), name) for name, course in self.drawn)
+                if self.settings.snap_km < off <= HINT_KM:
+                    missed.append((off, f"{node.name} ({off:.1f} km off {cable})"))
+        if missed:
+            names = ", ".join(text for _, text in sorted(missed)[:6])
+            snap = f"{self.settings.snap_km:g} km"
+            self.raw.messages.append(f"no line comes within {snap} of these landings, see --snap: {names}")
 
 
-def _part(places: Sequence[Point]) -> _Part:
-    steps = [great_circle_km(a, b) for a, b in pairwise(places)]
-    return _Part(np.array(places, dtype=float), np.concatenate([[0.0], np.cumsum(steps)]))
+class _Places:
+    """The places of a file, and those made where lines end."""
+
+    def __init__(self, raw: Raw, settings: Settings) -> None:
+        self.raw, self.snap_km = raw, settings.snap_km
+        self.keys = [node.key for node in raw.nodes if node.lat is not None and node.lon is not None]
+        points = [(n.lat, n.lon) for n in raw.nodes if n.lat is not None and n.lon is not None]
+        self.points = np.array(points, dtype=float).reshape(-1, 2)
+        self.titles = {node.key: node.name for node in raw.nodes}
+        self.made = 0
+        self.snapped = 0
+
+    def on(self, course: Course) -> list[tuple[float, str | int]]:
+        """Return the landings on a line: each place so near to it, at the nearest point of each passing."""
+        high = self.snap_km / KM_PER_DEGREE
+        near = (self.points[:, 0] >= course.low[0] - high) & (self.points[:, 0] <= course.high[0] + high)
+        stops: list[tuple[float, str | int]] = []
+        for index in np.flatnonzero(near):
+            place = (float(self.points[index, 0]), float(self.points[index, 1]))
+            for off, along in course.passings(place, self.snap_km):
+                self.snapped += off > 0.001
+                stops.append((along, self.keys[index]))
+        return sorted(stops, key=lambda stop: stop[0])
+
+    def at(self, place: Point) -> str | None:
+        """Return the landing nearest to a place within reach, or None."""
+        wide = self.snap_km / KM_PER_DEGREE / max(cos(radians(place[0])), 1e-6)
+        aside = np.abs((self.points[:, 1] - place[1] + 180) % 360 - 180)
+        near = (np.abs(self.points[:, 0] - place[0]) <= self.snap_km / KM_PER_DEGREE) & (aside <= wide)
+        found = [
+            (great_circle_km(place, (float(self.points[i, 0]), float(self.points[i, 1]))), self.keys[i])
+            for i in np.flatnonzero(near)
+        ]
+        off, key = min(found, default=(self.snap_km + 1, ""))
+        return key if off <= self.snap_km else None
+
+    def make(self, place: Point, cable: str) -> str:
+        """Return a place made where a cable ends."""
+        self.made += 1
+        key = f"{cable} end {self.made}"
+        self.keys.append(key)
+        self.points = np.vstack([self.points, place])
+        self.titles[key] = key
+        self.raw.nodes.append(RawNode(key, place[0], place[1], key))
+        self.raw.guesses.append(Guess("nodes", "place", key, "a line ends there, and no landing is near"))
+        return key
+
+    def tell(self) -> None:
+        """Say how many landings were moved onto their lines."""
+        if self.snapped:
+            self.raw.messages.append(f"landings up to {self.snap_km:g} km off a line joined to it: {self.snapped}")
 
 
-def _along(part: _Part) -> list[Point]:
-    """Return some places evenly along a part, its ends left out: they are landings."""
-    at = np.linspace(0.0, part.along_km[-1], SAMPLES + 2)[1:-1]
-    lons = np.unwrap(part.places[:, 1], period=360)
-    lats, lons = (np.interp(at, part.along_km, each) for each in (part.places[:, 0], lons))
-    return [(float(lat), float((lon + 180) % 360 - 180)) for lat, lon in zip(lats, lons, strict=True)]
+def _add_junctions(parts: Sequence[Part], loose: Sequence[Point]) -> list[Point]:
+    """Put a stop on every part that meets at the end of another, and return those places by their numbers."""
+    junctions: list[Point] = []
+    for end in loose:
+        if not any(great_circle_km(end, place) <= TOUCH_KM for place in junctions):
+            junctions.append(end)
+    for number, place in enumerate(junctions):
+        passings = [(part, off, along) for part in parts for off, along in part.course.passings(place, TOUCH_KM)]
+        ends = sorted(off for part, off, along in passings if _is_end(part, along))  # the first is the end itself
+        nearest = min([*ends[1:], *(off for part, off, along in passings if not _is_end(part, along))], default=0.0)
+        for part, off, along in passings:
+            if _is_end(part, along):
+                part.stops.append((0.0 if along <= 2 * TOUCH_KM else part.course.length_km, number))
+            elif off <= nearest + SAME_KM:
+                part.stops.append((along, number))
+    for part in parts:
+        part.stops.sort(key=lambda stop: stop[0])
+    return junctions
+
+
+def _is_end(part: Part, along: float) -> bool:
+    return min(along, part.course.length_km - along) <= 2 * TOUCH_KM
 
 
 def _joined(parts: list[list[Point]]) -> list[list[Point]]:
@@ -131,122 +303,4 @@ def _across(one: list[Point], two: list[Point]) -> list[Point] | None:
             seam = 180 - abs(lon_a) < SEAM_DEGREES and 180 - abs(lon_b) < SEAM_DEGREES and lon_a * lon_b < 0
             if seam and abs(lat_a - lat_b) < SEAM_DEGREES:
                 return a + b
-    return None
-
-
-def _nearest(part: _Part, place: Point) -> tuple[float, float]:
-    """Return how far a place lies off a part and how far along it, both in km; the Earth is flat near the place."""
-    scale = np.array([KM_PER_DEGREE, KM_PER_DEGREE * max(cos(radians(place[0])), 1e-6)])
-    offset = part.places - np.array(place)
-    offset[:, 1] = (offset[:, 1] + 180) % 360 - 180
-    flat = offset * scale
-    start, step = flat[:-1], flat[1:] - flat[:-1]
-    size = (step**2).sum(axis=1)
-    share = np.clip(-(start * step).sum(axis=1) / np.where(size > 0, size, 1), 0, 1)
-    off = np.hypot(*(start + share[:, None] * step).T)
-    best = int(np.argmin(off))
-    return float(off[best]), float(part.along_km[best] + share[best] * (part.along_km[best + 1] - part.along_km[best]))
-
-
-class _Places:
-    """The places of a file, and those made where lines end."""
-
-    def __init__(self, raw: Raw, snap_km: float) -> None:
-        self.raw, self.snap_km = raw, snap_km
-        self.keys = [node.key for node in raw.nodes if node.lat is not None and node.lon is not None]
-        points = [(n.lat, n.lon) for n in raw.nodes if n.lat is not None and n.lon is not None]
-        self.points = np.array(points, dtype=float).reshape(-1, 2)
-        self.titles = {node.key: node.name for node in raw.nodes}
-        self.made: list[str] = []
-        self.snapped = 0
-
-    def on(self, part: _Part) -> list[tuple[float, str]]:
-        """Return the landings on a part: each place so near to it, at the nearest point."""
-        low, high = part.places.min(axis=0), part.places.max(axis=0)
-        margin = self.snap_km / KM_PER_DEGREE
-        wide = margin / max(cos(radians(min(max(abs(low[0]), abs(high[0])), 89.0))), 0.01)
-        near = (self.points[:, 0] >= low[0] - margin) & (self.points[:, 0] <= high[0] + margin)
-        if high[1] - low[1] < 180:
-            near &= (self.points[:, 1] >= low[1] - wide) & (self.points[:, 1] <= high[1] + wide)
-        stops = []
-        for index in np.flatnonzero(near):
-            off, along = _nearest(part, (float(self.points[index, 0]), float(self.points[index, 1])))
-            if off <= self.snap_km:
-                self.snapped += off > 0.001
-                stops.append((along, self.keys[index]))
-        return stops
-
-    def make(self, place: Point, cable: str) -> str:
-        """Return a place made where a cable ends."""
-        key = f"{cable} end {len(self.made) + 1}"
-        self.made.append(key)
-        self.keys.append(key)
-        self.points = np.vstack([self.points, place])
-        self.raw.nodes.append(RawNode(key, place[0], place[1], key))
-        self.raw.guesses.append(Guess("nodes", "place", key, "a line ends there, and no landing is near"))
-        return key
-
-    def tell(self) -> None:
-        """Say how many landings were moved onto their lines."""
-        if self.snapped:
-            self.raw.messages.append(f"landings up to {self.snap_km:g} km off a line joined to it: {self.snapped}")
-
-
-def _close_ends(parts: list[_Part], places: _Places, cable: str) -> None:
-    """Let every part begin and end at a place: a landing, one made there, or one on the part that it branches off.
-
-    Branches come last, when the parts that they leave have their places.
-    """
-    branching: list[tuple[_Part, int]] = []
-    for part in parts:
-        for end in (0, -1):
-            here, place = float(part.along_km[end]), _place(part, end)
-            if _closed(part, end, places):
-                continue
-            if any(other is not part and _nearest(other, place)[0] <= TOUCH_KM for other in parts):
-                branching.append((part, end))
-                continue
-            again = [stop for stop in places.on(part) if abs(stop[0] - here) <= 1.5 * places.snap_km]
-            part.stops.append((here, again[0][1] if again else places.make(place, cable)))
-    for part, end in branching:
-        here, place = float(part.along_km[end]), _place(part, end)
-        found = _trunk(parts, part, place, cable, places)
-        off, key = found or (0.0, places.make(place, cable))
-        part.stops.append((here + off if end else here - off, key))
-
-
-def _tell_missed(raw: Raw, drawn: Sequence[tuple[str, _Part]], snap_km: float) -> None:
-    """Say of places that are on no line, yet near one, how far off it they are."""
-    reached = {key for _, part in drawn for _, key in part.stops}
-    missed: list[tuple[float, str]] = []
-    for node in raw.nodes if drawn else ():
-        if node.key not in reached and node.lat is not None and node.lon is not None and len(missed) < MISSED:
-            place = (node.lat, node.lon)
-            off, cable = min((_nearest(part, place)[0], name) for name, part in drawn)
-            if off <= HINT_KM:
-                missed.append((off, f"{node.name} ({off:.1f} km off {cable})"))
-    if missed:
-        names = ", ".join(text for _, text in sorted(missed)[:6])
-        raw.messages.append(f"no line comes within {snap_km:g} km of these landings, see --snap: {names}")
-
-
-def _place(part: _Part, end: int) -> Point:
-    return float(part.places[end][0]), float(part.places[end][1])
-
-
-def _closed(part: _Part, end: int, places: _Places) -> bool:
-    return any(abs(along - float(part.along_km[end])) <= 1.5 * places.snap_km for along, _ in part.stops)
-
-
-def _trunk(parts: list[_Part], part: _Part, place: Point, cable: str, places: _Places) -> tuple[float, str] | None:
-    """Return the nearest landing along the part that an end branches off, and how far along it lies."""
-    for other in parts:
-        if other is part:
-            continue
-        off, along = _nearest(other, place)
-        if off <= TOUCH_KM and other.stops:
-            distance, key = min((abs(stop - along), key) for stop, key in other.stops)
-            why = "a branch leaves the cable at sea; led back to the nearest landing"
-            places.raw.guesses.append(Guess(f"cables.{cable}", "branch", places.titles.get(key, key), why))
-            return distance, key
     return None

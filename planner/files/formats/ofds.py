@@ -8,6 +8,7 @@ import re
 import uuid
 from typing import Any
 
+from planner.files.formats.crs import in_degrees
 from planner.files.formats.geojson import drawn, dump, features_of, geometry_of, line_of, point_of
 from planner.files.formats.opening import json_of, text_of
 from planner.files.formats.raw import MARK, RECORD_LIMIT, Point, Raw, RawLink, RawNode, broken, check_point, finite
@@ -23,6 +24,11 @@ _GONE = ("decommissioned", "inactive")
 _COMING = ("proposed", "planned", "underConstruction")
 _MEDIA = {"terrestrial": "fibre", "submarine": "fibre", "microwave": "microwave"}
 _OWN = "planner"
+_OF_NETWORK = ("id", "name", "nodes", "spans", "crs", "links", _OWN)
+_OF_NODES = ("id", "name", "location", "address", "featureType", "network", _OWN)
+_OF_SPANS = ("id", "name", "start", "end", "status", "route", "readyForServiceDate", "transmissionMedium", "directed",
+             "capacity", "fibreLength", "featureType", "network", _OWN)  # fmt: skip
+"""What is read; the rest is told."""
 
 
 def read(parts: list[tuple[str, bytes]]) -> Raw:
@@ -30,9 +36,10 @@ def read(parts: list[tuple[str, bytes]]) -> Raw:
     raw = Raw(parts[0][0], "ofds")
     for name, data in parts:
         if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-            _read_json(raw, json_of(data, name), name)
+            _read_json(raw, in_degrees(json_of(data, name), name), name)
         else:
             _read_csv(raw, data, name)
+    raw.unread = {of: list(dict.fromkeys(names)) for of, names in raw.unread.items()}
     if len(raw.nodes) + len(raw.links) > RECORD_LIMIT:
         raise broken(raw.file, f"holds more than {RECORD_LIMIT:,} nodes and spans", "split it")
     if not raw.nodes:
@@ -52,6 +59,8 @@ def _read_json(raw: Raw, value: Any, name: str) -> None:
         raise broken(name, f"holds {len(networks)} networks", "give a file with one")
     network = networks[0]
     raw.head |= {"title": network.get("name") or ""}
+    network = in_degrees(network, name)
+    raw.pass_over("the network", *(key for key, value in network.items() if value and key not in _OF_NETWORK))
     if isinstance(network.get(_OWN), dict) and MARK in network[_OWN]:
         raw.own, raw.head = True, dict(network[_OWN])
     for sort in ("nodes", "spans"):
@@ -81,6 +90,7 @@ def _add_feature(raw: Raw, feature: dict[str, Any], where: str, name: str) -> No
 
 def _add_node(raw: Raw, entry: dict[str, Any], where: str, name: str) -> None:
     key = _needed(entry, "id", where, name)
+    raw.pass_over("nodes", *(part for part, value in entry.items() if value and part not in _OF_NODES))
     node = RawNode(key, name=str(entry.get("name") or key), attrs=_attributes(raw, entry))
     location = entry.get("location")
     if isinstance(location, dict):
@@ -96,6 +106,7 @@ def _add_span(raw: Raw, entry: dict[str, Any], where: str, name: str) -> None:
         if isinstance(entry.get(end), dict):
             entry = entry | {end: entry[end].get("id")}
     ends = (_needed(entry, "start", where, name), _needed(entry, "end", where, name))
+    raw.pass_over("spans", *(part for part, value in entry.items() if value and part not in _OF_SPANS))
     if not raw.own and entry.get("status") in _GONE:
         raw.messages.append(f"span {entry.get('name') or key} is {entry['status']}: left out")
         return
@@ -104,6 +115,8 @@ def _add_span(raw: Raw, entry: dict[str, Any], where: str, name: str) -> None:
     path: list[Point] = []
     if not raw.own and isinstance(route, dict) and route.get("type") == "LineString":
         path = line_of(route.get("coordinates"), f"{where}.route", name)
+    elif not raw.own and isinstance(route, dict) and route.get("type"):
+        raw.pass_over("spans", f"route ({route['type']})")
     media = entry.get("transmissionMedium") or []
     if not raw.own and media == ["microwave"]:
         attrs["kind"] = "microwave"
@@ -147,7 +160,8 @@ def _read_csv(raw: Raw, data: bytes, name: str) -> None:
     header = rows[0] if rows else []
     sort = next((sort for sort in ("nodes", "spans") if f"{sort}/0/id" in header), "")
     if not sort:
-        raise broken(name, "has no column nodes/0/id or spans/0/id", "give the tables of nodes and of spans")
+        raw.messages.append(f"{name} holds neither nodes nor spans: left out")
+        return
     if len(rows) > RECORD_LIMIT:
         raise broken(name, f"holds more than {RECORD_LIMIT:,} rows", "split it")
     for number, row in enumerate(rows[1:], 2):

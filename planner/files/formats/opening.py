@@ -12,6 +12,7 @@ from typing import Any
 from planner.errors import UsageError, did_you_mean
 from planner.files.formats.raw import RECORD_LIMIT, broken
 from planner.files.text import SIZE_LIMIT, display, trouble_in
+from planner.files.writing import is_speakable
 
 __all__ = ["ELEMENT_LIMIT", "Element", "json_of", "read_source", "text_of", "xml_of"]
 
@@ -73,6 +74,8 @@ def read_source(path: Path) -> bytes:
         where it is empty, too large or cannot be read
     """
     name = display(path)
+    if not is_speakable(path):
+        raise broken(name, "has a name that is no UTF-8", "give it another name, or its folder")
     try:
         if not path.exists():
             known = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from typing import Any
 
-from planner.files.formats.raw import MARK, Raw, RawLink, RawNode, broken
+from planner.files.formats.raw import MARK, Flaw, Raw, RawLink, RawNode, broken
 from planner.files.formats.records import SECTIONS, amount_text, keys_of, number_text, topology_record
-from planner.topology import CableSegment, Link, Node, Topology, segment_id
+from planner.segments import Pair, pairs_in, segment_id
+from planner.topology import CableSegment, Link, Node, Topology
 
 __all__ = ["flat", "pack", "unflat", "unpack"]
 
@@ -27,6 +27,10 @@ _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\uf
 """What some format would change or refuse; such a text is written as a string of JSON, which starts with a quote."""
 _TEXTS = {"title", "name", "note", "source", "url", "publisher", "author", "licence", "topology", "cable"}
 """Keys whose values are never lists or maps, even where they begin like some."""
+
+_FOR_OTHERS = {"id", "label", "Latitude", "Longitude", "key", "target", "start", "end", "cable", "length_km", "rtt_ms",
+               "capacity_gbps", "source_id", "\n"}  # fmt: skip
+"""Attributes that stand beside our fields, for other programs or for the format itself."""
 
 Record = dict[str, Any]
 
@@ -42,6 +46,8 @@ def unflat(key: str, text: Any, file: str, where: str = "") -> Any:
     """Return the value that `flat` made a text of."""
     if not isinstance(text, str):
         return text
+    if isinstance(text, Flaw):
+        raise text.error(key)
     if text[:1] == '"' or (text[:1] in ("{", "[") and key not in _TEXTS):
         try:
             return json.loads(text)
@@ -87,23 +93,27 @@ def _drawn(topology: Topology, link: Link) -> tuple[tuple[float, float], ...]:
 def _segments(cables: Mapping[str, Record]) -> Iterator[tuple[str, str, Record]]:
     """Yield cable, link and fields of each segment, as the reader would put them together."""
     for cable, fields in cables.items():
-        for ends in _pairs(fields):
-            yield cable, segment_id(cable, ends), _segment(fields, ends)
+        for pair in _pairs(fields):
+            yield cable, segment_id(cable, pair), _segment(fields, pair)
 
 
-def _pairs(cable: Record) -> list[tuple[str, str]]:
-    return [pair for row in (cable.get("route", []), *cable.get("branches", [])) for pair in pairwise(row)]
+def _rows(cable: Record) -> list[list[str]]:
+    return [cable.get("route", []), *cable.get("branches", [])]
 
 
-def _segment(cable: Record, ends: tuple[str, str]) -> Record:
+def _pairs(cable: Record) -> list[Pair]:
+    return list(pairs_in(_rows(cable)))
+
+
+def _segment(cable: Record, pair: Pair) -> Record:
     shared = {"kind": "submarine"} | {k: cable[k] for k in (*_SHARED, *_SHARED_REMARKS) if k in cable}
-    return shared | _given(cable, ends)
+    return shared | _given(cable, pair)
 
 
-def _given(cable: Record, ends: tuple[str, str]) -> Record:
+def _given(cable: Record, pair: Pair) -> Record:
     """Return what a cable's record says of one segment, under either order of its ends."""
     segments: Mapping[str, Record] = cable.get("segments", {})
-    return dict(segments.get("--".join(ends)) or segments.get("--".join(ends[::-1])) or {})
+    return dict(segments.get(pair.name) or segments.get(pair.turned.name) or {})
 
 
 def unpack(raw: Raw) -> Record:
@@ -123,6 +133,7 @@ def unpack(raw: Raw) -> Record:
             raise broken(raw.file, "is damaged", "write a map of records in JSON", where=section)
         parts[section] = value
     known = keys_of(Node)
+    _note_strange(raw)
     parts["nodes"] = {}
     for node in raw.nodes:
         fields = _known(raw, node.attrs, known, f"nodes.{node.key}")
@@ -133,6 +144,15 @@ def unpack(raw: Raw) -> Record:
     parts["links"], segments = _links(raw)
     parts["cables"] = _cables(raw, parts["cables"], segments)
     return record | {section: parts[section] for section in SECTIONS if parts[section]}
+
+
+def _note_strange(raw: Raw) -> None:
+    """Say which attributes another program has added: they are no fields of ours."""
+    for sort, records, known in (("nodes", raw.nodes, keys_of(Node)), ("links", raw.links, keys_of(Link))):
+        names = {key: None for each in records for key, value in each.attrs.items() if value not in ("", None)}
+        strange = [key for key in names if key not in known and key not in _FOR_OTHERS]
+        if strange:
+            raw.messages.append(f"not read: of {sort} {', '.join(strange)}")
 
 
 def _links(raw: Raw) -> tuple[Record, dict[str, tuple[str, Record]]]:
@@ -171,44 +191,52 @@ def _cables(raw: Raw, cables: Record, segments: Mapping[str, tuple[str, Record]]
     for name, cable in cables.items():
         if not isinstance(cable, dict):
             raise broken(raw.file, "is damaged", "write a map", where=f"cables.{name}")
-        missing = [ends for ends in _pairs(cable) if segment_id(name, ends) not in segments]
-        if missing:
-            raw.messages.append(f"cable {name}: {len(missing)} of its segments are gone from the file")
-            cable = _without(cable, missing)  # noqa: PLW2901 -- the cable as the file has it now
-        if cable.get("route"):
-            found[name] = _changed(name, cable, segments)
+        pairs = _pairs(cable)
+        found_in = {pair: segments[link][1] for pair in pairs if (link := segment_id(name, pair)) in segments}
+        changed = _changed(cable, found_in)
+        if len(found_in) < len(pairs):
+            missing = len(pairs) - len(found_in)
+            raw.messages.append(f"cable {name}: {missing} of its segments are gone from the file")
+            changed = _without(changed, [pair for pair in pairs if pair not in found_in])
+        if changed.get("route"):
+            found[name] = changed
     return found
 
 
-def _without(cable: Record, missing: list[tuple[str, str]]) -> Record:
-    """Return a cable whose rows are cut where segments are missing."""
-    rows: list[list[str]] = []
-    for row in (cable.get("route", []), *cable.get("branches", [])):
+def _without(cable: Record, missing: list[Pair]) -> Record:
+    """Return a cable whose rows are cut where segments are missing; the ways that are left are counted anew."""
+    pairs, rows, left = iter(_pairs(cable)), list[list[str]](), list[Pair]()
+    for row in _rows(cable):
         part = list(row[:1])
-        for pair in pairwise(row):
+        for end in row[1:]:
+            pair = next(pairs)
             if pair in missing:
                 rows.append(part)
                 part = []
-            part.append(pair[1])
+            else:
+                left.append(pair)
+            part.append(end)
         rows.append(part)
     rows = [row for row in rows if len(row) > 1]
-    gone = {name for ends in missing for name in ("--".join(ends), "--".join(ends[::-1]))}
-    kept = {key: value for key, value in cable.get("segments", {}).items() if key not in gone}
+    given = cable.get("segments", {})
+    both = list(zip(left, pairs_in(rows), strict=True))
+    words = {old.name: new.name for old, new in both} | {old.turned.name: new.turned.name for old, new in both}
+    kept = {words[key]: value for key, value in given.items() if key in words}
     rest = {key: value for key, value in cable.items() if key not in ("route", "branches", "segments")}
     rest |= {"route": rows[0] if rows else []}
     return rest | ({"branches": rows[1:]} if rows[1:] else {}) | ({"segments": kept} if kept else {})
 
 
-def _changed(name: str, cable: Record, segments: Mapping[str, tuple[str, Record]]) -> Record:
+def _changed(cable: Record, segments: Mapping[Pair, Record]) -> Record:
     """Return a cable with what its segments' attributes have different."""
     changed = dict(cable.get("segments", {}))
-    for ends in _pairs(cable):
-        expected, found = _segment(cable, ends), segments[segment_id(name, ends)][1]
+    for pair, found in segments.items():
+        expected, given = _segment(cable, pair), _given(cable, pair)
         differing = {key: value for key, value in found.items() if expected.get(key) != value}
-        gone = [key for key in _given(cable, ends) if key not in found]
+        gone = [key for key in given if key not in found]
         if differing or gone:
-            key = next((k for k in ("--".join(ends), "--".join(ends[::-1])) if k in changed), "--".join(ends))
-            changed[key] = {k: v for k, v in (_given(cable, ends) | differing).items() if k not in gone}
+            key = next((name for name in (pair.name, pair.turned.name) if name in changed), pair.name)
+            changed[key] = {k: v for k, v in (given | differing).items() if k not in gone}
     return {**cable, "segments": changed} if changed else cable
 
 

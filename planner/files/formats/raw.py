@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any
+from typing import Any, Self
 
 from planner.errors import Fault, InputError, Place
 
 __all__ = [
     "MARK",
     "RECORD_LIMIT",
+    "Flaw",
     "Guess",
     "Point",
     "Raw",
@@ -32,10 +33,32 @@ MARK = "planner_format"
 RECORD_LIMIT = 50_000
 """Nodes, links or rows in one file: fifty times the largest network that is planned."""
 
+_METRES = 1000
+"""Coordinates beyond are no degrees in any order."""
 _COMMA = re.compile("[+-]?[0-9]*,[0-9]+")
 
 Point = tuple[float, float]
 """Latitude and longitude, in degrees."""
+
+
+class Flaw(str):
+    """The text of a cell that says nothing we may use: a formula without value, an error, a number turned to a date."""
+
+    __slots__ = ("file", "right", "what", "where")
+    file: str
+    where: str
+    what: str
+    right: str
+
+    def __new__(cls, text: str, file: str, where: str, what: str, right: str) -> Self:
+        """Return the text with its place, what is wrong with it and what would be right."""
+        made = super().__new__(cls, text)
+        made.file, made.where, made.what, made.right = file, where, what, right
+        return made
+
+    def error(self, key: str) -> InputError:
+        """Return the error of what needs this cell."""
+        return broken(self.file, self.what, self.right, where=f"{self.where}: {key}")
 
 
 @dataclass(frozen=True)
@@ -59,6 +82,7 @@ class RawNode:
     country: str = ""
     attrs: dict[str, Any] = field(default_factory=dict)
     line: int = 0
+    file: str = ""
 
 
 @dataclass
@@ -71,6 +95,7 @@ class RawLink:
     attrs: dict[str, Any] = field(default_factory=dict)
     path: tuple[Point, ...] = ()
     line: int = 0
+    file: str = ""
 
 
 @dataclass
@@ -80,9 +105,11 @@ class RawCable:
     key: str
     name: str
     rows: list[list[str]]
-    lengths_km: dict[tuple[str, str], float]
+    lengths_km: list[list[float]]
     attrs: dict[str, Any] = field(default_factory=dict)
     sample: tuple[Point, ...] = ()
+    line: int = 0
+    file: str = ""
 
 
 @dataclass
@@ -108,6 +135,10 @@ class Raw:
         The unit in which the file counts rates, where it says so.
     sections
         Further records by section and key, as tables hold them.
+    files
+        The file of each section, where there are several.
+    unread
+        What the reader passed over, by what it belongs to: nodes, links, the file.
     """
 
     file: str
@@ -123,6 +154,12 @@ class Raw:
     rate_unit: str = ""
     guesses: list[Guess] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, list[str]] = field(default_factory=dict)
+
+    def pass_over(self, of: str, *names: str) -> None:
+        """Note what is there and not read."""
+        self.unread.setdefault(of, []).extend(names)
 
 
 def broken(file: str, what: str, right: str = "", *, line: int = 0, where: str = "") -> InputError:
@@ -145,6 +182,9 @@ def finite(text: object, file: str, where: str, line: int = 0) -> float:
 
 def check_point(lat: float, lon: float, file: str, where: str, line: int = 0) -> Point:
     """Return a place, or raise `InputError` where it lies nowhere; longitudes up to 360 are turned back."""
+    if max(abs(lat), abs(lon)) > _METRES and isfinite(lat) and isfinite(lon):
+        right = "save it in degrees (EPSG:4326); of GeoJSON, a crs that names web Mercator is read too"
+        raise broken(file, f"{lon:g}, {lat:g} look like metres of a map projection", right, line=line, where=where)
     if not (isfinite(lat) and -90 <= lat <= 90):
         right = "write degrees north, -90 to 90; longitude and latitude may have been swapped"
         raise broken(file, f"the latitude {lat:g} lies outside", right, line=line, where=where)

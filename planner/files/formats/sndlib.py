@@ -13,6 +13,8 @@ __all__ = ["read"]
 _Modules = list[tuple[float, float]]
 
 _UNITS = {"MBITPERSEC": "Mbps", "GBITPERSEC": "Gbps", "KBITPERSEC": "kbps", "BITPERSEC": "bps", "TBITPERSEC": "Tbps"}
+_NO_UNIT = ("", "none", "unknown", "undefined", "n/a")
+_READ_META = ("unit", "title", "id", "granularity", "time", "created", "origin")
 _SECTION = re.compile(r"([A-Z_]+)\s*\(")
 _NODE = re.compile(r"(\S+)\s*\(\s*(\S+)\s+(\S+?)\s*\).*")
 _LINK = re.compile(r"(\S+)\s*\(\s*(\S+)\s+(\S+?)\s*\)\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s*\(\s*(.*?)\s*\)")
@@ -33,6 +35,7 @@ def read(data: bytes, name: str) -> Raw:
     )
     if len(raw.nodes) + len(raw.links) + len(raw.demands) > RECORD_LIMIT:
         raise broken(name, f"holds more than {RECORD_LIMIT:,} nodes, links and demands", "split it")
+    _note_unread(raw)
     return raw
 
 
@@ -54,7 +57,9 @@ def _read_native(data: bytes, name: str) -> Raw:
             if form is None:
                 raise broken(name, f"'{line[:60]}' is none of the {section}", f"write {_FORMS[section]}", line=number)
             _add_native(raw, section, form, number)
-    raw.rate_unit = _UNITS.get(str(raw.head.get("unit", "")), "")
+        else:
+            raw.pass_over("the file", section)
+    raw.rate_unit = _unit_of(str(raw.head.get("unit", "")), name)
     _check_geographic(raw, "")
     return raw
 
@@ -93,7 +98,10 @@ def _add_native(raw: Raw, section: str, form: re.Match[str], line: int) -> None:
             raise broken(raw.file, "a module has no cost", f"write {_FORMS['LINKS']}", line=line)
         pairs = list(zip(modules[::2], modules[1::2], strict=True))
         _add_link(raw, form[1], (form[2], form[3]), capacity=number(form[4]), modules=pairs, line=line)
+        costs = (("cost of pre-installed capacity", form[5]), ("routing cost", form[6]), ("set-up cost", form[7]))
+        raw.pass_over("links", *(cost for cost, word in costs if number(word)))
     else:
+        raw.pass_over("demands", *(["longest path"] if form[6].upper() != "UNLIMITED" else ()))
         raw.demands.append(RawDemand((form[2], form[3]), number(form[4]) * number(form[5]), line))
 
 
@@ -141,14 +149,33 @@ def _read_xml(root: Element, name: str) -> Raw:
         capacity = finite(text, name, element.attrs.get("id", ""), element.line) if text else None
         modules = _modules(element, name)
         _add_link(raw, _id(element, name), ends, capacity=capacity, modules=modules, line=element.line)
+        raw.pass_over("links", *_costs(element))
     for element in demands.all("demand") if demands else ():
         ends = (element.text_at("source"), element.text_at("target"))
         unit, value = element.text_at("routingUnit") or "1", element.text_at("demandValue")
         amounts = [finite(each, name, element.attrs.get("id", "demand"), element.line) for each in (unit, value)]
         raw.demands.append(RawDemand(ends, amounts[0] * amounts[1], element.line))
-    raw.rate_unit = _UNITS.get(root.text_at("meta", "unit"), "")
+        known = ("source", "target", "routingUnit", "demandValue")
+        raw.pass_over("demands", *(each.tag for each in element.children if each.tag not in known))
+    raw.rate_unit = _unit_of(root.text_at("meta", "unit"), name)
     _check_geographic(raw, nodes.attrs.get("coordinatesType", "") if nodes else "")
     return raw
+
+
+def _unit_of(word: str, name: str) -> str:
+    """Return the unit in which a file counts, or nothing where it says none."""
+    if word.strip().lower() in _NO_UNIT:
+        return ""
+    if word not in _UNITS:
+        raise broken(name, f"'{word}' is no unit of data rates", f"write one of {', '.join(_UNITS)}", where="META.unit")
+    return _UNITS[word]
+
+
+def _note_unread(raw: Raw) -> None:
+    """Note each name that was passed over once, and what the file says of itself that is not taken."""
+    raw.pass_over("the file", *(key for key in raw.head if key not in _READ_META))
+    for names in raw.unread.values():
+        names[:] = dict.fromkeys(names)
 
 
 def _id(element: Element, name: str) -> str:
@@ -156,6 +183,12 @@ def _id(element: Element, name: str) -> str:
     if not value:
         raise broken(name, f"<{element.tag}> has no id", 'write id="..."', line=element.line)
     return value
+
+
+def _costs(link: Element) -> list[str]:
+    """Return the costs of a link that are there, and not zero."""
+    paths = (("preInstalledModule", "cost"), ("routingCost",), ("setupCost",))
+    return ["/".join(path) for path in paths if link.text_at(*path).strip("0.")]
 
 
 def _modules(link: Element, name: str) -> _Modules:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from planner.errors import UsageError
-from planner.files.writing import put_file
+from planner.files.writing import put_files
 from planner.records import identifier_word
 
 __all__ = ["FILES", "write_project"]
@@ -39,7 +39,7 @@ def write_project(folder: Path, name: str | None = None) -> list[Path]:
     texts = {file: (files("planner.files.project") / file).read_text(encoding="utf-8") for file in FILES}
     data = {folder / file: text.replace(NAME, own).encode() for file, text in texts.items()}
     data |= {folder / "schemas" / file: (files("planner.files.schemas") / file).read_bytes() for file in SCHEMAS}
-    return [put_file(file, content) for file, content in data.items()]
+    return put_files(data)
 
 
 def _checked(name: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.plan.runs import find_damage, read_manifest, read_run
+from planner.plan.table_files import find_lacks
 from planner.plan.verify.checks import verify_tables
 from planner.plan.verify.objectives import bound_faults
 
@@ -23,9 +24,12 @@ def verify_run(folder: str | Path) -> list[str]:
         where the folder is no run, or is damaged so that it cannot be read
     """
     folder = Path(folder)
-    damaged = list(find_damage(folder, read_manifest(folder)))
+    manifest = read_manifest(folder)
+    damaged = list(find_damage(folder, manifest))
     if any("is missing" in fault for fault in damaged):
         return damaged
+    if manifest["tables"] and (lacks := find_lacks(folder, manifest)):
+        return [*damaged, *lacks]
     return [*damaged, *_plan_faults(read_run(folder, altered=True))]
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from planner.admissibility import HOME_TERMS
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.failures import INTACT
 from planner.plan.verify.supply import Supply, energy_usd_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE_USD, RELATIVE, show
 
@@ -140,23 +139,24 @@ EQUATIONS = ("demand_met", "training_volume")
 """Families that are equations: where earlier objectives are held, more of them can save money."""
 
 
-def _may_save(e: Evidence, family: str, key: str) -> bool:
-    """Tell whether one more of what a row speaks of may save money: a demand in a failure, or beside other aims."""
-    in_failure = len(parts := key.split("/")) > 2 and parts[2] != INTACT
-    return family in EQUATIONS and (in_failure or e.inputs.scenario.objective != ("cost",))
+def _may_save(e: Evidence, family: str, _key: str) -> bool:
+    """Tell whether one more of what a row speaks of may save money: a demand beside failures, or beside other aims."""
+    scenario = e.inputs.scenario
+    return family in EQUATIONS and (bool(scenario.contingencies) or scenario.objective != ("cost",))
 
 
 def prices_are_prices(e: Evidence) -> Iterator[str]:
     """No price of a limit is negative: one unit more of it never makes a plan dearer; one more PFLOPS asked for may."""
     places = [
         ("prices", "price"),
+        ("duals", "dual_usd"),
         ("sites", "price_usd_per_pflops"),
         ("links", "price_usd_per_gbps"),
         ("failures", "price_usd_per_pflops"),
     ]
     for table, column in places:
         for key, row in e.rows(table).items():
-            if row[column] < 0 and not (table == "prices" and _may_save(e, *map(str, key))):
+            if row[column] < 0 and not (table in ("prices", "duals") and _may_save(e, *map(str, key))):
                 yield f"table {table}: the {column} of {'/'.join(map(str, key))} is {show(row[column])}, below zero"
 
 

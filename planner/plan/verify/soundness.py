@@ -13,10 +13,10 @@ from planner.plan.verify.failures import INTACT
 from planner.plan.verify.supply import Supply, project_year
 from planner.plan.verify.tolerance import ABSOLUTE, differs, show
 
-PRICES = frozenset({"price", "price_usd_per_pflops", "price_usd_per_gbps"})
+PRICES = frozenset({"price", "price_more", "price_less", "dual_usd", "price_usd_per_pflops", "price_usd_per_gbps"})
 """Columns of prices, whose signs have a rule of their own."""
-OPEN = frozenset({"mean_rtt_ms"})
-"""Columns that are empty where nothing is served."""
+OPEN = frozenset({"mean_rtt_ms", "price_more", "price_less"})
+"""Columns that are empty where nothing is served, or where a limit has no such side."""
 
 
 def tables_are_whole(e: Evidence) -> Iterator[str]:

@@ -67,9 +67,9 @@ class Side:
             if family == "build_limit":
                 found.add(("build", parts[1]))
             elif family == "site_power":
-                found.add(("power", parts[3]))
+                found.add(("power", parts[1]))
             elif family == "survival":
-                found.add(("survival", "/".join(parts[3:5])))
+                found.add(("survival", "/".join(parts[2:4])))
             elif family in COMMON_LIMITS:
                 found.add(("limit", str(family)))
         return frozenset(found)

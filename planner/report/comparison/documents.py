@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from planner.plan.marks import TEXT_MARK
 from planner.report.comparison.blocks import Section, Table, Writer
 from planner.report.language import Language, speak
 from planner.report.sheets import write_csv, write_workbook
@@ -49,9 +50,9 @@ def write_comparison(
     Raises
     ------
     RunError
-        where a file cannot be written
+        where a file cannot be written, or would replace one that is no comparison of before
     """
-    from planner.files.writing import put_file
+    from planner.plan.belongings import put_products
     from planner.report.comparison.page import render_comparison
 
     found: dict[Path, bytes] = {}
@@ -63,7 +64,7 @@ def write_comparison(
         found[markdown] = comparison_markdown(comparison, language=language, full=full).encode()
     if html is not None:
         found[html] = render_comparison(comparison, language=language, basemap=basemap).encode()
-    return [put_file(path, data) for path, data in found.items()]
+    return put_products(found)
 
 
 def comparison_csv(comparison: Comparison) -> dict[str, bytes]:
@@ -93,7 +94,7 @@ def comparison_markdown(comparison: Comparison, *, language: Language | None = N
     lines = [f"# {_escaped(writer.title)}"]
     for section in writer.sections():
         lines += _section(section, language)
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", TEXT_MARK]) + "\n"
 
 
 def _section(section: Section, language: Language) -> Iterator[str]:

@@ -8,6 +8,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
+from planner.errors import few_alike
+from planner.files.text import display
 from planner.plan.runs import lay_out
 from planner.report import insights
 from planner.report.document.blocks import Cell, Column, Voice, words
@@ -16,10 +18,12 @@ from planner.report.figures import NONE
 from planner.report.records import KINDS, Used, records_used, sources_used
 from planner.report.summary import objective_unit
 from planner.report.terminal import PROVED
+from planner.studies.survey.warnings import find_warnings
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from planner.errors import Fault
     from planner.report.document.blocks import Table
 
 SURE = ("verified", "estimated", "assumed", None)
@@ -194,6 +198,42 @@ def _amount(voice: Voice, name: str, value: float) -> str:
     if name == "cost" or not isfinite(value):
         return voice.money(value)
     return voice.language.quantity(value, objective_unit(voice.plan, name), 6)
+
+
+def warnings(voice: Voice) -> Table | None:
+    """Return what looks wrong in the topology, the gravest first; of one kind ten, then how many more there are."""
+    language, found = voice.language, find_warnings(voice.inputs)
+    listed = few_alike(found)
+    shown = [fault for fault, _ in listed]
+    columns = [
+        words(language.text("File"), [_place(voice, fault) for fault in shown]),
+        words(language.text("Record"), [fault.where for fault in shown]),
+        words(
+            language.text("What looks wrong"),
+            [Cell(voice.said(fault.what), _alike(voice, more)) for fault, more in listed],
+        ),
+        words(language.text("What would be right"), [voice.said(fault.right) for fault in shown]),
+    ]
+    caption = language.texts(
+        "{count} warning about the topology: it may be so, and looks wrong",
+        "{count} warnings about the topology: it may be so, and looks wrong",
+        len(found),
+    )
+    return voice.table(caption, columns, rows=None)
+
+
+def _place(voice: Voice, fault: Fault) -> str:
+    """Return file and line, the file by its name in the run."""
+    read = voice.inputs.files
+    names, _ = lay_out([file.path for file in read])
+    called = dict(zip((display(file.path) for file in read), map(str, names), strict=True))
+    return f"{called.get(fault.place.file, fault.place.file)}:{fault.place.line}"
+
+
+def _alike(voice: Voice, count: int) -> str:
+    if not count:
+        return ""
+    return voice.language.texts("and {count} more of this kind", "and {count} more of this kind", count)
 
 
 def files(voice: Voice) -> Table | None:

@@ -47,6 +47,7 @@ def make_page(plan: Plan, language: Language, written: datetime | None) -> dict[
         "status_word": grounds.status_word(voice),
         "solving": grounds.solving(voice, written),
         "files": grounds.files(voice),
+        "warnings": grounds.warnings(voice),
         "notes": [voice.said(note) for note in plan.notes],
         "findings": [voice.said(finding) for finding in plan.findings],
         "several": len(voice.years) > 1,

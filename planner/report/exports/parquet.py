@@ -6,6 +6,7 @@ import json
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from planner.errors import UsageError
 from planner.plan.csv_tables import FLAGS, INTEGERS, TEXTS
 from planner.report.exports.about import UNITS_CONVENTION
 from planner.report.exports.columns import unit_of
@@ -17,11 +18,19 @@ if TYPE_CHECKING:
     from planner.plan.runs import Run
 
 
+NEEDS_PYARROW = (
+    "Parquet is written by pyarrow, which is not installed: in the planner's folder, pip install -e '.[parquet]', "
+    "or anywhere, pip install 'compute-network-planner[parquet]'"
+)
+
+
 def write_parquet(run: Run, name: str, frame: pd.DataFrame) -> bytes:
     """Return a result table as Parquet; pandas reads it with its index, and the file says which plan it belongs to."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ModuleNotFoundError:
+        raise UsageError(NEEDS_PYARROW) from None
     columns = [*map(str, frame.index.names), *map(str, frame.columns)]
     made = pa.Table.from_pandas(frame, preserve_index=True).select(columns)
     about = {

@@ -35,7 +35,7 @@ def draw_pictures(
     Parameters
     ----------
     folder
-        where they go; files of the same name are replaced
+        where they go; pictures of before are replaced
     formats
         any of png (200 dpi), svg and pdf
     language
@@ -49,8 +49,11 @@ def draw_pictures(
         where there is no plan to draw, a format is unknown, or no font has the letters of a name
     InputError
         where the basemap is no GeoJSON
+    RunError
+        where a file cannot be written, or would replace one that the planner did not write as it is
     """
-    from planner.report.pictures.canvas import check_formats, save, settings
+    from planner.plan.belongings import put_products
+    from planner.report.pictures.canvas import check_formats, files_of, settings
     from planner.report.pictures.charts import charts_of
     from planner.report.pictures.content import plan_content
     from planner.report.pictures.frame import set_stage
@@ -59,17 +62,17 @@ def draw_pictures(
     asked, spoken = check_formats(formats), language or speak("en")
     if plan.tables is None:
         raise UsageError(f"there is nothing to draw: the scenario is {plan.status.value} and has no plan")
-    files: list[Path] = []
+    files: dict[Path, bytes] = {}
     years = plan.inputs.scenario.years
     contents = [plan_content(plan, year, spoken) for year in years]
     stage = set_stage(contents, basemap)
     for year, content in zip(years, contents, strict=True):
         with settings():
-            files += save(draw_map(content, spoken, stage), folder, f"map-{year}", asked)
+            files |= files_of(draw_map(content, spoken, stage), folder, f"map-{year}", asked)
     for name, draw in charts_of(plan, spoken):
         with settings():
-            files += save(draw(), folder, name, asked)
-    return files
+            files |= files_of(draw(), folder, name, asked)
+    return put_products(files)
 
 
 def draw_topology(  # noqa: PLR0917 -- all but two have defaults; named, they read well
@@ -79,6 +82,8 @@ def draw_topology(  # noqa: PLR0917 -- all but two have defaults; named, they re
     language: Language | None = None,
     basemap: Path | None = None,
     year: int | None = None,
+    *,
+    force: bool = False,
 ) -> Path:
     """Draw a topology as a map, links by kind and capacity, places by PFLOPS, and return the file.
 
@@ -90,13 +95,19 @@ def draw_topology(  # noqa: PLR0917 -- all but two have defaults; named, they re
         png, svg or pdf; by default what the file's name says, else png
     year
         what is in service in it is drawn; by default the first in which all that is said to operate does
+    force
+        write over what is there, whatever it is
 
     Raises
     ------
+    RunError
+        where a file is there that is no picture of ours
     UsageError
         for an unknown format, one that the file's name belies, or letters that no font has
     """
-    from planner.report.pictures.canvas import FORMATS, check_formats, save, settings
+    from planner.files.writing import put_file
+    from planner.plan.belongings import put_products
+    from planner.report.pictures.canvas import FORMATS, check_formats, files_of, settings
     from planner.report.pictures.content import topology_content
     from planner.report.pictures.frame import set_stage
     from planner.report.pictures.maps import draw_map
@@ -110,5 +121,5 @@ def draw_topology(  # noqa: PLR0917 -- all but two have defaults; named, they re
     content = topology_content(topology, year, spoken)
     stage = set_stage([content], basemap)
     with settings():
-        (file,) = save(draw_map(content, spoken, stage), folder, name, [chosen])
-    return file
+        ((file, data),) = files_of(draw_map(content, spoken, stage), folder, name, [chosen]).items()
+    return put_file(file, data) if force else put_products({file: data})[0]

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.errors import UsageError, did_you_mean
-from planner.files.writing import put_file
 from planner.report.pictures.fonts import BASE, choose_families, has_outlines_of_truetype, letters_of
 
 if TYPE_CHECKING:
@@ -213,14 +212,14 @@ def use_fonts(canvas: Canvas, *more: str) -> list[str]:
     return families
 
 
-def save(canvas: Canvas, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
-    """Write a figure in each format and return the files."""
+def files_of(canvas: Canvas, folder: Path, name: str, formats: Sequence[str]) -> dict[Path, bytes]:
+    """Return a figure in each format, by file."""
     import matplotlib as mpl
 
     families = use_fonts(canvas)
     # Fonts with outlines of another kind than TrueType cannot go into a PDF as type 42; type 3 takes any.
     mpl.rcParams["pdf.fonttype"] = 42 if has_outlines_of_truetype(families) else 3
-    return [put_file(folder / f"{name}.{format_}", _render(canvas, format_)) for format_ in formats]
+    return {folder / f"{name}.{format_}": _render(canvas, format_) for format_ in formats}
 
 
 def _render(canvas: Canvas, format_: str) -> bytes:

@@ -14,7 +14,7 @@ from planner.report.pictures.projection import STEP_DEG, Projection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from shapely import Geometry
+    from shapely import Geometry, MultiPolygon
 
 Frame = tuple[float, float, float, float]
 """West, south, east and north of what a map shows, km in the plane."""
@@ -43,7 +43,12 @@ def read_areas(basemap: Path | None) -> tuple[tuple[Area, ...], str]:
     shapes = [shape(feature["geometry"]) for feature in read["features"]]
     mended = (_mended(each) for each in shapes)
     areas = (MultiPolygon([part for part in get_parts(each) if part.geom_type == "Polygon"]) for each in mended)
-    return tuple(Area(None, "", each) for each in areas if not each.is_empty), read.get("file", "")
+    return tuple(_own(each) for each in areas if not each.is_empty), read.get("file", "")
+
+
+def _own(shape: MultiPolygon) -> Area:
+    """Return land of a reader's own, which has no code and no name."""
+    return Area(None, "", lambda: shape)
 
 
 def draw_land(areas: tuple[Area, ...], projection: Projection, frame: Frame) -> list[Land]:

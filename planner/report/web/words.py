@@ -210,6 +210,8 @@ def _tables(language: Language) -> Words:
         "table.failures.about": text("How much each failure touches, and which of them shaped the plan."),
         "table.prices": text("Prices"),
         "table.prices.about": text("What one more unit of each limit that binds is worth, in every year."),
+        "table.duals": text("Duals"),
+        "table.duals.about": text("What the prices are made of: each limit in each hour block and failure."),
     }
 
 

@@ -6,22 +6,27 @@ Each rule is one function that yields warnings; `RULES` lists them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from planner.errors import Fault, InputError
 from planner.files import load_topology_places
+from planner.files.countries import CODES
 from planner.latency import great_circle_km, ideal_rtt_ms
+from planner.plan import phrases
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from shapely import MultiPolygon
 
+    from planner.atlas import Area
+    from planner.files import Inputs
     from planner.files.places import Places
     from planner.records import Record
-    from planner.topology import Link, Topology
+    from planner.topology import Link, Node, Topology
 
-__all__ = ["RULES", "check_topology", "warn"]
+__all__ = ["RULES", "check_topology", "find_warnings", "warn"]
 
 COAST_KM = 30.0
 """A place this near to its country lies in it: the atlas is drawn at 1:50 million, and stations stand on the shore."""
@@ -49,54 +54,108 @@ def warn(topology: Topology, places: Places) -> list[Fault]:
     return sorted({fault for rule in RULES for fault in rule(topology, places)})
 
 
+def find_warnings(inputs: Inputs) -> tuple[Fault, ...]:
+    """Return what looks wrong in the merged topology of a question, what does the most harm first.
+
+    A variant or an option may cut a node off on purpose, so that is no warning then.
+    """
+    changed = inputs.variant is not None or inputs.overrides
+    rules = [rule for rule in RULES if rule is not unconnected or not changed]
+    return tuple(fault for rule in rules for fault in sorted(set(rule(inputs.topology, inputs.places))))
+
+
 def unconnected(topology: Topology, places: Places) -> Iterator[Fault]:
     """Yield nodes that no link reaches, and groups of nodes apart from the largest."""
-    import networkx as nx
-
-    from planner.network import topology_to_graph
-
-    parts = sorted(nx.connected_components(topology_to_graph(topology)), key=lambda part: (-len(part), min(part)))
+    parts = sorted(_parts(topology), key=lambda part: (-len(part), min(part)))
     for part in parts[1:]:
         first = min(part)
         place = places.find("nodes", first)
         if len(part) == 1:
-            yield Fault(place, f"nodes.{first}", "no link reaches it", "add a link, or take the node out")
+            yield Fault(place, f"nodes.{first}", phrases.NO_LINK.say(), phrases.ADD_LINK.say())
         else:
-            others = ", ".join(sorted(part)[1:4]) + ("..." if len(part) > 4 else "")
-            what = f"it and {len(part) - 1} more ({others}) have no way to the other {len(parts[0])} nodes"
-            yield Fault(place, f"nodes.{first}", what, "add the link that joins them")
+            names = phrases.LISTED.join(sorted(part)[1:4]) + ("..." if len(part) > 4 else "")
+            what = phrases.APART.say(count=len(part) - 1, names=names, others=len(parts[0]))
+            yield Fault(place, f"nodes.{first}", what, phrases.JOIN_PARTS.say())
+
+
+def _parts(topology: Topology) -> Iterator[set[str]]:
+    """Yield the nodes that links join, whatever their year; networkx would take longer to import than all else here."""
+    beside: dict[str, set[str]] = {node: set() for node in topology.nodes}
+    for link in topology.links.values():
+        a, b = link.ends
+        beside[a].add(b)
+        beside[b].add(a)
+    while beside:
+        found, edge = set(), {next(iter(beside))}
+        while edge:
+            found |= edge
+            edge = {other for node in edge for other in beside.pop(node)} - found
+        yield found
 
 
 def outside_country(topology: Topology, places: Places) -> Iterator[Fault]:
     """Yield nodes whose coordinates lie far outside their country; land that has no code of its own is anybody's."""
+    for key, node in sorted(topology.nodes.items()):
+        distance = _degrees_from(node.country, node.lat, node.lon)
+        if distance is not None and distance * KM_PER_DEGREE <= COAST_KM:
+            continue
+        if distance is None and node.country in CODES:
+            continue  # drawn as a part of another country (GF, RE), or too small to be drawn (TV)
+        if (there := _land(node.lat, node.lon)) is not None and there.code is None:
+            continue
+        if distance is None:
+            place, what = places.find("nodes", key, "country"), phrases.NO_COUNTRY.say(word=node.country)
+            yield Fault(place, f"nodes.{key}.country", what, phrases.WRITE_CODE.say())
+        else:
+            yield Fault(places.find("nodes", key, "lat"), f"nodes.{key}", _elsewhere(node, there), _way_home(node))
+
+
+def _degrees_from(country: str, lat: float, lon: float) -> float | None:
+    """Return how far a place lies from a country, 0 inside; None where the atlas does not have the country."""
+    from shapely import Point
+
+    area = _areas().get(country)
+    return None if area is None else float(area.shape.distance(Point(lon, lat)))
+
+
+@cache
+def _areas() -> dict[str, Area]:
+    from planner.atlas import countries
+
+    return {area.code: area for area in countries() if area.code is not None}
+
+
+def _land(lat: float, lon: float) -> Area | None:
+    """Return what lies at a place, nothing at sea; land that has no code is looked for first, for it is little."""
     from shapely import Point
 
     from planner.atlas import countries
 
-    shapes = {area.code: area.shape for area in countries() if area.code is not None}
-    disputed = [area.shape for area in countries() if area.code is None]
-    for key, node in sorted(topology.nodes.items()):
-        shape, point = shapes.get(node.country), Point(node.lon, node.lat)
-        if shape is None:
-            right = "write the two letters of ISO 3166-1"
-            yield Fault(places.find("nodes", key, "country"), f"nodes.{key}.country", _unknown(node.country), right)
-        elif shape.distance(point) * KM_PER_DEGREE > COAST_KM and not any(land.contains(point) for land in disputed):
-            inside = [code for code, other in shapes.items() if other.contains(point)]
-            where = f"lies in {inside[0]}" if inside else f"lies at sea, {_away(shape, node.lat, node.lon)} km away"
-            what = f"{node.lat:g}, {node.lon:g} {where}, not in {node.country}"
-            yield Fault(places.find("nodes", key, "lat"), f"nodes.{key}", what, "check latitude, longitude and country")
+    areas = sorted(countries(), key=lambda area: area.code is not None)
+    return next((area for area in areas if area.shape.contains(Point(lon, lat))), None)
 
 
-def _unknown(country: str) -> str:
-    return f"'{country}' is no country of the atlas"
+def _elsewhere(node: Node, there: Area | None) -> str:
+    where = {"lat": node.lat, "lon": node.lon, "country": node.country}
+    if there is not None:
+        return phrases.LIES_IN.say(**where, other=there.code)
+    return phrases.LIES_AT_SEA.say(**where, km=_away(_areas()[node.country].shape, node.lat, node.lon))
 
 
-def _away(shape: MultiPolygon, lat: float, lon: float) -> int:
+def _way_home(node: Node) -> str:
+    """Return what would be right: the two figures the other way round, where that is in the country."""
+    swapped = _degrees_from(node.country, node.lon, node.lat) if abs(node.lon) <= 90 else None
+    if swapped is None or swapped * KM_PER_DEGREE > COAST_KM:
+        return phrases.CHECK_PLACE.say()
+    return phrases.SWAPPED.say(written_lat=f"{node.lon:g}", written_lon=f"{node.lat:g}")
+
+
+def _away(shape: MultiPolygon, lat: float, lon: float) -> float:
     from shapely import Point
     from shapely.ops import nearest_points
 
     near = nearest_points(shape, Point(lon, lat))[0]
-    return round(great_circle_km((lat, lon), (near.y, near.x)))
+    return great_circle_km((lat, lon), (near.y, near.x))
 
 
 def too_short(topology: Topology, places: Places) -> Iterator[Fault]:
@@ -106,15 +165,11 @@ def too_short(topology: Topology, places: Places) -> Iterator[Fault]:
         if link.kind == "satellite":
             continue
         if link.length_given and link.length_km < SHORTER * distance:
-            what = f"{link.length_km:g} km is less than the great circle of {distance:.0f} km"
-            right = "check the length, the ends and their coordinates"
-            yield Fault(places.find("links", key, "length"), f"links.{key}.length", what, right)
+            what = phrases.TOO_SHORT.say(km=link.length_km, least=distance)
+            yield Fault(places.find("links", key, "length"), f"links.{key}.length", what, phrases.CHECK_LENGTH.say())
         if link.rtt_given and link.kind != "microwave" and link.rtt_ms < SHORTER * ideal_rtt_ms(distance):
-            what = (
-                f"{link.rtt_ms:g} ms is less than light in glass takes there and back, {ideal_rtt_ms(distance):.1f} ms"
-            )
-            right = "check the round-trip time; one way is half of it"
-            yield Fault(places.find("links", key, "rtt"), f"links.{key}.rtt", what, right)
+            what = phrases.TOO_QUICK.say(rtt_ms=link.rtt_ms, least=ideal_rtt_ms(distance))
+            yield Fault(places.find("links", key, "rtt"), f"links.{key}.rtt", what, phrases.CHECK_RTT.say())
 
 
 def _distance(topology: Topology, link: Link) -> float:
@@ -129,11 +184,11 @@ def beyond_design(topology: Topology, places: Places) -> Iterator[Fault]:
         most += sum(_largest(option.max.points) for option in link.expansion if option.max is not None)
         kind, place = MOST_GBPS.get(link.kind), places.find("links", key, "capacity")
         if link.design_gbps is not None and most > link.design_gbps:
-            what = f"{most:,.0f} Gbps with its expansions is beyond its design of {link.design_gbps:,.0f} Gbps"
-            yield Fault(place, f"links.{key}", what, "check the capacity, or the design")
+            what = phrases.BEYOND_DESIGN.say(gbps=most, most=link.design_gbps)
+            yield Fault(place, f"links.{key}", what, phrases.CHECK_DESIGN.say())
         elif kind is not None and most > kind:
-            what = f"{most:,.0f} Gbps with its expansions is more than any {link.kind} system has ({kind:,.0f} Gbps)"
-            yield Fault(place, f"links.{key}", what, "check the unit: Gbps, Tbps")
+            what = phrases.BEYOND_KIND.say(gbps=most, kind=link.kind, most=kind)
+            yield Fault(place, f"links.{key}", what, phrases.CHECK_UNIT.say())
 
 
 def _largest(points: tuple[tuple[int, float], ...]) -> float:
@@ -150,9 +205,9 @@ def without_source(topology: Topology, places: Places) -> Iterator[Fault]:
     for section, records in sections:
         for key, record in sorted(records.items()):
             if record.source is None and record.confidence != "assumed":
-                right = "write 'source: <id in sources>', or 'confidence: assumed'"
-                yield Fault(places.find(section, key), f"{section}.{key}", "names no source", right)
+                what, right = phrases.NO_SOURCE.say(), phrases.WRITE_SOURCE.say()
+                yield Fault(places.find(section, key), f"{section}.{key}", what, right)
 
 
-RULES: tuple[Warn, ...] = (unconnected, outside_country, too_short, beyond_design, without_source)
-"""Every rule."""
+RULES: tuple[Warn, ...] = (outside_country, too_short, beyond_design, unconnected, without_source)
+"""Every rule, what does the most harm first."""

@@ -270,7 +270,7 @@ def test_another_currency_is_understood(file: Path) -> None:
     [
         (b"", "is empty"),
         (b"\xff\xfe", "no UTF-8"),
-        (b"topology: x\nnodes: {a", "is not YAML"),
+        (b"topology: x\nnodes: {a", "the bracket '{' is not closed"),
         (b"scenario: x\n", "is a scenario, not a topology"),
         (b"- 1\n", "is no topology"),
         (b"topology: x\nnodes: {a: 1, a: 2}", "duplicate key"),

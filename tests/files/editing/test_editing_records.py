@@ -15,6 +15,7 @@ from planner.files.editing.records import add, read_value, set_value
 from planner.files.editing.removal import remove
 from planner.files.editing.renaming import rename, rename_in, rename_in_table, renaming_of
 from planner.files.fields import fields_of
+from planner.topology import Risk
 
 WORLD = """\
 # A small world.
@@ -211,6 +212,8 @@ def test_renaming_reaches_demands_tables_and_scenarios() -> None:
     assert rename_in(demand, change).text == demand.text.replace("origin: a", "origin: oslo")
     table = 'origin,workload,hosts\r\na,a,site:a\r\n"a",x,\r\nb,a,\r\n'
     assert rename_in_table(table, change) == "origin,workload,hosts\r\noslo,a,site:a\r\noslo,x,\r\nb,a,\r\n"
+    table = 'origin;hosts\na;"site:x; KZ"\n'
+    assert rename_in_table(table, change) == 'origin;hosts\noslo;"site:x; KZ"\n'
     with pytest.raises(UsageError, match="over several lines"):
         rename_in_table('origin,note\na,"two\nlines"\n', change)
     scenario = world(
@@ -245,9 +248,25 @@ def test_a_cut_is_a_variant() -> None:
         cut(after, ["cabel:sea"])
 
 
+def test_a_cut_risk_is_everything_that_it_fails() -> None:
+    """Risks within risks too; the cable takes its own segment along, so this is not named beside it."""
+    risks = {
+        "beach": Risk(fails=("cable:sea", "risk:road", "link:sea:a--b")),
+        "road": Risk(fails=("link:a-b", "site:hall")),
+    }
+    after = cut(world("scenario: x\n"), ["risk:beach", "link:a-b"], risks=risks)
+    assert after.text.endswith('without-beach-a-b:\n    remove: ["cable:sea", "link:a-b", "site:hall"]\n')
+    with pytest.raises(UsageError, match="there is no risk 'beech': did you mean 'beach'"):
+        cut(after, ["risk:beech"], risks=risks)
+
+
 def test_what_cannot_be_read_cannot_be_edited() -> None:
     """One error with its place; nothing is guessed."""
-    for text, said in (("topology: x\nnodes: {", "is not YAML"), ("a: 1\na: 2", "duplicate key"), ("a: *x", "is not")):
+    for text, said in (
+        ("topology: x\nnodes: {", "is not closed"),
+        ("a: 1\na: 2", "duplicate key"),
+        ("a: *x", "may not begin"),
+    ):
         assert said in faults(Document.of, text.encode(), "bad.yaml")[0]
 
 

@@ -370,7 +370,7 @@ def test_formulas_are_neutral_in_tables(tmp_path: Path) -> None:
 
 
 def test_what_another_program_changed_in_our_file_counts(tmp_path: Path) -> None:
-    """A segment's attribute becomes an override, a segment gone cuts the cable, other attributes are nothing."""
+    """A segment's attribute becomes an override, a segment gone cuts the cable, other attributes are told."""
     text = """
         topology: t
         nodes:
@@ -395,7 +395,7 @@ def test_what_another_program_changed_in_our_file_counts(tmp_path: Path) -> None
     path.write_text(json.dumps(data), encoding="utf-8")
     found = planner.import_topology(path)
     assert list(found.topology.links) == ["x:a--b"]
-    assert found.messages == ("cable x: 1 of its segments are gone from the file",)
+    assert found.messages == ("not read: of links color", "cable x: 1 of its segments are gone from the file")
 
 
 def test_lines_are_cut_at_180_degrees() -> None:
@@ -427,14 +427,15 @@ def test_labels_of_other_scripts_become_latin() -> None:
 def test_rates_and_lengths_in_words() -> None:
     """As operators write them."""
     words = {"10 Gbps": 10, "2 x 10G": 20, "STM-16": 2.48832, "OC-3": 0.15552, "<155 Mbit/s": 0.155, "1.2 Tbps": 1200,
-             "GigE": None, "Lit fibre": None, "10GE": 10}  # fmt: skip
+             "GigE": 1, "Lit fibre": None, "10GE": 10}  # fmt: skip
     for text, gbps in words.items():
         found = rate_of({"LinkLabel": text}, None, "f", "w")
         assert (found[0] if found else None) == (pytest.approx(gbps) if gbps else None), text
     assert rate_of({"LinkSpeed": "2.5", "LinkSpeedUnits": "G"}, None, "f", "w") == (2.5, "")
     assert length_of({"length": "276000"}, 200, "f", "w") == (276, "far too long for kilometres: metres")
     assert length_of({"length": "276 km"}, 200, "f", "w") == (276, "")
-    assert length_of({"length": "long"}, 200, "f", "w") is None
+    with pytest.raises(planner.InputError, match="'long' is no length that is understood"):
+        length_of({"length": "long"}, 200, "f", "w")
 
 
 def test_countries_by_name_and_by_map() -> None:
@@ -539,3 +540,27 @@ def test_spans_begin_when_they_are_ready_for_service(tmp_path: Path) -> None:
     found = planner.import_topology(written(tmp_path, "n.json", {"networks": [{"nodes": nodes, "spans": spans}]}))
     assert [link.from_year for link in found.topology.links.values()] == [2028, None]
     assert "span 2 is underConstruction, without a date: it stands from the first year on" in found.report()
+
+
+def test_tables_of_an_earlier_export_are_set_aside_and_not_removed(tmp_path: Path) -> None:
+    """They would be read with the new ones, and may be somebody's own."""
+    whole = tmp_path / "whole.yaml"
+    whole.write_text("topology: w\nnodes:\n  a: {country: KZ, lat: 43, lon: 77}\n")
+    place = tmp_path / "tables"
+    place.mkdir()
+    for number in ("", "0"):
+        (place / "risks.csv").write_text(f"mine{number}")
+        planner.export_topology(planner.load_topology(whole), place, "csv", force=True)
+    assert {each.name: each.read_text()[:5] for each in place.glob("*.old*")} == {
+        "risks.csv.old": "mine", "risks.csv.old1": "mine0"
+    }  # fmt: skip
+    assert list(planner.import_topology(place).topology.nodes) == ["a"]
+
+
+def test_topology_and_demand_of_an_import_are_written_both_or_neither(tmp_path: Path) -> None:
+    """The demand's place is a folder."""
+    imported = planner.Imported(planner.load_topology, "topology: x\n", "sndlib", "demand: x\n")  # type: ignore[arg-type]
+    (tmp_path / "d.yaml").mkdir()
+    with pytest.raises(planner.RunError, match=r"d\.yaml cannot be written"):
+        imported.write(tmp_path / "t.yaml", tmp_path / "d.yaml")
+    assert [each.name for each in tmp_path.iterdir()] == ["d.yaml"]

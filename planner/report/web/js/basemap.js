@@ -4,11 +4,21 @@
   const planner = window.planner;
   const WIDE = 100;
 
-  /** The shapes to draw, each with the number of its country where it has one. */
+  /** Features with those of one number as one: reefs have the number of the country that owns them. */
+  function joined(features) {
+    const found = new Map();
+    features.forEach((each, index) => found.set(each.id || index, [...(found.get(each.id || index) || []), each]));
+    const polygons = ({ geometry }) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates);
+    return [...found.values()].map((same) => (same.length === 1 ? same[0]
+      : { ...same[0], geometry: { type: "MultiPolygon", coordinates: same.flatMap(polygons) } }));
+  }
+
+  /** The shapes to draw, each with the number of its country where it has one; no number stands twice. */
   planner.landOf = function (basemap) {
     if (!basemap) return [];
     if (basemap.type === "Topology") {
-      return topojson.feature(basemap, basemap.objects.countries).features.map((each) => ({ number: each.id, shape: each }));
+      const countries = topojson.feature(basemap, basemap.objects.countries).features;
+      return joined(countries).map((each) => ({ number: each.id, shape: each }));
     }
     return basemap.features.map((each) => ({ number: null, shape: each }));
   };

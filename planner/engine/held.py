@@ -1,0 +1,385 @@
+"""The programme beside a plan's whole decisions: what its limits are worth, and what other decisions would give.
+
+A dual is a price only where the row that carries it is a limit. With whole decisions held, a capacity and the row of
+its gate often bind together, and a solver may put the worth on either. Here rows of open gates are gone and what is
+behind closed ones is absent (`gates`), so that the real limit carries the whole of it.
+
+A price, and a reason that names a limit, is a claim about what happens when the limit moves. `Held` answers by moving
+it: `nudge` moves limits by a little, `decide_anew` decides some of the whole decisions again with some limits aside,
+`offer` gives the plan paths that a rule forbids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+import highspy
+import numpy as np
+import pulp
+from scipy import sparse
+
+from planner.engine.gates import Gates, Settled, flows_in
+from planner.engine.highs import INF, RunStatus
+from planner.engine.moves import Moves
+from planner.engine.solution import SCALES
+from planner.programme.objective import MEASURES
+from planner.programme.paths import shares
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planner.engine.generation import Generation
+    from planner.engine.solution import Solution
+    from planner.programme.case import Routing
+    from planner.programme.paths import Path
+
+NUDGE = 1e-5
+"""By how many of the solver's units a limit is moved to see what moves with it: far above its tolerance."""
+BARRED = 1e9
+"""Price of what is behind a closed gate, in multiples of the dearest price there is: no path there is worth it."""
+ROUNDS = 100
+"""Most rounds of pricing of one trial; what is found by then is a plan, if not the best."""
+FULL = 1e-7
+"""A row that leaves less than this share of its activity is full."""
+RESTS = 1e-9
+"""By so much, relative to what moves, a variable at its bound may leave it: rounding."""
+WHOLE = 1e-6
+"""A decision this near to a whole number is taken for whole."""
+
+Bounds = tuple[float, float]
+
+
+class Trial(NamedTuple):
+    """What other decisions would give: the objective, scaled, and the values by column."""
+
+    objective: float
+    values: NDArray[np.float64]
+
+
+class Basis(NamedTuple):
+    """What the basis of a plan says about moving limits.
+
+    Attributes
+    ----------
+    is_row, tight
+        of each basic variable, whether it is a row's and whether it stands at a bound
+    at_lower, at_upper
+        of each tight one, at which
+    is_basic_row
+        of each row, whether it is basic: then it is no limit, or one among several at once
+    """
+
+    is_row: NDArray[np.bool_]
+    tight: NDArray[np.bool_]
+    at_lower: NDArray[np.bool_]
+    at_upper: NDArray[np.bool_]
+    is_basic_row: NDArray[np.bool_]
+
+
+class Held:
+    """A plan's programme with its whole decisions held, alive for questions.
+
+    Attributes
+    ----------
+    duals
+        by row, scaled as the objective; nothing at rows that are no limit
+    solution, values
+        the plan
+    objective
+        what the plan reaches in the objective set, scaled
+    settled
+        what follows from the whole decisions
+    """
+
+    def __init__(self, generation: Generation, solution: Solution) -> None:
+        assert solution.values is not None
+        self.generation, self.programme = generation, generation.programme
+        self.solution, self.values = solution, solution.values
+        self.duals = np.zeros(len(self.programme.rows)) if solution.duals is None else solution.duals
+        self.objective = solution.objective * self.programme.scale
+        self._activity = np.zeros(len(self.programme.rows))
+        self.settled = Settled(frozenset(), frozenset(), {})
+        self.gates = Gates(self.programme) if self.programme.variables.integers else None
+        self._solver = generation.solver
+        self._moves = Moves(generation.solver)
+        self._model = generation.solver.model
+        self._aside: frozenset[int] = frozenset()
+        self._freed: set[int] = set()
+        self._moved: set[int] = set()
+        self._bounds: dict[int, Bounds] = {}
+        self._barred = np.zeros(len(self.programme.rows))
+        if self.gates is not None:
+            self.settled = self.gates.settle(solution.values)
+            self._arrange(self.settled, self._aside)
+            self._settle_down()
+        elif self._model.getNumRow():
+            self._activity = self._moves.row_activity()
+
+    def aim(self, number: int) -> None:
+        """Set another of the case's objectives, with only the stages before it held."""
+        programme, name = self.programme, self.programme.case.stages[number]
+        measure = list(MEASURES[name](programme.case, programme.variables))
+        scale, units = SCALES[name], programme.case.scale
+        programme.set_objective(measure, scale=scale, multiplier=units.multiplier(name, scale), same=units.same(name))
+        stages = (row for row, info in enumerate(programme.rows) if info.family == "stage")
+        self._aside = frozenset(row for row in stages if int(str(programme.rows[row].key[0])) >= number)
+        self._arrange(self.settled, self._aside)
+        self._settle_down()
+
+    @property
+    def barred(self) -> float:
+        """Price of what is behind a closed gate: nothing else is as dear."""
+        dearest = max(np.abs(self.duals).max(initial=0.0), np.abs(self.programme.objective_of_sum).max(initial=0.0))
+        return BARRED * (float(dearest) or 1.0)
+
+    def prices(self, *, through_gates: bool = False) -> NDArray[np.float64]:
+        """(sums,) reduced prices, where closed gates may be passed for nothing, or not at all."""
+        return self.programme.prices(self.duals if through_gates else self.duals + self._barred)
+
+    def rows_of(self, path: Path, routing: Routing | None = None) -> dict[int, float]:
+        """Rows that a path enters, with its coefficients, under its demand's rules or others."""
+        row = self._entered(path, routing) @ self.programme.matrix
+        return dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
+
+    def closed_rows(self, path: Path, routing: Routing | None = None) -> list[int]:
+        """Rows of the closed gates that a path would pass."""
+        return sorted(self.settled.closed & self.rows_of(path, routing).keys())
+
+    def is_full(self, row: int) -> bool:
+        """Whether the plan leaves nothing of a row."""
+        lower, upper = self._limits(row)
+        value = float(self._activity[row])
+        near = FULL * max(self._moves.row_unit(row), abs(value))
+        return row not in self._freed and min(value - lower, upper - value) <= near
+
+    def nudge(self, rows: Mapping[int, float], *, tighten: bool = False, all_paths: bool = False) -> float:
+        """Return what is saved for each unit by which limits are relaxed together, or what tightening them costs.
+
+        Each row moves by its figure times the unit, in the direction that gives more room: one side of the derivative
+        of the plan's objective, scaled, over the paths known or over all. Infinite where it cannot be.
+        """
+        units = [self._moves.row_unit(row) / abs(share) for row, share in rows.items() if share]
+        step = (-NUDGE if tighten else NUDGE) * min(units, default=1.0)
+        with self._kept():
+            for row, share in rows.items():
+                self._move(row, share * step)
+            moved = self._improve() if all_paths else self._run()
+            if moved is None:
+                return INF
+            return self._worth(rows)
+
+    def sides(self, limits: Sequence[Mapping[int, float]]) -> list[tuple[float, float]]:
+        """Return, for each set of rows moved together by a unit, what more room saves and what less room costs.
+
+        Both are the dual where the optimum has only one; where the basis stays feasible when the limits move, that is
+        proved without solving (Bertsimas, Tsitsiklis: Introduction to Linear Optimization, 1997, chapter 5), otherwise
+        the limits are moved by a little, over all paths. Infinite where there is no room to lose.
+        """
+        if not limits:
+            return []
+        basis = self._read_basis()  # its order is lost once anything is moved
+        stays = [(self._stays(basis, rows, 1.0), self._stays(basis, rows, -1.0)) for rows in limits]
+        return [
+            (
+                self._worth(rows) if more else self.nudge(rows, all_paths=True),
+                self._worth(rows) if less else self.nudge(rows, tighten=True, all_paths=True),
+            )
+            for rows, (more, less) in zip(limits, stays, strict=True)
+        ]
+
+    def _worth(self, rows: Mapping[int, float]) -> float:
+        return sum(-self._roomward(row) * share * float(self.duals[row]) for row, share in rows.items())
+
+    def _stays(self, basis: Basis, rows: Mapping[int, float], sign: float) -> bool:
+        """Whether the basis stays feasible when limits move a little, to more room or to less.
+
+        What the basic variables gain is B⁻¹ times the move; one that stands at its bound already must not leave it.
+        """
+        if sign < 0 and any(basis.is_basic_row[row] and self.is_full(row) for row in rows):
+            return False
+        shifts = {r: sign * self._roomward(r) * share for r, share in rows.items() if not basis.is_basic_row[r]}
+        if not basis.tight.any() or not shifts:
+            return True
+        gained = self._moves.basis_moves(shifts)
+        gained = np.where(basis.is_row, -gained, gained)[basis.tight]
+        scale = RESTS * max(1.0, float(np.abs(gained).max(initial=0.0)))
+        return not ((basis.at_lower & (gained < -scale)) | (basis.at_upper & (gained > scale))).any()
+
+    def _read_basis(self) -> Basis:
+        """Read what the basis of the plan says; the model has just been solved as it is arranged."""
+        self._model.run()
+        model, lp = self._model, self._model.getLp()
+        solution = model.getSolution()
+        _, basic = model.getBasicVariables()
+        basic = np.asarray(basic)
+        is_row = basic < 0
+        number = np.where(is_row, -basic - 1, basic)
+        columns = np.where(is_row, 0, number)
+        rows = np.where(is_row, number, 0)
+
+        def pick(of_rows: list[float], of_columns: list[float]) -> NDArray[np.float64]:
+            return np.where(is_row, np.asarray(of_rows)[rows], np.asarray(of_columns)[columns])
+
+        value = pick(solution.row_value, solution.col_value)
+        lower, upper = pick(lp.row_lower_, lp.col_lower_), pick(lp.row_upper_, lp.col_upper_)
+        near = RESTS * np.maximum(1.0, np.abs(value))
+        at_lower, at_upper = value - lower <= near, upper - value <= near
+        tight = at_lower | at_upper
+        is_basic_row = np.zeros(len(self.programme.rows), dtype=bool)
+        is_basic_row[number[is_row]] = True
+        return Basis(is_row, tight, at_lower[tight], at_upper[tight], is_basic_row)
+
+    def offer(self, path: Path, routing: Routing, *, without: str = "") -> float:
+        """Return by how much a path under other rules would better the objective, scaled; a new column shows it.
+
+        Rows of the family `without` do not speak of it.
+        """
+        families = [row.family for row in self.programme.rows]
+        rows = {row: factor for row, factor in self.rows_of(path, routing).items() if families[row] != without}
+        cost = float((self._entered(path, routing) @ self.programme.objective_of_sum)[0])
+        unit = self.programme.case.scale.unit(self.programme.case.demands[path.demand])
+        with self._kept():
+            reached = self._moves.offer(cost, rows, unit)
+        return -INF if reached is None else self.objective - reached
+
+    def _entered(self, path: Path, routing: Routing | None) -> sparse.csr_array:
+        """(1, sums) what one unit on a path adds to each sum."""
+        programme = self.programme
+        routing = routing or programme.case.routings[programme.case.demands[path.demand].routing]
+        numbers, amounts = zip(*shares(programme.case, programme.variables.sums, path, routing), strict=True)
+        return sparse.csr_array((amounts, numbers, [0, len(numbers)]), shape=(1, programme.variables.sums.count))
+
+    def decide_anew(
+        self,
+        free: Collection[int],
+        *,
+        aside: Collection[int] = (),
+        bounds: Mapping[int, Bounds] | None = None,
+        gifts: Collection[int] = (),
+    ) -> float:
+        """Return by how much the objective, scaled, gets better where some whole decisions are taken again.
+
+        Below nothing where it does not, minus infinity where no plan is left.
+
+        Parameters
+        ----------
+        free
+            columns of whole decisions to decide
+        aside
+            rows that do not count
+        bounds
+            other bounds of decisions
+        gifts
+            columns that cost nothing, in the plan as it is and in the new one
+        """
+        assert self.gates is not None or not free
+        settled = self.gates.settle(self.values, free=set(free)) if self.gates else self.settled
+        before = self.objective - sum(self.programme.cost_of(c) * float(self.values[c]) for c in gifts)
+        with self._kept():
+            self._arrange(settled, self._aside | set(aside), bounds)
+            for column in gifts:
+                self._moves.cost_column(column, 0.0)
+            found = self._decide(free)
+            for column in gifts:
+                self._moves.cost_column(column, self.programme.cost_of(column))
+        return -INF if found is None else before - found.objective
+
+    def _decide(self, free: Collection[int]) -> Trial | None:
+        """Solve the programme as it is arranged, the free decisions whole."""
+        relaxed = self._improve()
+        if relaxed is None or all(abs(relaxed.values[c] - round(relaxed.values[c])) <= WHOLE for c in free):
+            return relaxed
+        whole = self._moves.solve_whole(sorted(free))
+        return None if whole is None else Trial(*whole)
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Give the live model back as it was."""
+        basis, duals = self._model.getBasis(), self.duals
+        try:
+            yield
+        finally:
+            self._arrange(self.settled, self._aside)
+            self.duals = duals
+            new = self._model.getNumCol() - len(basis.col_status)
+            basis.col_status = [*basis.col_status, *([highspy.HighsBasisStatus.kLower] * new)]
+            self._model.setBasis(basis)
+
+    def _settle_down(self) -> None:
+        """Find the prices of the programme as it is arranged, over all paths."""
+        found = self._improve()
+        if found is not None:
+            self.objective = found.objective
+        self._activity = self._moves.row_activity()
+
+    def _improve(self) -> Trial | None:
+        """Solve the programme as it is arranged, adding paths until none betters it; None where it is infeasible."""
+        for _ in range(ROUNDS):
+            found = self._run()
+            new = self._new_paths() if found is not None else []
+            if not new or self.generation.watch.must_stop:
+                break
+            self.programme.add_paths(new)
+        return found
+
+    def _run(self) -> Trial | None:
+        """Solve the programme as it is arranged over the paths known; None where it is infeasible."""
+        answer = self._solver.run()
+        if answer.status is not RunStatus.OPTIMAL:
+            return None
+        self.duals = self._signed(answer.duals)
+        return Trial(answer.objective, answer.values)
+
+    def _new_paths(self) -> list[Path]:
+        self.generation.pricing.multiplier = self.programme.multiplier
+        known = self.programme.number_of_path
+        for exact in (False, True):
+            survey = self.generation.pricing.survey(self.prices(), exact=exact)
+            new = [each.path for each in survey.found if each.path not in known]
+            if new:
+                break
+        return new
+
+    def _signed(self, duals: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Set duals of the wrong sign, which are rounding, and those of rows that do not count to zero."""
+        senses = np.array([row.constraint.sense for row in self.programme.rows])
+        wrong = ((senses == pulp.LpConstraintLE) & (duals > 0)) | ((senses == pulp.LpConstraintGE) & (duals < 0))
+        wrong[list(self._freed)] = True
+        return np.where(wrong, 0.0, duals)
+
+    def _arrange(self, settled: Settled, aside: Collection[int], bounds: Mapping[int, Bounds] | None = None) -> None:
+        """Hold what is settled, free the rows that do not count, and put everything else back."""
+        programme = self.programme
+        freed = set(settled.idle) | set(aside)
+        wanted: dict[int, Bounds] = {column: (value, value) for column, value in settled.held.items()}
+        wanted |= dict.fromkeys(flows_in(programme, settled.closed), (0.0, 0.0))
+        wanted |= bounds or {}
+        for row in sorted((self._freed ^ freed) | self._moved):
+            self._moves.bound_row(row, *((-INF, INF) if row in freed else self._limits(row)))
+        for column in sorted(self._bounds.keys() | wanted.keys()):
+            self._moves.bound_column(column, *(wanted[column] if column in wanted else self._own(column)))
+        self._freed, self._bounds, self._moved = freed, wanted, set()
+        self._barred = np.zeros(len(programme.rows))
+        self._barred[list(settled.closed)] = -self.barred
+
+    def _limits(self, row: int) -> Bounds:
+        constraint = self.programme.rows[row].constraint
+        lower, upper = constraint.getLb(), constraint.getUb()
+        return (-INF if lower is None else float(lower), INF if upper is None else float(upper))
+
+    def _own(self, column: int) -> Bounds:
+        variable = self.programme.columns[column].variable
+        lower, upper = variable.lowBound, variable.upBound
+        return (-INF if lower is None else float(lower), INF if upper is None else float(upper))
+
+    def _roomward(self, row: int) -> float:
+        """Return the sign in which a row's right-hand side gives more room; of a demand, asking for less."""
+        return 1.0 if self.programme.rows[row].constraint.sense == pulp.LpConstraintLE else -1.0
+
+    def _move(self, row: int, amount: float) -> None:
+        """Move a row's right-hand side by so much towards more room."""
+        shift = self._roomward(row) * amount
+        self._moves.bound_row(row, *(bound + shift for bound in self._limits(row)))
+        self._moved.add(row)

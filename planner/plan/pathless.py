@@ -1,0 +1,108 @@
+"""Why a demand has no path at all: the rules are taken away one by one until one appears."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.admissibility import takes
+from planner.engine.trees import RoutingGraph
+from planner.plan import phrases
+from planner.plan.other_rules import reaching
+
+if TYPE_CHECKING:
+    from planner.files import Inputs
+    from planner.plan.other_rules import OtherRules
+    from planner.programme.case import DemandCase, Routing, State
+
+
+@dataclass(frozen=True)
+class Pathless:
+    """Finds the rule that leaves a demand without any path."""
+
+    inputs: Inputs
+    other: OtherRules
+
+    def no_path(self, state: State, demand: DemandCase) -> str:
+        """Take the rules away one by one until a path appears."""
+        routing = self.other.case.routings[demand.routing]
+        if not routing.hosts:
+            return self._no_host(state, demand)
+        if not self.other.case.hosts_alive(state, routing):
+            return self._not_yet(state, routing)
+        graph = self.other.pricing.graph(state, demand.routing)
+        within = self._too_far(state, graph, demand)
+        if within:
+            return within + self._nearer_elsewhere(state, demand)
+        for freed, phrase in (
+            (self._freed(demand, closed=True), (phrases.TRANSIT, phrases.WAYS_CROSS)),
+            (self._freed(demand, closed=True, usable=True), (phrases.USABLE_BY, phrases.WAYS_CLOSED)),
+        ):
+            if np.isfinite(RoutingGraph(self.other.case, state, freed).quickest.distance[demand.node]):
+                said = phrase[0] if demand.is_compute else phrase[1]
+                return said.say() + self.other.even_then(state, demand, freed)
+        return (phrases.NO_WAY if demand.is_compute else phrases.NO_WAY_THERE).say()
+
+    def _too_far(self, state: State, graph: RoutingGraph, demand: DemandCase) -> str:
+        least = float(graph.quickest.distance[demand.node])
+        if not np.isfinite(least):
+            return ""
+        total = least + demand.access_ms
+        slower = replace(demand, max_rtt_ms=reaching(total))
+        return self.other.too_slow(graph, demand, total) + self.other.even_then(state, slower, graph.routing)
+
+    def _nearer_elsewhere(self, state: State, demand: DemandCase) -> str:
+        """Say which site would be near enough, and would serve, if residency, or transit, were another."""
+        found = self.other.barred_site(state, demand)
+        if found is not None:
+            site, rtt_ms, listed = found
+            kept = phrases.RESIDENCY_KEEPS_NEAR if listed else phrases.HOSTS_KEEP_NEAR
+            return phrases.ALSO + kept.say(site=site, rtt_ms=rtt_ms)
+        routing = self._freed(demand, closed=True)
+        best = self.other.pricing.cheapest(state, demand, routing, self.other.prices)
+        if best is not None and self.other.would_serve(best, routing):
+            return phrases.ALSO + phrases.TRANSIT_KEEPS.say()
+        return ""
+
+    def _freed(self, demand: DemandCase, *, closed: bool = False, usable: bool = False) -> Routing:
+        """Return a demand's routing with transit rules, or the links' users, left aside."""
+        routing = self.other.case.routings[demand.routing]
+        if closed:
+            routing = replace(routing, closed=np.zeros_like(routing.closed))
+        if usable:
+            routing = replace(routing, usable=np.ones_like(routing.usable))
+        return routing
+
+    def _no_host(self, state: State, demand: DemandCase) -> str:
+        workload = self.inputs.demand.workloads[demand.workload]
+        able = [site for site in self.inputs.topology.sites.values() if takes(site, workload)]
+        if not able:
+            wanted = phrases.NO_SITE_OFFERS if workload.requires else phrases.NO_SITE_TAKES
+            return wanted.say(kind=workload.kind, offers=phrases.LISTED.join(sorted(workload.requires)))
+        hosts = self.inputs.demand.demands[demand.row].hosts
+        if hosts:
+            return phrases.RESIDENCY_WITHIN.say(hosts=phrases.LISTED.join(hosts)) + self._nearer_elsewhere(
+                state, demand
+            )
+        freed = replace(self.other.case.routings[demand.routing], hosts=self.other.able_hosts(demand))
+        return phrases.RESIDENCY.say() + self.other.even_then(state, demand, freed)
+
+    def _not_yet(self, state: State, routing: Routing) -> str:
+        """Say when the first allowed site enters service, or that none has any compute."""
+        sites = [self.inputs.topology.sites[self.other.case.sites[host.site].id] for host in routing.hosts]
+        if all(site.until is not None and site.until < state.year for site in sites):
+            year, last = max((site.until or 0, site.id) for site in sites)
+            return phrases.CLOSED.say(site=last, year=year)
+        later = [
+            (site.from_year, site.id) for site in sites if site.from_year is not None and site.from_year > state.year
+        ]
+        if len(later) == len(sites):
+            year, first = min(later)
+            return phrases.NOT_YET.say(site=first, year=year)
+        if any(self.other.case.can_host(host.site, state.year) for host in routing.hosts):
+            return phrases.CLUSTER_TOO_SMALL.say(pflops=routing.min_cluster)
+        counted = phrases.LISTED.join(self.inputs.scenario.count)
+        names = phrases.LISTED.join(sorted(site.id for site in sites))
+        return phrases.NO_COMPUTE.say(year=state.year, sites=names, statuses=counted)

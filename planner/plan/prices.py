@@ -1,0 +1,144 @@
+"""Prices of a plan: what one more unit of each limit is worth in a year, and the duals that they are made of.
+
+The dual of a row is a discounted sum, for its block of the day and its failure alone. A price of a year adds the duals
+of a limit up over blocks and failures and divides them by ω(t), the discounted years that the year stands for. One more
+PFLOPS of a demand is one more as mean over the day, in the shape of its profile. Limits of all years together have no
+year: their price is the discounted sum.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pulp
+
+from planner.programme.programme import SCALE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planner.plan.answer import Answer
+    from planner.programme.case import Case
+    from planner.programme.programme import RowInfo
+
+Record = Mapping[str, object]
+
+STATE_FAMILIES = frozenset(("demand_met", "site_capacity", "site_power", "link_capacity", "survival", "pool"))
+"""Families whose rows speak of one block and failure; prices add them up."""
+NO_LIMITS = frozenset(("build_steps", "site_use", "site_use_strong", "whole", "cluster", "project", "project_link"))
+"""Families that only tie decisions together: beside whole decisions they are no limits and have no price."""
+UNITS = {
+    "demand_met": "USD/PFLOPS/year",
+    "training_volume": "USD/PFLOPS/year",
+    "site_capacity": "USD/PFLOPS/year",
+    "site_power": "USD/MW/year",
+    "link_capacity": "USD/Gbps/year",
+    "survival": "USD/PFLOPS/year",
+    "pool": "USD/PFLOPS/year",
+    "floor": "USD/PFLOPS/year",
+    "cluster_size": "USD/PFLOPS/year",
+    "site_limit": "USD/site",
+    "capex_budget": "USD/MUSD",
+    "carbon_budget": "USD/t",
+}
+NOISE = 1e-6
+"""Prices below this many USD a year per unit are rounding and are left out."""
+SAME = 1e-6
+"""By what share of itself a price has to move for the two sides of it to differ."""
+
+
+def list_duals(answer: Answer) -> Iterator[Record]:
+    """Yield the dual of every row that has one, in USD of the whole plan for one unit of its right-hand side.
+
+    Of a limit it is what relaxing it saves, never negative; of a demand what one more PFLOPS of it costs, which is
+    below zero where objectives before cost let it save. What ties steps to what is built is no limit and has none.
+    """
+    duals = answer.solution.duals
+    if duals is None:
+        return
+    for row, dual in zip(answer.programme.rows, duals.tolist(), strict=False):
+        usd = _sign(row, dual) / SCALE
+        if abs(usd) > NOISE and row.family != "build_steps":
+            yield {"family": row.family, "key": "/".join(str(part) for part in row.key), "dual_usd": usd}
+
+
+def list_prices(answer: Answer) -> Iterator[Record]:
+    """Yield the price of every limit and year: at the optimum, of one unit more and of one unit less.
+
+    The three are one where the optimum has only one set of prices. `price_less` is empty where there is nothing to
+    spare: with less, no plan keeps all rules.
+    """
+    case, duals = answer.case, answer.solution.duals
+    if duals is None:
+        return
+    limits = _limits(answer, duals)
+    sides = answer.held.sides([rows for _, rows in limits]) if answer.held is not None else []
+    for number, ((family, key), rows) in enumerate(limits):
+        year = key[0] if key and family != "stage" else None
+        weight = case.year_weight(year) if isinstance(year, int) else 1.0
+        infos = [answer.programme.rows[row] for row in rows]
+        price = sum(
+            _sign(info, float(duals[row])) * share for info, (row, share) in zip(infos, rows.items(), strict=True)
+        )
+        price /= SCALE * weight
+        more, less = (side / SCALE / weight for side in sides[number]) if sides else (price, price)
+        if infos[0].constraint.sense == pulp.LpConstraintEQ:
+            more, less = less, more  # of a demand, one more leaves less room
+        yield {
+            "family": family, "key": "/".join(str(part) for part in key), "price": price,
+            "unit": _unit(case, family, key), "price_more": _side(more, price), "price_less": _side(less, price),
+        }  # fmt: skip
+
+
+def yearly_key(row: RowInfo) -> tuple[object, ...]:
+    """Return what a row's price is listed under: its key without block and failure, where it has these."""
+    if row.family == "survival":
+        return (row.key[0], *row.key[2:])
+    return (row.key[0], *row.key[3:]) if row.family in STATE_FAMILIES else row.key
+
+
+def _limits(
+    answer: Answer, duals: NDArray[np.float64]
+) -> list[tuple[tuple[str, tuple[object, ...]], dict[int, float]]]:
+    """Rows of each limit and year that have a price at all, with the unit of each, in the order of the programme."""
+    found: defaultdict[tuple[str, tuple[object, ...]], dict[int, float]] = defaultdict(dict)
+    factors = _profiles(answer.case)
+    for number, row in enumerate(answer.programme.rows[: len(duals)]):
+        if row.family not in NO_LIMITS:
+            share = factors.get((*row.key[:2], *row.key[3:]), 1.0) if row.family == "demand_met" else 1.0
+            found[row.family, yearly_key(row)][number] = share
+    return [(name, rows) for name, rows in found.items() if any(abs(duals[row]) / SCALE > NOISE for row in rows)]
+
+
+def _profiles(case: Case) -> dict[tuple[object, ...], float]:
+    """What one more PFLOPS of a demand, as mean over the day, is in each block: (year, block, label) to a factor."""
+    return {
+        (year, block, *case.label(demand)): demand.quantity[year, block] / mean
+        for year in case.years
+        for demand in case.demands
+        for mean in (case.volume(demand, year),)
+        if mean > 0 and not demand.movable
+        for block in range(case.blocks)
+    }
+
+
+def _sign(row: RowInfo, dual: float) -> float:
+    return dual if row.constraint.sense == pulp.LpConstraintEQ else abs(dual)
+
+
+def _side(side: float, price: float) -> float:
+    """Return one side of a price, the price itself where it is the same, not a number where there is none."""
+    if not np.isfinite(side):
+        return float("nan")
+    return price if abs(side - price) <= SAME * max(abs(price), 1.0) else side
+
+
+def _unit(case: Case, family: str, key: tuple[object, ...]) -> str:
+    if family == "build_limit":
+        return "USD/PFLOPS/year" if any(site.id == key[1] for site in case.sites) else "USD/Gbps/year"
+    if family in ("site_limit", "capex_budget", "stage") and len(case.years) > 1:
+        return f"{UNITS.get(family, 'USD/unit')}, all years"
+    return UNITS.get(family, "USD/unit") + ("/year" if family == "site_limit" else "")
