@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def list_failures(scenario: Scenario, topology: Topology, network: Network) -> tuple[Failure, ...]:
-    """Return the contingencies of a scenario, each once, in the order in which the scenario names them.
+    """Return the contingencies of a scenario, each once, sorted by name: their order has no meaning.
 
     A word for a group (links, cables, sites, risks) stands for each of its records failing alone; every cable is a
     risk by itself, so ``risks`` takes the cables along.
     """
-    names = dict.fromkeys(name for word in scenario.contingencies for name in _spell_out(word, topology))
+    names = sorted({name for word in scenario.contingencies for name in _spell_out(word, topology)})
     links = {link.id: i for i, link in enumerate(network.links)}
     sites = {site: i for i, site in enumerate(sorted(topology.sites))}
     return tuple(_failure(name, topology, links, sites) for name in names)

@@ -84,7 +84,7 @@ def prepare(inputs: Inputs) -> Case:
         ),
         demands=demands,
         stages=order_objectives(scenario.objective, all_required=all(each.unserved_usd is None for each in demands)),
-        members=scenario.community.members,
+        members=tuple(sorted(scenario.community.members)),
         served_share=scenario.policy.floor.served_share or 0.0,
         capex_limit_usd=limits.capex_usd,
         site_limit=limits.sites,
@@ -245,8 +245,10 @@ def _on_offer(option: ExpansionModel, year: int) -> bool:
 
 
 def _demands(inputs: Inputs, network: Network, routings: _Routings, blocks: int) -> Iterable[DemandCase]:
+    """Yield the parts of all demands, sorted by origin and workload: the order of the rows has no meaning."""
     index = 0
-    for row_number, row in enumerate(inputs.demand.demands):
+    rows = enumerate(inputs.demand.demands)
+    for row_number, row in sorted(rows, key=lambda each: (each[1].origin, each[1].to or "", each[1].workload)):
         workload = inputs.demand.workloads[row.workload]
         for node, share in sorted(askers(row.origin, inputs.topology.nodes).items()):
             factors = block_factors(workload.profile, inputs.topology.nodes[node].timezone, blocks)

@@ -13,6 +13,7 @@ from worlds.hand import World, changed, plain_scenario, two_cities, write_world
 from worlds.kinds import KINDS, roll_world
 from worlds.rescaling import Factors, rescaled
 from worlds.shrinking import optional_ways, tidied, without
+from worlds.shuffling import shuffled, with_ties, write_scattered
 from worlds.strategies import profile, worlds
 
 __all__ = [
@@ -26,9 +27,12 @@ __all__ = [
     "profile",
     "rescaled",
     "roll_world",
+    "shuffled",
     "tidied",
     "two_cities",
+    "with_ties",
     "without",
     "worlds",
+    "write_scattered",
     "write_world",
 ]
