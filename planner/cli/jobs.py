@@ -76,11 +76,14 @@ class Job:
     verbose: bool
     write_lp: Path | None = None
 
-    def solve(self, variant: str | None) -> tuple[Plan, Watch]:
-        """Solve the scenario, or a variant, and return the plan and the watch that followed it."""
+    def solve(self, variant: str | None, *, found: bool = False) -> tuple[Plan, Watch]:
+        """Solve the scenario, or a variant, and return the plan and the watch that followed it.
+
+        Ctrl-C stops well where a plan is `found` already, of this question or of another one before it.
+        """
         from planner.cli.progress import follow
 
-        with follow(quiet=self.quiet, verbose=self.verbose) as watch:
+        with follow(quiet=self.quiet, verbose=self.verbose, found=found) as watch:
             plan = planner.solve(
                 self.scenario, variant=variant, overrides=self.overrides, solver=self.solver, gap=self.gap,
                 time_limit=self.time_limit, watch=watch, builds=self.frozen, write_lp=self.write_lp,
@@ -126,7 +129,7 @@ class Job:
                 yield planner.Outcome(variant, exit_code=STOPPED), ""
                 continue
             try:
-                plan, watch = self.solve(variant)
+                plan, watch = self.solve(variant, found=variant is not None)
                 scenario = plan.inputs.scenario.id
                 folder = planner.choose_folder(self.folder or RUNS, scenario, variant, self.force)
                 run = self.write(plan, folder)

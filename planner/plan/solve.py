@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf, isnan
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from planner.engine.generation import Generation
 from planner.engine.solution import SAME_AMOUNT, SAME_USD, Solution, Watch, relative_gap
 from planner.engine.solvers import LIVE_SOLVER, make_solver, solve_final
 from planner.engine.status import Stage, Status
+from planner.errors import UsageError
 from planner.files import Inputs, load_scenario
 from planner.plan.answer import Answer
 from planner.plan.frozen import freeze_builds
@@ -72,11 +74,13 @@ def solve(
     InputError
         with all faults of all files
     UsageError
-        where no solver has that name, or `write_lp` ends with neither .lp nor .mps
+        where no solver has that name, `gap` or `time_limit` is no number to reckon with, or `write_lp` ends with
+        neither .lp nor .mps
     SolverError
         where the solver is missing or fails
     """
     started = monotonic()
+    check_effort(gap, time_limit)
     if write_lp is not None:
         check_programme_file(Path(write_lp))
     inputs = scenario if isinstance(scenario, Inputs) else load_scenario(scenario, variant=variant, overrides=overrides)
@@ -94,6 +98,20 @@ def solve(
     if solver != LIVE_SOLVER and solution.status.has_plan:
         solution = solve_final(programme, solution, solver, watch)
     return _translate(inputs, programme, solution, solver, started)
+
+
+def check_effort(gap: float | None, time_limit: float | None) -> None:
+    """Make sure that a gap and a time limit are numbers to reckon with; NaN compares with nothing and would never stop.
+
+    Raises
+    ------
+    UsageError
+        where one is not
+    """
+    if gap is not None and not 0 <= gap < inf:
+        raise UsageError(f"a gap of {gap:g} is no share of the optimum: give a number of zero or more, such as 0.01")
+    if time_limit is not None and isnan(time_limit):
+        raise UsageError("a time limit of nan is no number of seconds: give one such as 60, or none")
 
 
 def _translate(inputs: Inputs, programme: Programme, solution: Solution, solver: str, started: float) -> Plan:

@@ -22,6 +22,7 @@ from planner.files.formats.rates import attribute
 from planner.files.formats.raw import MARK, RECORD_LIMIT, Raw, RawLink, broken
 from planner.files.formats.records import number_text
 from planner.files.text import SIZE_LIMIT
+from planner.files.workbooks import workbook_bytes
 
 __all__ = ["TABLES", "csv_tables", "read_csv", "read_xlsx", "write_csv", "write_xlsx"]
 
@@ -68,9 +69,7 @@ def write_xlsx(raw: Raw) -> bytes:
                     cell.value = float(value) if numeric else _neutral(value)
                     cell.data_type = "n" if numeric else "s"
         sheet.freeze_panes = "B2"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return _timeless(buffer.getvalue())
+    return _timeless(workbook_bytes(book))
 
 
 def _keeps(text: str) -> bool:
