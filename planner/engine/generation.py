@@ -335,6 +335,7 @@ class Generation:
 
     def report(self, phase: int, objective: float, bound: float) -> None:
         """Tell the watch where the solve stands."""
+        self.watch.found |= phase > 1
         if self.watch.report is not None:
             self.watch.report(Round(phase, self.rounds, len(self.programme.paths), objective, bound, self.same))
 

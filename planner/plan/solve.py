@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf, isnan
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from planner.engine.held import Held
 from planner.engine.solution import Solution, Watch
 from planner.engine.solvers import LIVE_SOLVER, make_solver, solve_final
 from planner.engine.status import Stage, Status
+from planner.errors import UsageError
 from planner.files import Inputs, load_scenario
 from planner.plan.answer import Answer
 from planner.plan.diagnosis import Question, explain_infeasible
@@ -75,11 +77,13 @@ def solve(
     InputError
         with all faults of all files
     UsageError
-        where no solver has that name, or `write_lp` ends with neither .lp nor .mps
+        where no solver has that name, `gap` or `time_limit` is no number to reckon with, or `write_lp` ends with
+        neither .lp nor .mps
     SolverError
         where the solver is missing or fails
     """
     started = monotonic()
+    check_effort(gap, time_limit)
     if write_lp is not None:
         check_programme_file(Path(write_lp))
     inputs = scenario if isinstance(scenario, Inputs) else load_scenario(scenario, variant=variant, overrides=overrides)
@@ -106,6 +110,20 @@ def solve(
         findings = explain_infeasible(answer, question, watch, briefly=briefly)
         return _translate(answer, solver, started, findings)
     return _translate(answer, solver, started)
+
+
+def check_effort(gap: float | None, time_limit: float | None) -> None:
+    """Make sure that a gap and a time limit are numbers to reckon with; NaN compares with nothing and would never stop.
+
+    Raises
+    ------
+    UsageError
+        where one is not
+    """
+    if gap is not None and not 0 <= gap < inf:
+        raise UsageError(f"a gap of {gap:g} is no share of the optimum: give a number of zero or more, such as 0.01")
+    if time_limit is not None and isnan(time_limit):
+        raise UsageError("a time limit of nan is no number of seconds: give one such as 60, or none")
 
 
 def _translate(answer: Answer, solver: str, started: float, findings: tuple[str, ...] = ()) -> Plan:
