@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from planner.report.language import Language
 
 
+PATHS = {"site_limit": "limits.sites"}
+"""Where a limit stands in the scenario, where its name alone does not tell."""
+
+
 @dataclass(frozen=True)
 class Said:
     """A sentence by its kind and what fills it: names, figures, or words of the tables."""
@@ -60,7 +64,8 @@ def _shown(name: str, value: Any, language: Language, names: Names) -> str:
     if name == "reason":
         return translate(value, language)
     if name == "family":
-        return families(language)[value]
+        path = PATHS.get(value)
+        return f"{families(language)[value]} ({language.isolated(path)})" if path else families(language)[value]
     if name == "unit":
         return Figures(language, "").unit(value)
     called = {"site": names.site, "other": names.site, "link": names.link, "country": names.country}
