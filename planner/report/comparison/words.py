@@ -187,6 +187,9 @@ _SENTENCES: dict[str, Sentence] = {
         "{plan} is asked for {asked} PFLOPS, {baseline} for {baseline_asked}: a lower cost may only mean less work.",
         **f,
     ),
+    "other_work": lambda o, f: o.text(
+        "{plan} is asked for {asked} PFLOPS, {baseline} for {baseline_asked}: they are plans for different work.", **f
+    ),
     "served_less": lambda o, f: o.text(
         "{plan} serves {share} of what it is asked for, {baseline} {baseline_share}: part of its lower cost is work "
         "left undone.",
