@@ -72,6 +72,11 @@ def residency_terms(rule: ResidencyRule | None, site: Site, host: str, origin: O
     return HOME_TERMS if host == origin.country else Terms(rule.fee_usd_per_pflops, rule.premium)
 
 
+def dearer_by(premium_per_ms: float, rtt_ms: float, premium: float) -> float:
+    """(1 + rtt_premium · RTT) · (1 + premium abroad): by how much distance and border make opex and energy dearer."""
+    return (1 + premium_per_ms * rtt_ms) * (1 + premium)
+
+
 def takes(site: Site, workload: Workload) -> bool:
     """Whether the site takes this kind of work and offers what the workload requires."""
     return workload.kind in site.serves and workload.requires <= site.offers

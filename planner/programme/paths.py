@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from planner.admissibility import dearer_by
 from planner.programme.case import NO_SITE, Case, DemandCase, Failure, Host, Routing, State
 from planner.programme.symbols import Sums
 
@@ -33,8 +34,8 @@ class Path:
 
 
 def billing_factor(routing: Routing, host: Host, rtt_ms: float) -> float:
-    """(1 + rtt_premium · RTT) · (1 + premium abroad): by how much distance and border make opex and energy dearer."""
-    return (1 + routing.premium_per_ms * rtt_ms) * (1 + host.premium)
+    """By how much distance and border make the opex and energy of a path dearer."""
+    return dearer_by(routing.premium_per_ms, rtt_ms, host.premium)
 
 
 def shares(case: Case, sums: Sums, path: Path, routing: Routing | None = None) -> Iterator[tuple[int, float]]:

@@ -16,7 +16,17 @@ from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError, did_you_mean
-from planner.report.figures import ALL_BUT, DIGITS, NONE, OPTIMUM_GAP, UNKNOWN, money_unit
+from planner.report.figures import (
+    ALL_BUT,
+    DIGITS,
+    NONE,
+    OPTIMUM_GAP,
+    UNKNOWN,
+    column_decimals,
+    decimals_of,
+    money_unit,
+    rounded,
+)
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -82,8 +92,8 @@ class Language:
 
         if not isfinite(value):
             return UNKNOWN
-        decimals = max(0, digits - 1 - floor(log10(abs(value)))) if value else 0
-        text = str(format_decimal(round(value, decimals), format="#,##0." + "#" * decimals, locale=self.locale))
+        decimals = decimals_of(value, digits) if value else 0
+        text = str(format_decimal(rounded(value, decimals), format="#,##0." + "#" * decimals, locale=self.locale))
         return self.isolated(text) if value < 0 else text
 
     def fixed(self, value: float, decimals: int) -> str:
@@ -92,18 +102,17 @@ class Language:
 
         if not isfinite(value) or value == 0:
             return NONE
-        if round(abs(value), decimals) == 0:
+        if rounded(abs(value), decimals) == 0:
             least = format_decimal(10**-decimals, format="0." + "0" * decimals, locale=self.locale)
             return self.isolated(f"<{least}")
         pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-        text = str(format_decimal(value, format=pattern, locale=self.locale))
+        text = str(format_decimal(rounded(value, decimals), format=pattern, locale=self.locale))
         return self.isolated(text) if value < 0 else text
 
     def column(self, values: Iterable[float], digits: int = DIGITS) -> list[str]:
         """Return the numbers of a table's column, all with as many decimals as the largest one needs."""
         listed = list(values)
-        largest = max((abs(value) for value in listed if isfinite(value)), default=0.0)
-        decimals = min(max(0, digits - 1 - floor(log10(largest))), 2) if largest else 0
+        decimals = column_decimals(listed, digits)
         return [self.fixed(value, decimals) for value in listed]
 
     def quantity(self, value: float, unit: str, digits: int = DIGITS) -> str:
@@ -127,7 +136,7 @@ class Language:
             return self.isolated(">" + str(format_percent(0.99, locale=self.locale)))
         decimals = 0 if value >= 0.1 else max(0, 1 - floor(log10(100 * value)))
         pattern = self.locale.percent_formats[None].pattern.replace("#,##0", "#,##0." + "#" * decimals)
-        return str(format_percent(value, format=pattern, locale=self.locale))
+        return str(format_percent(rounded(value, decimals + 2), format=pattern, locale=self.locale))
 
     def date(self, moment: datetime) -> str:
         """Return the day of a moment: November 22, 2026."""

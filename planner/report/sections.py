@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.programme.hours import count_blocks
 from planner.report import decisions, digest, situations
-from planner.report.figures import ALL_BUT, NONE, column, money, money_unit, number, percentage
+from planner.report.figures import ALL_BUT, NONE, column, money, money_unit, number, percentage, rests
 from planner.report.summary import COST_TERMS, in_year, total
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ def _member_rows(frame: pd.DataFrame, shown: pd.DataFrame) -> list[list[str]]:
         column(asked),
         column(served),
         [percentage(part / whole) if whole else NONE for part, whole in zip(served, asked, strict=True)],
-        column([part - away for part, away in zip(served, abroad, strict=True)]),
+        column(rests(served, abroad)),
         column(abroad),
-        column([_left(whole, part) for whole, part in zip(asked, served, strict=True)]),
+        column(rests(asked, [_nearly(whole, part) for whole, part in zip(asked, served, strict=True)])),
         column([*shown["exported_pflops"], float(sums["exported_pflops"])]),
         column([usd / factor for usd in cost]),
         column([usd / 1e3 / part if part else 0.0 for usd, part in zip(cost, served, strict=True)]),
@@ -98,9 +98,9 @@ def _member_rows(frame: pd.DataFrame, shown: pd.DataFrame) -> list[list[str]]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _left(asked: float, served: float) -> float:
-    """PFLOPS not served, without the rounding of the solver."""
-    return asked - served if asked - served > ALL_BUT * asked else 0.0
+def _nearly(asked: float, served: float) -> float:
+    """PFLOPS served, without the rounding of the solver."""
+    return served if asked - served > ALL_BUT * asked else asked
 
 
 def _asks_for_compute(plan: Plan, year: int) -> bool:
@@ -187,7 +187,7 @@ def unserved(plan: Plan, year: int, page: Page) -> None:
         page.heading("What compute stays unserved: none" if total(plan, year).demand_gbps else NOTHING_UNSERVED)
         return
     page.heading(f"What stays unserved, {year}, and why (PFLOPS)")
-    amounts = column(frame["unserved_pflops"])
+    amounts = column(rests(frame["demand_pflops"].tolist(), frame["served_pflops"].tolist()))
     rows = []
     for i, (origin, workload) in enumerate(frame.index[: page.rows]):
         row = frame.iloc[i]

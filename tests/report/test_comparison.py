@@ -13,6 +13,7 @@ from worlds import changed, two_cities
 import planner
 from planner.report.comparison.ranking import BY_KEY, dominators, rank
 
+FAR = {"node": "away", "status": "operating", "compute": "10 PFLOPS"}
 CHAT = "demand.workloads.chat"
 NEAR_ONLY = {f"{CHAT}.max_rtt": "5 ms"}
 """Chat bears 5 ms, so 10 PFLOPS stay near for 30 000 USD, and 10 are unserved."""
@@ -281,3 +282,35 @@ def test_a_plan_that_carries_more_traffic_is_not_dominated_by_a_cheaper_one() ->
         "worse": silent | {"cost_usd": 2.0, "carried_share": 0.6, "carbon_t": 0.0},
     }
     assert dominators(values, dict.fromkeys(values, 0)) == {"cheap": (), "full": (), "worse": ("full",)}
+
+
+def test_a_sum_over_years_is_not_called_that_of_a_year() -> None:
+    """22 000 USD in each of two years, the second discounted; the price of a PFLOPS is still that of a year."""
+    years = {"scenario.years": [2030, 2035]}
+    units = planner.compare([plan(years), plan(years)], ["one", "two"]).ranking["unit"].unstack("plan")["one"]
+    assert (units["cost_usd"], units["cost_usd_per_pflops"]) == ("USD", "USD/PFLOPS/year")
+    assert compared({}).ranking["unit"].loc["cost_usd", "one"] == "USD/year"
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        # 10 of 20 PFLOPS for 11 000 USD in place of 22 000: part of that is work left undone
+        ({"topology.sites.near": None, "topology.sites.far.compute": "10 PFLOPS"}, ["served_less"]),
+        # 10 of 20 for 40 000: it costs more
+        ({"topology.sites.near": None, "topology.sites.far": FAR | {"opex": "3900 USD/PFLOPS/year"}}, []),
+        # 20 of 40 for the same 22 000 as before: the same work
+        ({"demand.demands.0.compute": "40 PFLOPS", "topology.sites.far.compute": "20 PFLOPS",
+          "topology.sites.near": None}, ["other_work"]),
+        # 20 of 40 for 12 000: cheaper machines, and no less work than before
+        ({"demand.demands.0.compute": "40 PFLOPS", "topology.sites.near": None,
+          "topology.sites.far": {**FAR, "compute": "20 PFLOPS", "opex": "500 USD/PFLOPS/year"}}, ["other_work"]),
+        # 5 of the 10 asked for, for 5500
+        ({"demand.demands.0.compute": "10 PFLOPS", "topology.sites.near": None,
+          "topology.sites.far.compute": "5 PFLOPS"}, ["other_demand", "served_less"]),
+    ],
+)  # fmt: skip
+def test_work_left_undone_is_told_only_where_it_made_the_plan_cheaper(after: dict[str, Any], told: list[str]) -> None:
+    """Less is served than in the baseline, and the cost that is shown is lower."""
+    notes = compared(after).notes
+    assert [note.kind for note in notes if note.kind in ("served_less", "other_demand", "other_work")] == told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import pytest
 from small import about, plan, triangle
 from worlds import changed, two_cities
@@ -103,6 +104,54 @@ def test_a_site_that_is_at_its_limit_of_power() -> None:
     hungry = {"topology.sites.far.watts": "500 kW/PFLOPS"}
     limited = {**hungry, "topology.sites.far.power": "6 MW"}
     assert reasons(hungry, limited) == {("far", "near"): ["because far is now at its limit of power"]}
+
+
+def test_a_site_is_full_by_its_load_though_more_of_it_is_worth_nothing() -> None:
+    """At 2900 USD and 100 of transit far costs what near does, so its price is zero; 10 PFLOPS are all it has now."""
+    tied = {"topology.sites.far.opex": "2900 USD/PFLOPS/year"}
+    one = plan({**tied, "topology.sites.near.compute": "0 PFLOPS"})
+    two = plan({**tied, "topology.sites.far.compute": "10 PFLOPS", "topology.sites.near.compute": "30 PFLOPS"})
+    assert one.tables is not None
+    assert two.tables is not None
+    assert two.sites["price_usd_per_pflops"].tolist() == about([0, 0])
+    far = one.tables.paths.assign(pflops=10.0)
+    paths = pd.concat([far, far.rename(index={"far": "near"}, level="site").assign(links="")])
+    found = planner.compare([one, replace(two, tables=replace(two.tables, paths=paths))])
+    assert "because far is now full" in list(map(str, found.reasons[0]))
+
+
+def test_the_number_of_sites_is_named_with_its_place_in_the_scenario() -> None:
+    """Far holds 12 of the 20 PFLOPS and near the other 8; with one site only, 8 are left."""
+    small = changed(two_cities(), {"topology.sites.far.compute": "12 PFLOPS"})
+    one = {"scenario.limits": {"sites": 1}}
+    gone = "because a limit on the whole plan now binds: number of sites (limits.sites)"
+    back = "because a limit on the whole plan binds in the baseline only: number of sites (limits.sites)"
+    assert gone in reasons({}, one, base=small)["near", "(unserved)"]
+    assert back in reasons(one, {}, base=small)["(unserved)", "near"]
+
+
+def test_a_limit_of_sites_that_the_baseline_keeps_too_is_no_reason() -> None:
+    """All 20 PFLOPS are far in one plan, where one site is allowed, and near in the other, where far is closed."""
+    roomy = changed(two_cities(), {"topology.sites.near.compute": "30 PFLOPS"})
+    one = {"scenario.limits": {"sites": 1}, "topology.sites.far.compute": "0 PFLOPS"}
+    assert reasons({}, one, base=roomy)["far", "near"] == ["because far has no compute any more"]
+
+
+def test_a_price_with_distance_and_border_is_the_one_that_is_paid() -> None:
+    """1000 USD, 100 ms at 0.1 % a ms and 20 % abroad: 1000 x 1.1 x 1.2 = 1320, then 1200 x 1.1 x 1.2 = 1584."""
+    base = changed(
+        two_cities(),
+        {
+            f"{CHAT}.rtt_premium": "0.001 /ms", f"{CHAT}.traffic": "0 Gbps/PFLOPS",
+            "topology.links.fibre.rtt": "100 ms", "topology.sites.near.opex": "1400 USD/PFLOPS/year",
+            "topology.sites.near.compute": "30 PFLOPS",
+            "scenario.policy": {"residency": [{"id": "dear", "origin": ["KZ"], "hosts": "any", "premium": "0.2"}]},
+        },
+    )  # fmt: skip
+    dearer = {"topology.sites.far.opex": "1200 USD/PFLOPS/year"}
+    expected = "because running work at far costs it 1,584 in place of 1,320 USD/PFLOPS/year"
+    assert reasons({}, dearer, base=base)["far", "near"] == [expected]
+    assert plan(base=base).total_cost_usd == about(20 * 1320)
 
 
 def test_a_price_that_changed() -> None:
@@ -214,13 +263,13 @@ WORLDS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("before", WORLDS)
 @pytest.mark.parametrize("after", WORLDS)
 def test_every_reason_is_true_by_the_tables(before: str, after: str) -> None:
-    """What is said to be full has a price in that plan only; what is said to be gone is not there."""
+    """What is said to be full is so in that plan only, by its load; what is said to be gone is not there."""
     one, two = plan(WORLDS[before], base=triangle()), plan(WORLDS[after], base=triangle())
     found = planner.compare([one, two], ["one", "two"])
     for said in (each for row in found.reasons for each in row):
         fields, kind = said.fields, said.kind
-        sites = [float(each.sites["price_usd_per_pflops"].get((2030, fields.get("site")), 0)) for each in (one, two)]
-        links = [float(each.links["price_usd_per_gbps"].get((2030, fields.get("link")), 0)) for each in (one, two)]
+        sites = [each.sites["utilisation"].get((2030, fields.get("site")), 0) >= 1 - 1e-6 for each in (one, two)]
+        links = [each.links["utilisation"].get((2030, fields.get("link")), 0) >= 1 - 1e-6 for each in (one, two)]
         there = [fields.get("link") in each.inputs.topology.links for each in (one, two)]
         limits = [each.inputs.demand.workloads["chat"].max_rtt_ms for each in (one, two)]
         asked = [float(each.demands["demand_pflops"].sum()) for each in (one, two)]
@@ -228,8 +277,8 @@ def test_every_reason_is_true_by_the_tables(before: str, after: str) -> None:
         reason = fields.get("reason")
         left = float(two.demands["unserved_pflops"].sum())
         truths = {
-            "site_full": sites[0] == 0 < sites[1], "site_freed": sites[1] == 0 < sites[0],
-            "link_full": links[0] == 0 < links[1], "link_freed": links[1] == 0 < links[0],
+            "site_full": sites == [False, True], "site_freed": sites == [True, False],
+            "link_full": links == [False, True], "link_freed": links == [True, False],
             "link_gone": there == [True, False], "link_new": there == [False, True],
             "rtt_fell": limits[1] == fields.get("limit"), "rtt_rose": limits[0] == fields.get("limit"),
             "rule_keeps": rules == [[], [fields.get("rule")]], "rule_frees": rules == [[fields.get("rule")], []],

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from planner.report import figures
 from planner.report.figures import column, counted, gap_text, money, number, percentage
 
 NAN, INF = float("nan"), float("inf")
@@ -62,3 +65,28 @@ def test_the_currency_is_the_scenarios() -> None:
 def test_things_are_counted_in_words() -> None:
     """One path, two paths."""
     assert [counted(count, "path") for count in (0, 1, 1418)] == ["0 paths", "1 path", "1,418 paths"]
+
+
+@pytest.mark.parametrize(("value", "decimals", "right"), [
+    (858.5, 0, 859), (1364.5, 0, 1365), (-0.5, 0, -1), (2.675, 2, 2.68), (1.005, 2, 1.01), (0.1249999, 2, 0.12),
+    (1e20, 2, 1e20),
+])  # fmt: skip
+def test_halves_go_away_from_zero(value: float, decimals: int, right: float) -> None:
+    """By the digits that are kept, not by those of the machine: 2.675 is 2.67499999999999982."""
+    assert figures.rounded(value, decimals) == right
+
+
+def test_what_is_left_of_a_whole_adds_up_with_what_is_shown() -> None:
+    """2223 = 858.5 + 1364.5 is shown as 859 + 1364; and a thousandth that is left is not shown as nothing."""
+    assert [figures.number(value) for value in (2223, 858.5)] == ["2,223", "859"]
+    assert figures.column(figures.rests([2223.0], [858.5])) == ["1,364"]
+    assert figures.column(figures.rests([2223.0, 500.0], [858.5, 499.999])) == ["1,364", "<1"]
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1), st.integers(0, 2))
+def test_two_parts_of_any_whole_add_up(whole: float, share: float, decimals: int) -> None:
+    """To as many decimals as are shown, wherever the rest shows at all."""
+    part = whole * share
+    left = figures.rest(whole, part, decimals)
+    shown = figures.rounded(whole, decimals) - figures.rounded(part, decimals)
+    assert left == pytest.approx(shown, abs=1e-6) or (shown <= 0 and left == pytest.approx(whole - part, abs=1e-6))

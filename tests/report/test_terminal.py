@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import small
 from pages import page, words
+from reading import read
 from worlds import World, changed, two_cities
 
 import planner
@@ -250,3 +251,30 @@ def test_a_reader_who_has_gone_is_told_to_the_caller() -> None:
     """Rich would end the process."""
     with pytest.raises(BrokenPipeError):
         Paper().on_broken_pipe()
+
+
+def halves() -> planner.Plan:
+    """Return a plan of 2,223 PFLOPS of which a hall of 1,010, planned to 85 %, serves 858.5; 1,364.5 are left."""
+    world = changed(two_cities(), {
+        "topology.sites.near.compute": "1010 PFLOPS", "topology.sites.far": None,
+        "scenario.limits": {"site_fill": "0.85"}, "demand.demands.0.compute": "2223 PFLOPS",
+    })  # fmt: skip
+    return small.plan(base=world)
+
+
+def test_the_parts_of_what_is_asked_add_up_on_every_line_of_the_page() -> None:
+    """859 + 1,364 = 2,223, in the headline, in the table of members and where the reason is told."""
+    text = page(halves())
+    assert headline(halves()).startswith("859 of 2,223 PFLOPS served")
+    assert [line.split()[2:5] for line in text.splitlines() if line.startswith("KZ *")] == [["2,223", "859", "39"]]
+    assert "858" not in text
+    assert "1,365" not in text
+    assert sum("1,364" in line for line in text.splitlines()) == 3  # KZ, all, and the reason
+
+
+def test_the_parts_of_what_is_asked_add_up_in_the_report_too() -> None:
+    """The same figures as on the terminal."""
+    report = read(planner.render_report(halves()))
+    assert "859 of 2,223" in report.find("answer").words
+    assert "1,364" in report.find("unserved").words
+    assert not {"858", "1,365"} & set(report.words.replace(".", " ").split())

@@ -1,8 +1,8 @@
 """Why work changed site, as far as the inputs and the tables show it: what appeared or went on either way.
 
 The hard things come first (a site, a link or a rule that is gone or new, a round trip beyond its limit), then limits
-that bind in one plan only (their price is zero in one and positive in the other), then prices that changed. Where
-nothing of these stands on the way from the one site to the other, no reason is given.
+that one plan only has reached, by its loads, then prices that changed. Where nothing of these stands on the way from
+the one site to the other, no reason is given.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from planner.admissibility import (
     Origin,
     avoided_countries,
+    dearer_by,
     find_rule,
     in_service,
     is_named,
@@ -23,6 +24,7 @@ from planner.admissibility import (
     takes,
 )
 from planner.programme.hours import count_blocks
+from planner.report.comparison.limits import Limit, reached_limits, sites_in_use
 from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED, Served, Switch
 from planner.report.comparison.words import Said, said
 from planner.report.summary import in_year
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
 HOURS_PER_YEAR = 8760.0
 CHEAPER = 1e-6
 """A price that differs by less than this share is the same."""
-COMMON_LIMITS = ("capex_budget", "carbon_budget", "site_limit", "pool", "floor")
-"""Limits on the plan as a whole, by the family of their price."""
+COMMON_LIMITS = ("capex_budget", "carbon_budget", "site_limit", "floor")
+"""Limits on the plan as a whole, by their family."""
 MOST = 2
 """Reasons given for one move."""
 Way = dict[str, Any]
@@ -55,35 +57,25 @@ class Side:
         }
 
     @cached_property
-    def binding(self) -> frozenset[tuple[str, str]]:
-        """Limits with a price, by family and by the site, link or name that they speak of."""
-        plan, year = self.served.plan, str(self.served.year)
-        found = {("site", key) for key, price in self._site_prices.items() if price > 0}
-        found |= {("link", key) for key, price in self._link_prices.items() if price > 0}
+    def binding(self) -> frozenset[Limit]:
+        """Limits that are reached: by loads; of what must survive failures, those that have a price."""
+        plan, year = self.served.plan, self.served.year
+        found = set(reached_limits(plan, year))
         for family, key, price in plan.prices["price"].reset_index().itertuples(index=False):
             parts = str(key).split("/")
-            if not price > 0 or (family != "capex_budget" and parts[0] != year):
-                continue
-            if family == "build_limit":
-                found.add(("build", parts[1]))
-            elif family == "site_power":
-                found.add(("power", parts[1]))
-            elif family == "survival":
+            if family == "survival" and price > 0 and parts[0] == str(year):
                 found.add(("survival", "/".join(parts[2:4])))
-            elif family in COMMON_LIMITS:
-                found.add(("limit", str(family)))
         return frozenset(found)
+
+    @cached_property
+    def sites_in_use(self) -> int:
+        """Sites in use in any year, which `limits.sites` bounds."""
+        return sites_in_use(self.served.plan)
 
     @cached_property
     def _site_prices(self) -> dict[str, float]:
         """What one more PFLOPS of a site would save a year, by site."""
         prices = in_year(self.served.plan.sites, self.served.year)["price_usd_per_pflops"]
-        return {str(key): float(price) for key, price in prices.items()}
-
-    @cached_property
-    def _link_prices(self) -> dict[str, float]:
-        """What one more Gbps of a link would save a year, by link."""
-        prices = in_year(self.served.plan.links, self.served.year)["price_usd_per_gbps"]
         return {str(key): float(price) for key, price in prices.items()}
 
     @cached_property
@@ -154,7 +146,7 @@ class Side:
         rate = workload.traffic_gbps_per_pflops + workload.traffic_back_gbps_per_pflops
         links = (inputs.topology.links[name] for name in way["links"])
         transit = sum(link.transit_usd_per_gbps.at(year) for link in links)
-        return float(own * (1 + premium + workload.rtt_premium_per_ms * way["rtt_ms"]) + fee + rate * transit)
+        return float(own * dearer_by(workload.rtt_premium_per_ms, way["rtt_ms"], premium) + fee + rate * transit)
 
     def is_simple(self, switch: Switch, way: Way) -> bool:
         """Whether all that a way costs in the plan is its running, and the worth of compute at its site."""
@@ -336,7 +328,11 @@ class Causes:
             new = sides[1].binding - sides[0].binding
             if own in new:
                 yield said(kinds[0])
-            yield from (said(kinds[1], family=name) for sort, name in sorted(new) if sort == "limit")
+            yield from (
+                said(kinds[1], family=name)
+                for sort, name in sorted(new)
+                if sort == "limit" and (name != "site_limit" or sides[0].sites_in_use > sides[1].sites_in_use)
+            )
         old, now = (tuple(each.served.plan.inputs.scenario.objective) for each in (self.before, self.after))
         if old != now:
             yield said("objective", before=old, after=now)

@@ -275,7 +275,7 @@ def _ranking(sides: dict[str, Plan]) -> tuple[pd.DataFrame, dict[str, tuple[str,
     for each in BY_KEY.values():
         own = [values[name][each.key] for name in sides]
         places = rank(own, most_is_best=each.most_is_best)
-        unit = each.unit.replace("USD", currency)
+        unit = (each.unit if alone else each.unit_of_sums).replace("USD", currency)
         rows += [(each.key, name, value, place, unit) for name, value, place in zip(sides, own, places, strict=True)]
     frame = pd.DataFrame(rows, columns=["criterion", "plan", "value", "rank", "unit"])
     frame["rank"] = frame["rank"].astype("Int64")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
-from planner.report.figures import ALL_BUT, NONE, money_unit
+from planner.report.figures import ALL_BUT, NONE, money_unit, rounded
 
 if TYPE_CHECKING:
     from planner.report.language import Language
@@ -57,7 +57,7 @@ class Figures:
         if 0 < value < LEAST_SHARE:
             return self.language.isolated(f"<{format_percent(LEAST_SHARE, format=pattern, locale=locale)}")
         shown = min(value, MOST_SHARE) if value < 1 - ALL_BUT else 1.0
-        return str(format_percent(shown, format=pattern, locale=locale))
+        return str(format_percent(rounded(shown, 3), format=pattern, locale=locale))
 
     def _signed(self, value: float, cell: str, *, signed: bool) -> str:
         if not isfinite(value):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import isclose
+from dataclasses import dataclass
+from math import fsum, isclose
 from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
@@ -112,19 +113,42 @@ def _about_demand(
     if not pairs:
         return
     asked = [total(each, year).demand_pflops for each, year in zip((baseline, plan), pairs[-1], strict=True)]
+    ours, theirs = (_work(each, years) for each, years in zip((baseline, plan), zip(*pairs, strict=True), strict=True))
+    one_money = one.finance.currency == two.finance.currency
+    costs = _costs((baseline, plan), (ours, theirs))
     if not isclose(*asked, rel_tol=NOTHING, abs_tol=NOTHING):
-        yield said("other_demand", **words, asked=asked[1], baseline_asked=asked[0])
-    shares, costs = zip(
-        *(_served_at_what(each, year) for each, year in zip((baseline, plan), pairs[-1], strict=True)), strict=True
-    )
-    if shares[1] < shares[0] - LESS and costs[1] < costs[0] and one.finance.currency == two.finance.currency:
-        yield said("served_less", **words, share=Share(shares[1]), baseline_share=Share(shares[0]))
+        less = one_money and (costs[1] < costs[0] if asked[1] < asked[0] else costs[0] < costs[1])
+        yield said("other_demand" if less else "other_work", **words, asked=asked[1], baseline_asked=asked[0])
+    undone = theirs.share < ours.share - LESS and theirs.served_pflops < ours.served_pflops * (1 - NOTHING)
+    if one_money and undone and costs[1] < costs[0] * (1 - NOTHING):
+        yield said("served_less", **words, share=Share(theirs.share), baseline_share=Share(ours.share))
 
 
-def _served_at_what(plan: Plan, year: int) -> tuple[float, float]:
-    """Return the share of the compute asked for that is served in a year, and the year's cost."""
-    figures = total(plan, year)
-    return figures.served_pflops / figures.demand_pflops if figures.demand_pflops else 1.0, figures.cost_usd
+@dataclass(frozen=True)
+class _Work:
+    """Compute asked for and served, and its cost, added up over the years compared."""
+
+    asked_pflops: float
+    served_pflops: float
+    cost_usd: float
+
+    @property
+    def share(self) -> float:
+        return self.served_pflops / self.asked_pflops if self.asked_pflops else 1.0
+
+
+def _work(plan: Plan, years: Iterable[int]) -> _Work:
+    figures = [total(plan, year) for year in years]
+    sums = (fsum(getattr(each, name) for each in figures) for name in ("demand_pflops", "served_pflops", "cost_usd"))
+    return _Work(*sums)
+
+
+def _costs(plans: tuple[Plan, Plan], work: tuple[_Work, _Work]) -> tuple[float, float]:
+    """Return the costs that the ranking shows, or where those are of other years, those of the years compared."""
+    years = [plan.inputs.scenario.years for plan in plans]
+    if years[0] == years[1] or len(years[0]) == len(years[1]) == 1:
+        return plans[0].total_cost_usd, plans[1].total_cost_usd
+    return work[0].cost_usd, work[1].cost_usd
 
 
 def _listed(years: Iterable[int]) -> str:

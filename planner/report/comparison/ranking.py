@@ -31,6 +31,11 @@ class Criterion:
     counts: bool = False
 
     @property
+    def unit_of_sums(self) -> str:
+        """The unit where plans speak of several years: the cost of a plan is then a discounted sum."""
+        return "USD" if self.key == "cost_usd" else self.unit
+
+    @property
     def is_money(self) -> bool:
         """Whether it is an amount in the scenario's currency."""
         return "USD" in self.unit

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from planner.report.language import Language
 
 
+PATHS = {"site_limit": "limits.sites"}
+"""Where a limit stands in the scenario, where its name alone does not tell."""
+
+
 @dataclass(frozen=True)
 class Said:
     """A sentence by its kind and what fills it: names, figures, or words of the tables."""
@@ -60,7 +64,8 @@ def _shown(name: str, value: Any, language: Language, names: Names) -> str:
     if name == "reason":
         return translate(value, language)
     if name == "family":
-        return families(language)[value]
+        path = PATHS.get(value)
+        return f"{families(language)[value]} ({language.isolated(path)})" if path else families(language)[value]
     if name == "unit":
         return Figures(language, "").unit(value)
     called = {"site": names.site, "other": names.site, "link": names.link, "country": names.country}
@@ -181,6 +186,9 @@ _SENTENCES: dict[str, Sentence] = {
     "other_demand": lambda o, f: o.text(
         "{plan} is asked for {asked} PFLOPS, {baseline} for {baseline_asked}: a lower cost may only mean less work.",
         **f,
+    ),
+    "other_work": lambda o, f: o.text(
+        "{plan} is asked for {asked} PFLOPS, {baseline} for {baseline_asked}: they are plans for different work.", **f
     ),
     "served_less": lambda o, f: o.text(
         "{plan} serves {share} of what it is asked for, {baseline} {baseline_share}: part of its lower cost is work "

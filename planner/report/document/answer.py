@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
 from planner.report import digest
-from planner.report.figures import ALL_BUT
+from planner.report.figures import ALL_BUT, decimals_of, rest
 from planner.report.summary import total
 from planner.report.terminal import PROVED, YEARS
 
@@ -144,6 +144,8 @@ def key_figures(voice: Voice, year: int) -> list[tuple[str, str]]:
     if figures.demand_pflops:
         share = figures.served_pflops / figures.demand_pflops
         left = figures.unserved_pflops if figures.unserved_pflops > ALL_BUT * figures.demand_pflops else 0.0
+        if left:
+            left = rest(figures.demand_pflops, figures.served_pflops, decimals_of(left))
         found = [
             (language.text("Share served"), language.percentage(1.0 if not left else share)),
             (language.text("Left unserved"), language.quantity(left, "PFLOPS")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.report import digest, insights
 from planner.report.document.blocks import Cell, Column, words
-from planner.report.figures import ALL_BUT, NONE
+from planner.report.figures import ALL_BUT, NONE, rests
 from planner.report.summary import in_year
 
 if TYPE_CHECKING:
@@ -138,10 +138,11 @@ def _left(voice: Voice, year: int, rows: list[dict[Hashable, Any]], unit: str) -
     language, suffix = voice.language, unit.lower()
     left = [float(row[f"unserved_{suffix}"]) for row in rows]
     asked = [float(row[f"demand_{suffix}"]) for row in rows]
+    served = [float(row[f"served_{suffix}"]) for row in rows]
     columns = [
         words(language.text("Who"), [_ends(voice, row) for row in rows]),
         words(language.text("Workload"), [voice.workload(str(row["workload"])) for row in rows]),
-        Column(language.text("Unserved, {unit}", unit=unit), language.column(left)),
+        Column(language.text("Unserved, {unit}", unit=unit), language.column(rests(asked, served))),
         Column(
             language.text("Of what is asked"),
             [language.percentage(part / (whole or inf)) for part, whole in zip(left, asked, strict=True)],

@@ -122,7 +122,13 @@
       marks: [Plot.gridX({ ...grid, ticks: 4 }), Plot.barX(rows, { y: "name", x: "pflops", fill: (d) => tint[d.part], insetTop: 2, insetBottom: 2, title: (d) => `${d.name} · ${say("chart." + d.part)}: ${quantity(d.pflops, "PFLOPS")}` }), Plot.ruleX([0])],
     }));
     return figure("members", plot, parts.map((part) => [say("chart." + part), tint[part]]), [say("column.country"), ...parts.map((part) => say("chart." + part))],
-      found.map((each) => [each.name, ...parts.map((part) => number(each[part], 4))]));
+      found.map((each) => [each.name, ...parts.map((part) => number(shownOf(each)[part], 4))]));
+  }
+
+  /** The parts of what a country asks for as they are shown: they add up. */
+  function shownOf({ asked, home, abroad, unserved }) {
+    const decimals = Math.max(0, 3 - Math.floor(Math.log10(asked))), served = home + abroad;
+    return { home: planner.rest(served, abroad, decimals), abroad, unserved: unserved < 1e-9 * asked ? 0 : planner.rest(asked, served, decimals) };
   }
 
   /** Shares of each workload by what round-trip time they get at most, weighed by PFLOPS. */

@@ -18,7 +18,7 @@
     if (!formats.has(key)) {
       formats.set(key, new Intl.NumberFormat(tag, { minimumFractionDigits: least, maximumFractionDigits: decimals }));
     }
-    return formats.get(key).format(value);
+    return formats.get(key).format(planner.rounded(value, decimals));
   }
 
   function known(value) {
@@ -46,7 +46,7 @@
   planner.percent = function (value) {
     if (!known(value)) return "–";
     const style = (share, digits) =>
-      new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: digits }).format(share);
+      new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: digits }).format(planner.rounded(share, digits + 2));
     if (Math.abs(value) < 1e-9) return style(0, 0);
     if (value >= 0.995 && value < 1 - 1e-5) return isolated(">" + style(0.99, 0));
     return style(value, value >= 0.1 ? 0 : Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(100 * value))))));
@@ -71,10 +71,24 @@
     const largest = values.reduce((most, value) => (known(value) ? Math.max(most, Math.abs(value)) : most), 0);
     const decimals = largest ? Math.min(Math.max(0, 2 - Math.floor(Math.log10(largest))), 2) : 0;
     const least = 10 ** -decimals;
-    return (value) => {
+    const write = (value) => {
       if (!known(value) || value === 0) return "–";
       return Math.abs(value) < least / 2 ? isolated("<" + format(least, decimals)) : format(value, decimals, decimals);
     };
+    write.decimals = decimals;
+    return write;
+  };
+
+  /** A number to so many decimals, halves away from zero, by the digits that tables are kept with. */
+  planner.rounded = function (value, decimals) {
+    const size = 10 ** decimals, scaled = Number((Math.abs(value) * size).toPrecision(12));
+    return (Math.sign(value) * Math.round(scaled)) / size;
+  };
+
+  /** What is left of a whole: the difference of the two as they are shown, so that both parts add up. */
+  planner.rest = function (whole, part, decimals) {
+    const left = planner.rounded(planner.rounded(whole, decimals) - planner.rounded(part, decimals), decimals);
+    return left > 0 ? left : Math.max(whole - part, 0);
   };
 
   /** Hours of the UTC day of a block: 06–09 UTC. */

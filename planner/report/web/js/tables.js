@@ -117,7 +117,10 @@
     return table.columns.map((key) => {
       const text = table.isText(key), flag = ["member", "written", "shaped"].includes(key);
       const write = text || flag || PLAIN.has(key) ? null : key === "utilisation" ? planner.percent : planner.columnWriter(rows.map((row) => table.get(key, row)));
-      const show = text ? (value) => planner.nameOf(data, key, value) : flag ? (value) => say(value ? "yes" : "no") : write || ((value) => String(value));
+      const asked = key.replace("unserved_", "demand_"), served = key.replace("unserved_", "served_");
+      const left = key.startsWith("unserved_") && table.columns.includes(asked) && table.columns.includes(served);
+      const rest = (value, row) => write(value > 0 ? planner.rest(table.get(asked, row), table.get(served, row), write.decimals) : value);
+      const show = left ? rest : text ? (value) => planner.nameOf(data, key, value) : flag ? (value) => say(value ? "yes" : "no") : write || ((value) => String(value));
       return { key, title: planner.columnName(key), text: text || flag, wide: key === "reason" || key === "links", show, value: (row) => (flag ? (table.get(key, row) ? "true" : "false") : table.get(key, row)), flag };
     }).map((column) => (column.flag ? { ...column, show: (value) => say(value === "true" ? "yes" : "no") } : column));
   }

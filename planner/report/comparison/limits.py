@@ -1,0 +1,98 @@
+"""Which limits a plan has reached in a year, by what stands and how full it is: a price may be zero at what is full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.failures import INTACT
+from planner.plan.verify.supply import Supply, carbon_kg_per_pflops, mw_per_pflops
+
+if TYPE_CHECKING:
+    from planner.plan.plan import Plan
+
+REACHED = 1e-6
+"""What is this share short of a limit has reached it: figures are kept with twelve digits, and solvers round."""
+Limit = tuple[str, str]
+"""The sort of a limit, and the site, link, demand or family that it speaks of."""
+
+
+def reached_limits(plan: Plan, year: int) -> frozenset[Limit]:
+    """Return the limits that the loads of a year, or for budgets of all years, have reached."""
+    assert plan.tables is not None
+    e = Evidence(plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd)
+    return frozenset([*_full_sites(e, year), *_full_links(e, year), *_full_builds(e, year), *_spent_budgets(e, year)])
+
+
+def sites_in_use(plan: Plan) -> int:
+    """Count the sites that `limits.sites` speaks of: those that serve or build anything in any year."""
+    assert plan.tables is not None
+    e = Evidence(plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd)
+    return len(Supply.of(e).sites_in_use)
+
+
+def _reaches(amount: float, limit: float) -> bool:
+    return amount > 0 and amount >= limit * (1 - REACHED)
+
+
+def _full_sites(e: Evidence, year: int) -> Iterator[Limit]:
+    """Sites whose compute or power is used up in some state; failures may use all of the compute."""
+    supply, fill = Supply.of(e), e.inputs.scenario.limits.site_fill.at(year)
+    for name, used in e.used.items():
+        site = e.inputs.topology.sites[name]
+        loads = {state: pflops for state, pflops in used.items() if state[0] == year}
+        has = supply.installed_pflops(name, year)
+        if any(_reaches(pflops, has * (fill if state[2] == INTACT else 1.0)) for state, pflops in loads.items()):
+            yield "site", name
+        drawn = max(loads.values(), default=0.0) * mw_per_pflops(site, year)
+        if site.power_mw is not None and _reaches(drawn, site.power_mw.at(year)):
+            yield "power", name
+
+
+def _full_links(e: Evidence, year: int) -> Iterator[Limit]:
+    """Links that carry, in some state and direction, all that they may, with what is committed to others."""
+    supply, fill = Supply.of(e), e.inputs.scenario.limits.link_fill.at(year)
+    for (name, _), loads in e.loads.items():
+        link = e.inputs.topology.links[name]
+        has, taken = supply.capacity_gbps(link, year), supply.committed_gbps(link, year)
+        for state, gbps in loads.items():
+            share = fill if state[2] == INTACT else 1.0
+            if state[0] == year and gbps > 0 and _reaches(gbps + taken, has * share):
+                yield "link", name
+                break
+
+
+def _full_builds(e: Evidence, year: int) -> Iterator[Limit]:
+    """Sites of which an expansion stands to its `max`."""
+    supply = Supply.of(e)
+    for name, site in e.inputs.topology.sites.items():
+        standing = supply.standing(site, year)
+        for number, option in enumerate(site.expansion):
+            added = sum(build.added for build in standing if build.number == number)
+            if option.max is not None and _reaches(added, option.max.at(year)):
+                yield "build", name
+
+
+def _spent_budgets(e: Evidence, year: int) -> Iterator[Limit]:
+    """Limits on the plan as a whole."""
+    supply, limits = Supply.of(e), e.inputs.scenario.limits
+    if limits.sites is not None and len(supply.sites_in_use) >= limits.sites:
+        yield "limit", "site_limit"
+    overnight = sum(build.added * build.option.capex_usd.at(build.year) for build in supply.builds)
+    overnight += sum(laid.capex_usd for laid in supply.projects.values())
+    if limits.capex_usd is not None and _reaches(overnight, limits.capex_usd):
+        yield "limit", "capex_budget"
+    sites = e.inputs.topology.sites
+    carbon = sum(e.mean(year, used) * carbon_kg_per_pflops(sites[name], year) for name, used in e.used.items())
+    if limits.carbon_kg is not None and _reaches(carbon, limits.carbon_kg.at(year)):
+        yield "limit", "carbon_budget"
+    yield from _floors(e, year)
+
+
+def _floors(e: Evidence, year: int) -> Iterator[Limit]:
+    least = e.inputs.scenario.policy.floor.served_share
+    for (of_year, _), row in e.rows("members").items() if least is not None else ():
+        asked, served = row["demand_pflops"], row["served_pflops"]
+        if of_year == year and row["member"] and asked and served <= least * asked * (1 + REACHED):
+            yield "limit", "floor"
