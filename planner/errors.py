@@ -10,6 +10,7 @@ PlannerError                 base: shown as lines, never as a traceback
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,9 @@ __all__ = [
     "UsageError",
     "did_you_mean",
     "few_alike",
+    "is_speakable",
     "nearest",
+    "shown",
 ]
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -152,3 +155,17 @@ def did_you_mean(word: str, known: Iterable[str], *, most: int = 12) -> str:
     if not names or len(names) > most:
         return ""
     return "write " + " or ".join(f"'{name}'" for name in names) if len(names) < 3 else "one of " + ", ".join(names)
+
+
+def shown(name: str | os.PathLike[str]) -> str:
+    """Return a name for people, with bytes of it that are no UTF-8 by their numbers."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def is_speakable(name: str | os.PathLike[str]) -> bool:
+    """Tell whether a name is text, and not bytes of another encoding, as files from old archives have them."""
+    try:
+        str(name).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -233,6 +233,8 @@ def _no_number(text: str, kind: Kind, currency: str) -> UnitError:
         number = comma[0].replace(",", ".")
         pointed = f"{number} {rest}" if rest else _suggest(number, kind, currency)
         return UnitError(f"'{text}' has a decimal comma", f"write '{pointed}'")
+    if meant := _meant(text, kind, currency):
+        return UnitError(f"'{text}' is not {_FORMS[kind].noun}", f"did you mean '{meant}'?")
     grouped = _GROUPED.match(text)
     if grouped:
         plain = re.sub(r"[_,' ]", "", grouped[0]) + text[grouped.end() :]
@@ -242,7 +244,7 @@ def _no_number(text: str, kind: Kind, currency: str) -> UnitError:
 
 
 def _wrong_unit(text: str, unit: str, kind: Kind, currency: str) -> UnitError:
-    """Return the fault of a unit that the kind does not know, with the nearest spelling where there is one."""
+    """Return the fault of a unit that the kind does not know, with what is meant where that can be told."""
     form = _FORMS[kind]
     parts = [part.strip() for part in unit.split("/")]
     dimensions = [form.above, *form.below]
@@ -251,7 +253,61 @@ def _wrong_unit(text: str, unit: str, kind: Kind, currency: str) -> UnitError:
         mended = [p if p in _units_of(d, currency) else _spelling(p, _units_of(d, currency)) for p, d in pairs]
         if all(part is not None for part in mended):
             return UnitError(f"'{text}' has an unknown unit", f"did you mean '{'/'.join(p or '' for p in mended)}'?")
-    return UnitError(f"'{text}' is not {form.noun}", f"write for example '{_example(kind, currency)}'")
+    what = f"'{text}' is not {form.noun}"
+    if meant := _meant(text, kind, currency):
+        return UnitError(what, f"did you mean '{meant}'?")
+    other = re.fullmatch(r"[kMG]?([A-Z]{3})", parts[0]) if form.above == "money" else None
+    if other and currency not in parts[0]:
+        right = f"write it in {currency}, for example '{_example(kind, currency)}'"
+        if currency == "USD":
+            right = f"write it in USD, or name the currency of all files: 'finance: {{currency: {other[1]}}}'"
+        return UnitError(f"{what} in {currency}", right)
+    return UnitError(what, f"write for example '{_example(kind, currency)}'")
+
+
+_SPELLINGS: tuple[tuple[str, str], ...] = (
+    (r"\s*\bper\b\s*", "/"),
+    (r"\s+and\s+(?=year|month)", "/"),
+    (r"/\s*(?:a|yr|y|annum|years?)\b|\s*p\.?a\.?$", "/year"),
+    (r"\bpeta-?flops?(?:/s)?\b|\bpflops?/s(?:ec)?\b|\bPF\b", "PFLOPS"),
+    (r"\bexa-?flops?(?:/s)?\b|\beflops?/s\b|\bEF\b", "EFLOPS"),
+    (r"\btera-?flops?(?:/s)?\b|\btflops?/s\b|\bTF\b", "TFLOPS"),
+    (r"\b([GTM])i?bits?/s(?:ec)?\b|\b([GTM])b/s(?:ec)?\b", r"\1\2bps"),
+    (r"\b([gt])CO2(?:eq?)?\b", r"\1"),
+    (r"\bkilomet(?:re|er)s?\b|\bkms\b", "km"),
+    (r"\bmilliseconds?\b|\bmsecs?\b", "ms"),
+    (r"^[$]\s*([0-9.]+)", r"\1 USD"),
+    (r"[$]", "USD"),
+    (r"\s*\b(?:million|mio|mln)\b\.?\s*", " M"),
+    (r"\s*\b(?:billion|bn)\b\s*", " G"),
+    (r"\s*\b(?:thousand|tsd)\b\.?\s*", " k"),
+    (r"\b([0-9.]+)\s*([kMG])\s+(?=[A-Z]{3})", r"\1 \2"),
+)
+"""Other ways to write units, and ours; capitals matter where they tell bits from bytes."""
+
+
+def _meant(text: str, kind: Kind, currency: str) -> str:
+    """Return how a quantity would be written that is spelt in another way, or lacks its year."""
+    word = text.strip()
+    for other, ours in _SPELLINGS:
+        word = re.sub(other, ours, word, flags=0 if "b/s" in other else re.IGNORECASE)
+    if cents := re.match(r"([0-9.]+)\s*(?:US)?(?:cents?|ct|\u00a2)", word):
+        word = f"{float(cents[1]) / 100:.10g} {currency}{word[cents.end() :]}"
+    if octets := re.fullmatch(r"([0-9.]+)\s*([MGT])B(?:/s|ps)", word):  # bytes have eight bits
+        word = f"{float(octets[1]) * 8:.10g} {octets[2]}bps"
+    tries = [word, f"{word}bps", *([f"{word}/year"] if "period" in _FORMS[kind].below else [])]
+    return next((each for each in tries if each != text and _parses(each, kind, currency)), "")
+
+
+def _parses(text: str, kind: Kind, currency: str) -> bool:
+    """Tell whether a text is a quantity; looked at without `parse`, which would come here again."""
+    found = _NUMBER_AND_UNIT.fullmatch(text)
+    if found is None or not found[2]:
+        return False
+    above, *below = (part.strip() for part in found[2].split("/"))
+    form = _FORMS[kind]
+    wanted = [next((d for d in form.below if word in _units_of(d, currency)), "") for word in below]
+    return above in _units_of(form.above, currency) and sorted(wanted) == sorted(form.below)
 
 
 def _spelling(word: str, known: dict[str, Ratio]) -> str | None:

@@ -53,7 +53,8 @@ def test_a_quantity_becomes_a_number_in_the_inside_unit_of_its_kind(text: str, k
         ("400 gbps", "gbps", "did you mean 'Gbps'?"),
         ("5 kusd/pflops", "usd_per_pflops", "did you mean 'kUSD/PFLOPS'?"),
         ("5 km/year", "km", "is not a length"),
-        ("5 USD/PFLOPS", "usd_per_pflops_year", "'2250 USD/PFLOPS/year'"),
+        ("5 USD/PFLOPS", "usd_per_pflops_year", "did you mean '5 USD/PFLOPS/year'?"),
+        ("5 USD", "usd_per_pflops_year", "'2250 USD/PFLOPS/year'"),  # nobody knows whether it is the price of one
         ("5 EUR", "usd", "is not an amount of money"),
         ("-3 km", "km", "is negative: write a number of zero or more"),
         ("1e999 km", "km", "is too large"),
@@ -74,6 +75,34 @@ def test_what_is_no_quantity_of_its_kind_says_what_would_be_right(text: str, kin
     with pytest.raises(UnitError) as caught:
         parse(text, kind)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "meant"),
+    [
+        ("60 petaflops", "pflops", "60 PFLOPS"),
+        ("1.2 EFLOP/s", "pflops", "1.2 EFLOPS"),
+        ("400 Gbit/s", "gbps", "400 Gbps"),
+        ("400 Gb/s", "gbps", "400 Gbps"),
+        ("400 GB/s", "gbps", "3200 Gbps"),  # a byte has 8 bits
+        ("5 cents/kWh", "usd_per_kwh", "0.05 USD/kWh"),
+        ("$0.05/kWh", "usd_per_kwh", "0.05 USD/kWh"),
+        ("9 kUSD per PFLOPS and year", "usd_per_pflops_year", "9 kUSD/PFLOPS/year"),
+        ("9k USD/PFLOPS/yr", "usd_per_pflops_year", "9 kUSD/PFLOPS/year"),
+        ("200 million USD", "usd", "200 MUSD"),
+        ("600 gCO2/kWh", "g_per_kwh", "600 g/kWh"),
+    ],
+)
+def test_other_ways_to_write_a_quantity_are_told_ours(text: str, kind: Kind, meant: str) -> None:
+    with pytest.raises(UnitError) as caught:
+        parse(text, kind)
+    assert caught.value.right == f"did you mean '{meant}'?"
+    assert parse(meant, kind) > 0
+
+
+def test_another_currency_is_told_what_the_files_count_in() -> None:
+    with pytest.raises(UnitError, match=r"in USD: write it in USD, or name .* 'finance: \{currency: EUR\}'"):
+        parse("0.05 EUR/kWh", "usd_per_kwh")
 
 
 def test_the_currency_is_only_a_word() -> None:

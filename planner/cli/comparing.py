@@ -188,7 +188,7 @@ def _solved(job: Job, variants: Sequence[str | None]) -> Iterator[tuple[str | No
             yield variant, None, STOPPED
             continue
         try:
-            plan, watch = job.solve(variant, warn=variant is None)
+            plan, watch = job.solve(variant, warn=variant is None, found=variant is not None)
         except planner.PlannerError as error:
             for line in str(error).splitlines():
                 click.echo(f"{name}: {line}", err=True)

@@ -77,14 +77,17 @@ class Job:
     verbose: bool
     write_lp: Path | None = None
 
-    def solve(self, variant: str | None, *, warn: bool = True) -> tuple[Plan, Watch]:
-        """Solve the scenario, or a variant, and return the plan and the watch that followed it."""
+    def solve(self, variant: str | None, *, warn: bool = True, found: bool = False) -> tuple[Plan, Watch]:
+        """Solve the scenario, or a variant, and return the plan and the watch that followed it.
+
+        Ctrl-C stops well where a plan is `found` already, of this question or of another one before it.
+        """
         from planner.cli.progress import follow
 
         inputs = planner.load_scenario(self.scenario, variant=variant, overrides=self.overrides)
         if warn:
             tell_warnings(inputs, quiet=self.quiet, verbose=self.verbose)
-        with follow(quiet=self.quiet, verbose=self.verbose) as watch:
+        with follow(quiet=self.quiet, verbose=self.verbose, found=found) as watch:
             plan = planner.solve(
                 inputs, solver=self.solver, gap=self.gap, time_limit=self.time_limit, watch=watch, builds=self.frozen,
                 write_lp=self.write_lp,
@@ -130,7 +133,7 @@ class Job:
                 yield planner.Outcome(variant, exit_code=STOPPED), ""
                 continue
             try:
-                plan, watch = self.solve(variant, warn=variant is None)
+                plan, watch = self.solve(variant, warn=variant is None, found=variant is not None)
                 scenario = plan.inputs.scenario.id
                 folder = planner.choose_folder(self.folder or RUNS, scenario, variant, self.force)
                 run = self.write(plan, folder)

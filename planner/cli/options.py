@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,20 @@ import click
 import planner
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class Number(click.FloatRange):
+    """A number in a range; NaN compares with nothing, so that a range alone would let it through."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number, or say in a line that it is none."""
+        number: float = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value} is no number to reckon with: write one such as 0.5", param, ctx)
+        return number
+
 
 SCENARIO_FILE = click.Path(path_type=Path, dir_okay=True)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -87,13 +102,13 @@ solver_options = bundle(
     ),
     click.option(
         "--time-limit",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Number(min=0, min_open=True),
         metavar="SECONDS",
         help="Stop after this many seconds with the best plan so far; with --all-variants, each of them.",
     ),
     click.option(
         "--gap",
-        type=click.FloatRange(min=0, max=1),
+        type=Number(min=0, max=1),
         metavar="G",
         help="Stop once the plan is proved to be within this share of the optimum, such as 0.01; default 1e-4 where"
         " something is whole (steps, sites, projects), 1e-7 where nothing is.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -22,18 +22,22 @@ START = "reading files, building the programme"
 
 
 @contextmanager
-def follow(*, quiet: bool, verbose: bool) -> Iterator[Watch]:
-    """Give a watch that reports every round on stderr and that Ctrl-C stops."""
+def follow(*, quiet: bool, verbose: bool, found: bool = False) -> Iterator[Watch]:
+    """Give a watch that reports every round on stderr and that Ctrl-C stops.
+
+    Before any plan is found, now or (`found`) before, Ctrl-C ends the process: there is nothing to wait for.
+    """
     import planner
 
-    watch = planner.Watch()
-    if verbose or quiet or not sys.stderr.isatty():
-        watch.report = _echo_round if verbose and not quiet else None
-        with stop_on_interrupt(watch, _echo):
-            yield watch
-    else:
-        with _renewing(watch) as tell, stop_on_interrupt(watch, tell):
-            yield watch
+    watch = planner.Watch(found=found)
+    with ExitStack() as stack:
+        tell: Callable[[str], None] = _echo
+        if verbose or quiet or not sys.stderr.isatty():
+            watch.report = _echo_round if verbose and not quiet else None
+        else:
+            tell = stack.enter_context(_renewing(watch))
+        stack.enter_context(stop_on_interrupt(watch, tell, is_worth_it=lambda: watch.found))
+        yield watch
 
 
 def round_line(each: Round) -> str:

@@ -10,7 +10,7 @@ import click
 
 import planner
 from planner.cli.jobs import DONE, STOPPED, WRONG, exit_code, gravest
-from planner.cli.options import bundle, json_option, scenario_options
+from planner.cli.options import Number, bundle, json_option, scenario_options
 from planner.cli.warning import tell_warnings
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 effort_options = bundle(
     click.option(
         "--gap",
-        type=click.FloatRange(min=0, max=1),
+        type=Number(min=0, max=1),
         metavar="G",
         help="Take each plan once it is proved to be within this share of the optimum, such as 0.01.",
     ),
     click.option(
         "--time-limit",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Number(min=0, min_open=True),
         metavar="SECONDS",
         help="Stop after this many seconds, all plans together, with what is known by then.",
     ),
@@ -44,7 +44,7 @@ loudness_options = bundle(
 @scenario_options
 @click.option(
     "--served",
-    type=click.FloatRange(min=0, max=1),
+    type=Number(min=0, max=1),
     metavar="SHARE",
     help="Share of every member's demand to be served in each year, such as 0.95; default: as much as can be.",
 )

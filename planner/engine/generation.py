@@ -115,6 +115,10 @@ class Generation:
         status = solution.status if proved else Status.FEASIBLE
         return close_idle_sites(self.programme, replace(solution, status=status, lost=self.lost), reached)
 
+    def minimise(self) -> Solution:
+        """Minimise what is set as the objective of the programme, whole decisions whole, failures survived."""
+        return self._survive()
+
     def _leave(self, name: str, solution: Solution) -> Stage:
         """Say what a plan is worth in an objective that time did not suffice for."""
         values, column_of = solution.values, self.programme.column_of
@@ -331,6 +335,7 @@ class Generation:
 
     def report(self, phase: int, objective: float, bound: float) -> None:
         """Tell the watch where the solve stands."""
+        self.watch.found |= phase > 1
         if self.watch.report is not None:
             self.watch.report(Round(phase, self.rounds, len(self.programme.paths), objective, bound, self.same))
 

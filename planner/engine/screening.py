@@ -77,15 +77,15 @@ def find_lost(case: Case) -> Lost:
     if not case.costly_states or not case.failing_states:
         return lost
     surviving = [demand for demand in case.demands if demand.survives > 0]
-    reach = {year: _reaching(case, case.intact_states(year)[0], surviving) for year in case.years}
+    reach = {year: reaching(case, case.intact_states(year)[0], surviving) for year in case.years}
     for year, failure in dict.fromkeys((state.year, state.failure) for state in case.failing_states):
         state = next(each for each in case.failing_states if each.year == year and each.failure is failure)
-        cut = reach[year] - _reaching(case, state, [each for each in surviving if (each.index, year) not in lost])
+        cut = reach[year] - reaching(case, state, [each for each in surviving if (each.index, year) not in lost])
         lost |= {(index, year): failure.name for index in sorted(cut) if (index, year) not in lost}
     return lost
 
 
-def _reaching(case: Case, state: State, demands: list[DemandCase]) -> set[int]:
+def reaching(case: Case, state: State, demands: list[DemandCase]) -> set[int]:
     """Positions of the demands that have an admissible path in a state."""
     graphs: dict[int, RoutingGraph] = {}
     found: set[int] = set()

@@ -61,11 +61,14 @@ class Watch:
         set from a signal handler; the solve stops after the round under way
     report
         called after every round
+    found
+        set once rounds know a plan, so that there is something to show where somebody interrupts
     """
 
     deadline: float | None = None
     interrupted: bool = False
     report: Callable[[Round], None] | None = None
+    found: bool = False
 
     @property
     def time_left(self) -> float | None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from planner.files.cables import segments_named
-from planner.files.countries import code_meant, is_country
-from planner.files.merge import Merged
+from planner.files.countries import CODES, code_meant, is_country
+from planner.files.merge import Merged, Section
 from planner.files.tree import Node, ScalarNode, Where, child
 from planner.files.walk import Walk
 from planner.segments import segment_id
@@ -82,6 +82,9 @@ class Known:
             return self.refer(walk, "site", name, node, where) and word not in self.removed
         if self.partial or word in self.countries:
             return True
+        if word in ("home", "any"):
+            walk.fault(node, where, f"'{word}' is no host of a list", f"write {word} alone, without brackets")
+            return False
         meant = code_meant(word)
         right = f"did you mean '{meant}'?" if meant in self.countries else ""
         right = right or walk.suggest(word, {*self.countries, *(f"site:{site}" for site in self.sites)}, most=0)
@@ -149,7 +152,7 @@ def gather(
             links[word] = segment_id(cable, pair)
     workloads = demand.sections["workloads"]
     return Known(
-        nodes={name: _text(record, "country") for name, (_, record) in sections["nodes"].items()},
+        nodes=_countries_of(sections["nodes"]),
         countries={*countries, *countries_in(topology)},
         links=links,
         workloads=set(workloads),
@@ -162,8 +165,15 @@ def gather(
 
 def countries_in(topology: Merged) -> set[str]:
     """Return the countries that have nodes."""
-    words = {_text(record, "country") for _, record in topology.sections["nodes"].values()}
+    words = set(_countries_of(topology.sections["nodes"]).values())
     return {word for word in words if len(word) == 2 and word.isupper()}
+
+
+def _countries_of(nodes: Section) -> dict[str, str]:
+    """Return the country of each node; of words that are no code, or no id, what is meant: one fault is enough."""
+    words = {name: _text(record, "country") for name, (_, record) in nodes.items()}
+    found = {name: word if word in CODES else code_meant(word) or word for name, word in words.items()}
+    return {name.lower(): country for name, country in found.items()} | found
 
 
 def _text(record: Node, key: str) -> str:

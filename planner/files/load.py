@@ -247,6 +247,7 @@ class Loader:
         """Return the files that a scenario names, relative to the file that names them."""
         folders = {display(file.path): file.path.parent for file in self.files}
         node = child(root, key)
+        self.partial |= node is not None and node.__class__ is not SequenceNode  # told later: what it names is not read
         found: list[tuple[Path, Node | None]] = []
         for item in node.value if node is not None and node.__class__ is SequenceNode else []:
             if item.__class__ is ScalarNode and item.value:
@@ -274,7 +275,7 @@ class Loader:
             node = merged.tables.pop()
             if node.__class__ is not ScalarNode or not node.value:
                 self.faults.append(
-                    Fault(place_of(node), "table", f"is {describe(node)}", "write the name of a CSV file")
+                    Fault(place_of(node), "table", f"is {describe(node)}", "write the name of a CSV or XLSX file")
                 )
                 continue
             file = self._open(path.parent / node.value, "table", node, ((), "table"))

@@ -29,7 +29,8 @@ def remove(question: Question, prefix: str, name: str, node: Node, where: Where)
         _remove_segment(question, *segments[name])
         return
     known = [*section, *segments]
-    near = did_you_mean(name, known, most=0)
+    other_way = "-".join(reversed(name.split("-")))
+    near = f"did you mean '{other_way}'?" if other_way in known else did_you_mean(name, known, most=0)
     question.fault(node, where, f"there is no {prefix} '{name}'", near or did_you_mean(name, known))
 
 

@@ -30,6 +30,21 @@ _DEGREES = re.compile(
     r"([+-]?)\s*(\d+(?:\.\d+)?)\s*°?\s*(?:(\d+(?:\.\d+)?)\s*['′]\s*)?(?:(\d+(?:\.\d+)?)\s*[\"″]\s*)?([NSEWnsew]?)"
 )
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
+SYNONYMS = {
+    **dict.fromkeys(("fiber", "fibre", "land", "optical", "terrestrial fibre"), "terrestrial"),
+    **dict.fromkeys(("undersea", "subsea", "sea", "wet", "marine"), "submarine"),
+    **dict.fromkeys(("radio", "wireless"), "microwave"),
+    **dict.fromkeys(("existing", "live", "active", "operational", "in service", "running", "built"), "operating"),
+    **dict.fromkeys(("under construction", "construction", "in construction"), "building"),
+    **dict.fromkeys(("announced", "approved", "future"), "planned"),
+    **dict.fromkeys(("proposed", "potential", "possible", "option"), "candidate"),
+    **dict.fromkeys(("serving", "inferencing", "online"), "inference"),
+    **dict.fromkeys(("train", "batch", "fine-tuning"), "training"),
+    **dict.fromkeys(("internet", "transit", "data"), "traffic"),
+    **dict.fromkeys(("minimize cost", "minimise cost", "money", "price"), "cost"),
+    **dict.fromkeys(("emissions", "co2"), "carbon"),
+}
+"""Words that people write for the choices of the formats."""
 _TRUTHS = {"true": True, "false": False, "yes": True, "no": False}
 
 
@@ -100,7 +115,15 @@ def identifier(word: str) -> str:
         return identifier_word(word)
     except ValueError as error:
         what, _, right = str(error).partition(": ")
-        raise MisreadError(what, right) from None
+        raise MisreadError(what, _as_identifier(word) or right) from None
+
+
+def _as_identifier(word: str) -> str:
+    """Return the identifier that is nearest to a name: Port Said becomes port-said."""
+    from planner.files.formats.names import slug
+
+    found = slug(word)
+    return f"write '{found}', for identifiers are of a-z, 0-9, _ and -" if re.search("[a-z]", found) else ""
 
 
 def country(word: str) -> str:
@@ -119,7 +142,9 @@ def choice(words: Iterable[str]) -> Parse:
 
     def parse(word: str) -> str:
         if word not in known:
-            raise MisreadError(f"'{word}' is unknown", did_you_mean(word, known))
+            meant = SYNONYMS.get(word.strip().lower(), "")
+            right = f"did you mean '{meant}'?" if meant in known else did_you_mean(word, known)
+            raise MisreadError(f"'{word}' is unknown", right)
         return word
 
     return parse
@@ -133,6 +158,12 @@ def timezone(word: str) -> str:
     try:
         ZoneInfo(word)
     except (KeyError, ValueError, OSError):
-        right = did_you_mean(word, available_timezones()) or "write a name such as Asia/Almaty"
+        right = _by_offset(word) or did_you_mean(word, available_timezones()) or "write a name such as Asia/Almaty"
         raise MisreadError(f"'{word}' is no time zone of the IANA database", right) from None
     return word
+
+
+def _by_offset(word: str) -> str:
+    """Return the zone of a fixed offset, whose name has the other sign: UTC+5 is Etc/GMT-5."""
+    found = re.fullmatch(r"\s*(?:UTC|GMT)?\s*([+-])0?([0-9]{1,2})(?::?00)?\s*", word)
+    return f"write 'Etc/GMT{'-' if found[1] == '+' else '+'}{found[2]}', or a name such as Asia/Almaty" if found else ""

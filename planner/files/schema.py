@@ -134,7 +134,7 @@ def _amend(model: type[Record], properties: dict[str, Schema]) -> None:
         for key, kind, told in amounts:
             properties[key] = _described(_by_year(_quantity(Quantity(kind))), told)
     elif model is Demand:
-        told = "A CSV file in place of `demands`, relative to this file."
+        told = "A table (CSV or XLSX) in place of `demands`, relative to this file."
         properties["table"] = {"type": "string", "description": told, "examples": ["demand.csv"]}
     elif model is Variant:
         properties["remove"]["items"] = {"type": "string", "pattern": "^(link|site|cable|node|risk|rule):.+$"}

@@ -109,6 +109,9 @@ def read_quantity(quantity: Quantity, limits: list[Any], walk: Walk, node: Node,
 
 def read_yearly(read: Read, walk: Walk, node: Node, where: Where) -> Any:
     """Return a figure that may be one value or a map of years."""
+    if node.__class__ is SequenceNode:
+        walk.fault(node, where, "is a list", "write one value, or a map of years: {2026: ..., 2030: ...}")
+        return BAD
     if node.__class__ is not MappingNode:
         value = read(walk, node, where)
         return BAD if value is BAD else Yearly(((0, value),))

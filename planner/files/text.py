@@ -10,8 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from planner.errors import CONTROL, Fault, Place, did_you_mean
-from planner.files.writing import is_speakable, shown
+from planner.errors import CONTROL, Fault, Place, did_you_mean, is_speakable, shown
 
 __all__ = ["SIZE_LIMIT", "InputFile", "Role", "UnreadableError", "display", "is_workbook", "read_file", "trouble_in"]
 

@@ -183,6 +183,8 @@ def _inspect(node: Node, where: Where, faults: list[Fault]) -> None:
 
 
 def _inspect_keys(node: Node, where: Where, faults: list[Fault]) -> None:
+    if any(value.__class__ is ScalarNode and value.value == "" and not value.style for _, value in node.value):
+        _inspect_commas(node, where, faults)
     first: dict[str, Node] = {}
     before: Node | None = None
     for key, value in node.value:
@@ -225,6 +227,45 @@ def _part_of_value(key: Node, before: Node | None) -> tuple[str, str] | None:
     if (end.line, end.column + 1) == (start.line, start.column) and _DECIMALS.match(key.value):
         return f"'{before.value},{key.value}' has a decimal comma", f"write {before.value}.{key.value}"
     return None
+
+
+def _inspect_commas(node: Node, where: Where, faults: list[Fault]) -> None:
+    """Find words behind a comma between braces that are no keys, and put them back to the value before them."""
+    pairs: list[tuple[Node, Node]] = []
+    loose: list[Node] = []
+    for key, value in [*node.value, (None, None)]:
+        if key is not None and pairs and _is_loose(key, value) and not _odd_key(key, value, pairs[-1][1]):
+            loose.append(key)
+            continue
+        if loose:
+            pairs[-1] = (pairs[-1][0], _whole(pairs[-1][1], loose, where, faults))
+            loose = []
+        if key is not None:
+            pairs.append((key, value))
+    node.value = pairs
+
+
+def _is_loose(key: Node, value: Node) -> bool:
+    """Tell whether a key has not even a colon."""
+    end, start = key.end_mark, value.start_mark
+    return key.__class__ is ScalarNode and value.__class__ is ScalarNode and (end.line, end.column) == (
+        start.line, start.column,
+    )  # fmt: skip
+
+
+def _whole(value: Node, loose: list[Node], where: Where, faults: list[Fault]) -> Node:
+    """Return a value with the words behind its commas, as a list where they may be one, after noting the fault."""
+    if value.__class__ is not ScalarNode:
+        faults.append(
+            Fault(place_of(loose[0]), path_text(where), f"'{loose[0].value}' has no ': '", "write key: value")
+        )
+        return value
+    words = [value.value, *(key.value for key in loose)]
+    text = ", ".join(words)
+    right = f"write a list in brackets: [{text}], or a text in quotes: '{text}'"
+    faults.append(Fault(place_of(loose[0]), path_text(where), f"'{loose[0].value}' behind the comma is no key", right))
+    names = all(re.fullmatch(r"[\w:.-]+", word) for word in words)
+    return sequence([value, *loose], value.start_mark) if names else scalar(text, value.start_mark)
 
 
 def place_of(node: Node) -> Place:

@@ -22,6 +22,27 @@ Finish = Callable[["Walk", Values, Node, Where], bool]
 Check = Callable[["Walk", Values, Node, Where], None]
 R = TypeVar("R", bound=Record)
 
+KEYS_MEANT: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("latitude", "y"), ("lat",)),
+    **dict.fromkeys(("longitude", "lng", "long", "x"), ("lon",)),
+    **dict.fromkeys(("pflops", "flops", "amount", "demand"), ("compute",)),
+    **dict.fromkeys(("gbps", "bandwidth", "speed", "throughput"), ("capacity", "rate")),
+    **dict.fromkeys(("max_latency", "latency", "delay", "max_delay"), ("max_rtt", "rtt")),
+    **dict.fromkeys(("to", "endpoints", "nodes"), ("ends",)),
+    **dict.fromkeys(("start", "since", "year", "opening"), ("from", "years")),
+    **dict.fromkeys(("end", "closing"), ("until",)),
+    **dict.fromkeys(("type", "sort"), ("kind",)),
+    **dict.fromkeys(("distance", "km"), ("length",)),
+    **dict.fromkeys(("location", "place", "city"), ("node",)),
+    **dict.fromkeys(("population", "share"), ("weight",)),
+    **dict.fromkeys(("price", "cost"), ("capex", "opex", "unserved")),
+    **dict.fromkeys(("penalty", "value"), ("unserved",)),
+    **dict.fromkeys(("members", "countries"), ("community",)),
+    **dict.fromkeys(("country",), ("origin",)),
+    **dict.fromkeys(("tz", "time_zone"), ("timezone",)),
+    **dict.fromkeys(("currency", "interest"), ("finance", "discount_rate")),
+}
+"""Other words for keys, and the keys that they may stand for, the likeliest first."""
 SUGGESTIONS = 100
 """Nearest names looked for in one walk."""
 
@@ -86,7 +107,7 @@ class Walk:
         for key, key_node, value_node in items(node):
             found = (special and special.get(key)) or fields.readers.get(key)
             if not found:
-                right = self.suggest(key, {*fields.readers, *(special or ())})
+                right = self._key_meant(key, {*fields.readers, *(special or ())})
                 self.fault(key_node, (where, key), "unknown key", right)
                 good = False
                 continue
@@ -104,6 +125,11 @@ class Walk:
         if check is not None:
             check(self, values, node, where)
         return values if good and not missing and len(self.faults) == before else None
+
+    def _key_meant(self, key: str, known: Collection[str]) -> str:
+        """Return the key that is meant by another word for it, else the nearest."""
+        meant = next((each for each in KEYS_MEANT.get(key.lower(), ()) if each in known), "")
+        return f"did you mean '{meant}'?" if meant else self.suggest(key, known)
 
     def build(self, model: type[R], values: Values, node: Node, where: Where) -> R | None:
         """Return the model of read values, or None where it breaks its own rules."""

@@ -1,7 +1,6 @@
 """Files appear whole or not at all: written beside their place under another name, then moved there.
 
-Of several files all change or none. What is under way is known, so that a process that is told to end can clear it
-away (`clear_unfinished`) and does not end between two moves.
+Of several files all change or none.
 """
 
 from __future__ import annotations
@@ -10,37 +9,22 @@ import os
 import secrets
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.errors import RunError
+from planner.ending import unfinished, whole
+from planner.errors import RunError, is_speakable, shown
 
 __all__ = [
     "alone",
     "check_name",
-    "clear_unfinished",
+    "link_or_copy",
     "put_file",
     "put_files",
-    "shown",
     "temporary_folder",
-    "unfinished",
-    "whole",
 ]
-
-_UNFINISHED: set[Path] = set()
-"""Files and folders of ours that are under way, and are nobody's once this process has ended."""
-_WHOLE = threading.RLock()
-"""Held while files are moved into place."""
-PATIENCE_SECONDS = 1.5
-"""How long a process that is told to end waits for moves under way."""
-
-
-def shown(path: Path | str) -> str:
-    """Return a path for people, with bytes of its name that are no UTF-8 by their numbers."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def check_name(path: Path) -> None:
@@ -55,57 +39,12 @@ def check_name(path: Path) -> None:
         raise RunError(f"{shown(path)} cannot be written: its name is no UTF-8: give another name")
 
 
-def is_speakable(path: Path | str) -> bool:
-    """Tell whether a path is text, and not bytes of another encoding."""
-    try:
-        str(path).encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-@contextmanager
-def unfinished(path: Path) -> Iterator[Path]:
-    """Have a file or folder that is under way removed at the end, whichever end it is."""
-    _UNFINISHED.add(path)
-    try:
-        yield path
-    finally:
-        _remove(path)
-        _UNFINISHED.discard(path)
-
-
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """Give a folder for what is needed for a moment; it goes at the end, also where the process is told to end."""
     folder = Path(tempfile.mkdtemp(prefix="planner-"))
     with unfinished(folder):
         yield folder
-
-
-@contextmanager
-def whole() -> Iterator[None]:
-    """Do not end between these moves where the process is told to end meanwhile."""
-    with _WHOLE:
-        yield
-
-
-def clear_unfinished() -> None:
-    """Remove what is under way, before the process ends; moves that have begun are waited for."""
-    held = _WHOLE.acquire(timeout=PATIENCE_SECONDS)
-    try:
-        for path in [*_UNFINISHED]:
-            _remove(path)
-    finally:
-        if held:
-            _WHOLE.release()
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink(missing_ok=True)
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
 
 
 def put_file(path: Path, data: bytes) -> Path:

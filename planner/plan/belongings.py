@@ -16,8 +16,8 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from planner.errors import RunError
-from planner.files.writing import alone, put_file, put_files, shown
+from planner.errors import RunError, shown
+from planner.files.writing import alone, put_file, put_files
 from planner.plan.marks import is_marked
 
 MANIFEST = "manifest.json"

@@ -10,8 +10,9 @@ from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
-from planner.errors import RunError
-from planner.files.writing import alone, check_name, link_or_copy, shown, unfinished, whole
+from planner.ending import unfinished, whole
+from planner.errors import RunError, shown
+from planner.files.writing import alone, check_name, link_or_copy
 from planner.plan.belongings import MANIFEST, files_in, find_strangers, others_of, read_list
 
 __all__ = ["FORMAT", "MANIFEST", "check_folder", "choose_folder", "put_folder"]

@@ -21,13 +21,20 @@ WORTH_SAYING = 0.005
 
 def write_notes(inputs: Inputs, case: Case, solution: Solution) -> Iterator[str]:
     """Yield the notes that a plan needs, each a sentence."""
-    yield from _earlier(inputs, case)
-    yield from _hours(inputs, case)
-    yield from _years(inputs, case)
+    yield from write_question_notes(inputs, case)
     if case.failing_states:
         yield from _failures(case, solution)
     if any(variable for variable in solution.stages if variable.name != "cost") and solution.status.has_plan:
         yield phrases.HELD.say()
+
+
+def write_question_notes(inputs: Inputs, case: Case) -> Iterator[str]:
+    """Yield the notes that follow from the question alone, whatever its plan."""
+    yield from _earlier(inputs, case)
+    yield from _hours(inputs, case)
+    yield from _years(inputs, case)
+    if names := dict.fromkeys(state.contingency for state in case.failing_states):
+        yield phrases.SCREENED.say(count=len(names))
 
 
 def _earlier(inputs: Inputs, case: Case) -> Iterator[str]:
@@ -77,8 +84,6 @@ def _years(inputs: Inputs, case: Case) -> Iterator[str]:
 
 
 def _failures(case: Case, solution: Solution) -> Iterator[str]:
-    names = dict.fromkeys(state.contingency for state in case.failing_states)
-    yield phrases.SCREENED.say(count=len(names))
     if solution.carefree is not None and len(solution.stages) == 1 and solution.status.has_plan:
         extra = solution.objective - solution.carefree
         surviving = phrases.SURVIVING_ABOUT if case.has_whole else phrases.SURVIVING

@@ -20,7 +20,6 @@ SHAPES = {
     "hosts": r"[^;\]]+",
     "offers": r"[^;]+",
     "statuses": r"[^;)]+",
-    "key": r"[^;]*",
 }
 """What fields other than numbers and ids look like."""
 ID = r"[^\s,;/]+"
@@ -171,7 +170,43 @@ OTHERS = Phrase("other reasons")
 REQUIRED = Phrase(
     "{origin}/{workload} at {node} is required: {missing:.4g} of {asked:.4g} {unit} cannot be served: {reason}"
 )
-SHORT_BY = Phrase("{family} {key}: short by {amount:.4g}")
+REQUIRED_LEFT = Phrase(
+    "{origin}/{workload} at {node} is required: {missing:.4g} of {asked:.4g} {unit} cannot be served in {year}"
+)
+OVERCOMMITTED = Phrase(
+    "link {link} in {year}: others take {committed:,.10g} Gbps, and {usable:,.10g} of its {capacity:,.10g} Gbps may be "
+    "used (limits.link_fill)"
+)
+ALONE = Phrase("with this change alone a plan exists: {reason}")
+TOGETHER = Phrase("no single change helps; together these do: {reason}")
+CLASH = Phrase("several rules clash, and no change that was tried helps: {names}")
+UNTRIED = Phrase("not tried to the end, for want of time: {names}")
+
+# What would have to change for a plan to exist.
+LEFT = Phrase("{missing:,.10g} {unit} of {origin}/{workload} at {node} are left unserved in {year}")
+MORE_SITES = Phrase("limits.sites is {needed:g} in place of {limit:g}")
+MORE_CAPEX = Phrase("limits.capex is {needed:,.15g} {currency} in place of {limit:,.15g}")
+MORE_CARBON = Phrase("limits.carbon is {needed:,.10g} t in {year} in place of {limit:,.10g}")
+LOWER_FLOOR = Phrase("policy.floor.served_share is {needed:.6g} in place of {limit:.6g}")
+LARGER_POOL = Phrase("the pool is {needed:,.10g} PFLOPS in place of {limit:,.10g}")
+NOTHING_SURVIVES = Phrase("nothing has to survive {failure}")
+OTHER_BUILDS = Phrase("other things are built than were given")
+MAY_SPLIT = Phrase("{origin}/{workload} at {node}, {asked:,.6g} PFLOPS in {year}, may be split")
+NO_CLUSTER = Phrase("{workload} has no min_cluster of {pflops:g} PFLOPS")
+PARTS_OF_STEPS = Phrase("steps may be built in part: {names}")
+FULL_SITES = Phrase("limits.site_fill is 1 in place of {limit:g}")
+FULL_LINKS = Phrase("limits.link_fill is 1 in place of {limit:g}")
+MORE_POWER = Phrase("{amount:,.10g} MW more at the meter of site {site}")
+MORE_LIGHT = Phrase("{amount:,.10g} Gbps more on link {link}")
+MORE_COMPUTE = Phrase("{amount:,.10g} PFLOPS more at site {site}")
+COUNT_MORE = Phrase("count names {statuses}")
+NO_RULE = Phrase("the residency rule {rule} is gone")
+NO_RESIDENCY = Phrase("all residency rules are gone")
+NO_WAY_RULE = Phrase("the transit rule {rule} is gone")
+NO_TRANSIT = Phrase("all transit rules are gone")
+NO_MAX_RTT = Phrase("{workload} has no max_rtt of {max_rtt_ms:g} ms")
+ANY_HOSTS = Phrase("these demands have no hosts of their own: {names}")
+ANY_USERS = Phrase("these links have no usable_by: {names}")
 SHORT_OF_SHARE = Phrase(
     "{country} is served {served_percent:.3g} % in {year} by the plan that serves most: {asked_percent:.3g} % is asked"
 )

@@ -123,14 +123,3 @@ class Reasons:
     def _cheapest(self, prices: NDArray[np.float64], state: State, chosen: set[int]) -> dict[int, Found]:
         """Cheapest path of each demand at the prices."""
         return {each.demand: each for each in self.other.pricing.price(prices, only=chosen, state=state)}
-
-
-def explain_infeasible(answer: Answer) -> tuple[str, ...]:
-    """Say which rows phase 1 leaves violated."""
-    return tuple(
-        phrases.SHORT_BY.say(
-            family=answer.programme.rows[n].family, key="/".join(map(str, answer.programme.rows[n].key)), amount=amount
-        )
-        for n, amount in sorted(answer.solution.violations.items())
-        if amount > 1e-7
-    )

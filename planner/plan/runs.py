@@ -22,10 +22,9 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from planner.engine.status import Stage, Status
-from planner.errors import PlannerError, RunError
+from planner.errors import PlannerError, RunError, is_speakable, shown
 from planner.files import load_scenario
 from planner.files.text import trouble_in
-from planner.files.writing import is_speakable, shown
 from planner.plan.belongings import WRITTEN, manifest_bytes
 from planner.plan.csv_tables import write_table
 from planner.plan.folders import FORMAT, MANIFEST, bring_back, check_folder, choose_folder, put_folder

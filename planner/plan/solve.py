@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf, isnan
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -12,12 +13,13 @@ from planner.engine.held import Held
 from planner.engine.solution import Solution, Watch
 from planner.engine.solvers import LIVE_SOLVER, make_solver, solve_final
 from planner.engine.status import Stage, Status
+from planner.errors import UsageError
 from planner.files import Inputs, load_scenario
 from planner.plan.answer import Answer
+from planner.plan.diagnosis import Question, explain_infeasible
 from planner.plan.frozen import freeze_builds
 from planner.plan.notes import write_notes
 from planner.plan.plan import Plan, Tables
-from planner.plan.reasons import explain_infeasible
 from planner.plan.tables import assemble_tables
 from planner.plan.verify import verify_plan
 from planner.programme.prepare import prepare
@@ -41,6 +43,7 @@ def solve(
     stages: Sequence[str] = (),
     pool_pflops: float | None = None,
     write_lp: str | Path | None = None,
+    briefly: bool = False,
 ) -> Plan:
     """Solve a scenario and return its plan, checked.
 
@@ -66,17 +69,21 @@ def solve(
         most PFLOPS of the members' sites that may be in use, at their fill, in any hour; by default no limit
     write_lp
         a file that gets the final programme with all its paths, as LP or MPS by its ending, also where there is no plan
+    briefly
+        where there is no plan, only say what cannot be served; by default find out what would have to change
 
     Raises
     ------
     InputError
         with all faults of all files
     UsageError
-        where no solver has that name, or `write_lp` ends with neither .lp nor .mps
+        where no solver has that name, `gap` or `time_limit` is no number to reckon with, or `write_lp` ends with
+        neither .lp nor .mps
     SolverError
         where the solver is missing or fails
     """
     started = monotonic()
+    check_effort(gap, time_limit)
     if write_lp is not None:
         check_programme_file(Path(write_lp))
     inputs = scenario if isinstance(scenario, Inputs) else load_scenario(scenario, variant=variant, overrides=overrides)
@@ -97,10 +104,29 @@ def solve(
     held = Held(generation, solution) if solution.status.has_plan else None
     if held is not None:
         solution = replace(solution, duals=held.duals)
-    return _translate(Answer(inputs, programme, solution, held), solver, started)
+    answer = Answer(inputs, programme, solution, held)
+    if solution.status is Status.INFEASIBLE:
+        question = Question(inputs, pool_pflops, builds)
+        findings = explain_infeasible(answer, question, watch, briefly=briefly)
+        return _translate(answer, solver, started, findings)
+    return _translate(answer, solver, started)
 
 
-def _translate(answer: Answer, solver: str, started: float) -> Plan:
+def check_effort(gap: float | None, time_limit: float | None) -> None:
+    """Make sure that a gap and a time limit are numbers to reckon with; NaN compares with nothing and would never stop.
+
+    Raises
+    ------
+    UsageError
+        where one is not
+    """
+    if gap is not None and not 0 <= gap < inf:
+        raise UsageError(f"a gap of {gap:g} is no share of the optimum: give a number of zero or more, such as 0.01")
+    if time_limit is not None and isnan(time_limit):
+        raise UsageError("a time limit of nan is no number of seconds: give one such as 60, or none")
+
+
+def _translate(answer: Answer, solver: str, started: float, findings: tuple[str, ...] = ()) -> Plan:
     inputs, programme, solution = answer.inputs, answer.programme, answer.solution
     planned = solution.status.has_plan
     costs = answer.costs if planned else {}
@@ -118,7 +144,7 @@ def _translate(answer: Answer, solver: str, started: float) -> Plan:
         paths_generated=len(programme.paths),
         solver=solver,
         tables=assemble_tables(answer) if planned else None,
-        findings=() if planned else explain_infeasible(answer),
+        findings=findings,
         versions={"planner": __version__, **library_versions()},
         stages=solution.stages,
         notes=tuple(write_notes(inputs, programme.case, solution)),

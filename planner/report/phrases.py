@@ -63,8 +63,6 @@ def _word(name: str, written: str, language: Language) -> str:
         return translate(written, language)
     if name in ("country", "other"):
         return language.country(written)
-    if name == "family":
-        return families(language).get(written, written)
     if name in ("kind", "statuses"):
         return language.listed(language.text(word) for word in written.split(LISTED))
     if name in ("sites", "names", "hosts", "offers"):

@@ -15,6 +15,7 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError
+from planner.files.workbooks import begin_sheet, workbook_bytes
 from planner.plan.csv_tables import DIGITS, neutral
 from planner.plan.marks import WORKBOOK_TIME
 
@@ -75,9 +76,7 @@ def write_workbook(frames: Mapping[str, pd.DataFrame]) -> bytes:
     book = Workbook(write_only=True)
     for columns, title in zip(tables.values(), _sheet_names(tables), strict=True):
         _fill(book.create_sheet(title), columns)
-    data = BytesIO()
-    book.save(data)
-    return _without_times(data)
+    return _without_times(BytesIO(workbook_bytes(book)))
 
 
 class _Lines(StringIO):
@@ -146,6 +145,7 @@ def _fill(sheet: WriteOnlyWorksheet, columns: list[tuple[str, list[Any]]]) -> No
     sheet.freeze_panes = "A2"
     if columns:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(columns[0][1]) + 1}"
+    begin_sheet(sheet)
     sheet.append([_styled(WriteOnlyCell(sheet, name), font=Font(bold=True)) for name in header])
     # One cell for all numbers of a column, and one for its texts: a row is written before the next one is made.
     numbers = [_styled(WriteOnlyCell(sheet), number_format=_format(name, values)) for name, values in columns]

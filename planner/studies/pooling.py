@@ -133,7 +133,7 @@ def _unserved(plan: Plan) -> Iterator[tuple[int, str, str, float]]:
 
 
 def _plan(session: Session, name: str, question: Inputs) -> Plan | None:
-    return session.solve(name, question, "cost", objective="cost")
+    return session.solve(name, question, "cost", objective="cost", briefly=True)
 
 
 def _without(session: Session, name: str, alter: Callable[[Inputs], Inputs], question: Inputs) -> Worth:

@@ -44,14 +44,17 @@ class Session:
     unanswered: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
 
-    def solve(self, name: str, inputs: Inputs, *stages: str, objective: str) -> Plan | None:
-        """Solve a question by these stages; None where there is neither a plan that passed its check nor a proof."""
+    def solve(self, name: str, inputs: Inputs, *stages: str, objective: str, briefly: bool = False) -> Plan | None:
+        """Solve a question by these stages; None where there is neither a plan that passed its check nor a proof.
+
+        Of a question without a plan it is asked what would have to change, unless `briefly`.
+        """
         if self.watch.must_stop:
             self.unanswered.append(name)
             return None
         if self.tell is not None:
             self.tell(name)
-        plan = self._solve(name, aiming(inputs, objective), stages)
+        plan = self._solve(name, aiming(inputs, objective), stages, briefly=briefly)
         if plan is None:
             return None
         self.plans[name] = plan
@@ -61,13 +64,13 @@ class Session:
             self.unanswered.append(name)
         return plan if plan.status.has_plan or plan.status is Status.INFEASIBLE else None
 
-    def _solve(self, name: str, inputs: Inputs, stages: tuple[str, ...]) -> Plan | None:
+    def _solve(self, name: str, inputs: Inputs, stages: tuple[str, ...], *, briefly: bool) -> Plan | None:
         """Solve within the plan's share of the time; None, and a word about it, where the solver fails."""
         deadline = self.watch.deadline
         if deadline is not None:
             self.watch.deadline = monotonic() + SHARE_OF_TIME * (deadline - monotonic())
         try:
-            return solve(inputs, stages=stages, gap=self.gap, watch=self.watch)
+            return solve(inputs, stages=stages, gap=self.gap, watch=self.watch, briefly=briefly)
         except SolverError as error:
             self.failed[name] = str(error)
             return None

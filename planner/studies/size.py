@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from planner.engine.solution import Watch
 from planner.engine.status import Status
+from planner.errors import UsageError
 from planner.files import Inputs, load_scenario
 from planner.plan.phrases import SHORT_OF_SHARE
+from planner.plan.solve import check_effort
 from planner.studies.alterations import (
     alone,
     on_own_soil,
@@ -204,8 +206,13 @@ def size(
     ------
     InputError
         with all faults of all files
+    UsageError
+        where `served`, `gap` or `time_limit` is no number to reckon with
     """
     started = monotonic()
+    check_effort(gap, time_limit)
+    if served is not None and not 0 <= served <= 1:
+        raise UsageError(f"{served:g} is no share of demand: give a number from 0 to 1")
     inputs = scenario if isinstance(scenario, Inputs) else load_scenario(scenario, variant=variant, overrides=overrides)
     watch = watch or Watch()
     if time_limit is not None:

@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
 from processes import environment
 from worlds import changed, two_cities, write_world
 
@@ -88,6 +89,165 @@ def test_in_another_thread_there_is_nothing_to_install() -> None:
     thread.start()
     thread.join()
     assert handlers == [signal.getsignal(signal.SIGINT)]
+
+
+STANDING_STILL = """
+import sys, time
+from functools import reduce
+from importlib import import_module
+def stand_still(*_, **__):
+    print("here", file=sys.stderr, flush=True)
+    time.sleep(600)
+class Finder:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            stand_still()
+if {function!r}:
+    *owners, last = {function!r}.split(".")
+    setattr(reduce(getattr, owners, import_module({module!r})), last, stand_still)
+else:
+    sys.meta_path.insert(0, Finder())
+from planner.cli.main import main
+main()
+"""
+"""The command, which stands still where a module is imported, or where a function of it is called: whatever a phase is
+busy with, in C or in Python, it does not come back."""
+IMPORTS = ["click", "yaml", "highspy", "pandas"]
+PHASES = [
+    ("planner.files.load", "Loader.scenario", "solve two/scenario.yaml"),
+    ("planner.programme.prepare", "prepare", "solve two/scenario.yaml"),
+    ("planner.programme.programme", "build_programme", "solve two/scenario.yaml"),
+    ("highspy", "Highs.run", "solve two/scenario.yaml"),
+    ("planner.report.html", "render_report", "solve two/scenario.yaml"),
+    ("planner.plan.folders", "_sync", "solve two/scenario.yaml -o other"),
+    ("planner.report.comparison.comparing", "compare", "compare run run"),
+    ("planner.plan.verify", "verify_run", "verify run"),
+    ("planner.report.exports.export", "export_run", "export run --format csv"),
+    ("planner.files.workbooks", "workbook_bytes", "export run --format xlsx"),
+    ("planner.report.pictures", "draw_pictures", "report run --svg"),
+    ("planner.files.load", "Loader.topology_places", "topology validate two/topology.yaml"),
+    ("planner.files.formats.importing", "_loaded", "topology import out.graphml -o new.yaml"),
+]
+
+
+def stand_still(folder: Path, module: str, function: str, words: str) -> subprocess.Popen[str]:
+    """Start a command and wait until it stands still."""
+    return start(folder, STANDING_STILL.format(module=module, function=function), *words.split())
+
+
+def start(folder: Path, program: str, *words: str) -> subprocess.Popen[str]:
+    """Start a program and wait until it says that it is where it is to be."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, *words], cwd=folder, env=environment(TMPDIR=str(folder / "temporary")),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1,
+    )  # fmt: skip
+    wait_for(process, "here")
+    return process
+
+
+def send(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str]:
+    """Send a signal to a process, and return how it ended and what it said on stderr."""
+    with process:
+        process.send_signal(number)
+        try:
+            _, told = process.communicate(timeout=PATIENCE_SECONDS)
+        finally:
+            process.kill()
+    return process.returncode, told
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a scenario, a run of it, and its network in another format."""
+    folder = tmp_path_factory.mktemp("ground")
+    (folder / "temporary").mkdir()
+    planner.write_run(planner.solve(write_world(two_cities(), folder / "two")), folder / "run")
+    planner.export_topology(planner.load_topology(folder / "two" / "topology.yaml"), folder / "out.graphml")
+    return folder
+
+
+@pytest.mark.parametrize("module", IMPORTS)
+def test_ctrl_c_while_modules_are_imported_prints_no_traceback(module: str, ground: Path) -> None:
+    """One word, and the exit code that shells know."""
+    process = stand_still(ground, module, "", "solve two/scenario.yaml")
+    assert send(process, signal.SIGINT) == (130, "\nAborted.\n")
+
+
+@pytest.mark.parametrize(("module", "function", "words"), PHASES)
+def test_ctrl_c_ends_every_phase_in_which_there_is_nothing_to_show_yet(
+    module: str, function: str, words: str, ground: Path
+) -> None:
+    """Nothing is written, and nothing is left beside it or among the temporary files."""
+    before = sorted(ground.rglob("*"))
+    code, told = send(stand_still(ground, module, function, words), signal.SIGINT)
+    assert (code, told.splitlines()[-1]) == (130, "Aborted.")
+    assert "Traceback" not in told
+    assert sorted(ground.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (signal.SIGTERM, "export run --format xlsx"),
+        (signal.SIGHUP, "topology export two/topology.yaml -o new.xlsx"),
+        (signal.SIGKILL, "export run --format xlsx"),
+    ],
+)
+def test_a_process_that_is_killed_leaves_no_temporary_files(number: signal.Signals, words: str, ground: Path) -> None:
+    """It is packing the sheets of a workbook, which are all written; whoever is killed outright cleans nothing up."""
+    before = sorted(ground.rglob("*"))
+    process = stand_still(ground, "openpyxl.writer.excel", "ExcelWriter._write_chartsheets", words)
+    killed = number == signal.SIGKILL
+    assert send(process, number) == ((-number, "") if killed else (128 + number, "\nTerminated.\n"))
+    assert sorted(ground.rglob("*")) == before
+
+
+def test_a_solver_in_c_does_not_keep_ctrl_c_waiting(tmp_path: Path) -> None:
+    """It works on a knapsack that takes it for ever, and gives nothing back to Python meanwhile."""
+    scenario = write_world(two_cities(), tmp_path)
+    process = start(tmp_path, KNAPSACK + "from planner.cli.main import main\nmain()\n", "solve", str(scenario))
+    assert send(process, signal.SIGINT) == (130, "\nAborted.\n")
+
+
+def test_ctrl_c_after_a_plan_is_found_is_answered_at_once_and_the_second_one_aborts(ground: Path) -> None:
+    """Tables are being made of the first of the plans that sizing needs."""
+    process = stand_still(ground, "planner.plan.solve", "assemble_tables", "size two/scenario.yaml")
+    process.send_signal(signal.SIGINT)
+    wait_for(process, "Ctrl-C again aborts at once")
+    assert send(process, signal.SIGINT) == (130, "\nAborted.\n")
+
+
+KNAPSACK = """
+import sys
+import highspy, numpy as np
+from planner.engine import highs
+def for_ever(self, *_, **__):
+    model, n = highspy.Highs(), 60
+    model.setOptionValue("output_flag", False)
+    chance = np.random.default_rng(1)
+    weights = chance.integers(10_000, 99_999, (5, n))
+    for _ in range(n):
+        model.addVar(0, 1)
+    model.changeColsIntegrality(n, np.arange(n, dtype=np.int32), np.array([highspy.HighsVarType.kInteger] * n))
+    for row in weights:
+        model.addRow(row.sum() // 2 + 1, row.sum() // 2 + 1, n, np.arange(n, dtype=np.int32), row.astype(float))
+    print("here", file=sys.stderr, flush=True)
+    model.run()
+    raise SystemExit("the solver came back")
+highs.LiveHighs.run = for_ever
+"""
+"""Five rows that have to hold exactly, of sixty yes or no: no solver sees the end of it."""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_that_is_ignored_stays_ignored(number: signal.Signals, ground: Path) -> None:
+    """As under nohup, or in the background of a shell script."""
+    program = f"import os, signal\nsignal.signal({int(number)}, signal.SIG_IGN)\n" + STANDING_STILL.format(
+        module="planner.files.load", function="Loader.topology_places"
+    ).replace("time.sleep(600)", f"os.kill(os.getpid(), {int(number)}); raise SystemExit(7)")
+    command = [sys.executable, "-c", program, "topology", "validate", "two/topology.yaml"]
+    done = subprocess.run(command, cwd=ground, env=environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (7, "here\n")
 
 
 def start_slowly(folder: Path, *, seconds: list[float]) -> subprocess.Popen[str]:

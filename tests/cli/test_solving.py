@@ -246,3 +246,43 @@ def answering(plan: planner.Plan) -> Any:
 def never(*_: object, **__: object) -> None:
     """Fail the test if called."""
     sys.exit("this should not have been called")
+
+
+@pytest.mark.parametrize("option", ["--gap", "--time-limit"])
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "-1", "1e999", "NaN", "much"])
+def test_only_numbers_to_reckon_with_are_taken(planner_command: Run, two: str, option: str, number: str) -> None:
+    """NaN compares with nothing: a solve would never stop, or stop at once and call that proved."""
+    for words in (["solve", two], ["size", two], ["compare", two, "--variants", "all"]):
+        done = planner_command(*words, f"{option}={number}")
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert f"Invalid value for '{option}'" in done.stderr
+
+
+def test_the_library_takes_only_numbers_to_reckon_with_too(two: str) -> None:
+    """Before any file is read: there is none."""
+    for wrong in ({"gap": float("nan")}, {"gap": -1.0}, {"gap": float("inf")}, {"time_limit": float("nan")}):
+        for ask in (planner.solve, planner.size):
+            with pytest.raises(planner.UsageError, match="give "):
+                ask("none.yaml", **wrong)
+    with pytest.raises(planner.UsageError, match="no share of demand: give a number from 0 to 1"):
+        planner.size(two, served=float("nan"))
+
+
+def test_force_is_refused_before_the_solve_where_the_folder_is_not_only_a_run(planner_command: Run, two: str) -> None:
+    """Also where the folder is not named but found by the scenario."""
+    assert planner_command("solve", two, "-q").exit_code == 0
+    (Path("runs") / "two-cities" / "notes.txt").write_text("mine")
+    done = planner_command("solve", two, "--force", "-v")
+    assert done.exit_code == 2
+    assert "holds more than a run, or none: it is left as it is" in done.stderr
+    assert "or move notes.txt away" in done.stderr
+    assert "round 1" not in done.stderr
+
+
+def test_what_comes_along_into_a_forced_run_is_told_on_stderr(planner_command: Run, two: str) -> None:
+    """And the last line of stdout is still the run."""
+    assert planner_command("solve", two, "-q").exit_code == 0
+    (Path("runs") / "two-cities" / "tables" / "mine.xlsx").write_text("mine")
+    done = planner_command("solve", two, "-q", "--force")
+    assert done.stdout.splitlines()[-1] == str(Path("runs") / "two-cities")
+    assert "kept, for the planner did not write it: tables/mine.xlsx" in done.stderr

@@ -54,12 +54,16 @@ def risk(fields: str) -> str:
         (node("country: KZ, lat: , lon: 1"), "nodes.x.lat: is empty"),
         (node(f"{NODE}, timezone: Asia/Almatty"), "did you mean 'Asia/Almaty'?"),
         (node(f"{NODE}, timezone: ../etc"), "is no time zone"),
+        (node(f"{NODE}, timezone: UTC+5"), "write 'Etc/GMT-5', or a name such as Asia/Almaty"),
+        (node(f"{NODE}, population: 2"), "nodes.x.population: unknown key: did you mean 'weight'?"),
+        (site("node: almaty, status: existing, compute: 5 P"), "'existing' is unknown: did you mean 'operating'?"),
+        (site("node: almaty, status: operating, compute: [5 P]"), "write one value, or a map of years"),
         (node(f"{NODE}, weight: -1"), "'-1' is too small: write 0 or more"),
         (node(f"{NODE}, source: survye"), "there is no source 'survye': did you mean 'survey'?"),
         (node(f"{NODE}, confidence: sure"), "nodes.x.confidence: 'sure' is unknown"),
         (TOPOLOGY.replace("  khorgos: {", "  khor--gos: {"), "holds '--'"),
         (TOPOLOGY.replace("  khorgos: {", "  '12': {"), "'12' is no identifier"),
-        (TOPOLOGY.replace("  khorgos: {", "  Khorgos: {"), "'Khorgos' is no identifier"),
+        (TOPOLOGY.replace("  khorgos: {", "  Khorgos: {"), "'Khorgos' is no identifier: write 'khorgos'"),
         (TOPOLOGY.replace("sites:", "sitse:"), "sitse: unknown key: did you mean 'sites'?"),
         (
             site("node: almaty, status: operating, compute: 2000"),
@@ -178,6 +182,7 @@ def test_a_wrong_demand_says_what_would_be_right(faults_of, demand: str, words: 
         ("policy: {residency: [{workload: [chut], hosts: any}]}", "did you mean 'chat'?"),
         ("policy: {residency: [{data: [medcal], hosts: any}]}", "there is no kind of data 'medcal': did you mean 'med"),
         ("policy: {residency: [{hosts: hom}]}", "policy.residency.0.hosts: 'hom' is unknown: did you mean 'home'?"),
+        ("policy: {residency: [{hosts: [home]}]}", "'home' is no host of a list: write home alone, without brackets"),
         ("policy: {residency: [{hosts: ['site:chanji']}]}", "there is no site 'chanji': did you mean 'changji'?"),
         ("policy: {residency: [{hosts: home, premium: 0.1}]}", "premium: never counts"),
         (
@@ -255,3 +260,21 @@ def test_weights_that_are_all_zero_leave_a_country_without_nodes_to_ask(faults_o
     topology = TOPOLOGY.replace("{country: KZ,", "{country: KZ, weight: 0,")
     (fault,) = faults_of(topology=topology)
     assert "KZ/chat: all nodes of KZ have the weight 0" in fault
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("urumqi: {country: CN", "urumqi: {country: China"),  # no "no node lies in 'CN'" beside it
+        ("  oslo: {", "  Oslo: {"),  # nor "there is no node 'oslo'", though a cable and a demand name it
+    ],
+)
+def test_one_slip_is_one_fault(faults_of, old: str, new: str) -> None:
+    scenario = f"{SCENARIO}community: {{members: [KZ, CN, NO]}}\n"
+    assert len(faults_of(topology=TOPOLOGY.replace(old, new), scenario=scenario)) == 1
+
+
+def test_files_named_without_a_list_are_one_fault(faults_of) -> None:
+    """What they hold is not missed then."""
+    (fault,) = faults_of(scenario=SCENARIO.replace("[topology.yaml]", "topology.yaml"))
+    assert fault.endswith("topology: 'topology.yaml' is no list: write [topology.yaml]")

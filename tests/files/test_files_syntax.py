@@ -40,6 +40,12 @@ SLIPS = [
     ("a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n", "2:1: two versions of the file were merged and clash here: keep one"),
     ("n: {lat: 43,24, lon: 76,89}\n", "1:13: n: '43,24' has a decimal comma: write 43.24"),
     ("a: {2027: 5,5 P, 2030: 10 P}\n", "1:13: a: '5,5 P' has a decimal comma: write 5.5 P"),
+    (
+        "n: {ends: a, b, kind: x}\n",
+        "1:14: n: 'b' behind the comma is no key: write a list in brackets: [a, b], or a text",
+    ),
+    ("n: {title: A beach, all cables}\n", "or a text in quotes: 'A beach, all cables'"),
+    ("n: {a: {b: 1}, c}\n", "1:16: n: 'c' has no ': ': write key: value"),
     ("a: {kind:inference, data: x}\n", "1:5: a: a blank is missing after the colon: write 'kind: inference'"),
     ("a:\n\u00a0\u00a0b: 1\n", "a key holds a blank that does not break (U+00A0): type the blank anew"),
 ]
@@ -53,7 +59,9 @@ def test_a_slip_is_told_in_plain_words(text: str, words: str) -> None:
     assert words in str(faults[0])
 
 
-@pytest.mark.parametrize("text", ["a: {2027: 1, 2030: 2}\n", "a: [2027,2030]\n", "a: {b: , c: 1}\n", "a: {5: 1, x}\n"])
+@pytest.mark.parametrize(
+    "text", ["a: {2027: 1, 2030: 2}\n", "a: [2027,2030]\n", "a: {b: , c: 1}\n", "a: {b: 1, c: }\n"]
+)
 def test_what_only_resembles_a_slip_is_read(text: str) -> None:
     """Lists of numbers without blanks, keys without values."""
     faults: list[object] = []

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from planner.ending import nothing_unfinished
 from planner.errors import RunError
-from planner.files.writing import alone, clear_unfinished, put_file, temporary_folder
+from planner.files.writing import alone, put_file, temporary_folder
 
 
 def test_a_file_is_replaced_and_keeps_its_permissions_and_its_link(tmp_path: Path) -> None:
@@ -61,6 +62,5 @@ def test_a_temporary_folder_goes_at_its_end_and_where_the_process_is_told_to_end
     with temporary_folder() as folder:
         (folder / "a").write_text("a")
     assert not folder.exists()
-    with temporary_folder() as folder:
-        clear_unfinished()
+    with temporary_folder() as folder, nothing_unfinished():
         assert not folder.exists()

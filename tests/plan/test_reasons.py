@@ -253,39 +253,6 @@ def test_training_left_says_why_too() -> None:
     assert found.demands["reason"].tolist() == ["link capacity: fibre is full"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "finding"),
-    [
-        (QUICK, "10 of 20 PFLOPS cannot be served: site capacity: near is full"),
-        (
-            {**QUICK, **WITHOUT_NEAR},
-            (
-                "20 of 20 PFLOPS cannot be served: no site within latency: "
-                "the nearest allowed one, far, is at 10.0 ms, the limit is 5 ms"
-            ),
-        ),
-        (
-            {**WITHOUT_NEAR, "topology.links.fibre.capacity": "5 Gbps"},
-            "10 of 20 PFLOPS cannot be served: link capacity: fibre is full",
-        ),
-        ({**WITHOUT_NEAR, "demand.workloads.chat.kind": "training", **QUICK}, "20 of 20 PFLOPS cannot be served: no "),
-    ],
-)
-def test_an_infeasible_scenario_says_what_cannot_be_had(changes: dict[str, Any], finding: str) -> None:
-    """The same reasons, for required work."""
-    (found,) = plan({**changes, "demand.workloads.chat.unserved": "required"}).findings
-    assert found.startswith(f"home/chat at home is required: {finding}")
-
-
 def test_a_pool_that_is_used_up_is_the_reason() -> None:
     """12 of 20."""
     assert plan(pool_pflops=12).demands["reason"].tolist() == ["pool: all of it is in use"]
-
-
-def test_traffic_that_cannot_be_had_is_told_in_gbps() -> None:
-    """120 are required and 100 fit."""
-    row = {"origin": "home", "to": "away", "workload": "internet", "rate": "120 Gbps"}
-    changes = {"demand.workloads.internet": {"kind": "traffic", "unserved": "required"}, "demand.demands": [row]}
-    assert (
-        plan(changes).findings[0].startswith("home--away/internet at home is required: 20 of 120 Gbps cannot be served")
-    )

@@ -193,7 +193,7 @@ def test_an_infeasible_scenario_is_kept_without_tables(tmp_path: Path) -> None:
 def test_a_solved_run_without_tables_is_a_fault(run: Path) -> None:
     """An optimum has to be shown."""
     rewrite(run, tables={})
-    assert verify_run(run) == ["the run is optimal and has no tables"]
+    assert verify_run(run) == ["the plan is optimal and has no tables"]
 
 
 # ------------------------------------------------------------------------------------- copies

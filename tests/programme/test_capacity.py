@@ -211,7 +211,10 @@ def test_a_link_overfull_for_good_makes_the_scenario_infeasible() -> None:
     changes = {"topology.links.fibre.capacity": "10 Gbps", "topology.links.fibre.committed": "12 Gbps"}
     found = plan(changes)
     assert found.status.value == "infeasible"
-    assert "link_capacity 2030/0/intact/fibre/forward: short by 2" in found.findings
+    assert found.findings == (
+        "link fibre in 2030: others take 12 Gbps, and 10 of its 10 Gbps may be used (limits.link_fill)",
+        "with this change alone a plan exists: 2 Gbps more on link fibre",
+    )
 
 
 def test_figures_of_another_precision_are_normalised() -> None:

@@ -141,8 +141,11 @@ def test_required_work_without_room_is_infeasible_and_says_why() -> None:
     assert exit_code(found) == 3
     assert isnan(found.objective)
     assert isnan(found.bound)
+    alone = "with this change alone a plan exists: "
     assert found.findings == (
-        "home/chat at home is required: 10 of 20 PFLOPS cannot be served: site capacity: near is full",
+        "home/chat at home is required: 10 of 20 PFLOPS cannot be served in 2030",
+        f"{alone}10 PFLOPS more at site near",
+        f"{alone}chat has no max_rtt of 5 ms",
     )
 
 

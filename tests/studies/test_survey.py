@@ -121,6 +121,7 @@ def test_bridges_and_cuts_are_those_of_trying_each_link(pairs: set[tuple[int, in
         assert set(cut.dark if cut else ()) == lost
 
 
+@pytest.mark.smoke
 @given(
     st.dictionaries(
         st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda pair: pair[0] < pair[1]),

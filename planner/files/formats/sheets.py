@@ -22,6 +22,7 @@ from planner.files.formats.raw import MARK, RECORD_LIMIT, Raw, RawLink, RawNode,
 from planner.files.formats.records import number_text
 from planner.files.formats.twins import merge_twins
 from planner.files.formats.workbooks import Day, sheets_of
+from planner.files.workbooks import workbook_bytes
 
 __all__ = ["TABLES", "csv_tables", "read_csv", "read_xlsx", "write_csv", "write_xlsx"]
 
@@ -59,9 +60,7 @@ def write_xlsx(raw: Raw) -> bytes:
                     cell.value = float(value) if numeric else _neutral(value)
                     cell.data_type = "n" if numeric else "s"
         sheet.freeze_panes = "B2"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return _timeless(buffer.getvalue())
+    return _timeless(workbook_bytes(book))
 
 
 def _keeps(text: str) -> bool:

@@ -126,15 +126,18 @@ def builds_are_on_offer(e: Evidence) -> Iterator[str]:
 
 
 def builds_are_within_their_limit(e: Evidence) -> Iterator[str]:
-    """What stands of an expansion keeps its `max`, and steps are whole."""
+    """What stands of an expansion keeps the `max` of every year in which it stands, and steps are whole."""
     supply = Supply.of(e)
     for build in supply.builds:
-        option, stands = build.option, supply.standing(build.asset, build.year)
-        total = sum(other.added for other in stands if other.number == build.number)
-        if option.max is not None and exceeds(total, option.max.at(build.year)):
-            yield f"{build}: {show(total)} stand, and {show(option.max.at(build.year))} is the most"
-        if option.step is not None and not _is_whole(build.added / option.step):
-            yield f"{build}: {show(build.added)} are no whole steps of {show(option.step)}"
+        if build.option.step is not None and not _is_whole(build.added / build.option.step):
+            yield f"{build}: {show(build.added)} are no whole steps of {show(build.option.step)}"
+    for first in {(build.is_site, build.asset.id, build.number): build for build in reversed(supply.builds)}.values():
+        most = first.option.max
+        for year in e.years if most is not None else ():
+            stands = supply.standing(first.asset, year)
+            total = sum(other.added for other in stands if other.number == first.number)
+            if most is not None and exceeds(total, most.at(year)):
+                yield f"{first._replace(year=year)}: {show(total)} stand, and {show(most.at(year))} is the most"
 
 
 def _is_whole(steps: float) -> bool:

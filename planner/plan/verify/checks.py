@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from planner.plan.verify import capacity, money, objectives, routes, service, survival
+from planner.plan.verify import capacity, money, objectives, routes, service, shares, survival
+from planner.plan.verify.claims import CLAIMS, Claimed, claim_faults
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.objectives import bound_faults
 from planner.plan.verify.soundness import FOUNDATIONS
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     *survival.RULES,
     *capacity.RULES,
     *money.RULES,
+    *shares.RULES,
     *objectives.RULES,
 )
 """Every rule that a plan keeps."""
@@ -33,15 +34,12 @@ MOST_FAULTS = 20
 def verify_plan(plan: Plan) -> list[str]:
     """Return what is wrong with a plan, a sentence each; an empty list means that nothing is."""
     if plan.tables is None:
-        return [f"the plan is {plan.status.value} and has no tables"] if plan.status.has_plan else []
-    faults = verify_tables(
-        plan.inputs,
-        plan.tables,
-        objective=plan.objective,
-        cost_usd=plan.cost_usd,
-        unserved_penalty_usd=plan.unserved_penalty_usd,
-    )
-    return [*faults, *bound_faults(plan.objective_name, plan.bound, plan.objective)]
+        return list(claim_faults(plan))
+    evidence = Evidence(plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd)
+    faults = _faults(evidence)
+    claims = () if faults.stumbled else CLAIMS
+    told = [fault for claim in claims for fault in _told(claim, Claimed(plan, evidence))]
+    return [*faults.told, *told, *claim_faults(plan)]
 
 
 def verify_tables(
@@ -63,16 +61,26 @@ def verify_tables(
     cost_usd
         money spent by term
     """
-    evidence = Evidence(inputs, tables, objective, cost_usd, unserved_penalty_usd)
+    return _faults(Evidence(inputs, tables, objective, cost_usd, unserved_penalty_usd)).told
+
+
+class Faults(NamedTuple):
+    """What is wrong, and whether so much of it that nothing further can be worked out."""
+
+    told: list[str]
+    stumbled: bool
+
+
+def _faults(evidence: Evidence) -> Faults:
     for check in FOUNDATIONS:
         faults = _told(check, evidence)
         if faults:
-            return faults
-    return [fault for check in CHECKS for fault in _told(check, evidence)]
+            return Faults(faults, stumbled=True)
+    return Faults([fault for check in CHECKS for fault in _told(check, evidence)], stumbled=False)
 
 
-def _told(check: Check, evidence: Evidence) -> list[str]:
-    found = check(evidence)
+def _told(check: Callable[..., Iterator[str]], subject: object) -> list[str]:
+    found = check(subject)
     told = list(islice(found, MOST_FAULTS))
     more = sum(1 for _ in found)
     return [*told, f"and {more} more faults of this sort ({check.__name__})"] if more else told

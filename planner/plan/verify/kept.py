@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from math import nan
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.plan.runs import find_damage, read_manifest, read_run
+from planner.plan import phrases
+from planner.plan.notes import write_question_notes
+from planner.plan.runs import find_damage, lay_out, read_manifest, read_run
 from planner.plan.table_files import find_lacks
-from planner.plan.verify.checks import verify_tables
-from planner.plan.verify.objectives import bound_faults
+from planner.plan.verify.checks import verify_plan
+from planner.plan.verify.claims import asked_objectives
+from planner.programme.prepare import prepare
 
 if TYPE_CHECKING:
     from planner.plan.runs import Run
@@ -30,19 +33,56 @@ def verify_run(folder: str | Path) -> list[str]:
         return damaged
     if manifest["tables"] and (lacks := find_lacks(folder, manifest)):
         return [*damaged, *lacks]
-    return [*damaged, *_plan_faults(read_run(folder, altered=True))]
+    run = read_run(folder, altered=True)
+    faults = [*manifest_faults(run), *copy_faults(run), *verify_plan(run.plan)]
+    if run.tables is not None:
+        faults += note_faults(run)
+    return [*damaged, *faults]
 
 
-def _plan_faults(run: Run) -> list[str]:
-    manifest = run.manifest
-    objective, bound = (nan if manifest[key] is None else manifest[key] for key in ("objective", "bound"))
-    if run.tables is None:
-        return [f"the run is {run.status.value} and has no tables"] if run.status.has_plan else []
-    faults = verify_tables(
-        run.inputs,
-        run.tables,
-        objective=objective,
-        cost_usd=manifest["cost_usd"],
-        unserved_penalty_usd=manifest["unserved_penalty_usd"],
-    )
-    return [*faults, *bound_faults(run.inputs.scenario.objective[0], bound, objective)]
+def manifest_faults(run: Run) -> Iterator[str]:
+    """Yield where the manifest says of the question something else than the copies of its files."""
+    manifest, scenario = run.manifest, run.inputs.scenario
+    right = {"scenario": scenario.id, "title": scenario.title, "objective_name": scenario.objective[0]}
+    for key, value in right.items():
+        if manifest.get(key) != value:
+            yield f"manifest: {key} is {value!r}, and it says {manifest.get(key)!r}"
+    names, asked = [stage["name"] for stage in manifest["stages"]], asked_objectives(run.inputs)
+    if run.tables is not None and names != asked:
+        yield f"manifest: the objectives are {', '.join(asked)} in this order, and it says {', '.join(names)}"
+
+
+def copy_faults(run: Run) -> Iterator[str]:
+    """Yield inputs that were read and are not in the manifest, or in another part, and files that nobody wrote."""
+    names, _ = lay_out([file.path for file in run.inputs.files])
+    listed = {entry["sha256"]: entry["role"] for entry in run.manifest["inputs"]}
+    for name, file in zip(names, run.inputs.files, strict=True):
+        if file.sha256 not in listed:
+            yield f"manifest: {name} is read with the inputs, and it is not among them"
+        elif listed[file.sha256] != file.role:
+            yield f"manifest: {name} is a {file.role} file, and it says {listed[file.sha256]}"
+    read = {file.sha256 for file in run.inputs.files}
+    for entry in run.manifest["inputs"]:
+        if entry["sha256"] not in read:
+            yield f"manifest: {entry['file']} is among the inputs, and nothing reads it"
+
+
+def note_faults(run: Run) -> Iterator[str]:
+    """Yield where the notes are not those of the question; what surviving costs is a figure only a solver can tell."""
+    told = run.manifest["notes"]
+    right = [*write_question_notes(run.inputs, prepare(run.inputs))]
+    if run.manifest["frozen_builds"] is not None:
+        right.append(phrases.FROZEN_BUILDS.say(run=run.manifest["frozen_builds"]))
+    if any(stage["name"] != "cost" for stage in run.manifest["stages"]):
+        right.append(phrases.HELD.say())
+    for note in right:
+        if note not in told:
+            yield f"notes: it is not said that: {note}"
+    for note in told:
+        said = phrases.read_phrase(note)
+        if note not in right and (said is None or said.phrase not in SOLVED_NOTES):
+            yield f"notes: nothing in the question says that: {note}"
+
+
+SOLVED_NOTES = (phrases.SURVIVING, phrases.SURVIVING_ABOUT, phrases.UNSURVIVED)
+"""Notes that only a solver can tell."""

@@ -139,10 +139,15 @@ EQUATIONS = ("demand_met", "training_volume")
 """Families that are equations: where earlier objectives are held, more of them can save money."""
 
 
-def _may_save(e: Evidence, family: str, _key: str) -> bool:
-    """Tell whether one more of what a row speaks of may save money: a demand beside failures, or beside other aims."""
+def _may_save(e: Evidence, family: str) -> bool:
+    """Tell whether one more of what a row speaks of may save money.
+
+    A demand may beside failures, beside other aims, and where a floor asks for a share of all that a member is served:
+    what is asked for besides may be served more cheaply.
+    """
     scenario = e.inputs.scenario
-    return family in EQUATIONS and (bool(scenario.contingencies) or scenario.objective != ("cost",))
+    beside = scenario.contingencies or scenario.objective != ("cost",) or scenario.policy.floor.served_share
+    return family in EQUATIONS and bool(beside)
 
 
 def prices_are_prices(e: Evidence) -> Iterator[str]:
@@ -156,7 +161,7 @@ def prices_are_prices(e: Evidence) -> Iterator[str]:
     ]
     for table, column in places:
         for key, row in e.rows(table).items():
-            if row[column] < 0 and not (table in ("prices", "duals") and _may_save(e, *map(str, key))):
+            if row[column] < 0 and not (table in ("prices", "duals") and _may_save(e, str(key[0]))):
                 yield f"table {table}: the {column} of {'/'.join(map(str, key))} is {show(row[column])}, below zero"
 
 

@@ -19,11 +19,14 @@ def objective_is_right(e: Evidence) -> Iterator[str]:
     """
     name, told = e.objective_name, e.objective
     right = MEASURES[name](e)
-    allowed = RELATIVE * abs(right) + (ABSOLUTE_USD if name == "cost" else ABSOLUTE)
-    if e.inputs.scenario.objective != ("cost",):
-        allowed *= 2
-    if not isfinite(told) or not abs(told - right) <= allowed:
+    if not isfinite(told) or not abs(told - right) <= allowance_of(e, name, right):
         yield from _explain(e, right)
+
+
+def allowance_of(e: Evidence, name: str, right: float) -> float:
+    """Return by how much an objective may be off; twice as much where others come after it."""
+    allowed = RELATIVE * abs(right) + (ABSOLUTE_USD if name == "cost" else ABSOLUTE)
+    return allowed if e.inputs.scenario.objective == ("cost",) else 2 * allowed
 
 
 def _explain(e: Evidence, right: float) -> Iterator[str]:

@@ -267,10 +267,11 @@ def _weakest(wiring: _Wiring, own: set[str]) -> tuple[str, ...]:
     if not hosts or not own:
         return ()
     a, b = place[wiring.ends].T
-    ones, never = np.ones(len(a), dtype=np.int32), np.full(len(hosts), len(a) + 1, dtype=np.int32)
-    rows, columns = np.concatenate([a, b, hosts]), np.concatenate([b, a, np.full(len(hosts), world)])
+    apart = a != b  # links inside the country are none
+    ones, never = np.ones(np.count_nonzero(apart), dtype=np.int32), np.full(len(hosts), len(a) + 1, dtype=np.int32)
+    rows = np.concatenate([a[apart], b[apart], hosts])
+    columns = np.concatenate([b[apart], a[apart], np.full(len(hosts), world)])
     capacity = csr_array((np.concatenate([ones, ones, never]), (rows, columns)), shape=(world + 1, world + 1))
-    capacity.setdiag(0)
     flow = maximum_flow(capacity, home, world).flow
     left = capacity - flow
     left.eliminate_zeros()

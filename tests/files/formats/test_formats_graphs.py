@@ -90,3 +90,41 @@ def test_what_placemarks_hold_besides_points_and_lines_is_told(tmp_path: Path) -
     told = "\n".join(found.messages)
     assert "2 left out that are neither points nor lines: Zone (Polygon), Nothing (no shape)" in told
     assert "not read: of nodes description; of the file NetworkLink" in told
+
+
+def made(sort: str, extra: str) -> str:
+    """Return a file of two places and what joins them, each with something under a name of its own."""
+    shape = '"geometry": {{"type": "{}", "coordinates": {}}}'
+    point = '{{"type": "Feature", "properties": {{"name": "{}", "{}": 1}}, ' + shape + "}}"
+    ends = "[[8, 50], [10, 51], [13, 52]]"
+    places = [("A", "Point", "[8, 50]"), ("B", "Point", "[13, 52]"), ("L", "LineString", ends)]
+    features = ", ".join(point.format(name, extra, sort, at) for name, sort, at in places)
+    data = '<data key="e">1</data>'
+    key = f'<key id="e" for="all" attr.name="{extra}"/><graph '
+    nodes = "".join(f'<node id="{n}">{PLACE.format(*at)}{data}</node>' for n, at in (("A", (50, 8)), ("B", (52, 13))))
+    own = f'<ExtendedData><Data name="{extra}"><value>1</value></Data></ExtendedData>'
+    drawn = [("Point", "8,50"), ("Point", "13,52"), ("LineString", "8,50 10,51 13,52")]
+    marks = "".join(
+        f"<Placemark><name>{n}</name>{own}<{shape}><coordinates>{at}</coordinates></{shape}></Placemark>"
+        for n, (shape, at) in enumerate(drawn)
+    )
+    return {
+        "geojson": f'{{"type": "FeatureCollection", "features": [{features}]}}',
+        "graphml": HEAD
+        + key
+        + f'edgedefault="undirected">{nodes}<edge source="A" target="B">{data}</edge></graph></graphml>',
+        "gml": f"graph [ node [ id 0 lat 50 lon 8 {extra} 1 ] node [ id 1 lat 52 lon 13 {extra} 1 ]"
+        f" edge [ source 0 target 1 {extra} 1 ] ]",
+        "kml": f"<kml><Document>{marks}</Document></kml>",
+    }[sort]
+
+
+@pytest.mark.parametrize("sort", ["geojson", "graphml", "gml", "kml"])
+@pytest.mark.parametrize(
+    "extra", ["colour", "cost", "Capacity_owner", "lengthy", "Latitude2", "kindness", "countryside"]
+)
+def test_whatever_stands_beside_what_is_read_is_told(sort: str, extra: str, tmp_path: Path) -> None:
+    """However near its name is to one that is read."""
+    told = "\n".join(read(tmp_path, f"x.{sort}", made(sort, extra)).messages)
+    joining = "links" if sort.startswith("g") and sort != "geojson" else "cables"
+    assert f"not read: of nodes {extra}; of {joining} {extra}" in told

@@ -1,0 +1,12 @@
+"""Why no plan exists: each limit is eased by itself, the question is solved again, and what helps is named.
+
+A reason given here is a claim that was tried: with what a finding names eased by the amount that it names, a plan
+exists. Whole decisions stay whole while it is tried.
+"""
+
+from __future__ import annotations
+
+from planner.plan.diagnosis.eased import Question
+from planner.plan.diagnosis.findings import explain_infeasible
+
+__all__ = ["Question", "explain_infeasible"]

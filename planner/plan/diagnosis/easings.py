@@ -1,0 +1,357 @@
+"""Every limit and rule that may stand in the way of a plan: how it is eased, and what that is called.
+
+Limits with an amount are eased by as little as may be; rules are taken away. Only what a question has is listed: nobody
+is told to lift a limit that there is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, get_args
+
+from planner.plan import phrases
+from planner.plan.diagnosis import changes
+from planner.plan.diagnosis.eased import Easing, Question, Slack, Trial, greatest, least
+from planner.programme.case import INTACT
+from planner.programme.constraints import MILLIONTH
+from planner.scenario import CountedStatus
+from planner.years import Yearly
+
+if TYPE_CHECKING:
+    from planner.programme.case import Case, DemandCase
+    from planner.programme.constraints import Key
+
+KG_PER_T = 1000
+FULL = Yearly.flat(1.0)
+
+
+def list_easings(question: Question) -> list[Easing]:
+    """Return what may be eased in a question, budgets first; what is required has a place of its own."""
+    return [easing for family in FAMILIES for easing in family(question)]
+
+
+def required_work(question: Question) -> Easing | None:
+    """What is required may be left undone."""
+    case = question.case
+    labels = {case.label(demand): demand for demand in case.demands if demand.unserved_usd is None}
+
+    def left(case: Case, key: Key) -> Slack | None:
+        demand, year = labels.get(_label(key)), int(str(key[0]))
+        if demand is None or (not demand.movable and key[2] != INTACT):
+            return None
+        most = case.volume(demand, year) if demand.movable else demand.quantity[year, int(str(key[1]))]
+        return Slack(("left", *key), 1.0, most)
+
+    return Easing("required", _say_left, rows={"demand_met": left, "training_volume": left}) if labels else None
+
+
+def _label(key: Key) -> tuple[str, str, str]:
+    origin, workload, node = key[-3:]
+    return str(origin), str(workload), str(node)
+
+
+def missing_amounts(trial: Trial) -> dict[tuple[int, int], float]:
+    """Return what is left undone of required work by demand's position and year, as mean over the day."""
+    case = trial.question.case
+    labels = {case.label(demand): demand for demand in case.demands}
+    found: dict[tuple[int, int], float] = {}
+    for key, amount in trial.of("left").items():
+        demand, year = labels[_label(key)], int(str(key[0]))
+        mean = amount if demand.movable else amount / case.blocks
+        place = (demand.index, year)
+        found[place] = found.get(place, 0.0) + mean
+    return found
+
+
+def _say_left(trial: Trial) -> Iterator[str]:
+    case = trial.question.case
+    for (index, year), amount in missing_amounts(trial).items():
+        yield phrases.LEFT.say(**describe(case, case.demands[index]), year=year, missing=least(amount))
+
+
+def describe(case: Case, demand: DemandCase) -> dict[str, object]:
+    """Return what a sentence says of a part of a demand: who asks, for what, where, in which unit."""
+    origin, workload, node = case.label(demand)
+    return {"origin": origin, "workload": workload, "node": node, "unit": "PFLOPS" if demand.is_compute else "Gbps"}
+
+
+def site_limit(question: Question) -> Iterator[Easing]:
+    """More sites may be in use."""
+    limit = question.inputs.scenario.limits.sites
+
+    def say(trial: Trial) -> Iterator[str]:
+        assert limit is not None
+        for amount in trial.of("sites").values():
+            yield phrases.MORE_SITES.say(needed=limit + round(amount), limit=limit)
+
+    if limit is not None:
+        yield Easing("limits.sites", say, rows={"site_limit": lambda case, _: Slack(("sites",), 1.0, len(case.sites))})
+
+
+def capex_budget(question: Question) -> Iterator[Easing]:
+    """More may be spent on building."""
+    limit, currency = question.inputs.scenario.limits.capex_usd, question.inputs.scenario.finance.currency
+
+    def say(trial: Trial) -> Iterator[str]:
+        assert limit is not None
+        for amount in trial.of("capex").values():
+            needed = least(limit + amount / MILLIONTH)
+            yield phrases.MORE_CAPEX.say(needed=needed, limit=limit, currency=currency)
+
+    if limit is not None:
+        yield Easing("limits.capex", say, rows={"capex_budget": lambda case, _: Slack(("capex",), 1.0, _dearest(case))})
+
+
+def _dearest(case: Case) -> float:
+    """MUSD that everything costs that could be built."""
+    options = (*case.site_expansions, *case.link_expansions)
+    builds = sum(option.limit[year] * option.capex_usd[year] for option in options for year in option.years)
+    return MILLIONTH * (builds + sum(project.capex_usd for project in case.projects))
+
+
+def carbon_budget(question: Question) -> Iterator[Easing]:
+    """More may be emitted."""
+    limit = question.inputs.scenario.limits.carbon_kg
+
+    def slacken(case: Case, key: Key) -> Slack:
+        year = int(str(key[0]))
+        asked = sum(case.volume(demand, year) for demand in case.demands if demand.is_compute)
+        dirtiest = max((site.carbon_kg_per_pflops[year] for site in case.sites), default=0.0)
+        return Slack(("carbon", year), 1.0, asked * dirtiest / KG_PER_T)
+
+    def say(trial: Trial) -> Iterator[str]:
+        assert limit is not None
+        for (year,), amount in trial.of("carbon").items():
+            tonnes = limit.at(int(str(year))) / KG_PER_T
+            yield phrases.MORE_CARBON.say(year=year, needed=least(tonnes + amount), limit=tonnes)
+
+    if limit is not None:
+        yield Easing("limits.carbon", say, rows={"carbon_budget": slacken})
+
+
+def floor(question: Question) -> Iterator[Easing]:
+    """Members may get a smaller share."""
+    share = question.inputs.scenario.policy.floor.served_share
+
+    def slacken(case: Case, key: Key) -> Slack:
+        year, country = key
+        own = (each for each in case.demands if each.country == country and each.is_compute)
+        return Slack(("floor",), sum(case.volume(each, int(str(year))) for each in own), case.served_share)
+
+    def say(trial: Trial) -> Iterator[str]:
+        assert share is not None
+        for amount in trial.of("floor").values():
+            yield phrases.LOWER_FLOOR.say(needed=greatest(max(0.0, share - amount)), limit=share)
+
+    if share:
+        yield Easing("policy.floor.served_share", say, rows={"floor": slacken})
+
+
+def pool(question: Question) -> Iterator[Easing]:
+    """The pool may be larger."""
+    limit = question.pool_pflops
+
+    def say(trial: Trial) -> Iterator[str]:
+        assert limit is not None
+        for amount in trial.of("pool").values():
+            yield phrases.LARGER_POOL.say(needed=least(limit + amount), limit=limit)
+
+    if limit is not None:
+        yield Easing("pool", say, rows={"pool": lambda case, _: Slack(("pool",), 1.0, _most_pflops(case))})
+
+
+def _most_pflops(case: Case) -> float:
+    """PFLOPS that all demands together could occupy, at the smallest fill."""
+    asked = sum(case.blocks * max(demand.quantity.values(), default=0.0) for demand in case.demands)
+    return asked / min((fill for site in case.sites for fill in site.fill.values()), default=1.0)
+
+
+def survival(question: Question) -> Iterator[Easing]:
+    """Nothing need survive some of the failures."""
+    case = question.case
+    most = max((max(each.quantity.values(), default=0.0) for each in case.demands if each.survives > 0), default=0.0)
+
+    def say(trial: Trial) -> Iterator[str]:
+        for (failure,) in trial.of("survival"):
+            yield phrases.NOTHING_SURVIVES.say(failure=failure)
+
+    if most and case.failing_states:
+        rows = {"survival": lambda _, key: Slack(("survival", key[2]), 1.0, most)}
+        yield Easing("survives", say, rows=rows)
+
+
+def given_builds(question: Question) -> Iterator[Easing]:
+    """Other things may be built than were given."""
+    if question.builds is not None:
+        yield Easing("--builds", lambda _: iter([phrases.OTHER_BUILDS.say()]), thaw=True)
+
+
+def compute(question: Question) -> Iterator[Easing]:
+    """Sites may have more compute."""
+
+    def say(trial: Trial) -> Iterator[str]:
+        for (site,), amount in trial.of("compute").items():
+            yield phrases.MORE_COMPUTE.say(amount=least(amount), site=site)
+
+    if any(demand.is_compute for demand in question.case.demands) and question.case.sites:
+        yield Easing("compute of sites", say, room=True)
+
+
+def light(question: Question) -> Iterator[Easing]:
+    """Links may have more capacity."""
+
+    def slacken(case: Case, key: Key) -> Slack:
+        link = links[str(key[3])]
+        year = int(str(key[0]))
+        fill = link.fill[year] if key[2] == INTACT else 1.0
+        return Slack(("link", link.id), fill, (_most_gbps(case) + max(link.committed_gbps.values())) / fill)
+
+    def say(trial: Trial) -> Iterator[str]:
+        for (link,), amount in trial.of("link").items():
+            yield phrases.MORE_LIGHT.say(amount=least(amount), link=link)
+
+    links = {link.id: link for link in question.case.links}
+    if links:
+        yield Easing("capacity of links", say, rows={"link_capacity": slacken})
+
+
+def _most_gbps(case: Case) -> float:
+    """Gbps that all demands together could put on one link."""
+    pairs = ((case.blocks * max(each.quantity.values()), case.routings[each.routing]) for each in case.demands)
+    return sum(amount * (routing.traffic + routing.traffic_back) for amount, routing in pairs)
+
+
+def power(question: Question) -> Iterator[Easing]:
+    """Sites may draw more power."""
+
+    def slacken(case: Case, key: Key) -> Slack:
+        site = case.sites[case.site_index[str(key[3])]]
+        return Slack(("power", site.id), 1.0, _most_pflops(case) * max(site.facility_mw_per_pflops.values()))
+
+    def say(trial: Trial) -> Iterator[str]:
+        for (site,), amount in trial.of("power").items():
+            yield phrases.MORE_POWER.say(amount=least(amount), site=site)
+
+    if any(site.power_mw is not None for site in question.case.sites):
+        yield Easing("power of sites", say, rows={"site_power": slacken})
+
+
+def split(question: Question) -> Iterator[Easing]:
+    """Work that goes to one site may go to several."""
+    case = question.case
+    labels = {case.label(demand): demand for demand in case.demands}
+
+    def say(trial: Trial) -> Iterator[str]:
+        for year, *label in trial.of("split"):
+            demand = labels[_label(tuple(label))]
+            asked = case.volume(demand, int(str(year)))
+            yield phrases.MAY_SPLIT.say(**describe(case, demand), asked=asked, year=year)
+
+    if case.whole_choices:
+        rows = {"whole_choice": lambda case, key: Slack(("split", *key), 1.0, len(case.sites))}
+        yield Easing("split: false", say, rows=rows)
+
+
+def clusters(question: Question) -> Iterator[Easing]:
+    """Work need not find a large cluster."""
+    for key, workload in sorted(question.inputs.demand.workloads.items()):
+        if workload.min_cluster_pflops > 0:
+            said = phrases.NO_CLUSTER.say(workload=key, pflops=workload.min_cluster_pflops)
+            change = changes.with_workload(key, min_cluster_pflops=0.0)
+            yield Easing(f"min_cluster of {key}", _saying(said), change)
+
+
+def _saying(sentence: str) -> Callable[[Trial], Iterator[str]]:
+    return lambda _: iter([sentence])
+
+
+def steps(question: Question) -> Iterator[Easing]:
+    """Expansions may be built in part."""
+    topology = question.inputs.topology
+    stepped = [key for key, site in sorted(topology.sites.items()) if any(each.step for each in site.expansion)]
+    stepped += [key for key, link in sorted(topology.links.items()) if any(each.step for each in link.expansion)]
+    if stepped:
+        said = phrases.PARTS_OF_STEPS.say(names=phrases.LISTED.join(stepped))
+        yield Easing("whole steps", _saying(said), changes.without_steps)
+
+
+def rules(question: Question) -> Iterator[Easing]:
+    """Rules of residency and of transit may go, one or all."""
+    phrase = {
+        "residency": (phrases.NO_RULE, phrases.NO_RESIDENCY),
+        "transit": (phrases.NO_WAY_RULE, phrases.NO_TRANSIT),
+    }
+    for kind, (one, every) in phrase.items():
+        found = getattr(question.inputs.scenario.policy, kind)
+        for number, rule in enumerate(found):
+            said = one.say(rule=rule.id or str(number))
+            yield Easing(f"policy.{kind}.{rule.id or number}", _saying(said), changes.without_rule(kind, number))
+        if len(found) > 1:
+            yield Easing(f"policy.{kind}", _saying(every.say()), changes.without_rule(kind, None))
+
+
+def latency(question: Question) -> Iterator[Easing]:
+    """Work may bear any latency."""
+    for key, workload in sorted(question.inputs.demand.workloads.items()):
+        if workload.max_rtt_ms is not None:
+            said = phrases.NO_MAX_RTT.say(workload=key, max_rtt_ms=workload.max_rtt_ms)
+            yield Easing(f"max_rtt of {key}", _saying(said), changes.with_workload(key, max_rtt_ms=None))
+
+
+def hosts(question: Question) -> Iterator[Easing]:
+    """Demands may have any hosts that the policy allows."""
+    narrow = [row.id for row in question.inputs.demand.demands if row.hosts is not None]
+    if narrow:
+        said = phrases.ANY_HOSTS.say(names=phrases.LISTED.join(narrow))
+        yield Easing("hosts of demands", _saying(said), changes.with_any_hosts)
+
+
+def users(question: Question) -> Iterator[Easing]:
+    """Everybody may use every link."""
+    closed = sorted(link.id for link in question.inputs.topology.links.values() if link.usable_by is not None)
+    if closed:
+        said = phrases.ANY_USERS.say(names=phrases.LISTED.join(closed))
+        yield Easing("usable_by", _saying(said), changes.with_open_links)
+
+
+def fills(question: Question) -> Iterator[Easing]:
+    """Machines and links may be planned to be full."""
+    limits = question.inputs.scenario.limits
+    for name, phrase in (("site_fill", phrases.FULL_SITES), ("link_fill", phrases.FULL_LINKS)):
+        share = min(value for _, value in getattr(limits, name).points)
+        if share < 1:
+            yield Easing(f"limits.{name}", _saying(phrase.say(limit=share)), changes.with_limits(**{name: FULL}))
+
+
+def count(question: Question) -> Iterator[Easing]:
+    """Sites of every status may count but mere candidates."""
+    scenario = question.inputs.scenario
+    more = tuple(status for status in get_args(CountedStatus) if status not in scenario.count)
+    if any(site.status in more for site in question.inputs.topology.sites.values()):
+        every = (*scenario.count, *more)
+        said = phrases.COUNT_MORE.say(statuses=phrases.LISTED.join(every))
+        yield Easing("count", _saying(said), changes.with_scenario(count=every))
+
+
+FAMILIES: tuple[Callable[[Question], Iterator[Easing]], ...] = (
+    site_limit,
+    capex_budget,
+    carbon_budget,
+    floor,
+    pool,
+    given_builds,
+    split,
+    clusters,
+    steps,
+    survival,
+    fills,
+    power,
+    light,
+    compute,
+    count,
+    rules,
+    latency,
+    hosts,
+    users,
+)
+"""What may be eased, in the order in which it is tried and told."""

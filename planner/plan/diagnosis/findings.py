@@ -1,0 +1,136 @@
+"""The findings of a scenario that has no plan: what cannot be had, and which change would make a plan possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from planner.engine.screening import reaching
+from planner.plan import phrases
+from planner.plan.diagnosis.eased import ease, least
+from planner.plan.diagnosis.easings import describe, list_easings, missing_amounts, required_work
+from planner.plan.diagnosis.rules import BareRules
+from planner.plan.pathless import Pathless
+
+if TYPE_CHECKING:
+    from planner.engine.solution import Watch
+    from planner.plan.answer import Answer
+    from planner.plan.diagnosis.eased import Easing, Question, Trial
+
+SECONDS = 30.0
+"""How long easings are tried; a plan itself may take hours, and each trial is such a plan."""
+NAMED = 8
+"""Changes that are told: each of them alone is enough."""
+
+
+def explain_infeasible(answer: Answer, question: Question, watch: Watch, *, briefly: bool = False) -> tuple[str, ...]:
+    """Say what cannot be had, and what would have to change: never nothing, and nothing that was not tried.
+
+    Parameters
+    ----------
+    briefly
+        only say what cannot be had of what is required, where that is all that stands in the way
+    """
+    deadline = watch.deadline
+    soon = monotonic() + SECONDS
+    watch.deadline = soon if deadline is None else min(soon, deadline)
+    try:
+        return tuple(Diagnosis(answer, question, watch).findings(briefly=briefly))
+    finally:
+        watch.deadline = deadline
+
+
+class Diagnosis:
+    """Trials of one question, and what they come to."""
+
+    def __init__(self, answer: Answer, question: Question, watch: Watch) -> None:
+        self.answer, self.question, self.watch = answer, question, watch
+        self.untried: list[str] = []
+
+    def findings(self, *, briefly: bool) -> Iterator[str]:
+        """Yield the findings, each a sentence."""
+        yield from self._overcommitted()
+        required = required_work(self.question)
+        left = None if required is None else self._try(required)
+        told = False
+        for sentence in self._required(left):
+            told = True
+            yield sentence
+        if briefly and told:
+            return
+        easings = list_easings(self.question)
+        helping = [trial for each in easings if (trial := self._try(each)) is not None and trial.helps]
+        for trial in helping[:NAMED]:
+            yield phrases.ALONE.say(reason=phrases.ALSO.join(trial.changes()))
+        if not helping and not self.untried:
+            yield from self._together([*easings, *([required] if required and not told else [])], told=told)
+        if self.untried:
+            yield phrases.UNTRIED.say(names=phrases.LISTED.join(dict.fromkeys(self.untried)))
+
+    def _try(self, *easings: Easing) -> Trial | None:
+        """Ease limits; None where time does not suffice to know whether that helps."""
+        if self.watch.must_stop:
+            self.untried += [each.name for each in easings]
+            return None
+        trial = ease(self.question, easings, self.watch)
+        if trial.helps is None:
+            self.untried += [each.name for each in easings]
+            return None
+        return trial
+
+    def _overcommitted(self) -> Iterator[str]:
+        """Name links of which others take more than may be used, where nothing can be built."""
+        case = self.question.case
+        for position, link in enumerate(case.links):
+            for year in case.years if link.project is None and position not in case.expansions_of_link else ():
+                capacity, fill, taken = link.capacity_gbps[year], link.fill[year], link.committed_gbps[year]
+                if taken > fill * capacity * (1 + 1e-9):
+                    yield phrases.OVERCOMMITTED.say(
+                        link=link.id, year=year, committed=taken, usable=least(fill * capacity), capacity=capacity
+                    )
+
+    def _required(self, trial: Trial | None) -> Iterator[str]:
+        """Say what is required and cannot be served: with the rule that leaves no way, else by how much."""
+        case = self.question.case
+        cut, lacking = self._cut_off(), missing_amounts(trial) if trial is not None and trial.helps else {}
+        for index, year in dict.fromkeys([*cut, *lacking]):
+            demand, reason = case.demands[index], cut.get((index, year), "")
+            asked = case.volume(demand, year)
+            missing = asked if reason else least(lacking[index, year], digits=4)
+            said = {**describe(case, demand), "asked": asked, "missing": missing, "year": year, "reason": reason}
+            yield (phrases.REQUIRED if reason else phrases.REQUIRED_LEFT).say(**said)
+
+    def _cut_off(self) -> dict[tuple[int, int], str]:
+        """Return the rule that leaves required work no way to any site, by demand's position and year."""
+        case, lost, found = self.question.case, self.answer.solution.lost, dict[tuple[int, int], str]()
+        rules = BareRules(self.answer.inputs, self.answer.programme)
+        pathless = Pathless(self.answer.inputs, rules)
+        needed = [demand for demand in case.demands if demand.unserved_usd is None]
+        for year in case.years:
+            state = case.intact_states(year)[0]
+            ways = reaching(case, state, needed)
+            for demand in needed:
+                failure = lost.get((demand.index, year))
+                if case.volume(demand, year) <= 0:
+                    continue
+                if failure is not None:
+                    found[demand.index, year] = rules.cut_off(failure, demand)
+                elif demand.index not in ways:
+                    found[demand.index, year] = pathless.no_path(state, demand)
+        return found
+
+    def _together(self, easings: list[Easing], *, told: bool) -> Iterator[str]:
+        """Say which few limits clash, where easing none of them alone helps; rules are put back before budgets."""
+        trial = self._try(*easings)
+        if trial is None or not trial.helps:
+            if not told and not self.untried:
+                yield phrases.CLASH.say(names=phrases.LISTED.join(each.name for each in easings))
+            return
+        needed = list(easings)
+        for each in reversed(easings):
+            fewer = [other for other in needed if other is not each]
+            without = self._try(*fewer)
+            if without is not None and without.helps:
+                needed, trial = fewer, without
+        yield phrases.TOGETHER.say(reason=phrases.ALSO.join(trial.changes()))
