@@ -48,4 +48,5 @@ def _centre(places: NDArray[np.int64], logs: NDArray[np.float64], count: int) ->
     least, greatest = np.full(count, np.inf), np.full(count, -np.inf)
     np.minimum.at(least, places, logs)
     np.maximum.at(greatest, places, logs)
-    return np.where(np.isfinite(least), (least + greatest) / 2, 0.0)
+    used = np.isfinite(least)
+    return np.where(used, (np.where(used, least, 0.0) + np.where(used, greatest, 0.0)) / 2, 0.0)

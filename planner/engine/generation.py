@@ -298,7 +298,7 @@ class Generation:
                 self.is_dead = True
                 return
             if answer.status is not RunStatus.OPTIMAL:
-                raise SolverError(say_failure("HiGHS", f"a round of phase {phase}", answer))
+                raise SolverError(say_failure("HiGHS", f"a round of phase {phase}", answer.said or answer.status.value))
             self.rounds += 1
             assert self.decisions is not None
             duals = self.decisions.feasible_duals(answer.duals)

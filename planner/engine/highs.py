@@ -22,6 +22,7 @@ import pulp
 from pulp.apis.core import LpSolver
 
 from planner.engine.balance import balance_factors
+from planner.engine.seen import list_entries, list_whole
 from planner.engine.silence import silence
 from planner.errors import SolverError
 
@@ -76,14 +77,14 @@ PULP_STATUS = {
     RunStatus.FAILED: (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound),
 }
 ADVICE = (
-    "it was tried again from nothing, in other units and by other methods; what helps is figures nearer to each other "
-    "(a price, capacity or demand that is millions of times another), or another of PuLP's solvers"
+    "it was tried again from nothing, in other units and by other methods; what helps is figures nearer to each other, "
+    "where a price, capacity or demand is millions of times another ('planner doctor SCENARIO' shows the sizes)"
 )
 
 
-def say_failure(solver: str, what: str, answer: Answer) -> str:
+def say_failure(solver: str, what: str, said: str) -> str:
     """Say that a solver has no answer, what it said, and what to try."""
-    return f"{solver} ended {what} as {answer.said or answer.status.value}: {ADVICE}"
+    return f"{solver} ended {what} as {said}: {ADVICE}"
 
 
 class LiveHighs(LpSolver):  # type: ignore[misc]
@@ -186,11 +187,10 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         SolverError
             where even then HiGHS would take a coefficient for zero
         """
-        rows, columns, factors = self._entries()
-        whole = np.array([column.variable.cat == pulp.LpInteger for column in self._programme.columns], dtype=bool)
-        units = [self._row_units, self._column_units]
-        seen = np.abs(factors) * units[1][columns] / units[0][rows]
-        by_row, by_column = balance_factors(rows, columns, seen, len(units[0]), held=whole)
+        rows, columns, factors = list_entries(self._programme)
+        sizes = np.abs(factors) * self._column_units[columns] / self._row_units[rows]
+        held = list_whole(self._programme)
+        by_row, by_column = balance_factors(rows, columns, sizes, len(self._row_units), held=held)
         self._row_factors, self._column_factors = self._row_factors * by_row, self._column_factors * by_column
         self.model.clearModel()
         self.loaded += 1
@@ -203,18 +203,6 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
                 f"{self._unseen} holds figures of too different a size: a solver would take the smallest for nothing; "
                 "write such a small figure as 0, or what it is compared with nearer to it"
             )
-
-    def _entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Row, column and factor of every coefficient of the programme."""
-        column_of = self._programme.column_of
-        found = [
-            (number, column_of[variable], factor)
-            for number, row in enumerate(self._programme.rows)
-            for variable, factor in row.constraint.items()
-            if factor
-        ]
-        rows, columns, factors = (np.array(part) for part in zip(*found, strict=True)) if found else [np.zeros(0)] * 3
-        return rows.astype(np.int64), columns.astype(np.int64), factors.astype(float)
 
     def _take_over(self) -> None:
         """Give HiGHS what the programme has gained."""

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pulp
 
+from planner.engine.highs import say_failure
+from planner.engine.seen import Seen, write_seen
 from planner.engine.silence import silence
 from planner.engine.solution import Solution, Watch, is_proved
 from planner.engine.status import Status
@@ -48,6 +50,12 @@ SOLVERS: dict[str, Callable[..., LpSolver]] = {
     "xpress": pulp.XPRESS_PY,
 }
 """How each solver is made; the names are those of ``--solver``."""
+OTHER_METHOD: dict[str, dict[str, Any]] = {
+    "highs": {"solver": "ipm"},
+    "cbc": {"options": ["presolve off", "preprocess off", "primalSimplex"]},
+    "glpk": {"options": ["--nopresol", "--exact"]},
+}
+"""Options that let a solver try in another way."""
 
 
 @contextmanager
@@ -58,8 +66,8 @@ def apart_from_stdout() -> Iterator[None]:
 
 
 @apart_from_stdout()
-def make_solver(name: str, *, time_left: float | None = None) -> LpSolver:
-    """Make a PuLP solver by name.
+def make_solver(name: str, *, time_left: float | None = None, **more: Any) -> LpSolver:
+    """Make a PuLP solver by name, with options of its own.
 
     Raises
     ------
@@ -74,7 +82,7 @@ def make_solver(name: str, *, time_left: float | None = None) -> LpSolver:
             f"no solver is called '{name}'{f': did you mean {hint!r}?' if hint else ''} (known: {', '.join(SOLVERS)})"
         )
     options = {} if time_left is None else {"timeLimit": max(time_left, 1.0)}
-    solver = SOLVERS[name](msg=False, **options)
+    solver = SOLVERS[name](msg=False, **options, **more)
     if not solver.available():
         raise SolverError(f"the solver {name} is not installed; 'planner doctor' lists those that are")
     return solver
@@ -88,22 +96,43 @@ def solve_final(programme: Programme, solution: Solution, name: str, watch: Watc
     SolverError
         where the solver fails, or its optimum of the same programme is another
     """
-    problem, solver = programme.problem, make_solver(name, time_left=watch.time_left)
-    with temporary_folder() as folder, apart_from_stdout():
-        solver.tmpDir = str(folder)  # where solvers that are commands leave their files
-        problem.solve(solver)
-    if problem.status != pulp.LpStatusOptimal or problem.sol_status != pulp.LpSolutionOptimal:
-        if watch.must_stop:
-            return replace(solution, status=Status.FEASIBLE)
-        raise SolverError(f"{name} ended as {pulp.LpStatus[problem.status]}, where HiGHS found an optimum")
-    values = np.array([column.variable.varValue or 0.0 for column in programme.columns])
-    objective = float(pulp.value(problem.objective)) / programme.scale
+    seen = _solve_seen(programme, name, watch)
+    if seen is None:
+        return replace(solution, status=Status.FEASIBLE)
+    values = np.array([variable.varValue or 0.0 for variable in seen.variables]) * seen.units
+    objective = float(pulp.value(seen.problem.objective)) / (programme.scale * programme.multiplier)
     if abs(objective - solution.objective) > max(AGREEMENT * abs(solution.objective), solution.same):
         raise SolverError(
             f"{name} found {objective:.10g} where HiGHS found {solution.objective:.10g}, for the same programme"
         )
     proved = is_proved(objective, solution.bound, AGREEMENT, same=solution.same)
     return replace(solution, objective=objective, values=values, status=solution.status if proved else Status.FEASIBLE)
+
+
+def _solve_seen(programme: Programme, name: str, watch: Watch) -> Seen | None:
+    """Give a solver the programme: in the case's units, in balanced ones, by another method; None where time is up.
+
+    Raises
+    ------
+    SolverError
+        where it finds no optimum in any way
+    """
+    ways: list[tuple[bool, dict[str, Any]]] = [(False, {}), (True, {})]
+    if name in OTHER_METHOD:
+        ways.append((True, OTHER_METHOD[name]))
+    said = ""
+    for balanced, options in ways:
+        seen = write_seen(programme, balanced=balanced)
+        solver = make_solver(name, time_left=watch.time_left, **options)
+        with temporary_folder() as folder, apart_from_stdout():
+            solver.tmpDir = str(folder)  # where solvers that are commands leave their files
+            seen.problem.solve(solver)
+        if seen.problem.status == pulp.LpStatusOptimal and seen.problem.sol_status == pulp.LpSolutionOptimal:
+            return seen
+        if watch.must_stop:
+            return None
+        said = said or str(pulp.LpStatus[seen.problem.status])
+    raise SolverError(say_failure(name, "a programme of which HiGHS found the optimum", said))
 
 
 def available_solvers() -> list[str]:

@@ -83,7 +83,7 @@ class Pathless:
             return wanted.say(kind=workload.kind, offers=phrases.LISTED.join(sorted(workload.requires)))
         hosts = self.inputs.demand.demands[demand.row].hosts
         if hosts:
-            return phrases.RESIDENCY_WITHIN.say(hosts=phrases.LISTED.join(hosts)) + self._nearer_elsewhere(
+            return phrases.RESIDENCY_WITHIN.say(hosts=phrases.LISTED.join(sorted(hosts))) + self._nearer_elsewhere(
                 state, demand
             )
         freed = replace(self.other.case.routings[demand.routing], hosts=self.other.able_hosts(demand))

@@ -318,16 +318,37 @@ def test_another_optimum_from_another_solver_is_an_error(monkeypatch: pytest.Mon
         plan(solver="cbc")
 
 
-def test_a_solver_that_fails_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+class Confused(pulp.HiGHS):  # type: ignore[misc]
+    """A solver that is right only after it has been wrong so many times."""
+
+    wrong = 0
+
+    def __init__(self, **_: object) -> None:
+        super().__init__(msg=False)
+
+    def actualSolve(self, lp: pulp.LpProblem, **options: object) -> int:  # noqa: N802
+        """Call the programme infeasible, or solve it."""
+        type(self).wrong -= 1
+        if self.wrong < 0:
+            return int(super().actualSolve(lp, **options))
+        lp.assignStatus(pulp.LpStatusInfeasible)
+        return int(pulp.LpStatusInfeasible)
+
+
+def test_a_solver_that_fails_in_every_way_is_an_error_that_says_what_to_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """What HiGHS proved optimal cannot be infeasible."""
-
-    class Confused(pulp.HiGHS):  # type: ignore[misc]
-        def actualSolve(self, lp: pulp.LpProblem, **_: object) -> int:  # noqa: N802
-            return int(lp.assignStatus(pulp.LpStatusInfeasible) and pulp.LpStatusInfeasible)
-
     monkeypatch.setitem(solvers.SOLVERS, "cbc", Confused)
-    with pytest.raises(SolverError, match="cbc ended as Infeasible, where HiGHS found an optimum"):
+    monkeypatch.setattr(Confused, "wrong", 3)
+    with pytest.raises(SolverError, match=r"cbc ended .* as Infeasible: it was tried again .*planner doctor SCENARIO"):
         plan(solver="cbc")
+
+
+@pytest.mark.parametrize("wrong", [1, 2])
+def test_another_solver_is_tried_in_other_ways(wrong: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In balanced units, then by another method."""
+    monkeypatch.setitem(solvers.SOLVERS, "cbc", Confused)
+    monkeypatch.setattr(Confused, "wrong", wrong)
+    assert plan(solver="cbc").objective == about(22_000)
 
 
 # ------------------------------------------------------------------------------------------ the same again

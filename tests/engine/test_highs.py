@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import highspy
 import numpy as np
 import pulp
 import pytest
-from small import all_paths, generate, programme, triangle
+from small import about, all_paths, generate, programme, proved, triangle
+from worlds import changed, two_cities
 
 from planner import Round, SolverError, Status, Watch
-from planner.engine import generation
+from planner.engine import generation, highs
 from planner.engine.highs import Answer, LiveHighs, RunStatus
 
 NARROW = {"topology.links.low.capacity": "2 Gbps", "topology.links.fibre.capacity": "3 Gbps"}
@@ -98,11 +101,85 @@ def test_a_run_stopped_half_way_leaves_the_plan_of_the_round_before(monkeypatch:
     assert solution.bound < solution.objective
 
 
-def test_a_run_that_fails_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+class Failing:
+    """A live model that is at a loss so many times before it says what it knows."""
+
+    def __init__(self, model: highspy.Highs, status: highspy.HighsModelStatus, times: int) -> None:
+        self._model, self._status, self._times = model, status, times
+        self.methods: list[tuple[str, int]] = []
+
+    def run(self) -> None:
+        """Run, and note by which method."""
+        self.methods.append(tuple(self._model.getOptionValue(name)[1] for name in ("solver", "simplex_strategy")))
+        self._times -= 1
+        self._model.run()
+
+    def getModelStatus(self) -> highspy.HighsModelStatus:  # noqa: N802
+        """Say the wrong status as long as it is wanted."""
+        return self._status if self._times >= 0 else self._model.getModelStatus()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+
+AT_A_LOSS = [
+    highspy.HighsModelStatus.kUnknown,
+    highspy.HighsModelStatus.kNotset,
+    highspy.HighsModelStatus.kSolveError,
+]
+
+
+@pytest.mark.parametrize("status", AT_A_LOSS)
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_a_run_without_an_answer_is_tried_again_in_other_ways(status: highspy.HighsModelStatus, times: int) -> None:
+    """Cold, in balanced units, by the primal simplex, by the interior point; the next run goes on as usual."""
+    written = programme(NARROW, base=triangle())
+    written.add_paths(all_paths(written.case))
+    right, live = LiveHighs(written).run(), LiveHighs(written)
+    live.model = failing = Failing(live.model, status, times)
+    found = live.run()
+    assert found.objective == pytest.approx(right.objective)
+    assert found.duals @ [row.rhs for row in written.rows] == pytest.approx(right.objective)
+    usual, primal, interior = ("choose", 1), ("simplex", 4), ("ipm", 4)
+    assert failing.methods == [usual, usual, usual, primal, interior][: times + 1]
+    written.add_row("quota", (), written.variables.served[written.states[0], 0] <= 5)
+    assert live.run().objective > right.objective
+    assert failing.methods[-1] == usual
+
+
+def test_a_run_that_fails_in_every_way_is_an_error_that_says_what_to_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """The round's phase and HiGHS's word are named."""
     stopping(monkeypatch, RunStatus.FAILED, after=1)
-    with pytest.raises(SolverError, match="HiGHS ended a round of phase 2 as failed"):
+    said = r"HiGHS ended a round of phase 2 as failed: it was tried again from nothing, .*planner doctor SCENARIO"
+    with pytest.raises(SolverError, match=said):
         generate(programme(NARROW, base=triangle()))
+
+
+def test_a_small_coefficient_beside_large_ones_counts() -> None:
+    """Beside chat's 0.5 Gbps a PFLOPS another workload puts 1 bps on the same fibre of 10 bps: 10 PFLOPS get through.
+
+    So 10 cost 1000 each; the other 10 of them, and all of chat, are left at 5000.
+    """
+    tiny = {"kind": "inference", "traffic": "1 bps/PFLOPS", "unserved": "5000 USD/PFLOPS/year"}
+    row = {"origin": "home", "workload": "tiny", "compute": "20 PFLOPS"}
+    world = changed(two_cities(), {"demand.workloads.tiny": tiny, "topology.sites.near": None})
+    world["demand"]["demands"].append(row)
+    world = changed(world, {"topology.links.fibre.capacity": "10 bps", "topology.links.fibre.transit": None})
+    found = proved(base=world)
+    assert found.objective == about(10 * 1000 + 10 * 5000 + 20 * 5000)
+
+
+def test_figures_that_no_unit_brings_together_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing is balanced, the row is named in which a coefficient would be lost."""
+    written = programme(base=triangle())
+    written.add_paths(all_paths(written.case))
+    (state,) = written.case.states
+    written.add_row(
+        "quota", (2030,), written.variables.served[state, 0] + 1e-13 * written.variables.used[state, 0] <= 5
+    )
+    monkeypatch.setattr(highs, "SMALLEST", 1.0)
+    with pytest.raises(SolverError, match=r"holds figures of too different a size: .* write such a small figure as 0"):
+        LiveHighs(written).run()
 
 
 def test_rounds_without_end_are_ended(monkeypatch: pytest.MonkeyPatch) -> None:
