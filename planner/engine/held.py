@@ -23,6 +23,7 @@ from scipy import sparse
 from planner.engine.gates import Gates, Settled, flows_in
 from planner.engine.highs import INF, RunStatus
 from planner.engine.moves import Moves
+from planner.engine.silence import silence
 from planner.engine.solution import SCALES
 from planner.programme.objective import MEASURES
 from planner.programme.paths import shares
@@ -207,6 +208,7 @@ class Held:
         scale = RESTS * max(1.0, float(np.abs(gained).max(initial=0.0)))
         return not ((basis.at_lower & (gained < -scale)) | (basis.at_upper & (gained > scale))).any()
 
+    @silence
     def _read_basis(self) -> Basis:
         """Read what the basis of the plan says; the model has just been solved as it is arranged."""
         self._model.run()

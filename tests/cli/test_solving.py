@@ -94,7 +94,7 @@ def test_an_infeasible_scenario_says_what_stands_in_the_way(planner_command: Run
     done = planner_command("solve", impossible)
     assert done.exit_code == 3
     assert "No plan exists" in done.stdout
-    assert "10 of 20 PFLOPS cannot be served: site" in done.stdout
+    assert "10 of 20 PFLOPS cannot be served in 2030" in done.stdout
     assert "per served PFLOPS" not in done.stdout
 
 

@@ -281,6 +281,9 @@ def _measures(language: Language) -> Words:
         "column.annuity_usd": text("Annuity, {currency} a year"),
         "column.opex_usd": text("Opex, {currency} a year"),
         "column.price": text("Price"),
+        "column.price_more": text("Price of one unit more"),
+        "column.price_less": text("Price of one unit less"),
+        "column.dual_usd": text("Dual, {currency}"),
     }
 
 
