@@ -105,7 +105,13 @@ def test_every_figure_has_a_unit_unless_its_row_says_it() -> None:
     """A new column whose unit is not in its name is noticed."""
     texts = {"links", "demand", "country", "cable", "reason", "unit", "member", "written", "shaped"}
     columns = {column for columns in TABLE_COLUMNS.values() for column in columns} - texts
-    assert {column for column in columns if unit_of(column) is None} == {"added", "price", "price_more", "price_less", "dual_usd"}
+    assert {column for column in columns if unit_of(column) is None} == {
+        "added",
+        "price",
+        "price_more",
+        "price_less",
+        "dual_usd",
+    }
 
 
 def test_the_workbook_says_what_it_is_and_holds_every_table(run: Run, tmp_path: Path) -> None:
