@@ -8,7 +8,17 @@ import pytest
 from processes import run_python
 
 MAIN = "from planner.cli.main import main; main()"
-WITHOUT = f"import sys; sys.modules['pyarrow'] = None; {MAIN}"
+WITHOUT = f"""
+import sys
+
+class Missing:
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] == "pyarrow":
+            raise ModuleNotFoundError(name, name=name)
+
+sys.meta_path.insert(0, Missing)
+{MAIN}
+"""
 
 
 @pytest.mark.smoke
