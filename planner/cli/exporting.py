@@ -42,7 +42,8 @@ def export(run: Path, formats: tuple[str, ...], place: Path | None, as_json: boo
     geojson   geojson/nodes, sites, links and flows.geojson, for maps
     graphml   plan.graphml, for networkx, Gephi and yEd
 
-    Figures of maps and graphs have their year in the name: used_pflops_2030. Files of an earlier export are replaced.
+    Figures of maps and graphs have their year in the name: used_pflops_2030. Files of an earlier export are replaced;
+    where one was changed since, or somebody's own stands there, nothing is written.
     """  # noqa: D301
     files = planner.export_run(planner.read_run(run), formats, place)
     if as_json:
