@@ -44,8 +44,6 @@ UNITS = {
     "capex_budget": "USD/MUSD",
     "carbon_budget": "USD/t",
 }
-NOISE = 1e-6
-"""Prices below this many USD a year per unit are rounding and are left out."""
 SAME = 1e-6
 """By what share of itself a price has to move for the two sides of it to differ."""
 
@@ -61,7 +59,7 @@ def list_duals(answer: Answer) -> Iterator[Record]:
         return
     for row, dual in zip(answer.programme.rows, duals.tolist(), strict=False):
         usd = _sign(row, dual) / SCALE
-        if abs(usd) > NOISE and row.family != "build_steps":
+        if abs(usd) > answer.case.scale.price_noise(row.unit) and row.family != "build_steps":
             yield {"family": row.family, "key": "/".join(str(part) for part in row.key), "dual_usd": usd}
 
 
@@ -110,7 +108,8 @@ def _limits(
         if row.family not in NO_LIMITS:
             share = factors.get((*row.key[:2], *row.key[3:]), 1.0) if row.family == "demand_met" else 1.0
             found[row.family, yearly_key(row)][number] = share
-    return [(name, rows) for name, rows in found.items() if any(abs(duals[row]) / SCALE > NOISE for row in rows)]
+    noise = [answer.case.scale.price_noise(row.unit) * SCALE for row in answer.programme.rows[: len(duals)]]
+    return [(name, rows) for name, rows in found.items() if any(abs(duals[row]) > noise[row] for row in rows)]
 
 
 def _profiles(case: Case) -> dict[tuple[object, ...], float]:

@@ -12,7 +12,7 @@ import pandas as pd
 from planner.plan.answer import Answer
 from planner.plan.costs import member_costs
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX, Tables
-from planner.plan.prices import NOISE, list_duals, list_prices
+from planner.plan.prices import list_duals, list_prices
 from planner.plan.reasons import explain_unserved
 from planner.programme.case import NO_SITE
 from planner.programme.constraints import alive_years
@@ -120,6 +120,7 @@ def _rates(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Itera
 def _failures(answer: Answer) -> Iterator[Record]:
     """One record for each contingency and year: whether intact flows touch it, and whether it shaped the plan."""
     case, prices = answer.case, _failure_prices(answer)
+    noise = case.scale.price_noise(case.scale.pflops)
     cutting = {(year, failure) for (_, year), failure in answer.solution.lost.items()}
     if answer.programme.variables.integers:
         cutting |= {(state.year, state.contingency) for state in answer.programme.states if not state.is_intact}
@@ -137,7 +138,7 @@ def _failures(answer: Answer) -> Iterator[Record]:
         yield {
             "year": year, "contingency": failure.name, "touched_pflops": touched,
             "written": (year, failure.name) in written,
-            "shaped": price > NOISE or (year, failure.name) in cutting, "price_usd_per_pflops": price,
+            "shaped": price > noise or (year, failure.name) in cutting, "price_usd_per_pflops": price,
         }  # fmt: skip
 
 
@@ -336,7 +337,8 @@ def _yearly_prices(answer: Answer, family: str) -> dict[tuple[int, str], float]:
                 state, asset = case.state_at[_state_key(row.key)], assets[str(row.key[3])]
                 fill = asset.fill[state.year] if state.is_intact else 1.0
                 found[state.year, asset.id] += -min(dual, 0.0) * fill / SCALE / case.year_weight(state.year)
-    return {key: price for key, price in found.items() if price > NOISE}
+    noise = case.scale.price_noise(case.scale.pflops if family == "site_capacity" else case.scale.gbps)
+    return {key: price for key, price in found.items() if price > noise}
 
 
 def _state_key(key: tuple[object, ...]) -> tuple[int, int, str]:

@@ -28,6 +28,8 @@ RIGHT = 64.0
 """A row's unit is at most this many times its right-hand side, so that a tolerance is a small share of that too."""
 SAME_SHARE = 1e-12
 """Share of what all work would typically cost that does not matter: digits of the arithmetic."""
+NOISE_SHARE = 1e-9
+"""Share of what a unit of work typically costs that is rounding in a price."""
 SLACK_SHARE = 1e-9
 """Share of it by which a later objective may worsen an earlier one that costs nothing."""
 
@@ -72,6 +74,10 @@ class Scale:
     def slack(self, objective: str) -> float:
         """Amount by which a later objective may worsen this one."""
         return SLACK_SHARE * self.work * self.worth(objective)
+
+    def price_noise(self, unit: float) -> float:
+        """USD below which the price of one more of a row's right-hand side is rounding, for a row seen in a unit."""
+        return NOISE_SHARE * self.usd / unit
 
     def multiplier(self, objective: str, scale: float) -> float:
         """Factor that takes an objective, already times `scale`, to about `PRICE` for a unit of work."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from processes import Run
+from worlds import two_cities, write_world
 
 import planner
 from planner.engine.doctor import SolverReport
@@ -31,6 +33,17 @@ def test_json_lists_every_solver(planner_command: Run) -> None:
     assert {"python", "highspy", "networkx", "numpy", "scipy", "pandas", "pydantic", "babel", "pyarrow"} < set(
         found["versions"]
     )
+
+
+def test_the_sizes_of_a_scenario_are_shown(planner_command: Run, tmp_path: Path) -> None:
+    """20 PFLOPS are seen in sixteenths, and a solver's rounding is a billionth of that."""
+    scenario = str(write_world(two_cities(), tmp_path))
+    lines = planner_command("doctor", scenario).stdout.splitlines()
+    assert next(line.split() for line in lines if line.startswith("demand ")) == [
+        "demand", "20", "20", "0.0625", "6e-11", "PFLOPS",
+    ]  # fmt: skip
+    (first, *_) = json.loads(planner_command("doctor", scenario, "--json").stdout)["sizes"]
+    assert (first["quantity"], first["greatest"], first["unit"], first["is_wide"]) == ("demand", 20, 0.0625, False)
 
 
 def test_wrong_prices_are_told(planner_command: Run, monkeypatch: pytest.MonkeyPatch) -> None:

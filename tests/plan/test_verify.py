@@ -438,7 +438,7 @@ def test_one_broken_figure_does_not_flood_the_screen(rich: Plan) -> None:
     """Of one rule only so many faults are told, and how many more there are."""
     assert rich.tables is not None
     paths = pd.concat([rich.tables.paths.iloc[[0]].rename(index={1: n}, level="path") for n in range(1, 60)])
-    tables = replace(rich.tables, paths=paths.assign(km=-0.5e-6, rtt_ms=0.0))
+    tables = replace(rich.tables, paths=paths.assign(km=-0.5e-12, rtt_ms=0.0))
     faults = faults_of(tables, rich.inputs, rich)
     assert f"and {59 - MOST_FAULTS} more faults of this sort (rtt_is_right)" in faults
 

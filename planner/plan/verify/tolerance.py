@@ -7,7 +7,13 @@ from math import isfinite
 RELATIVE = 1e-6
 """Share of a limit or a figure by which a plan may miss it."""
 ABSOLUTE = 1e-6
-"""What it may miss besides, in the unit of the figure: PFLOPS, Gbps, ms, km, MW, t."""
+"""What two figures may differ by besides, in their unit: PFLOPS, Gbps, ms, km, MW, t. Differences lose digits."""
+TINY = 1e-12
+"""What a sum may be above a limit besides.
+
+In a question about millionths of a Gbps a millionth is all there is, and what a solver's rounding leaves where nothing
+may be is taken out before a plan is written.
+"""
 ABSOLUTE_USD = 0.01
 """What a sum of money may miss besides: the millionth of a site in use can cost so much, and nobody pays less."""
 
@@ -19,7 +25,7 @@ def allowance(figure: float) -> float:
 
 def exceeds(value: float, limit: float) -> bool:
     """Tell whether a value is above a limit by more than rounding; what is no number always is."""
-    return not value <= limit + allowance(limit)
+    return not value <= limit + RELATIVE * abs(limit) + TINY
 
 
 def differs(written: float, right: float) -> bool:
