@@ -107,6 +107,8 @@ class Plan:
         what leaving demand unserved counts for
     tables
         the result tables; None where there is no plan
+    builds_given
+        whether builds and projects were taken from another plan
     findings
         why there is no plan, or what the check found wrong
     """
@@ -127,6 +129,7 @@ class Plan:
     stages: tuple[Stage, ...] = ()
     notes: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    builds_given: bool = False
 
     @property
     def objective_name(self) -> str:

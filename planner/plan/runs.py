@@ -101,6 +101,7 @@ class Run:
             stages=tuple(stages),
             notes=tuple(manifest["notes"]),
             versions={DISTRIBUTION: manifest["planner"], **manifest["versions"]},
+            builds_given=manifest["frozen_builds"] is not None,
         )
 
 

@@ -109,7 +109,7 @@ def solve(
         question = Question(inputs, pool_pflops, builds)
         findings = explain_infeasible(answer, question, watch, briefly=briefly)
         return _translate(answer, solver, started, findings)
-    return _translate(answer, solver, started)
+    return _checked(replace(_translate(answer, solver, started), builds_given=builds is not None), started)
 
 
 def check_effort(gap: float | None, time_limit: float | None) -> None:
@@ -131,7 +131,7 @@ def _translate(answer: Answer, solver: str, started: float, findings: tuple[str,
     planned = solution.status.has_plan
     costs = answer.costs if planned else {}
     first = _first_stage(inputs, solution)
-    plan = Plan(
+    return Plan(
         inputs=inputs,
         status=solution.status,
         objective=first.value,
@@ -149,7 +149,6 @@ def _translate(answer: Answer, solver: str, started: float, findings: tuple[str,
         stages=solution.stages,
         notes=tuple(write_notes(inputs, programme.case, solution)),
     )
-    return _checked(plan, started) if planned else plan
 
 
 def _first_stage(inputs: Inputs, solution: Solution) -> Stage:
@@ -163,6 +162,8 @@ def _first_stage(inputs: Inputs, solution: Solution) -> Stage:
 
 def _checked(plan: Plan, started: float) -> Plan:
     """Let the solver-free check have the last word on the status."""
+    if not plan.status.has_plan:
+        return plan
     faults = verify_plan(plan)
     status = Status.ERROR if faults else plan.status
     return replace(plan, status=status, findings=tuple(faults), seconds=monotonic() - started)

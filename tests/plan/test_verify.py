@@ -177,9 +177,12 @@ def test_two_years_weigh_as_finance_says() -> None:
         if name not in ("prices", "duals")
     }
     both = {name: pd.concat([getattr(once, name), table]) for name, table in later.items()}
-    weight = sum(1.08**-year for year in range(4))
-    assert check_by_hand(Tables(**both, prices=once.prices, duals=once.duals), inputs, weight) == []
-    assert "cost: opex is" in check_by_hand(Tables(**both, prices=once.prices, duals=once.duals), inputs, 2.0)[0]
+    weights = {2030: 1 + 1 / 1.08, 2032: 1 / 1.08**2 + 1 / 1.08**3}
+    usd = {year: ("demand_met", f"{year}/0/intact/home/chat/home", 1100.0 * weight) for year, weight in weights.items()}
+    worth = [("demand_met", f"{year}/home/chat/home", 1100.0, "USD/PFLOPS/year", 1100.0, 1100.0) for year in weights]
+    tables = Tables(**both, prices=frame("prices", *worth), duals=frame("duals", *usd.values()))
+    assert check_by_hand(tables, inputs, sum(weights.values())) == []
+    assert "cost: opex is" in check_by_hand(tables, inputs, 2.0)[0]
 
 
 FAILING = {
@@ -282,6 +285,7 @@ def test_the_day_counts_in_blocks() -> None:
         assignments=frame("assignments", (*night, 10.0, 10.0), (*day, 30.0, 10.0)),
         sites=sites,
         links=links,
+        duals=frame("duals", *(("demand_met", f"2030/{block}/intact/home/chat/home", 550.0) for block in (0, 1))),
     )
     assert check_by_hand(tables, inputs) == []
     swapped = replace(tables, paths=tables.paths.rename(index={0: 12, 12: 0}, level="hour"))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.plan.verify import capacity, money, objectives, routes, service, shares, survival
+from planner.plan.verify import capacity, duality, grounds, money, objectives, prices, routes, service, shares, survival
 from planner.plan.verify.claims import CLAIMS, Claimed, claim_faults
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.soundness import FOUNDATIONS
@@ -25,6 +25,9 @@ CHECKS: tuple[Check, ...] = (
     *money.RULES,
     *shares.RULES,
     *objectives.RULES,
+    *duality.RULES,
+    *prices.RULES,
+    *grounds.RULES,
 )
 """Every rule that a plan keeps."""
 MOST_FAULTS = 20
@@ -35,7 +38,9 @@ def verify_plan(plan: Plan) -> list[str]:
     """Return what is wrong with a plan, a sentence each; an empty list means that nothing is."""
     if plan.tables is None:
         return list(claim_faults(plan))
-    evidence = Evidence(plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd)
+    evidence = Evidence(
+        plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd, plan.builds_given
+    )
     faults = _faults(evidence)
     claims = () if faults.stumbled else CLAIMS
     told = [fault for claim in claims for fault in _told(claim, Claimed(plan, evidence))]
@@ -72,7 +77,7 @@ class Faults(NamedTuple):
 
 
 def _faults(evidence: Evidence) -> Faults:
-    for check in FOUNDATIONS:
+    for check in (*FOUNDATIONS, duality.duals_are_known):
         faults = _told(check, evidence)
         if faults:
             return Faults(faults, stumbled=True)

@@ -33,6 +33,7 @@ class Evidence:
     objective: float
     cost_usd: Mapping[str, float]
     unserved_penalty_usd: float
+    builds_given: bool = False
 
     def rows(self, table: str) -> dict[tuple[Any, ...], dict[str, Any]]:
         """Measures of a table by its index."""
@@ -95,6 +96,11 @@ class Evidence:
         return [(year, hour, name) for year in self.years for hour in self.hours for name in self.failures]
 
     @cached_property
+    def known_states(self) -> frozenset[StateKey]:
+        """The same, to look one up."""
+        return frozenset(self.states)
+
+    @cached_property
     def weights(self) -> dict[int, float]:
         """How much the cost of each year weighs."""
         return year_weights(self.years, self.inputs.scenario.finance.discount_rate)
@@ -119,6 +125,14 @@ class Evidence:
     def parts(self) -> dict[PartKey, Part]:
         """Every demand at every node that asks for it."""
         return split_demands(self.inputs, self.hours)
+
+    @cached_property
+    def part_of_label(self) -> dict[tuple[str, str, str], PartKey]:
+        """Parts by what keys of rows call them: of traffic by both its ends."""
+        return {
+            (key[0] if part.row.to is None else f"{part.row.origin}--{part.row.to}", part.workload.id, part.node): key
+            for key, part in self.parts.items()
+        }
 
     @cached_property
     def walks(self) -> list[Walk]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.engine.status import Status
 from planner.plan import phrases
 from planner.plan.notes import write_question_notes
 from planner.plan.runs import find_damage, lay_out, read_manifest, read_run
@@ -78,11 +79,16 @@ def note_faults(run: Run) -> Iterator[str]:
     for note in right:
         if note not in told:
             yield f"notes: it is not said that: {note}"
+    failing, alone = bool(run.inputs.scenario.contingencies), len(run.manifest["stages"]) == 1
+    surviving = [note for note in told if (said := phrases.read_phrase(note)) and said.phrase in SURVIVED]
+    if failing and alone and run.status is Status.OPTIMAL and len(surviving) != 1:
+        yield "notes: what surviving the failures costs is to be said once"
     for note in told:
         said = phrases.read_phrase(note)
         if note not in right and (said is None or said.phrase not in SOLVED_NOTES):
             yield f"notes: nothing in the question says that: {note}"
 
 
-SOLVED_NOTES = (phrases.SURVIVING, phrases.SURVIVING_ABOUT, phrases.UNSURVIVED)
+SURVIVED = (phrases.SURVIVING, phrases.SURVIVING_ABOUT)
+SOLVED_NOTES = (*SURVIVED, phrases.UNSURVIVED)
 """Notes that only a solver can tell."""

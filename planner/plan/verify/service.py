@@ -33,6 +33,17 @@ def assignments_add_up(e: Evidence) -> Iterator[str]:
             yield f"{where}: says {told} ms, and the mean of its paths is {show(delay / pflops)} ms"
 
 
+def paths_are_numbered(e: Evidence) -> Iterator[str]:
+    """The paths of an assignment, or of traffic between two nodes, are numbered from 1 on."""
+    numbers: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for flow in e.flows:
+        numbers[*flow.state, flow.origin, flow.workload, flow.end].append(flow.number)
+    for key, found in numbers.items():
+        if sorted(found) != list(range(1, len(found) + 1)):
+            told = ", ".join(map(str, sorted(found)))
+            yield f"{describe(key[:3])}: the paths of {key[3]}/{key[4]} to {key[5]} are numbered {told}"
+
+
 def _assigned(e: Evidence) -> dict[tuple[Any, ...], list[float]]:
     """PFLOPS, and PFLOPS · ms, by the index of the table of assignments."""
     totals: defaultdict[tuple[Any, ...], list[float]] = defaultdict(lambda: [0.0, 0.0])
@@ -202,6 +213,7 @@ def _at_home(e: Evidence, year: int) -> dict[str, float]:
 
 RULES = (
     assignments_add_up,
+    paths_are_numbered,
     demands_are_right,
     nobody_gets_too_much,
     required_is_served,

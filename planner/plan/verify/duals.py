@@ -1,0 +1,94 @@
+"""The duals of a plan by what they belong to: rows of the programme, spelled anew from the inputs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.failures import INTACT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from planner.plan.verify.flows import StateKey
+    from planner.plan.verify.parts import Part
+
+RowKey = tuple[str, ...]
+STAGE_UNITS = {"cost": 1e-3, "served": 1.0, "compute": 1.0, "latency": 1.0, "carbon": 1.0}
+"""Unit in which an objective that is held is written in its row: thousands of USD, one of the others'."""
+
+
+@dataclass(frozen=True)
+class Duals:
+    """What relaxing each row by one unit saves the whole plan, USD; of an equation, what one more of it costs."""
+
+    evidence: Evidence
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> Duals:
+        """Return the duals of a plan, the same ones whoever asks."""
+        known: Duals | None = vars(evidence).get("_duals")
+        if known is None:
+            known = cls(evidence)
+            vars(evidence)["_duals"] = known
+        return known
+
+    @cached_property
+    def usd(self) -> dict[tuple[str, RowKey], float]:
+        """Duals by family and key."""
+        rows = self.evidence.rows("duals").items()
+        return {(family, tuple(key.split("/")) if key else ()): row["dual_usd"] for (family, key), row in rows}
+
+    def get(self, family: str, *key: object) -> float:
+        """Return the dual of a row, 0 where it has none."""
+        return self.usd.get((family, tuple(map(str, key))), 0.0)
+
+    def of_state(self, family: str, state: StateKey, *key: object) -> float:
+        """Return the dual of a row of a state."""
+        return self.get(family, *self.written(state), *key)
+
+    def written(self, state: StateKey) -> tuple[object, ...]:
+        """Return a state as keys of rows write it: by the number of its block."""
+        year, hour, contingency = state
+        return year, hour * self.evidence.blocks // 24, contingency
+
+    def label(self, part: Part) -> RowKey:
+        """Return how keys of rows call a part of a demand."""
+        written = part.row.origin if part.row.to is None else f"{part.row.origin}--{part.row.to}"
+        return written, part.workload.id, part.node
+
+    @cached_property
+    def survival(self) -> Mapping[RowKey, float]:
+        """Duals of what is to be kept, failures added up, by year, block and label."""
+        found: defaultdict[RowKey, float] = defaultdict(float)
+        for (family, key), usd in self.usd.items():
+            if family == "survival":
+                found[*key[:2], *key[3:]] += usd
+        return dict(found)
+
+    @cached_property
+    def held(self) -> dict[str, float]:
+        """Duals of the objectives that are held, per unit of each."""
+        found: dict[str, float] = {}
+        for (family, key), usd in self.usd.items():
+            if family == "stage" and key[-1] in STAGE_UNITS:
+                found[key[-1]] = found.get(key[-1], 0.0) + usd * STAGE_UNITS[key[-1]]
+        return found
+
+    @property
+    def money(self) -> float:
+        """What a USD counts for: one, and what it counts for in an objective of cost that is held."""
+        return 1.0 + self.held.get("cost", 0.0)
+
+    def weight(self, year: int) -> float:
+        """ω(t)/H: what a rate in a block of a year counts for."""
+        return self.evidence.weights[year] / self.evidence.blocks
+
+    def fill(self, kind: str, state: StateKey) -> float:
+        """Share of a site or a link that may be planned with in a state."""
+        limits = self.evidence.inputs.scenario.limits
+        fill = limits.site_fill if kind == "site" else limits.link_fill
+        return fill.at(state[0]) if state[2] == INTACT else 1.0

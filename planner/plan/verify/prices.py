@@ -1,0 +1,148 @@
+"""Rules of prices: each is the sum of its duals, in its unit, and the same wherever it is told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from math import isnan
+
+from planner.plan.verify.duals import Duals
+from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.tolerance import show
+
+OF_STATES = frozenset(("demand_met", "site_capacity", "site_power", "link_capacity", "survival", "pool"))
+"""Limits of single blocks, whose duals a price adds up."""
+OF_ALL_YEARS = frozenset(("site_limit", "capex_budget", "stage"))
+"""Limits that hold all years together: their price is no price of a year."""
+UNITS = {
+    "demand_met": "USD/PFLOPS/year", "training_volume": "USD/PFLOPS/year", "site_capacity": "USD/PFLOPS/year",
+    "site_power": "USD/MW/year", "link_capacity": "USD/Gbps/year", "survival": "USD/PFLOPS/year",
+    "pool": "USD/PFLOPS/year", "floor": "USD/PFLOPS/year", "cluster_size": "USD/PFLOPS/year",
+    "capex_budget": "USD/MUSD", "carbon_budget": "USD/t",
+}  # fmt: skip
+EXACT, NOISE_USD = 1e-5, 1e-4
+"""Share of a price, and USD, by which it may miss the sum of its duals: those of a millionth are not written."""
+
+PriceKey = tuple[str, str]
+
+
+def prices_are_sums_of_duals(e: Evidence) -> Iterator[str]:
+    """A price of a year is the sum of the duals of its limit, over blocks and failures, of one year."""
+    right, rows = _right(e), e.rows("prices")
+    for key in sorted(right.keys() | rows.keys()):
+        where = f"table prices: {'/'.join(part for part in key if part)}"
+        if key not in rows:
+            if abs(right[key]) > NOISE_USD:
+                yield f"{where}: is missing, and its duals add up to {show(right[key])}"
+        elif key not in right or _differs(rows[key]["price"], right[key]):
+            worth = show(right.get(key, 0.0))
+            yield f"{where}: is {worth} by its duals, and the table says {show(rows[key]['price'])}"
+
+
+def _right(e: Evidence) -> dict[PriceKey, float]:
+    """Prices by family and key, from the duals."""
+    found: defaultdict[PriceKey, float] = defaultdict(float)
+    for (family, key), usd in Duals.of(e).usd.items():
+        share, weight = 1.0, 1.0
+        if family not in OF_ALL_YEARS and key:
+            weight = e.weights.get(int(key[0]), 1.0)
+        if family == "demand_met":
+            share = _share_of_mean(e, key)
+        found[family, "/".join(_yearly(family, key))] += usd * share / weight
+    return dict(found)
+
+
+def _yearly(family: str, key: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a price is listed under: without the block; without the failure, too, unless that is what it is."""
+    if family == "survival":
+        return (key[0], *key[2:])
+    return (key[0], *key[3:]) if family in OF_STATES else key
+
+
+def _share_of_mean(e: Evidence, key: tuple[str, ...]) -> float:
+    """What one more PFLOPS of a demand, as mean over the day, is in one of its blocks."""
+    year, hour, (origin, workload, node) = int(key[0]), e.hours[int(key[1])], key[3:]
+    part = e.parts[e.part_of_label[origin, workload, node]]
+    return part.asked[year, hour] / part.volume[year] if part.volume[year] else 1.0
+
+
+def units_are_right(e: Evidence) -> Iterator[str]:
+    """The unit says of what, and for how long, a price is."""
+    for (family, key), row in e.rows("prices").items():
+        right = _unit(e, family, key)
+        if row["unit"] != right:
+            yield f"table prices: {family}/{key}: is in {right}, and the table says {row['unit']}"
+
+
+def _unit(e: Evidence, family: str, key: str) -> str:
+    if family == "build_limit":
+        is_site = key.split("/")[1:2] and key.split("/")[1] in e.inputs.topology.sites
+        return "USD/PFLOPS/year" if is_site else "USD/Gbps/year"
+    base = UNITS.get(family, "USD/site" if family == "site_limit" else "USD/unit")
+    if family in OF_ALL_YEARS and len(e.years) > 1:
+        return f"{base}, all years"
+    return base + ("/year" if family == "site_limit" else "")
+
+
+def sides_hold_the_price(e: Evidence) -> Iterator[str]:
+    """One more unit of a limit never saves more than one less costs, and the price lies between the two.
+
+    How much each side is only solving again can tell. One more of a demand never costs less than one less saves.
+    """
+    for (family, key), row in e.rows("prices").items():
+        price, sides = row["price"], (row["price_more"], row["price_less"])
+        low, high = reversed(sides) if family in ("demand_met", "training_volume") else sides
+        off = EXACT * 100 * abs(price) + NOISE_USD
+        if (not isnan(low) and low > price + off) or (not isnan(high) and high < price - off):
+            told = f"one more {show(row['price_more'])}, one less {show(row['price_less'])}"
+            yield f"table prices: {family}/{key}: {show(price)} does not lie between its two sides: {told}"
+
+
+def assets_have_their_prices(e: Evidence) -> Iterator[str]:
+    """One more unit installed is worth the duals of its capacity, times the share of it that may be used."""
+    duals = Duals.of(e)
+    for table, family, column in (
+        ("sites", "site_capacity", "price_usd_per_pflops"),
+        ("links", "link_capacity", "price_usd_per_gbps"),
+    ):
+        found: defaultdict[tuple[int, str], float] = defaultdict(float)
+        for (name, key), usd in duals.usd.items():
+            if name == family:
+                year = int(key[0])
+                found[year, key[3]] += usd * duals.fill(table[:-1], (year, 0, key[2])) / e.weights[year]
+        yield from _price_faults(e, table, column, found)
+
+
+def failures_have_their_prices(e: Evidence) -> Iterator[str]:
+    """What keeping one more PFLOPS everywhere costs are the duals of what is to be kept.
+
+    A failure with such a price has shaped the plan, and only one that was written into the programme can have one.
+    """
+    found: defaultdict[tuple[int, str], float] = defaultdict(float)
+    for (family, key), usd in Duals.of(e).usd.items():
+        if family == "survival":
+            found[int(key[0]), key[2]] += usd / e.weights[int(key[0])]
+    yield from _price_faults(e, "failures", "price_usd_per_pflops", found)
+    for (year, name), row in e.rows("failures").items():
+        if row["price_usd_per_pflops"] > NOISE_USD and not (row["written"] and row["shaped"]):
+            yield f"{year}: failure {name}: has a price, and is not said to be written and to have shaped the plan"
+
+
+def _price_faults(e: Evidence, table: str, column: str, right: Mapping[tuple[int, str], float]) -> Iterator[str]:
+    for (year, name), row in e.rows(table).items():
+        usd = right.get((year, name), 0.0)
+        if _differs(row[column], usd):
+            yield f"{year}: {table[:-1]} {name}: its price is {show(usd)}, and the table says {show(row[column])}"
+
+
+def _differs(told: float, right: float) -> bool:
+    return not abs(told - right) <= EXACT * abs(right) + NOISE_USD
+
+
+RULES = (
+    prices_are_sums_of_duals,
+    units_are_right,
+    sides_hold_the_price,
+    assets_have_their_prices,
+    failures_have_their_prices,
+)
