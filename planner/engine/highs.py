@@ -167,6 +167,10 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
 
     def _run(self) -> None:
         self.model.run()
+        if self.model.getModelStatus() == highspy.HighsModelStatus.kNotset and self._columns:
+            # Whoever else used HiGHS in this process has left a pool of threads of another size, and it did not run.
+            highspy.Highs.resetGlobalScheduler(True)
+            self.model.run()
 
     def _warm(self) -> None:
         """Go on from the last basis."""

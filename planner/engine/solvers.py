@@ -38,8 +38,13 @@ def _cbc(**options: object) -> LpSolver:
     return pulp.COIN_CMD(path=bundled, **options) if bundled and Path(bundled).exists() else pulp.COIN_CMD(**options)
 
 
+def _highs(**options: object) -> LpSolver:
+    """HiGHS on one thread: all of a process share one pool of threads, and refuse to run in one of another size."""
+    return pulp.HiGHS(**{"threads": 1, **options})
+
+
 SOLVERS: dict[str, Callable[..., LpSolver]] = {
-    "highs": pulp.HiGHS,
+    "highs": _highs,
     "cbc": _cbc,
     "gurobi": pulp.GUROBI,
     "cplex": pulp.CPLEX_PY,

@@ -14,6 +14,7 @@ from worlds import changed, two_cities
 from planner import Round, SolverError, Status, Watch
 from planner.engine import generation, highs
 from planner.engine.highs import Answer, LiveHighs, RunStatus
+from planner.engine.silence import silence
 
 NARROW = {"topology.links.low.capacity": "2 Gbps", "topology.links.fibre.capacity": "3 Gbps"}
 """In the triangle: the optimum takes more than three rounds."""
@@ -187,3 +188,12 @@ def test_rounds_without_end_are_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generation, "ROUNDS_LIMIT", 2)
     solution = generate(programme(NARROW, base=triangle()))
     assert (solution.status, solution.rounds) == (Status.FEASIBLE, 2)
+
+
+def test_whoever_used_highs_in_this_process_before_does_not_keep_it_from_running() -> None:
+    """All of a process share HiGHS's pool of threads, and one of another size keeps a model from being run at all."""
+    problem = pulp.LpProblem("other", pulp.LpMinimize)
+    problem += problem.add_variable("x", 1)
+    with silence:
+        problem.solve(pulp.HiGHS(msg=False, threads=2))
+    assert proved().status is Status.OPTIMAL

@@ -179,7 +179,10 @@ def test_two_years_weigh_as_finance_says() -> None:
     both = {name: pd.concat([getattr(once, name), table]) for name, table in later.items()}
     weights = {2030: 1 + 1 / 1.08, 2032: 1 / 1.08**2 + 1 / 1.08**3}
     usd = {year: ("demand_met", f"{year}/0/intact/home/chat/home", 1100.0 * weight) for year, weight in weights.items()}
-    worth = [("demand_met", f"{year}/home/chat/home", 1100.0, "USD/PFLOPS/year", 1100.0, 1100.0) for year in weights]
+    worth = [
+        ("demand_met", "/".join((str(year), "home/chat/home")), 1100.0, "USD/PFLOPS/year", 1100.0, 1100.0)
+        for year in weights
+    ]
     tables = Tables(**both, prices=frame("prices", *worth), duals=frame("duals", *usd.values()))
     assert check_by_hand(tables, inputs, sum(weights.values())) == []
     assert "cost: opex is" in check_by_hand(tables, inputs, 2.0)[0]
