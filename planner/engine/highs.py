@@ -153,7 +153,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         """Run HiGHS until it says how the programme ends: warm, cold, in balanced units, by the other methods."""
         ways: tuple[Callable[[], None], ...] = (
             self._warm,
-            self.model.clearSolver,
+            self._start_cold,
             self._balance,
             self._use_primal_simplex,
             self._use_interior_point,
@@ -167,13 +167,18 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
 
     def _run(self) -> None:
         self.model.run()
-        if self.model.getModelStatus() == highspy.HighsModelStatus.kNotset and self._columns:
-            # Whoever else used HiGHS in this process has left a pool of threads of another size, and it did not run.
-            highspy.Highs.resetGlobalScheduler(True)
-            self.model.run()
 
     def _warm(self) -> None:
         """Go on from the last basis."""
+
+    def _start_cold(self) -> None:
+        """Begin from nothing; where HiGHS did not run at all, put away the threads that somebody else left.
+
+        All of a process share one pool of threads, and a model that wants another number of them is not run.
+        """
+        if self.model.getModelStatus() == highspy.HighsModelStatus.kNotset:
+            highspy.Highs.resetGlobalScheduler(True)
+        self.model.clearSolver()
 
     def _use_primal_simplex(self) -> None:
         self.model.clearSolver()

@@ -195,5 +195,6 @@ def test_whoever_used_highs_in_this_process_before_does_not_keep_it_from_running
     problem = pulp.LpProblem("other", pulp.LpMinimize)
     problem += problem.add_variable("x", 1)
     with silence:
+        highspy.Highs.resetGlobalScheduler(True)
         problem.solve(pulp.HiGHS(msg=False, threads=2))
     assert proved().status is Status.OPTIMAL
