@@ -55,7 +55,7 @@ def list_duals(answer: Answer) -> Iterator[Record]:
     below zero where objectives before cost let it save. What ties steps to what is built is no limit and has none.
     """
     duals = answer.solution.duals
-    if duals is None:
+    if duals is None or not _in_money(answer):
         return
     for row, dual in zip(answer.programme.rows, duals.tolist(), strict=False):
         usd = _sign(row, dual) / SCALE
@@ -70,7 +70,7 @@ def list_prices(answer: Answer) -> Iterator[Record]:
     spare: with less, no plan keeps all rules.
     """
     case, duals = answer.case, answer.solution.duals
-    if duals is None:
+    if duals is None or not _in_money(answer):
         return
     limits = _limits(answer, duals)
     sides = answer.held.sides([rows for _, rows in limits]) if answer.held is not None else []
@@ -89,6 +89,11 @@ def list_prices(answer: Answer) -> Iterator[Record]:
             "family": family, "key": "/".join(str(part) for part in key), "price": price,
             "unit": _unit(case, family, key), "price_more": _side(more, price), "price_less": _side(less, price),
         }  # fmt: skip
+
+
+def _in_money(answer: Answer) -> bool:
+    """Whether cost is what was minimised last: only then are duals money."""
+    return answer.case.stages[-1] == "cost"
 
 
 def yearly_key(row: RowInfo) -> tuple[object, ...]:

@@ -30,6 +30,8 @@ CHECKS: tuple[Check, ...] = (
     *grounds.RULES,
 )
 """Every rule that a plan keeps."""
+PRICED = frozenset((*duality.RULES, *prices.RULES))
+"""Rules that speak of prices."""
 MOST_FAULTS = 20
 """Faults of one rule that are told; one broken figure may break a rule a thousand times."""
 
@@ -41,7 +43,7 @@ def verify_plan(plan: Plan) -> list[str]:
     evidence = Evidence(
         plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd, plan.builds_given
     )
-    faults = _faults(evidence)
+    faults = _faults(evidence, priced=not plan.stages or plan.stages[-1].name == "cost")
     claims = () if faults.stumbled else CLAIMS
     told = [fault for claim in claims for fault in _told(claim, Claimed(plan, evidence))]
     return [*faults.told, *told, *claim_faults(plan)]
@@ -76,12 +78,14 @@ class Faults(NamedTuple):
     stumbled: bool
 
 
-def _faults(evidence: Evidence) -> Faults:
+def _faults(evidence: Evidence, *, priced: bool = True) -> Faults:
+    """Return the faults of tables; a plan that was not aimed at cost in the end has no prices that could be checked."""
     for check in (*FOUNDATIONS, duality.duals_are_known):
         faults = _told(check, evidence)
         if faults:
             return Faults(faults, stumbled=True)
-    return Faults([fault for check in CHECKS for fault in _told(check, evidence)], stumbled=False)
+    checks = CHECKS if priced else tuple(check for check in CHECKS if check not in PRICED)
+    return Faults([fault for check in checks for fault in _told(check, evidence)], stumbled=False)
 
 
 def _told(check: Callable[..., Iterator[str]], subject: object) -> list[str]:
