@@ -52,13 +52,13 @@ def same(text: str, other: str) -> bool:
 
 @pytest.mark.parametrize("year", [2030, 2035])
 def test_every_table_saves_the_figures_of_the_run(switches: Written, visit: Open, year: int) -> None:
-    """For the year chosen, row by row."""
+    """For the year chosen, row by row; duals are for those who check an optimum, and stand in the run alone."""
     page = visit(switches.file)
     page.year(year)
     for name, frame in switches.plan.tables.items():
-        if len(frame):
+        if len(frame) and name != "duals":
             page.table(name)
-            wanted = kept(switches.plan, name, None if name in ("prices", "duals") else year)
+            wanted = kept(switches.plan, name, None if name == "prices" else year)
             found = saved(page)
             assert len(found) == len(wanted), name
             for row, other in zip(found, wanted, strict=True):

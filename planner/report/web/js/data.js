@@ -90,7 +90,7 @@
       nodes: positions(data.nodes.id), sites: positions(data.sites.id), links: positions(data.links.id),
       workloads: positions(data.workloads.id),
     };
-    const names = ["assignments", "paths", "sites", "links", "demands", "members", "builds", "prices", "duals", "rates",
+    const names = ["assignments", "paths", "sites", "links", "demands", "members", "builds", "prices", "rates",
       "traffic", "failures"];
     data.tables = Object.fromEntries(names.map((name) => [name, new Table(payload.tables[name])]));
     data.hasPlan = Object.keys(payload.tables).length > 0;

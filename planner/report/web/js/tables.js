@@ -4,8 +4,7 @@
   const planner = window.planner;
   const { make, say, sayOf } = planner;
   const FIRST = 200, PRINTED = 40;
-  const ORDER = ["members", "sites", "links", "demands", "builds", "assignments", "paths", "rates", "traffic", "failures", "prices", "duals"];
-  const ENDLESS = ["prices", "duals"]; // tables without a column of years
+  const ORDER = ["members", "sites", "links", "demands", "builds", "assignments", "paths", "rates", "traffic", "failures", "prices"];
   const PLAIN = new Set(["year", "hour", "path", "expansion"]);
 
   /** A text as a field of CSV; what a spreadsheet would take for a formula begins with an apostrophe. */
@@ -128,10 +127,10 @@
 
   /** A result table of the plan for a year. */
   function resultTable(data, name, year) {
-    const table = data.tables[name], rows = ENDLESS.includes(name) ? Array.from({ length: table.rows }, (_, i) => i) : table.ofYear(year);
+    const table = data.tables[name], rows = name === "prices" ? Array.from({ length: table.rows }, (_, i) => i) : table.ofYear(year);
     const columns = columnsOf(data, table, rows).filter((column) => column.key !== "year");
-    const caption = ENDLESS.includes(name) ? sayOf("table", name) : sayOf("table", name) + ", " + year;
-    const file = ENDLESS.includes(name) ? `${name}.csv` : `${name}-${year}.csv`;
+    const caption = name === "prices" ? sayOf("table", name) : sayOf("table", name) + ", " + year;
+    const file = name === "prices" ? "prices.csv" : `${name}-${year}.csv`;
     const left = data.left_out[name] ? make("p", { class: "hint" }, say("table.left_out", { count: planner.number(data.left_out[name]), file: `tables/${name}.csv` })) : null;
     return make("div", {}, make("p", { class: "hint" }, say(`table.${name}.about`)), left, planner.sortableTable({ caption, file, columns, rows }));
   }
