@@ -82,22 +82,21 @@ class Limits:
         links = {i for i, link in enumerate(case.links) if link.project in projects}
         free = assets.decisions_of(site, links, demand)
         bounds = assets.others({("site", site), *(("link", link) for link in links)})
-        for family, phrase in ((("site_limit",), phrases.NOT_IN_USE), (("capex_budget",), phrases.NOT_PAID)):
-            aside = [row for row, info in enumerate(self.programme.rows) if info.family in family]
-            if aside and self._is_better(self.held.decide_anew(free, aside=aside, bounds=bounds)):
-                return phrase.say(
-                    asset=assets.name(site, projects), names=assets.name(site, projects), limit=case.site_limit
-                )
-        both = [row for row, info in enumerate(self.programme.rows) if info.family in ("site_limit", "capex_budget")]
-        if len(both) > 1 and self._is_better(self.held.decide_anew(free, aside=both, bounds=bounds)):
-            return phrases.NOT_IN_USE_OR_PAID.say(
-                asset=assets.name(site, projects), names=assets.name(site, projects), limit=case.site_limit
-            )
+        name = assets.name(site, projects)
+        for families, phrase in (
+            (("site_limit",), phrases.NOT_IN_USE),
+            (("capex_budget",), phrases.NOT_PAID),
+            (("site_limit", "capex_budget"), phrases.NOT_IN_USE_OR_PAID),
+        ):
+            aside = [row for row, info in enumerate(self.programme.rows) if info.family in families]
+            if len(aside) < len(families):  # there is no such limit, or not both
+                continue
+            if self._is_better(self.held.decide_anew(free, aside=aside, bounds=bounds)):
+                return phrase.say(asset=name, names=name, limit=case.site_limit)
         if not self._is_better(self.held.decide_anew(free, bounds=bounds, gifts=assets.paid(free, site, links))):
             return ""
         cluster = self._is_cluster(site, demand, year) and not projects
-        dear = phrases.CLUSTER_TOO_DEAR if cluster else phrases.NOT_WORTH_OPENING
-        return dear.say(asset=assets.name(site, projects), names=assets.name(site, projects))
+        return (phrases.CLUSTER_TOO_DEAR if cluster else phrases.NOT_WORTH_OPENING).say(asset=name, names=name)
 
     def _is_cluster(self, site: int, demand: int, year: int) -> bool:
         """Whether it is the smallest cluster that closes a site to a demand."""
