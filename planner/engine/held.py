@@ -166,7 +166,7 @@ class Held:
         with self._kept():
             for row, share in rows.items():
                 self._move(row, share * step)
-            moved = self._improve() if all_paths else self._run()
+            moved = self._improve(nearly_done=True) if all_paths else self._run()
             if moved is None:
                 return INF
             return self._worth(rows)
@@ -316,11 +316,14 @@ class Held:
             self.objective = found.objective
         self._activity = self._moves.row_activity()
 
-    def _improve(self) -> Trial | None:
-        """Solve the programme as it is arranged, adding paths until none betters it; None where it is infeasible."""
+    def _improve(self, *, nearly_done: bool = False) -> Trial | None:
+        """Solve the programme as it is arranged, adding paths until none betters it; None where it is infeasible.
+
+        What is nearly done is priced exactly at once: seldom is there anything for a quick look to find.
+        """
         for _ in range(ROUNDS):
             found = self._run()
-            new = self._new_paths() if found is not None else []
+            new = self._new_paths((True,) if nearly_done else (False, True)) if found is not None else []
             if not new or self.generation.watch.must_stop:
                 break
             self.programme.add_paths(new)
@@ -334,10 +337,10 @@ class Held:
         self.duals = self._signed(answer.duals)
         return Trial(answer.objective, answer.values)
 
-    def _new_paths(self) -> list[Path]:
+    def _new_paths(self, ways: Collection[bool]) -> list[Path]:
         self.generation.pricing.multiplier = self.programme.multiplier
         known = self.programme.number_of_path
-        for exact in (False, True):
+        for exact in ways:
             survey = self.generation.pricing.survey(self.prices(), exact=exact)
             new = [each.path for each in survey.found if each.path not in known]
             if new:
