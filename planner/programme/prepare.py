@@ -18,7 +18,7 @@ from planner.admissibility import (
     in_service,
     is_usable,
 )
-from planner.files.demands import askers
+from planner.files.reading.demands import askers
 from planner.finance import capital_recovery_factor
 from planner.network import Network, build_network
 from planner.programme.case import (

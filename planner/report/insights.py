@@ -13,7 +13,7 @@ from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from planner.admissibility import Origin, find_rule, in_service
-from planner.files.demands import askers
+from planner.files.reading.demands import askers
 from planner.finance import capital_recovery_factor, year_weights
 from planner.programme.hours import block_factors, count_blocks
 from planner.report.figures import ALL_BUT

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from planner.admissibility import Origin, admit_hosts, in_service, is_named
-from planner.files.demands import askers
+from planner.files.reading.demands import askers
 from planner.topology import SiteExpansion
 from planner.years import Yearly
 

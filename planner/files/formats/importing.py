@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import Fault, InputError, Place, UsageError, did_you_mean
-from planner.files.countries import CODES
+from planner.files.changing.writing import put_file, put_files, temporary_folder
 from planner.files.formats import geojson, gml, graphml, kml, ofds, sheets, sndlib
 from planner.files.formats.demand import demand_record
 from planner.files.formats.opening import json_of, read_source
@@ -20,9 +20,9 @@ from planner.files.formats.raw import Guess, Raw
 from planner.files.formats.records import SECTIONS
 from planner.files.formats.settle import settle
 from planner.files.formats.yaml_text import yaml_text
-from planner.files.load import load_demand, load_topology
-from planner.files.text import display
-from planner.files.writing import put_file, put_files, temporary_folder
+from planner.files.reading.countries import CODES
+from planner.files.reading.load import load_demand, load_topology
+from planner.files.reading.text import display
 from planner.records import identifier_word
 from planner.topology import Topology
 from planner.units import UnitError, parse

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from math import cos, radians
 from typing import TYPE_CHECKING
 
-from planner.files.countries import CODES
+from planner.files.reading.countries import CODES
 from planner.latency import great_circle_km
 
 if TYPE_CHECKING:

@@ -1,38 +1,12 @@
-"""Labels become identifiers: letters of every script become Latin ones without accents."""
+"""Labels become identifiers of one section, each given once."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
-__all__ = ["Names", "slug"]
+from planner.files.reading.scalars import slug
 
-LENGTH = 48
-_SILENT = re.compile("['`]")
-"""How signs are written that soften or open a sound, as in Ульяновск; no identifier needs them."""
-
-
-def slug(label: str) -> str:
-    """Return a label as an identifier (Алматы: almaty, 阿拉木图: a-la-mu-tu), or nothing without letter and digit."""
-    plain = label if label.isascii() else _latin(unicodedata.normalize("NFKC", label))
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower())[: LENGTH + 1].strip("-")[:LENGTH].strip("-")
-
-
-def _latin(label: str) -> str:
-    """Return a text in Latin letters, each Chinese character a word of its own."""
-    from anyascii import anyascii
-
-    return "".join(_word(letter, anyascii(letter)) for letter in label)
-
-
-def _word(letter: str, latin: str) -> str:
-    if letter.isascii():
-        return letter
-    if "CJK" in unicodedata.name(letter, ""):
-        return f"-{latin}-"
-    if unicodedata.category(letter)[0] in "LM":
-        return _SILENT.sub("", latin)
-    return latin if letter.isnumeric() else "-"
+__all__ = ["Names"]
 
 
 class Names:

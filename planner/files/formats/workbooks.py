@@ -14,7 +14,7 @@ from planner.files.formats.grids import Rows
 from planner.files.formats.opening import ELEMENT_LIMIT
 from planner.files.formats.raw import RECORD_LIMIT, Flaw, broken
 from planner.files.formats.records import number_text
-from planner.files.text import SIZE_LIMIT
+from planner.files.reading.text import SIZE_LIMIT
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
