@@ -11,7 +11,7 @@ from planner.files.changing.mentions import prefixed
 from planner.files.changing.operations import put
 from planner.files.changing.rendering import Value
 from planner.files.changing.surgery import apply
-from planner.files.reading.question import PREFIXES
+from planner.files.reading.changes import PREFIXES
 from planner.files.reading.tree import place_of
 from planner.topology import Risk
 

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from planner.errors import Fault, InputError
 from planner.files.changing.document import Document, Keys, is_block
+from planner.files.changing.extents import extent, lead
 from planner.files.changing.operations import Operation, Replace
 from planner.files.changing.orders import is_quantity, order_of
-from planner.files.changing.surgery import Splice, apply, extent, lead, spliced
+from planner.files.changing.surgery import Splice, apply, spliced
 from planner.files.reading.merged import TOPOLOGY_SECTIONS
 from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, place_of, plain
 

@@ -9,9 +9,10 @@ from planner.errors import Fault, InputError, UsageError
 from planner.files.changing.checking import check_edit, faults_of
 from planner.files.changing.document import Document, is_block, read_document
 from planner.files.changing.editor import EditedFile, write_edited
+from planner.files.changing.extents import extent, lead
 from planner.files.changing.operations import Delete, put
 from planner.files.changing.rendering import Value
-from planner.files.changing.surgery import apply, extent, lead, spliced
+from planner.files.changing.surgery import apply, spliced
 from planner.files.changing.writing import put_file
 from planner.files.reading.load import load_topology
 from planner.files.reading.merged import TOPOLOGY_SECTIONS, same

@@ -11,8 +11,8 @@ from planner.files.changing.operations import Delete, put
 from planner.files.changing.orders import MODELS, is_prose, order_of
 from planner.files.changing.rendering import Value, tidy
 from planner.files.changing.surgery import apply
-from planner.files.reading.cables import pairs_of
 from planner.files.reading.edits import is_empty, longest
+from planner.files.reading.links import pairs_of
 from planner.files.reading.merged import HEAD_KEYS
 from planner.files.reading.tree import MappingNode, SequenceNode, compose, items, place_of, plain
 from planner.segments import segment_id

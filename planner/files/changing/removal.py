@@ -11,7 +11,7 @@ from planner.files.changing.document import Document, Keys
 from planner.files.changing.mentions import PREFIXES, Mention, failing_ids, mentions, prefixed
 from planner.files.changing.operations import Delete, Insert, Operation, Replace, put
 from planner.files.changing.surgery import apply
-from planner.files.reading.cables import pairs_of, texts
+from planner.files.reading.links import pairs_of, texts
 from planner.files.reading.tree import child, items, path_text, place_of
 from planner.segments import Pair, pair_named, pairs_in, segment_id
 

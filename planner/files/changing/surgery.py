@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from planner.errors import Fault, InputError, Place
+from planner.errors import InputError
 from planner.files.changing.document import Document, Keys, is_block, is_nothing
+from planner.files.changing.extents import by_hand, extent, item_begin, item_column, item_end, lead, owns_its_line
 from planner.files.changing.operations import Delete, Insert, Operation, Rename, Replace, complete, expected
 from planner.files.changing.rendering import Value, entry, flow, scalar_text
-from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, place_of, plain
+from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, plain
 
-__all__ = ["Splice", "apply", "extent", "lead", "spliced"]
+__all__ = ["Splice", "apply", "spliced"]
 
 Splice = tuple[int, int, str]
 """A stretch of text, from and up to an offset, and what comes in its place."""
@@ -38,7 +39,7 @@ def apply(document: Document, operations: Iterable[Operation]) -> Document:
     splices = [splice for operation in wanted for splice in _splices(document, operation, wanted)]
     edited = spliced(document, splices)
     if plain(edited.root) != expected(plain(document.root), wanted):
-        raise _by_hand(document, wanted[0].path)
+        raise by_hand(document, wanted[0].path)
     return edited
 
 
@@ -53,7 +54,7 @@ def spliced(document: Document, splices: Iterable[Splice]) -> Document:
     text, parts, at = document.text, [], 0
     for start, end, new in sorted(splices, key=lambda splice: splice[:2]):
         if start < at:
-            raise _by_hand(document, (), start)
+            raise by_hand(document, (), start)
         parts += [text[at:start], new]
         at = end
     after = "".join([*parts, text[at:]])
@@ -64,23 +65,13 @@ def spliced(document: Document, splices: Iterable[Splice]) -> Document:
     try:
         again = Document.of(bytes_after, document.name)
     except InputError:
-        raise _by_hand(document, (), splices_start(splices)) from None
+        raise by_hand(document, (), splices_start(splices)) from None
     return Document(again.name, again.text, again.root, document.bom)
 
 
 def splices_start(splices: Iterable[Splice]) -> int:
     """Return the first offset that is changed."""
     return min((splice[0] for splice in splices), default=0)
-
-
-def _by_hand(document: Document, path: Keys, offset: int = -1) -> InputError:
-    node = None
-    while path and node is None:
-        node, path = document.find(path), path[:-1]
-    place = place_of(node or document.root)
-    if offset >= 0:
-        place = Place(document.name, document.line(offset) + 1, document.column(offset) + 1)
-    return InputError([Fault(place, "", "is laid out in a way that cannot be edited safely", "change it by hand")])
 
 
 def _splices(document: Document, operation: Operation, all_of_them: Sequence[Operation]) -> list[Splice]:
@@ -105,69 +96,6 @@ def _rename(document: Document, key: Node, new: str) -> list[Splice]:
     return [(start, end, new), (gap.start(1), gap.end(1), " " * max(1, len(gap[1]) - longer))]
 
 
-# --------------------------------------------------------------------------------------------------------------------
-# where things begin and end
-# --------------------------------------------------------------------------------------------------------------------
-
-
-def extent(document: Document, parent: Node, number: int) -> int:
-    """Return the last line of an item of a block map or list: comments indented deeper below it are its own."""
-    item = parent.value[number]
-    value = item[1] if parent.__class__ is MappingNode else item
-    line = document.line(max(document.last(value), _begin(document, parent, number) + 1) - 1)
-    column = _column(document, parent, number)
-    look = line + 1
-    while document.is_blank(look) or (document.words(look).startswith("#") and document.indent(look) > column):
-        if not document.is_blank(look):
-            line = look
-        look += 1
-    return line
-
-
-def lead(document: Document, parent: Node, number: int) -> int:
-    """Return the first line of an item of a block map or list, with the comments right above it."""
-    line = document.line(_begin(document, parent, number))
-    column = _column(document, parent, number)
-    first = document.line(document.root.start_mark.index) if number else 0
-    while line > first and document.words(line - 1).startswith("#") and document.indent(line - 1) == column:
-        line -= 1
-    return line
-
-
-def _begin(document: Document, parent: Node, number: int) -> int:
-    """Return where an item begins: its key, or the dash before it."""
-    item = parent.value[number]
-    if parent.__class__ is MappingNode:
-        return int(item[0].start_mark.index)
-    if not is_block(parent):
-        return int(item.start_mark.index)
-    before = document.text[: item.start_mark.index].rstrip()
-    if not before.endswith("-"):
-        raise _by_hand(document, (), item.start_mark.index)
-    return len(before) - 1
-
-
-def _column(document: Document, parent: Node, number: int) -> int:
-    return document.column(_begin(document, parent, number))
-
-
-def _owns_its_line(document: Document, offset: int) -> bool:
-    return not document.text[document.starts[document.line(offset)] : offset].strip()
-
-
-def _end(document: Document, parent: Node, number: int) -> int:
-    """Return the offset after an item's last character."""
-    item = parent.value[number]
-    value = item[1] if parent.__class__ is MappingNode else item
-    key_end = item[0].end_mark.index if parent.__class__ is MappingNode else 0
-    return max(document.last(value), key_end)
-
-
-# --------------------------------------------------------------------------------------------------------------------
-# the operations
-# --------------------------------------------------------------------------------------------------------------------
-
-
 def _replace(document: Document, path: Keys, value: Value) -> list[Splice]:
     node = document.find(path)
     if node is None:
@@ -189,7 +117,7 @@ def _replace(document: Document, path: Keys, value: Value) -> list[Splice]:
 def _begin_of(document: Document, path: Keys) -> int:
     parent = document.find(path[:-1])
     number = None if parent is None or not path else document.number(parent, path[-1])
-    return 0 if parent is None or number is None else _begin(document, parent, number)
+    return 0 if parent is None or number is None else item_begin(document, parent, number)
 
 
 def _in_brackets(document: Document, path: Keys) -> bool:
@@ -242,17 +170,17 @@ def _after_line(document: Document, line: int, lines: Sequence[str]) -> Splice:
 def _insert(document: Document, operation: Insert) -> Splice:
     parent = document.find(operation.path[:-1])
     if parent is None or parent.__class__ is ScalarNode:
-        raise _by_hand(document, operation.path)
+        raise by_hand(document, operation.path)
     after = _place(parent, str(operation.path[-1]), operation.order)
     if not is_block(parent):
         return _insert_in_brackets(document, parent, operation, after)
-    column = _column(document, parent, 0)
+    column = item_column(document, parent, 0)
     if parent.__class__ is SequenceNode:
         lines = [" " * column + "- " + flow(operation.value)]
     else:
         lines = _lines(document, operation.path, operation.value, column, brackets=operation.brackets)
     if after < 0:
-        if _owns_its_line(document, _begin(document, parent, 0)):
+        if owns_its_line(document, item_begin(document, parent, 0)):
             at = document.starts[lead(document, parent, 0)]
             return (at, at, "".join(line + document.newline for line in lines))
         after = 0
@@ -285,7 +213,7 @@ def _is_airy(document: Document, parent: Node, after: int) -> bool:
 
 def _opens_a_group(document: Document, parent: Node, number: int) -> bool:
     first = lead(document, parent, number)
-    return first < document.line(_begin(document, parent, number)) and parent is not document.root
+    return first < document.line(item_begin(document, parent, number)) and parent is not document.root
 
 
 def _insert_in_brackets(document: Document, parent: Node, operation: Insert, after: int) -> Splice:
@@ -296,9 +224,9 @@ def _insert_in_brackets(document: Document, parent: Node, operation: Insert, aft
         at = parent.start_mark.index + 1
         return (at, at, new)
     if after < 0:
-        at = _begin(document, parent, 0)
+        at = item_begin(document, parent, 0)
         return (at, at, f"{new}, ")
-    at = _end(document, parent, after)
+    at = item_end(document, parent, after)
     return (at, at, f", {new}")
 
 
@@ -310,8 +238,8 @@ def _delete(document: Document, path: Keys, deleted: set[Keys]) -> list[Splice]:
     gone = {n for n in range(len(parent.value)) if (*path[:-1], _name(parent, n)) in deleted}
     if not is_block(parent):
         return [_cut_in_brackets(document, parent, number, gone)]
-    if not _owns_its_line(document, _begin(document, parent, number)):  # "- key: value" with further keys below
-        return [(_begin(document, parent, number), _begin(document, parent, number + 1), "")]
+    if not owns_its_line(document, item_begin(document, parent, number)):  # "- key: value" with further keys below
+        return [(item_begin(document, parent, number), item_begin(document, parent, number + 1), "")]
     return _cut_lines(document, parent, number)
 
 
@@ -321,20 +249,20 @@ def _name(parent: Node, number: int) -> str | int:
 
 def _cut_in_brackets(document: Document, parent: Node, number: int, gone: set[int]) -> Splice:
     """Cut an item with the comma before it; with the one behind it where nothing stays before it."""
-    start, end = _begin(document, parent, number), _end(document, parent, number)
+    start, end = item_begin(document, parent, number), item_end(document, parent, number)
     if all(n in gone for n in range(number)):
-        return (start, _begin(document, parent, number + 1), "")
-    before = _end(document, parent, number - 1)
+        return (start, item_begin(document, parent, number + 1), "")
+    before = item_end(document, parent, number - 1)
     if "#" not in document.text[before:start]:
         return (before, end, "")
     if number + 1 < len(parent.value):
-        return (start, _begin(document, parent, number + 1), "")
+        return (start, item_begin(document, parent, number + 1), "")
     return (start, end, "")
 
 
 def _cut_lines(document: Document, parent: Node, number: int) -> list[Splice]:
     """Cut an item with its lines, its comments and, where two would meet, one stretch of blank lines."""
-    begin = document.line(_begin(document, parent, number))
+    begin = document.line(item_begin(document, parent, number))
     first = begin if _is_heading(document, parent, number) else lead(document, parent, number)
     last = extent(document, parent, number)
     above = first
@@ -348,7 +276,7 @@ def _cut_lines(document: Document, parent: Node, number: int) -> list[Splice]:
 def _is_heading(document: Document, parent: Node, number: int) -> bool:
     """Tell whether the comment above an item may speak of a group that it opens: a ruler, or others follow directly."""
     first = lead(document, parent, number)
-    begin = document.line(_begin(document, parent, number))
+    begin = document.line(item_begin(document, parent, number))
     if first == begin:
         return False
     if any(_RULER.match(document.words(line)) for line in range(first, begin)):

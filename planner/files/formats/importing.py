@@ -14,9 +14,8 @@ from planner.files.changing.writing import put_file, put_files, temporary_folder
 from planner.files.formats import geojson, gml, graphml, kml, ofds, sheets, sndlib
 from planner.files.formats.demand import demand_record
 from planner.files.formats.opening import json_of, read_source
-from planner.files.formats.options import Settings
 from planner.files.formats.own import pack, unpack
-from planner.files.formats.raw import Guess, Raw
+from planner.files.formats.raw import Guess, Raw, Settings
 from planner.files.formats.records import SECTIONS
 from planner.files.formats.settle import settle
 from planner.files.formats.yaml_text import yaml_text

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from planner.files.formats.attributes import Attributes, attribute
-from planner.files.formats.lands import country_named
 from planner.files.formats.lines import Drawn, add_cables, cut_at_antimeridian
+from planner.files.formats.locations import country_named
 from planner.files.formats.opening import Element, xml_of
 from planner.files.formats.own import flat
 from planner.files.formats.raw import (
@@ -24,7 +24,7 @@ from planner.files.formats.raw import (
 )
 
 if TYPE_CHECKING:
-    from planner.files.formats.options import Settings
+    from planner.files.formats.raw import Settings
 
 __all__ = ["read", "write"]
 

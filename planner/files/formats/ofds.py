@@ -8,8 +8,7 @@ import re
 import uuid
 from typing import Any
 
-from planner.files.formats.crs import in_degrees
-from planner.files.formats.geojson import drawn, dump, features_of, geometry_of, line_of, point_of
+from planner.files.formats.geojson import drawn, dump, features_of, geometry_of, in_degrees, line_of, point_of
 from planner.files.formats.opening import json_of, text_of
 from planner.files.formats.raw import MARK, RECORD_LIMIT, Point, Raw, RawLink, RawNode, broken, check_point, finite
 

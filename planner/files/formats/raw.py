@@ -22,6 +22,7 @@ __all__ = [
     "RawDemand",
     "RawLink",
     "RawNode",
+    "Settings",
     "broken",
     "check_point",
     "finite",
@@ -198,3 +199,30 @@ def listed(names: Iterable[str], most: int = 20) -> str:
     counted = [f"{name} ({n} times)" if n > 1 else name for name, n in Counter(names).items()]
     more = f" and {len(counted) - most} more" if len(counted) > most else ""
     return ", ".join(counted[:most]) + more
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to take where a file is silent.
+
+    Attributes
+    ----------
+    country
+        Country of places that neither the file nor the map puts into one.
+    capacity, kind, unserved
+        Of links without capacity, of links without kind (None: terrestrial, of drawn cables submarine); price of
+        unserved traffic.
+    unit
+        In which rates without unit are counted, such as "Mbps".
+    drop_unplaced
+        Leave places without coordinates out, with their links.
+    """
+
+    id: str | None = None
+    country: str | None = None
+    capacity: str = "100 Gbps"
+    kind: str | None = None
+    unit: str | None = None
+    unserved: str | None = None
+    drop_unplaced: bool = False
+    snap_km: float = 5.0

@@ -16,13 +16,24 @@ from planner.errors import did_you_mean
 from planner.files.changing.workbooks import workbook_bytes
 from planner.files.formats.attributes import Attributes, attribute, key_of
 from planner.files.formats.graphml import node_of
-from planner.files.formats.grids import KEYS, LINE, RISKY, TABLES, Rows, Table, ends_of, table_from, table_of
+from planner.files.formats.grids import (
+    KEYS,
+    LINE,
+    RISKY,
+    TABLES,
+    Day,
+    Rows,
+    Table,
+    ends_of,
+    sheets_of,
+    table_from,
+    table_of,
+)
+from planner.files.formats.locations import merge_twins
 from planner.files.formats.opening import text_of
 from planner.files.formats.own import flat, unflat
 from planner.files.formats.raw import MARK, RECORD_LIMIT, Raw, RawLink, RawNode, broken
 from planner.files.formats.records import number_text
-from planner.files.formats.twins import merge_twins
-from planner.files.formats.workbooks import Day, sheets_of
 
 __all__ = ["TABLES", "csv_tables", "read_csv", "read_xlsx", "write_csv", "write_xlsx"]
 

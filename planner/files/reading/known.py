@@ -7,8 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from planner.files.reading.cables import segments_named
 from planner.files.reading.countries import CODES, code_meant, is_country
+from planner.files.reading.links import segments_named
 from planner.files.reading.merged import Merged, Section
 from planner.files.reading.tree import Node, ScalarNode, Where, child
 from planner.files.reading.walk import Walk

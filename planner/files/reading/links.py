@@ -1,4 +1,7 @@
-"""What is worked out when links and cables are read: lengths and round-trip times, and cables cut into links."""
+"""What is worked out when links and cables are read: lengths and round-trip times, and cables cut into links.
+
+The segments that a cable stands for are also known before it is typed, from its raw record.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,24 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from planner.files.reading.tree import Node, Where, child, items
+from planner.files.reading.merged import Merged
+from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, Where, child, items
 from planner.files.reading.walk import Values, Walk
 from planner.latency import fibre_rtt_ms, great_circle_km, route_km
-from planner.segments import Pair, pair_named, segment_id
+from planner.segments import Pair, pair_named, pairs_in, segment_id
 from planner.topology import Cable, CableSegment, Link
 
-__all__ = ["Coordinates", "check_cable", "cut_cable", "finish_link", "given_name"]
+__all__ = [
+    "Coordinates",
+    "all_segments",
+    "check_cable",
+    "cut_cable",
+    "finish_link",
+    "given_name",
+    "pairs_of",
+    "segments_named",
+    "texts",
+]
 
 Coordinates = Mapping[str, tuple[float, float]]
 """Latitude and longitude of each node, in degrees."""
@@ -118,3 +132,33 @@ def _segment_values(cable: Cable, segment: CableSegment | None) -> dict[str, Any
     if segment is not None:
         values |= {name: getattr(segment, name) for name in segment.model_fields_set}
     return values
+
+
+def pairs_of(record: Node) -> Iterator[Pair]:
+    """Yield the segments of a cable, along the route and then along each branch."""
+    branches = child(record, "branches")
+    more = branches.value if branches is not None and branches.__class__ is SequenceNode else []
+    rows = (child(record, "route"), *more)
+    return pairs_in(texts(row) if row is not None and row.__class__ is SequenceNode else [] for row in rows)
+
+
+def all_segments(topology: Merged) -> Iterator[tuple[str, Pair]]:
+    """Yield the segments of all cables, each with its cable."""
+    for cable, (_, record) in topology.sections["cables"].items():
+        yield from ((cable, pair) for pair in pairs_of(record))
+
+
+def segments_named(topology: Merged) -> dict[str, tuple[str, Pair]]:
+    """Return the segments of all cables by the ids of their links, written from either end."""
+    found: dict[str, tuple[str, Pair]] = {}
+    for cable, pair in all_segments(topology):
+        found[segment_id(cable, pair)] = found[segment_id(cable, pair.turned)] = (cable, pair)
+    return found
+
+
+def texts(node: Node | None) -> list[str]:
+    """Return the texts of a scalar or of a list of scalars."""
+    if node is None or node.__class__ is MappingNode:
+        return []
+    nodes = node.value if node.__class__ is SequenceNode else [node]
+    return [item.value for item in nodes if item.__class__ is ScalarNode]

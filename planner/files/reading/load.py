@@ -12,13 +12,12 @@ from pathlib import Path
 
 from planner.demand import Demand
 from planner.errors import Fault, InputError, Place
+from planner.files.reading.changes import Question, drop_spent_risks
 from planner.files.reading.demands import check_askers, read_demand
 from planner.files.reading.known import Known, countries_in, gather
 from planner.files.reading.merged import Merged
 from planner.files.reading.places import Places
-from planner.files.reading.question import Question
 from planner.files.reading.references import reference_checks
-from planner.files.reading.removal import drop_spent_risks
 from planner.files.reading.scenarios import currency_of, overlay, read_scenario
 from planner.files.reading.sites import finish_expansion
 from planner.files.reading.tables import read_table

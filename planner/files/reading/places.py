@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.errors import Place
-from planner.files.reading.cables import pairs_of
+from planner.files.reading.links import pairs_of
 from planner.files.reading.merged import Merged
 from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, Spot, place_of
 from planner.segments import pair_named, segment_id

@@ -1,15 +1,21 @@
-"""What is worked out when sites and expansions are read: one precision, prices per PFLOPS, cards into PFLOPS."""
+"""What is worked out when sites and expansions are read: one precision, prices per PFLOPS, cards into PFLOPS.
+
+What a card is worth stands in the catalogue of accelerators that comes with the planner.
+"""
 
 from __future__ import annotations
 
-from planner.files.reading.catalogue import load_catalogue
+from functools import cache
+from importlib import resources
+
+from planner.errors import Fault, InputError
 from planner.files.reading.shapes import PerStep
-from planner.files.reading.tree import MappingNode, Node, Where, child, items
+from planner.files.reading.tree import MappingNode, Node, Where, child, compose, items
 from planner.files.reading.walk import Values, Walk
-from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, SiteExpansion
+from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, Accelerator, SiteExpansion
 from planner.years import Yearly
 
-__all__ = ["finish_expansion", "finish_site"]
+__all__ = ["finish_expansion", "finish_site", "load_catalogue"]
 
 
 def finish_expansion(walk: Walk, values: Values, node: Node, where: Where) -> bool:
@@ -107,3 +113,21 @@ def _normalised(expansion: SiteExpansion, factor: float) -> SiteExpansion:
             "opex_usd": expansion.opex_usd.scaled(1 / factor),
         }
     )
+
+
+@cache
+def load_catalogue() -> dict[str, Accelerator]:
+    """Return the chips of the catalogue by id."""
+    file = resources.files("planner") / "accelerators.yaml"
+    faults: list[Fault] = []
+    root = compose(file.read_bytes(), "accelerators.yaml", faults)
+    walk = Walk(faults)
+    chips: dict[str, Accelerator] = {}
+    walk.sources = frozenset(name for name, _, _ in items(child(root, "sources")))
+    for name, _, node in items(child(root, "accelerators")):
+        chip = walk.record(Accelerator, node, (((), "accelerators"), name))
+        if chip is not None:
+            chips[name] = chip.model_copy(update={"id": name})
+    if faults:
+        raise InputError(faults)
+    return chips

@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from planner.errors import Fault, UsageError, did_you_mean
+from planner.files.reading.changes import PREFIXES, Change, Question, add_records, remove, set_record
 from planner.files.reading.edits import enter, is_empty, put, set_under
 from planner.files.reading.merged import DEMAND_SECTIONS, TOPOLOGY_SECTIONS
-from planner.files.reading.question import PREFIXES, Change, Question
-from planner.files.reading.removal import remove
-from planner.files.reading.settings import add_records, set_record
 from planner.files.reading.tree import (
     OPTION,
     MappingNode,

@@ -8,7 +8,8 @@ import pytest
 from small import load, triangle
 from worlds import changed, two_cities
 
-from planner.files.changing.differences import Change, differences, written
+from planner.files.changing.differences import Change, differences
+from planner.files.changing.written import written
 
 CHAT = "demand.workloads.chat"
 NEAR = "topology.sites.near"
