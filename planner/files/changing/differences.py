@@ -58,16 +58,6 @@ class Change:
         return ".".join(part for part in (self.section.removeprefix("scenario"), self.key, self.field) if part)
 
     @property
-    def is_added(self) -> bool:
-        """Whether the record is new."""
-        return not self.field and self.before is None
-
-    @property
-    def is_removed(self) -> bool:
-        """Whether the record is gone."""
-        return not self.field and self.after is None
-
-    @property
     def is_remark(self) -> bool:
         """Whether only readers see it: names, titles, sources, and variants that are described but not chosen."""
         return self.section in ("sources", "variants") or self.field.partition(".")[0] in REMARKS

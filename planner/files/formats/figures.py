@@ -20,7 +20,7 @@ from planner.segments import Pair, pair_named
 from planner.topology import Cable, Site
 from planner.units import parse
 
-__all__ = ["KINDS", "Figures", "Names", "Record", "counted", "kind_of", "settle_cable_table", "settle_sites"]
+__all__ = ["KINDS", "Figures", "Names", "Record", "counted", "settle_cable_table", "settle_sites"]
 
 Record = dict[str, Any]
 _TABLES = ("csv", "xlsx")
@@ -56,7 +56,7 @@ class Figures:
 
     def add_kind(self, where: str, attrs: Mapping[str, Any], usual: str, fields: Record, how: str = "") -> None:
         """Add the kind that attributes give, else the usual one; `how` says where that comes from."""
-        given, word = kind_of(attrs)
+        given, word = _kind_of(attrs)
         fields["kind"] = given or self.settings.kind or usual
         if not given:
             why = f"'{word}' is none of {', '.join(KINDS)}" if word else "the file gives none"
@@ -182,7 +182,7 @@ _WORDS = {
 }  # fmt: skip
 
 
-def kind_of(attrs: Mapping[str, Any]) -> tuple[str, str]:
+def _kind_of(attrs: Mapping[str, Any]) -> tuple[str, str]:
     """Return the kind that attributes give, or nothing, and the word that they give where it is none we know."""
     text = attribute(attrs, "kind")[1]
     if text and is_given(text):

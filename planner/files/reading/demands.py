@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from planner.demand import Demand, DemandRow, Workload
+from planner.demand import Demand, DemandRow, Workload, split_origin
 from planner.errors import Fault, Place
 from planner.files.reading.merged import Merged
 from planner.files.reading.shapes import BAD, quantity_reader
@@ -16,7 +16,7 @@ from planner.topology import Node as NetworkNode
 from planner.topology import Source
 from planner.units import Kind
 
-__all__ = ["askers", "check_askers", "read_demand"]
+__all__ = ["check_origins", "read_demand"]
 
 REQUIRED = "required"
 _UNSERVED: dict[str, Kind] = {"traffic": "usd_per_gbps_year"}
@@ -111,25 +111,10 @@ class _RowReader:
             self.walk.fault(node, where, what, "write one demand with a map of years")
 
 
-def askers(origin: str, nodes: Mapping[str, NetworkNode]) -> dict[str, float]:
-    """Return the nodes that ask when an origin does, and the share of each.
-
-    A node asks for itself; a country is spread over its nodes by weight: if any of them has one, the missing ones are
-    0, otherwise all are 1.
-    """
-    if origin in nodes:
-        return {origin: 1.0}
-    weights = {name: node.weight for name, node in nodes.items() if node.country == origin}
-    if all(weight is None for weight in weights.values()):
-        return {name: 1 / len(weights) for name in weights}
-    total = sum(weight or 0.0 for weight in weights.values())
-    return {name: weight / total for name, weight in weights.items() if weight and total}
-
-
-def check_askers(walk: Walk, demand: Demand, topology: Merged, nodes: Mapping[str, NetworkNode]) -> None:
+def check_origins(walk: Walk, demand: Demand, topology: Merged, nodes: Mapping[str, NetworkNode]) -> None:
     """Note countries whose weights are all zero, and nodes without the time zone that a profile needs."""
     zoneless: dict[str, str] = {}
-    shares = {row.origin: askers(row.origin, nodes) for row in demand.demands}
+    shares = {row.origin: split_origin(row.origin, nodes) for row in demand.demands}
     for row in demand.demands:
         if not shares[row.origin]:
             what, right = f"all nodes of {row.origin} have the weight 0", "give one of them a weight"

@@ -22,7 +22,6 @@ __all__ = [
     "check_cable",
     "cut_cable",
     "finish_link",
-    "given_name",
     "pairs_of",
     "segments_named",
     "texts",
@@ -82,7 +81,7 @@ def check_cable(walk: Walk, cable: Cable, node: Node, where: Where) -> bool:
     for pair in cable.pairs:
         if pair.start == pair.end:
             walk.fault_under(node, where, "route", f"'{pair.start}' follows itself", "write each segment once")
-        elif pair.way > 1 and given_name(cable, pair) is None:
+        elif pair.way > 1 and _given_name(cable, pair) is None:
             right = f"write it once, or say under segments what the second way has: {pair.name}: {{length: ... km}}"
             walk.fault_under(node, where, "route", f"the pair {Pair(*pair.ends).name} stands twice", right)
     names = {pair.name for pair in cable.pairs}
@@ -106,7 +105,7 @@ def cut_cable(
         link_id = segment_id(cable.id, pair)
         if f"link:{link_id}" in removed:
             continue
-        name = given_name(cable, pair)
+        name = _given_name(cable, pair)
         values = _segment_values(cable, cable.segments[name] if name else None)
         values |= {"id": link_id, "ends": pair.ends, "cable": cable.id}
         at = child(child(node, "segments"), name) if name else None
@@ -121,7 +120,7 @@ def cut_cable(
                 yield link
 
 
-def given_name(cable: Cable, pair: Pair) -> str | None:
+def _given_name(cable: Cable, pair: Pair) -> str | None:
     """Return the name under which a cable has words for a segment, from either end; None where it has none."""
     return next((name for name in (pair.name, pair.turned.name) if name in cable.segments), None)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from planner.demand import Demand
 from planner.errors import Fault, InputError, Place
 from planner.files.reading.changes import Question, drop_spent_risks
-from planner.files.reading.demands import check_askers, read_demand
+from planner.files.reading.demands import check_origins, read_demand
 from planner.files.reading.known import Known, countries_in, gather
 from planner.files.reading.merged import Merged
 from planner.files.reading.places import Places
@@ -161,7 +161,7 @@ class Loader:
         scenario = read_scenario(walk, root, known, question.scales)
         if scenario is None or self.faults:
             raise InputError(self.faults)
-        check_askers(walk, demand, question.topology, topology.nodes)
+        check_origins(walk, demand, question.topology, topology.nodes)
         self._stop_at_faults()
         demand = _scaled(demand, scenario.demand_scale, topology)
         places = Places(root, question.topology, question.demand)

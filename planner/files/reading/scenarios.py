@@ -11,7 +11,7 @@ from planner.files.reading.tree import MappingNode, Node, ScalarNode, Where, chi
 from planner.files.reading.walk import Values, Walk
 from planner.scenario import CONTINGENCY_GROUPS, Scenario
 
-__all__ = ["currency_of", "overlay", "read_scales", "read_scenario"]
+__all__ = ["currency_of", "overlay", "read_scenario"]
 
 
 def overlay(base: Node, over: Node) -> Node:
@@ -49,7 +49,7 @@ def read_scenario(walk: Walk, root: Node, known: Known, scales: dict[str, Node])
     if root.__class__ is MappingNode and child(root, "scenario") is None:
         walk.fault(root, ((), "scenario"), "is missing", _other_sort(root) or "write 'scenario: an-id'")
     values = walk.values(Scenario, root, (), special={"scenario": ("id", name)})
-    scale = read_scales(walk, scales, known)
+    scale = _read_scales(walk, scales, known)
     if values is None:
         return None
     _check_rule_ids(walk, root)
@@ -93,7 +93,7 @@ def _name_contingencies(walk: Walk, values: Values, known: Known, root: Node) ->
         values["contingencies"] = tuple(names)
 
 
-def read_scales(walk: Walk, scales: dict[str, Node], known: Known) -> dict[str, float]:
+def _read_scales(walk: Walk, scales: dict[str, Node], known: Known) -> dict[str, float]:
     """Return the factors on demand by country, node or workload; the empty key means everything."""
     where: Where = ((), "demand.scale")
     members = {*known.countries, *known.nodes, *known.workloads}

@@ -68,8 +68,8 @@ def test_the_other_way_round_before_and_after_change_places() -> None:
     one, two = load(), load({f"{NEAR}.pue": 1.3, "topology.nodes.far": {"country": "KG", "lat": 1, "lon": 2}})
     there, back = differences(one, two), differences(two, one)
     assert [Change(e.section, e.key, e.field, e.after, e.before) for e in back] == there
-    assert [each.is_added for each in there] == [True, False]
-    assert [each.is_removed for each in back] == [True, False]
+    assert [(each.path, each.before) for each in there if not each.field] == [("nodes.far", None)]
+    assert [(each.path, each.after) for each in back if not each.field] == [("nodes.far", None)]
 
 
 def test_a_record_that_comes_is_told_whole_without_what_holds_anyway() -> None:
