@@ -4,7 +4,9 @@ A reader makes a `Raw` of foreign bytes: nodes and links as the file knows them.
 it, and tells every guess. On the way back a topology is packed into a `Raw`, of which a writer makes bytes.
 
 ==================  ================================================================================================
-importing           one entrance and one exit for all formats
+registry            every format as one record: how it is known, what it carries, who reads and who writes it
+importing,          one entrance and one exit for all formats
+exporting
 raw                 what readers give and writers take, and the options of importing
 opening             bytes as text, XML, JSON, within limits
 graphml, gml,       one module a format: its reader and its writer
@@ -22,7 +24,27 @@ yaml_text           records as YAML
 ==================  ================================================================================================
 """
 
-from planner.files.formats.importing import EXPORTS, FORMATS, Imported, export_topology, format_of, import_topology
-from planner.files.formats.raw import Guess
+from __future__ import annotations
 
-__all__ = ["EXPORTS", "FORMATS", "Guess", "Imported", "export_topology", "format_of", "import_topology"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from planner.files.formats.registry import EXPORTS, IMPORTS
+
+if TYPE_CHECKING:
+    from planner.files.formats.exporting import export_topology
+    from planner.files.formats.importing import Imported, import_topology
+    from planner.files.formats.raw import Guess
+
+__all__ = ["EXPORTS", "IMPORTS", "Guess", "Imported", "export_topology", "import_topology"]
+
+_HOME_OF = {"Guess": "raw", "Imported": "importing", "export_topology": "exporting", "import_topology": "importing"}
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Import the module that a name lives in when it is asked for: a list of formats costs next to nothing."""
+        if name not in _HOME_OF:
+            raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+        return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)

@@ -15,6 +15,7 @@ from planner.files.formats.own import unflat
 from planner.files.formats.rates import rate_of, rate_text
 from planner.files.formats.raw import Guess, Raw, Settings, broken
 from planner.files.formats.records import keys_of, number_text
+from planner.files.formats.registry import FORMATS
 from planner.files.reading.scalars import slug
 from planner.segments import Pair, pair_named
 from planner.topology import Cable, Site
@@ -23,7 +24,6 @@ from planner.units import parse
 __all__ = ["KINDS", "Figures", "Names", "Record", "counted", "settle_cable_table", "settle_sites"]
 
 Record = dict[str, Any]
-_TABLES = ("csv", "xlsx")
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Figures:
 
     def given(self, attrs: Mapping[str, Any], keys: frozenset[str]) -> Record:
         """Return the fields that a table gives under our own keys."""
-        if self.raw.format not in _TABLES:
+        if "fields" not in FORMATS[self.raw.format].carries:
             return {}
         skip = {"name", "country", "lat", "lon", "ends", "kind", "capacity", "length"}
         for key, section in (("source", "sources"), ("project", "projects")):
@@ -64,7 +64,8 @@ class Figures:
 
     def add_capacity(self, where: str, attrs: Mapping[str, Any], fields: Record, at: tuple[str, str, int]) -> None:
         """Add the capacity that attributes give; `at` is their file, the name of the record there, and the line."""
-        value = unflat("capacity", attrs.get("capacity", ""), self.raw.file) if self.raw.format in _TABLES else ""
+        carried = FORMATS[self.raw.format].carries
+        value = unflat("capacity", attrs.get("capacity", ""), self.raw.file) if "fields" in carried else ""
         if isinstance(value, dict):
             fields["capacity"] = value
             attribute(attrs, "capacity")

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from math import atan, degrees, isfinite, sinh
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from planner.files.formats.attributes import Attributes, attribute, is_given
 from planner.files.formats.lines import Drawn, add_cables, cut_at_antimeridian
@@ -18,18 +18,17 @@ from planner.files.formats.opening import json_of
 from planner.files.formats.raw import (
     MARK,
     RECORD_LIMIT,
+    Parts,
     Point,
     Raw,
     RawLink,
     RawNode,
+    Settings,
     broken,
     check_point,
     finite,
     listed,
 )
-
-if TYPE_CHECKING:
-    from planner.files.formats.raw import Settings
 
 __all__ = ["dump", "features_of", "geometry_of", "in_degrees", "line_of", "point_of", "read", "write"]
 
@@ -37,7 +36,7 @@ _KNOWN = ("type", "name", "crs", "features", "properties", "geometry", "id", "bb
 _OF_FEATURES = ("type", "id", "properties", "geometry", "bbox")
 
 
-def read(parts: list[tuple[str, bytes]], settings: Settings) -> Raw:
+def read(parts: Parts, settings: Settings) -> Raw:
     """Return one or several GeoJSON files as one: cables in one, landing points in another."""
     raw = Raw(parts[0][0], "geojson")
     cables: list[Drawn] = []

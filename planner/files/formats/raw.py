@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, Self
@@ -16,6 +16,7 @@ __all__ = [
     "RECORD_LIMIT",
     "Flaw",
     "Guess",
+    "Parts",
     "Point",
     "Raw",
     "RawCable",
@@ -38,6 +39,8 @@ _METRES = 1000
 """Coordinates beyond are no degrees in any order."""
 _COMMA = re.compile("[+-]?[0-9]*,[0-9]+")
 
+Parts = Sequence[tuple[str, bytes]]
+"""The files that are read as one: name and bytes of each."""
 Point = tuple[float, float]
 """Latitude and longitude, in degrees."""
 

@@ -18,6 +18,7 @@ from planner.files.formats.own import length_text
 from planner.files.formats.rates import length_of, rate_of
 from planner.files.formats.raw import Guess, Raw, RawLink, RawNode, Settings, broken, check_point, listed
 from planner.files.formats.records import SECTIONS, keys_of, number_text
+from planner.files.formats.registry import FORMATS
 from planner.files.reading.scalars import slug
 from planner.latency import great_circle_km
 from planner.records import Record as Model
@@ -204,7 +205,7 @@ class _Work(Figures):
 
     def _settle_link(self, name: str, link: RawLink, ends: tuple[str, str]) -> Record:
         fields: Record = {"ends": list(ends)} | self.given(link.attrs, keys_of(Link))
-        if self.raw.format == "ofds" and link.attrs.get("from"):
+        if "years" in FORMATS[self.raw.format].carries and link.attrs.get("from"):
             fields["from"] = str(link.attrs["from"])
         if link.name:
             fields = {"name": link.name} | fields
