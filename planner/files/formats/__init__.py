@@ -9,9 +9,7 @@ importing,          one entrance and one exit for all formats
 exporting
 raw                 what readers give and writers take, and the options of importing
 opening             bytes as text, XML, JSON, within limits
-graphml, gml,       one module a format: its reader and its writer
-sndlib, geojson,
-ofds, kml, sheets
+graphml, kml, ...   one module a format: its reader and its writer, as its record names them
 grids               rows of cells as tables, for sheets
 lines, junctions,   drawn lines as cables, for maps: cut at their landings, led back to them from the open sea, measured
 course

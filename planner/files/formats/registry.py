@@ -33,7 +33,7 @@ class Format:
     writes
         ``write(raw)`` gives the bytes of a file, or of a folder those of its files by name; empty where none does
     suffixes
-        how the names of its files end; of formats that share one, the first is written under it
+        how the names of its files end, where that tells the format; JSON is known by what it holds
     several
         whether files that belong together are read as one
     folder
@@ -86,6 +86,7 @@ def _named(name: str) -> Callable[..., Any]:
 _ALL = (
     Format("graphml", "GraphML", "graphml.read", "graphml.write", (".graphml",), root="graphml"),
     Format("gml", "GML", "gml.read", "gml.write", (".gml",)),
+    Format("nodelink", "node-link JSON", "nodelink.read", like="nodelink.is_node_link"),
     Format(
         "sndlib", "SNDlib", "sndlib.read", suffixes=(".txt", ".native", ".snd"),
         carries=frozenset({"demands"}), begins=b"?SNDlib", root="network",
@@ -109,8 +110,8 @@ IMPORTS = tuple(each.name for each in _ALL if each.reads)
 """The names of those that are read."""
 EXPORTS = tuple(each.name for each in _ALL if each.writes)
 """The names of those that are written."""
-SUFFIXES = {suffix: each.name for each in reversed(_ALL) for suffix in each.suffixes}
-"""The first format that has a suffix."""
+SUFFIXES = {suffix: each.name for each in _ALL for suffix in each.suffixes}
+"""The format that a suffix tells."""
 
 
 def titles(names: Iterable[str]) -> str:

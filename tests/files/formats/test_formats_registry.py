@@ -33,8 +33,8 @@ def test_every_format_stands_in_the_page_and_on_the_command_line(name: str) -> N
         assert (FORMATS[name].title in (command.short_help or "")) == (name in names)
 
 
-def test_of_formats_that_share_a_suffix_the_first_is_written_under_it() -> None:
-    """JSON is a package of open fibre data."""
+def test_a_suffix_tells_one_format() -> None:
+    """JSON that we write is a package of open fibre data; what is read is known by what it holds."""
     assert (SUFFIXES[".json"], SUFFIXES[".geojson"], SUFFIXES[".kmz"]) == ("ofds", "geojson", "kml")
 
 
