@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from planner.engine.status import Status
     from planner.errors import Fault, InputError, NotModelled, Place, PlannerError, RunError, SolverError, UsageError
     from planner.files import Inputs, load_demand, load_scenario, load_topology
-    from planner.files.differences import differences
-    from planner.files.editing.editor import EditedFile, Editor, edit_scenario, edit_topology
-    from planner.files.editing.merging import merge_topologies
-    from planner.files.editing.stepping import edits_of, redo_edit, undo_edit
+    from planner.files.changing.differences import differences
+    from planner.files.changing.editor import EditedFile, Editor, edit_scenario, edit_topology
+    from planner.files.changing.merging import merge_topologies
+    from planner.files.changing.stepping import edits_of, redo_edit, undo_edit
     from planner.files.formats import Guess, Imported, export_topology, import_topology
     from planner.files.project import write_project
     from planner.files.schema import file_schema
@@ -144,10 +144,10 @@ _HOMES = {
         "Fault", "InputError", "NotModelled", "Place", "PlannerError", "RunError", "SolverError", "UsageError",
     ),
     "planner.files": ("Inputs", "load_demand", "load_scenario", "load_topology"),
-    "planner.files.differences": ("differences",),
-    "planner.files.editing.editor": ("EditedFile", "Editor", "edit_scenario", "edit_topology"),
-    "planner.files.editing.merging": ("merge_topologies",),
-    "planner.files.editing.stepping": ("edits_of", "redo_edit", "undo_edit"),
+    "planner.files.changing.differences": ("differences",),
+    "planner.files.changing.editor": ("EditedFile", "Editor", "edit_scenario", "edit_topology"),
+    "planner.files.changing.merging": ("merge_topologies",),
+    "planner.files.changing.stepping": ("edits_of", "redo_edit", "undo_edit"),
     "planner.files.formats": ("Guess", "Imported", "export_topology", "import_topology"),
     "planner.files.project": ("write_project",),
     "planner.files.schema": ("file_schema",),

@@ -18,7 +18,7 @@ from planner.engine.silence import silence
 from planner.engine.solution import Solution, Watch, is_proved
 from planner.engine.status import Status
 from planner.errors import SolverError, UsageError, nearest
-from planner.files.writing import temporary_folder
+from planner.files.changing.writing import temporary_folder
 
 if TYPE_CHECKING:
     from pulp.apis.core import LpSolver

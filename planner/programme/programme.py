@@ -16,7 +16,7 @@ import pulp
 from scipy import sparse
 
 from planner.errors import UsageError
-from planner.files.writing import check_name, put_file, temporary_folder
+from planner.files.changing.writing import check_name, put_file, temporary_folder
 from planner.programme.case import Case, State
 from planner.programme.constraints import PLAN_FAMILIES, STATE_FAMILIES, Key
 from planner.programme.objective import Priced, cost

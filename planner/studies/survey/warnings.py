@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from planner.errors import Fault, InputError
 from planner.files import load_topology_places
-from planner.files.countries import CODES
+from planner.files.reading.countries import CODES
 from planner.latency import great_circle_km, ideal_rtt_ms
 from planner.plan import phrases
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from planner.atlas import Area
     from planner.files import Inputs
-    from planner.files.places import Places
+    from planner.files.reading.places import Places
     from planner.records import Record
     from planner.topology import Link, Node, Topology
 
