@@ -24,8 +24,7 @@ from planner.engine.gates import Gates, Settled, flows_in
 from planner.engine.highs import INF, RunStatus
 from planner.engine.moves import Moves
 from planner.engine.silence import silence
-from planner.engine.solution import SCALES
-from planner.programme.objective import MEASURES
+from planner.programme.families import OBJECTIVES
 from planner.programme.paths import shares
 
 if TYPE_CHECKING:
@@ -121,8 +120,8 @@ class Held:
     def aim(self, number: int) -> None:
         """Set another of the case's objectives, with only the stages before it held."""
         programme, name = self.programme, self.programme.case.stages[number]
-        measure = list(MEASURES[name](programme.case, programme.variables))
-        scale, units = SCALES[name], programme.case.scale
+        measure = list(OBJECTIVES[name].measure(programme.case, programme.variables))
+        scale, units = OBJECTIVES[name].scale, programme.case.scale
         programme.set_objective(measure, scale=scale, multiplier=units.multiplier(name, scale), same=units.same(name))
         stages = (row for row, info in enumerate(programme.rows) if info.family == "stage")
         self._aside = frozenset(row for row in stages if int(str(programme.rows[row].key[0])) >= number)

@@ -15,10 +15,9 @@ OF_STATES = frozenset(("demand_met", "site_capacity", "site_power", "link_capaci
 OF_ALL_YEARS = frozenset(("site_limit", "capex_budget", "stage"))
 """Limits that hold all years together: their price is no price of a year."""
 UNITS = {
-    "demand_met": "USD/PFLOPS/year", "training_volume": "USD/PFLOPS/year", "site_capacity": "USD/PFLOPS/year",
-    "site_power": "USD/MW/year", "link_capacity": "USD/Gbps/year", "survival": "USD/PFLOPS/year",
-    "pool": "USD/PFLOPS/year", "floor": "USD/PFLOPS/year", "cluster_size": "USD/PFLOPS/year",
-    "capex_budget": "USD/MUSD", "carbon_budget": "USD/t",
+    "training_volume": "USD/PFLOPS/year", "site_capacity": "USD/PFLOPS/year", "site_power": "USD/MW/year",
+    "link_capacity": "USD/Gbps/year", "pool": "USD/PFLOPS/year", "floor": "USD/PFLOPS/year",
+    "cluster_size": "USD/PFLOPS/year", "capex_budget": "USD/MUSD", "carbon_budget": "USD/t",
 }  # fmt: skip
 EXACT, NOISE_USD = 1e-5, 1e-4
 """Share of a price, and USD, by which it may miss the sum of its duals: those of a millionth are not written."""
@@ -78,6 +77,9 @@ def _unit(e: Evidence, family: str, key: str) -> str:
     if family == "build_limit":
         is_site = key.split("/")[1:2] and key.split("/")[1] in e.inputs.topology.sites
         return "USD/PFLOPS/year" if is_site else "USD/Gbps/year"
+    if family in ("demand_met", "survival"):
+        part = next((part for label, part in e.part_of_label.items() if key.endswith("/".join(label))), None)
+        return f"USD/{e.parts[part].unit if part is not None else 'PFLOPS'}/year"
     base = UNITS.get(family, "USD/site" if family == "site_limit" else "USD/unit")
     if family in OF_ALL_YEARS and len(e.years) > 1:
         return f"{base}, all years"
