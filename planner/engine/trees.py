@@ -77,6 +77,7 @@ class RoutingGraph:
         keys = self.entered * (self.sink + 1) + self.left
         self.starts = np.flatnonzero(np.diff(keys, prepend=-1))
         self.pairs = keys[self.starts]
+        self._ends: dict[tuple[int, ...], Ends] = {}
 
     @cached_property
     def arcs_from(self) -> list[list[tuple[int, int, float]]]:
@@ -105,10 +106,6 @@ class RoutingGraph:
         if hosts not in self._ends:
             self._ends[hosts] = self._lay_out(hosts)
         return self._ends[hosts]
-
-    @cached_property
-    def _ends(self) -> dict[tuple[int, ...], Ends]:
-        return {}
 
     def _lay_out(self, hosts: tuple[int, ...]) -> Ends:
         nodes, slot = np.unique(

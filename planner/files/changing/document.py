@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -46,6 +46,7 @@ class Document:
     text: str
     root: Node
     bom: bool = False
+    _slots: dict[int, dict[str | int, int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, data: bytes, name: str) -> Document:
@@ -121,10 +122,6 @@ class Document:
         if node.__class__ is ScalarNode and node.style in ("|", ">"):
             return start + len(self.text[start:end].rstrip())
         return int(end)
-
-    @cached_property
-    def _slots(self) -> dict[int, dict[str | int, int]]:
-        return {}
 
     def number(self, parent: Node, key: str | int) -> int | None:
         """Return the number of a key's pair in a mapping or of an entry in a list; None where there is none."""

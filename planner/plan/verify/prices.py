@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from math import isnan
 
-from planner.plan.verify.duals import Duals
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.tolerance import show
 
@@ -41,7 +40,7 @@ def prices_are_sums_of_duals(e: Evidence) -> Iterator[str]:
 def _right(e: Evidence) -> dict[PriceKey, float]:
     """Prices by family and key, from the duals."""
     found: defaultdict[PriceKey, float] = defaultdict(float)
-    for (family, key), usd in Duals.of(e).usd.items():
+    for (family, key), usd in e.duals.usd.items():
         share, weight = 1.0, 1.0
         if family not in OF_ALL_YEARS and key:
             weight = e.weights.get(int(key[0]), 1.0)
@@ -102,7 +101,7 @@ def sides_hold_the_price(e: Evidence) -> Iterator[str]:
 
 def assets_have_their_prices(e: Evidence) -> Iterator[str]:
     """One more unit installed is worth the duals of its capacity, times the share of it that may be used."""
-    duals = Duals.of(e)
+    duals = e.duals
     for table, family, column in (
         ("sites", "site_capacity", "price_usd_per_pflops"),
         ("links", "link_capacity", "price_usd_per_gbps"),
@@ -121,7 +120,7 @@ def failures_have_their_prices(e: Evidence) -> Iterator[str]:
     A failure with such a price has shaped the plan, and only one that was written into the programme can have one.
     """
     found: defaultdict[tuple[int, str], float] = defaultdict(float)
-    for (family, key), usd in Duals.of(e).usd.items():
+    for (family, key), usd in e.duals.usd.items():
         if family == "survival":
             found[int(key[0]), key[2]] += usd / e.weights[int(key[0])]
     yield from _price_faults(e, "failures", "price_usd_per_pflops", found)
