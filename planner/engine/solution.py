@@ -99,7 +99,7 @@ class Solution:
         the objectives in their order
     evidence
         flows by which the plan survives failures that touch it and that are not written into the programme
-    carefree
+    without_failures
         what the objective would be if nothing had to survive, where that is known
     unsurvived
         failures that a plan stopped at a limit would not survive
@@ -118,7 +118,7 @@ class Solution:
     violations: dict[int, float] = field(default_factory=dict)
     stages: tuple[Stage, ...] = ()
     evidence: tuple[tuple[Path, float], ...] = ()
-    carefree: float | None = None
+    without_failures: float | None = None
     unsurvived: tuple[str, ...] = ()
     lost: Mapping[tuple[int, int], str] = field(default_factory=dict)
     same: float = 0.0

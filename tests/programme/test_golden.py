@@ -32,7 +32,7 @@ from worlds import World, changed, plain_scenario
 
 from planner import Status, Watch
 from planner.engine.branching import add_violated_use
-from planner.engine.generation import Generation
+from planner.engine.optimisation import Optimisation
 from planner.engine.solution import Solution
 from planner.programme.constraints import Key
 from planner.programme.families import FAMILIES, OBJECTIVES
@@ -179,7 +179,7 @@ def write_stage() -> str:
     """Return the row that holds 60 PFLOPS served while the next objective is minimised."""
     programme = open_world("stage")
     served = list(OBJECTIVES["served"].measure(programme.case, programme.variables))
-    Generation(programme, Watch(), None)._hold(0, "served", served, -60.0)
+    Optimisation(programme, Watch(), None)._hold(0, "served", served, -60.0)
     return lp_text(programme)
 
 
