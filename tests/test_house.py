@@ -14,6 +14,10 @@ MODULES = sorted((ROOT / "planner").rglob("*.py"))
 FUNCTION_LINES = 60
 """Lines of code in one function, without docstring, comments and blanks; ten are usual."""
 MODULE_LINES = 400
+REPORT_MODULE_LINES = 350
+"""Nobody looks for the place of a sentence in more."""
+ROOMS = 15
+"""Entries in a folder whose rooms a newcomer is to take in at a glance."""
 MADE = {"build", "dist", "htmlcov", "runs", "__pycache__"}
 """Folders that tools and users make."""
 
@@ -59,9 +63,18 @@ def test_functions_and_modules_are_short_and_what_is_public_is_documented(module
     tree, source = ast.parse(text), text.splitlines()
     long = {f.name: code_lines(f, source) for f in ast.walk(tree) if isinstance(f, Function)}
     assert {name: lines for name, lines in long.items() if lines > FUNCTION_LINES} == {}
-    assert len(source) <= MODULE_LINES
+    assert len(source) <= (REPORT_MODULE_LINES if name_of(module).startswith("planner/report/") else MODULE_LINES)
     assert not source or ast.get_docstring(tree), "the module says nothing about itself"
     assert [name for name, node in public_parts(tree.body) if not ast.get_docstring(node)] == []
+
+
+def test_the_report_has_few_rooms_and_each_is_told() -> None:
+    """What is not a room of its own is in one, and the page of the folder leads to every one."""
+    report = ROOT / "planner" / "report"
+    entries = {file.relative_to(report).parts[0] for file in kept_files() if file.is_relative_to(report)}
+    assert len(entries) <= ROOMS
+    page = (report / "README.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(entries - {"README.md", "__init__.py"}) if f"`{name}" not in page] == []
 
 
 def test_nothing_is_left_to_do_and_nothing_is_hidden_from_the_tests() -> None:
