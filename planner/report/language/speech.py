@@ -176,3 +176,8 @@ def speak(code: str = "en") -> Language:
     if code not in LANGUAGES:
         raise UsageError(f"there are no reports in '{code}': {did_you_mean(code, LANGUAGES)}")
     return Language(code)
+
+
+def uncapitalised(text: str) -> str:
+    """Return a sentence as it stands within another one."""
+    return text[:1].lower() + text[1:]

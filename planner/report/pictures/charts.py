@@ -11,7 +11,8 @@ from planner.report.language.figures import money_unit
 from planner.report.pictures import canvas as paper
 from planner.report.pictures.bars import Part, Row, Titles, draw_bars
 from planner.report.pictures.times import draw_day, draw_latency
-from planner.report.plan.facts.totals import COST_TERMS, in_year, total
+from planner.report.plan.facts.answer import COST_TERMS
+from planner.report.plan.facts.totals import in_year, total
 from planner.report.plan.sentences import status, titles
 from planner.report.plan.voice import Voice
 

@@ -7,12 +7,9 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
-from planner.report.language.figures import ALL_BUT
-from planner.report.plan.facts import records
-from planner.report.plan.facts.totals import total
-from planner.report.plan.terminal.printing import PROVED, YEARS
 
 if TYPE_CHECKING:
+    from planner.report.language.speech import Language
     from planner.report.plan.voice import Voice
     from planner.topology import Site
 
@@ -30,62 +27,61 @@ def titles(voice: Voice) -> tuple[str, list[str]]:
 
 def headline(voice: Voice) -> list[str]:
     """Return the answer in a sentence for each year (of many, the first and the last), and the cost of all."""
-    years, language = voice.years, voice.language
-    shown = years if len(years) <= YEARS else (years[0], years[-1])
-    sentences = [sentence for year in shown for sentence in _served(voice, year)]
-    if len(years) > 1:
+    digest, language = voice.digest, voice.language
+    sentences = [sentence for year in digest.told_years for sentence in _served(voice, year)]
+    if digest.several:
         together = language.text(
             "The years {first} to {last} together cost {cost}, discounted to {first} at {rate} a year.",
-            first=years[0],
-            last=2 * years[-1] - years[-2] - 1,  # the last listed year stands for as many as the one before it
+            first=digest.years[0],
+            last=digest.spans[-1].last,
             cost=voice.money(voice.plan.total_cost_usd),
             rate=language.percentage(voice.inputs.scenario.finance.discount_rate),
         )
         return [*sentences, together]
-    served = total(voice.plan).served_pflops
-    if served:
-        price = voice.money(voice.plan.total_cost_usd / served)
+    if digest.usd_per_pflops is not None:
+        price = voice.money(digest.usd_per_pflops)
         sentences.insert(1, language.text("Each served PFLOPS costs {price} a year.", price=price))
     return sentences
 
 
 def _served(voice: Voice, year: int) -> Iterator[str]:
     """Yield what is served in a year, and what traffic is carried."""
-    figures, language = total(voice.plan, year), voice.language
-    if figures.demand_pflops or not figures.demand_gbps:
-        asked = language.quantity(figures.demand_pflops, "PFLOPS")
-        if figures.unserved_pflops <= ALL_BUT * figures.demand_pflops:
+    totals, language = voice.digest.year(year).totals, voice.language
+    if totals.demand_pflops or not totals.demand_gbps:
+        asked = language.quantity(totals.demand_pflops, "PFLOPS")
+        if totals.serves_all:
             yield language.text("In {year}, all {asked} that are asked for are served.", year=year, asked=asked)
         else:
             yield language.text(
                 "In {year}, {served} of {asked} are served ({share}).",
                 year=year,
-                served=language.number(figures.served_pflops),
+                served=language.number(totals.served_pflops),
                 asked=asked,
-                share=language.percentage(figures.served_pflops / figures.demand_pflops),
+                share=language.percentage(totals.served_share),
             )
-    if figures.demand_gbps:
+    if totals.demand_gbps:
         yield language.text(
             "In {year}, {served} of {asked} of traffic between places are carried ({share}).",
             year=year,
-            served=language.number(figures.served_gbps),
-            asked=language.quantity(figures.demand_gbps, "Gbps"),
-            share=language.percentage(figures.served_gbps / figures.demand_gbps),
+            served=language.number(totals.served_gbps),
+            asked=language.quantity(totals.demand_gbps, "Gbps"),
+            share=language.percentage(totals.carried_share),
         )
 
 
 def status(voice: Voice) -> str:
     """Say what is proved about the plan, and what is not."""
-    plan, language = voice.plan, voice.language
-    gap = language.percentage(0.0 if plan.gap <= PROVED else plan.gap)
+    plan, language, proved = voice.plan, voice.language, voice.digest.is_proved
+    gap = language.percentage(0.0 if proved else plan.gap)
     if plan.status is Status.OPTIMAL:
-        if plan.gap <= PROVED:
-            return language.text("Optimal, proved: no plan of this scenario is better (gap {gap}).", gap=gap)
-        return language.text("Optimal, proved to within {gap}. {could}", gap=gap, could=_could(voice, gap))
+        if proved:
+            return best(language, gap)
+        could_be = could(language, plan.objective_name, gap)
+        return language.text("Optimal, proved to within {gap}. {could}", gap=gap, could=could_be)
     if isfinite(plan.gap):
         return language.text(
             "Not proved optimal: this is the best plan found. {could} Reasons and worths are provisional.",
-            could=_could(voice, gap),
+            could=could(language, plan.objective_name, gap),
         )
     return language.text(
         "Not proved optimal: this is the best plan found, and how good it is, is not known. Reasons and worths are"
@@ -93,21 +89,24 @@ def status(voice: Voice) -> str:
     )
 
 
-def _could(voice: Voice, gap: str) -> str:
-    """Say what the gap means for the objective."""
-    language = voice.language
+def best(language: Language, gap: str) -> str:
+    """Say that no plan is better; the terminal says so too."""
+    return language.text("Optimal, proved: no plan of this scenario is better (gap {gap}).", gap=gap)
+
+
+def could(language: Language, objective: str, gap: str) -> str:
+    """Say what the gap means for the objective; the terminal says so too."""
     return {
         "cost": language.text("Cost and penalty together could be at most {gap} lower.", gap=gap),
         "served": language.text("At most {gap} more could be served.", gap=gap),
         "compute": language.text("The community could do with at most {gap} less new compute.", gap=gap),
         "latency": language.text("Round trips could be at most {gap} shorter.", gap=gap),
         "carbon": language.text("Carbon could be at most {gap} less.", gap=gap),
-    }[voice.plan.objective_name]
+    }[objective]
 
 
-def failure(voice: Voice) -> str:
-    """Say that there is no plan, in a sentence."""
-    language = voice.language
+def failure(language: Language, status: Status) -> str:
+    """Say that there is no plan, in a sentence; the terminal says so too."""
     return {
         Status.INFEASIBLE: language.text(
             "No plan exists: the rules and limits of this scenario cannot all be kept at once."
@@ -117,7 +116,24 @@ def failure(voice: Voice) -> str:
         Status.ERROR: language.text(
             "The plan is wrong: it failed the check that follows every solve. Do not use its figures."
         ),
-    }[voice.plan.status]
+    }[status]
+
+
+def cost_terms(language: Language) -> dict[str, str]:
+    """Return what the terms of the cost are called; the terminal calls them so too."""
+    return {
+        "capex": language.text("Building, spread over its life"),
+        "fixed": language.text("Sites in use"),
+        "opex": language.text("Running sites and new capacity"),
+        "energy": language.text("Electricity"),
+        "fees": language.text("Fees for hosting abroad"),
+        "transit": language.text("Transit over links"),
+    }
+
+
+def projects_left(language: Language, names: str) -> str:
+    """Name the projects that are not built; the terminal does so too."""
+    return language.text("Projects not built: {projects}.", projects=names)
 
 
 def convention(voice: Voice) -> tuple[str, list[str]]:
@@ -127,7 +143,7 @@ def convention(voice: Voice) -> tuple[str, list[str]]:
     normalised = [
         f"{voice.site(each.id).text}: {each.published_compute} ({_precision(voice, each)})"
         f" = {language.quantity(each.compute_pflops.at(voice.shown_year), 'PFLOPS')}"
-        for each in records.normalised(voice.plan)
+        for each in voice.digest.normalised
     ]
     return text, normalised
 

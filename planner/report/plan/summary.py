@@ -7,13 +7,16 @@ from math import isfinite, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.report.plan.facts.totals import COST_TERMS, NO_TOTALS, Totals, objective_unit, total
+from planner.report.plan.digest import Digest
+from planner.report.plan.facts.answer import COST_TERMS, objective_unit
+from planner.report.plan.facts.totals import NO_TOTALS, Totals
 from planner.studies.survey.warnings import find_warnings
 
 if TYPE_CHECKING:
-    from planner.engine.status import Stage
     from planner.errors import Fault
     from planner.plan.plan import Plan
+    from planner.report.plan.digest import YearDigest
+    from planner.report.plan.facts.answer import Reached
 
 
 def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
@@ -22,14 +25,16 @@ def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
     PFLOPS, Gbps, RTT and carbon are those of the last year planned, and `years` holds those of each; the objective and
     the cost of several years are discounted sums.
     """
-    shown = plan.status.has_plan
-    figures = asdict(total(plan) if shown else NO_TOTALS)
+    shown, digest = plan.status.has_plan, Digest(plan)
+    figures = asdict(digest.last.totals if shown else NO_TOTALS)
     costs = {term: plan.cost_usd.get(term, 0.0) if shown else nan for term in COST_TERMS}
     found = blank_summary(plan.inputs.scenario.id, plan.inputs.variant)
     found |= {key: _finite(value) for key, value in figures.items() if key != "cost_usd"}
     return found | {
         "status": plan.status.value,
-        "objective": _objective(plan, plan.objective_name, plan.objective if shown else nan),
+        "objective": _objective(
+            plan.objective_name, plan.objective if shown else nan, objective_unit(plan, plan.objective_name)
+        ),
         "bound": _finite(plan.bound if shown else nan),
         "gap": _finite(plan.gap if shown else nan),
         "cost_usd": {
@@ -39,8 +44,8 @@ def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
         "unserved_penalty_usd": _finite(plan.unserved_penalty_usd if shown else nan),
         "seconds": round(plan.seconds, 3),
         "run": None if run is None else str(run),
-        "years": [_of_year(plan, year) for year in plan.inputs.scenario.years] if shown else [],
-        "stages": [_of_stage(plan, stage) for stage in plan.stages] if shown else [],
+        "years": [_of_year(digest.year(year)) for year in digest.years] if shown else [],
+        "stages": [_of_stage(each) for each in digest.reached] if shown else [],
         "failures": _failures(plan) if shown else [],
         "notes": list(plan.notes),
         "findings": list(plan.findings),
@@ -78,17 +83,17 @@ def _told(fault: Fault) -> dict[str, Any]:
     return {**place, "where": fault.where, "what": fault.what, "right": fault.right}
 
 
-def _objective(plan: Plan, name: str, value: float) -> dict[str, Any]:
-    return {"name": name, "value": _finite(value), "unit": objective_unit(plan, name)}
+def _objective(name: str, value: float, unit: str) -> dict[str, Any]:
+    return {"name": name, "value": _finite(value), "unit": unit}
 
 
-def _of_year(plan: Plan, year: int) -> dict[str, Any]:
-    return {"year": year, **{key: _finite(value) for key, value in asdict(total(plan, year)).items()}}
+def _of_year(of: YearDigest) -> dict[str, Any]:
+    return {"year": of.year, **{key: _finite(value) for key, value in asdict(of.totals).items()}}
 
 
-def _of_stage(plan: Plan, stage: Stage) -> dict[str, Any]:
-    proved = {"bound": _finite(stage.bound), "status": stage.status.value}
-    return {**_objective(plan, stage.name, stage.value), **proved}
+def _of_stage(reached: Reached) -> dict[str, Any]:
+    proved = {"bound": _finite(reached.bound), "status": reached.status.value}
+    return {**_objective(reached.name, reached.value, reached.unit), **proved}
 
 
 def _failures(plan: Plan) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, Any
 
-from planner.report.language.figures import ALL_BUT, NONE, column, money_unit
+from planner.report.language.figures import NONE, column, money_unit
 from planner.report.paper import Page, Paper
 from planner.report.plan.facts.totals import NO_TOTALS, Totals, total
 from planner.report.plan.summary import blank_summary, summarise
@@ -99,9 +99,9 @@ def _share(figures: Totals) -> str:
     """Return the share served to a tenth of a percent, and 100 only where all is."""
     if not figures.demand_pflops > 0:
         return NONE
-    if figures.unserved_pflops <= ALL_BUT * figures.demand_pflops:
+    if figures.serves_all:
         return "100 %"
-    return f"{min(100 * figures.served_pflops / figures.demand_pflops, 99.9):.1f} %"
+    return f"{min(100 * figures.served_share, 99.9):.1f} %"
 
 
 def _years(plans: Sequence[Plan | None]) -> str:

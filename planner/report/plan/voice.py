@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.report.language.figures import money_unit
 from planner.report.language.phrases import translate
+from planner.report.plan.digest import Digest
 from planner.report.web.blocks import Cell, Column, Table, as_cell
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Voice:
     def __init__(self, plan: Plan, language: Language) -> None:
         self.plan = plan
         self.language = language
+        self.digest = Digest(plan)
         self.years = plan.inputs.scenario.years
         self.currency = plan.inputs.scenario.finance.currency
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner.engine.status import Status
 from planner.report.language.figures import ALL_BUT, gap_text, money, number, percentage
-from planner.report.plan.facts.totals import COST_TERMS, in_year
+from planner.report.plan.facts.answer import COST_TERMS
+from planner.report.plan.facts.totals import in_year
 
 if TYPE_CHECKING:
     import pandas as pd

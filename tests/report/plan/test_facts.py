@@ -6,8 +6,9 @@ import pytest
 from small import about, proved, proved_triangle
 
 import planner
+from planner.report.plan.digest import Digest
 from planner.report.plan.facts import money, serving, supply
-from planner.report.plan.facts.records import confidence, records_used, sources_used
+from planner.report.plan.facts.records import records_used, sources_used
 
 GROWING = {"demand.demands.0.compute": {2026: "20 PFLOPS", 2030: "320 PFLOPS"}}
 ROOM = {
@@ -135,7 +136,7 @@ def test_the_records_of_the_page_are_those_that_the_terminal_counts() -> None:
     assert [(each.kind, each.key) for each in used] == [
         ("demand", "home/chat"), ("workload", "chat"), ("site", "far"), ("link", "fibre"),
     ]  # fmt: skip
-    assert confidence(plan).total() == len(used)
+    assert Digest(plan).confidence.total() == len(used)
     assert [(key, source.title, count) for key, source, count in sources_used(plan)] == [("paper", "A paper", 1)]
 
 

@@ -13,6 +13,7 @@ from worlds import World, changed, two_cities
 
 import planner
 from planner.report.paper import Paper
+from planner.report.plan.digest import Digest
 from planner.report.plan.terminal.printing import headline, status_line, title
 
 NAN = float("nan")
@@ -46,13 +47,13 @@ def test_lines_are_not_longer_than_one_can_read() -> None:
 def test_the_headline_says_how_much_is_served_at_what_price() -> None:
     """140 asked, 110 stand: 100 x 1100 + 10 x 3000 = 140 000 USD, 1273 USD each."""
     plan = small.plan({"demand.demands.0.compute": "140 PFLOPS"})
-    assert headline(plan) == "110 of 140 PFLOPS served (79 %) in 2030 at 1.27 kUSD per served PFLOPS and year."
+    assert headline(Digest(plan)) == "110 of 140 PFLOPS served (79 %) in 2030 at 1.27 kUSD per served PFLOPS and year."
 
 
 def test_the_headline_of_a_plan_that_serves_nothing_has_no_price() -> None:
     """Serving costs more than leaving it."""
     plan = small.plan({"demand.workloads.chat.unserved": "1 USD/PFLOPS/year"})
-    assert headline(plan) == "0 of 20 PFLOPS served (0 %) in 2030."
+    assert headline(Digest(plan)) == "0 of 20 PFLOPS served (0 %) in 2030."
     assert "cheaper unserved" in words(plan)
 
 
@@ -79,7 +80,7 @@ def test_the_headline_of_a_plan_that_serves_nothing_has_no_price() -> None:
 )
 def test_the_status_says_what_is_proved_and_no_more(status: planner.Status, gap: float, said: str) -> None:
     """The gap stands in it."""
-    assert status_line(replace(small.plan(), status=status, gap=gap), "interrupted").startswith(said)
+    assert status_line(Digest(replace(small.plan(), status=status, gap=gap)), "interrupted").startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +235,7 @@ def test_a_gap_speaks_of_what_was_sought(objective: str, said: str) -> None:
     """The first objective asked for."""
     plan = small.plan()
     scenario = plan.inputs.scenario.model_copy(update={"objective": (objective,)})
-    assert said in status_line(replace(plan, inputs=replace(plan.inputs, scenario=scenario), gap=0.02))
+    assert said in status_line(Digest(replace(plan, inputs=replace(plan.inputs, scenario=scenario), gap=0.02)))
 
 
 def test_notes_are_printed() -> None:
@@ -266,7 +267,7 @@ def halves() -> planner.Plan:
 def test_the_parts_of_what_is_asked_add_up_on_every_line_of_the_page() -> None:
     """859 + 1,364 = 2,223, in the headline, in the table of members and where the reason is told."""
     text = page(halves())
-    assert headline(halves()).startswith("859 of 2,223 PFLOPS served")
+    assert headline(Digest(halves())).startswith("859 of 2,223 PFLOPS served")
     assert [line.split()[2:5] for line in text.splitlines() if line.startswith("KZ *")] == [["2,223", "859", "39"]]
     assert "858" not in text
     assert "1,365" not in text

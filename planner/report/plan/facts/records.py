@@ -1,12 +1,10 @@
-"""The records that a plan rests on, by kind, and the sources that they name."""
+"""The records that a plan rests on, by kind, the sources that they name, and figures published otherwise."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from planner.report.language.figures import number
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -15,6 +13,8 @@ if TYPE_CHECKING:
 
 KINDS = ("demand", "workload", "residency", "transit", "site", "link", "project")
 """Kinds of records, in the order in which a report lists them."""
+DENSE = ("bf16", "fp16")
+"""Precisions in which PFLOPS are counted as they are."""
 
 
 @dataclass(frozen=True)
@@ -60,29 +60,8 @@ def sources_used(plan: Plan) -> list[tuple[str, Source, int]]:
     return [(key, known[key], count) for key, count in ordered]
 
 
-DENSE = ("bf16", "fp16")
-"""Precisions in which PFLOPS are counted as they are."""
-
-
-def conventions(plan: Plan, year: int) -> list[str]:
-    """Say what each figure not published as dense BF16 is worth: 2 EFLOPS FP8 sparse = 500 PFLOPS."""
-    return [
-        f"{site.id}: {site.published_compute} {_precision(site)} = {number(site.compute_pflops.at(year))} PFLOPS"
-        for site in normalised(plan)
-    ]
-
-
 def normalised(plan: Plan) -> list[Site]:
     """Return the sites that stand in any year and whose figure was not published as dense BF16."""
     largest = plan.sites["installed_pflops"].groupby(level="site").max()
     sites = sorted(plan.inputs.topology.sites.items())
     return [s for key, s in sites if (s.precision not in DENSE or s.sparse) and largest.get(key, 0.0) > 0]
-
-
-def _precision(site: Site) -> str:
-    return f"{site.precision.upper()} sparse" if site.sparse else site.precision.upper()
-
-
-def confidence(plan: Plan) -> Counter[str | None]:
-    """Count the records that the plan rests on by how sure they are; None stands for those that do not say."""
-    return Counter(each.record.confidence for each in records_used(plan))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -147,6 +147,8 @@ class Fare:
 
     Attributes
     ----------
+    home_pflops, abroad_pflops, exported_pflops
+        served at home and abroad, and what its own sites serve for others
     hosts
         foreign countries that serve it, with the PFLOPS of each, the largest first
     crossing_pflops
@@ -160,6 +162,8 @@ class Fare:
     asked_pflops: float
     served_pflops: float
     home_pflops: float
+    abroad_pflops: float
+    exported_pflops: float
     hosts: tuple[tuple[str, float], ...]
     crossing_pflops: float
     transits: tuple[tuple[str, float], ...]
@@ -183,6 +187,8 @@ def fares(plan: Plan, year: int) -> list[Fare]:
             asked_pflops=row["demand_pflops"],
             served_pflops=row["served_pflops"],
             home_pflops=max(row["served_pflops"] - row["imported_pflops"], 0.0),
+            abroad_pflops=row["imported_pflops"],
+            exported_pflops=row["exported_pflops"],
             hosts=_ordered(hosted.get(str(country), {})),
             crossing_pflops=crossing.get(str(country), 0.0),
             transits=_ordered(crossed.get(str(country), {})),
@@ -192,6 +198,19 @@ def fares(plan: Plan, year: int) -> list[Fare]:
         if row["member"] or max(row["demand_pflops"], row["hosted_pflops"], row["cost_usd"]) > 0
     ]
     return sorted(found, key=lambda each: (not each.member, -each.asked_pflops, each.country))
+
+
+SUMMED = (
+    "asked_pflops", "served_pflops", "home_pflops", "abroad_pflops", "exported_pflops", "crossing_pflops", "cost_usd",
+)  # fmt: skip
+"""Figures of countries that add up."""
+
+
+def sum_fares(found: Iterable[Fare]) -> Fare:
+    """Return the sums of all."""
+    listed = list(found)
+    sums = {name: sum(getattr(each, name) for each in listed) for name in SUMMED}
+    return Fare("", member=True, hosts=(), transits=(), **sums)
 
 
 Sums = dict[str, dict[str, float]]
@@ -242,3 +261,23 @@ def _countries_passed(topology: Topology, origin: str, links: str) -> frozenset[
 def _ordered(amounts: dict[str, float]) -> tuple[tuple[str, float], ...]:
     """Return names with their amounts, the largest first."""
     return tuple(sorted(amounts.items(), key=lambda each: (-each[1], each[0])))
+
+
+def unserved(plan: Plan, year: int) -> pd.DataFrame:
+    """Return the demands for compute of which something is left, the largest first."""
+    return _left(in_year(plan.demands, year), "pflops")
+
+
+def rates(plan: Plan, year: int) -> pd.DataFrame:
+    """Return the demands for traffic, the largest first."""
+    return in_year(plan.rates, year).sort_values("demand_gbps", ascending=False, kind="stable")
+
+
+def uncarried(plan: Plan, year: int) -> pd.DataFrame:
+    """Return the demands for traffic of which something is left, the largest first."""
+    return _left(in_year(plan.rates, year), "gbps")
+
+
+def _left(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
+    frame = frame[frame[f"unserved_{unit}"] > ALL_BUT * frame[f"demand_{unit}"]]
+    return frame.sort_values(f"unserved_{unit}", ascending=False, kind="stable")

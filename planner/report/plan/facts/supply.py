@@ -105,19 +105,36 @@ def _asked(inputs: Inputs, years: Iterable[int]) -> dict[int, tuple[float, float
 class Build:
     """Something that the plan builds: a site's PFLOPS, a link's Gbps, or a project as a whole.
 
-    `mw` is the power at the meter with all of it in use, None where the site's record gives no watts; `yearly_usd` is
-    the annuity with the yearly price of keeping it.
+    `added` counts in `unit` (a project is one), in steps of `step` where there are any. `mw` is the power at the meter
+    with all of it in use, None where the site's record gives no watts; `yearly_usd` is the annuity with the yearly
+    price of keeping it.
     """
 
     year: int
     kind: str
     key: str
     expansion: int
-    pflops: float
-    gbps: float
+    added: float
+    unit: str
+    step: float | None
     mw: float | None
     capex_usd: float
     yearly_usd: float
+
+    @property
+    def asset(self) -> str:
+        """The name of what it is built at, with its kind: site:x."""
+        return f"{self.kind}:{self.key}"
+
+    @property
+    def pflops(self) -> float:
+        """PFLOPS that a site gets."""
+        return self.added if self.kind == "site" else 0.0
+
+    @property
+    def gbps(self) -> float:
+        """Gbps that a link gets."""
+        return self.added if self.kind == "link" else 0.0
 
 
 def builds(plan: Plan) -> list[Build]:
@@ -133,18 +150,26 @@ def _build(topology: Topology, place: tuple[int, str, int], row: dict[Hashable, 
     year, asset, expansion = place
     kind, key = asset.split(":", 1)
     added = float(row["added"])
-    pflops = added if kind == "site" else 0.0
     return Build(
         year=int(year),
         kind=kind,
         key=key,
         expansion=int(expansion),
-        pflops=pflops,
-        gbps=added if kind == "link" else 0.0,
-        mw=_megawatts(topology.sites[key], pflops, year) if kind == "site" else None,
+        added=added,
+        unit=str(row["unit"]),
+        step=_step(topology, kind, key, int(expansion)),
+        mw=_megawatts(topology.sites[key], added, year) if kind == "site" else None,
         capex_usd=float(row["capex_usd"]),
         yearly_usd=float(row["annuity_usd"]) + float(row["opex_usd"]),
     )
+
+
+def _step(topology: Topology, kind: str, key: str, expansion: int) -> float | None:
+    """Size of the steps that an expansion comes in; a project has none."""
+    if kind == "project":
+        return None
+    asset = topology.sites[key] if kind == "site" else topology.links[key]
+    return asset.expansion[expansion].step
 
 
 def _megawatts(site: Site, pflops: float, year: int) -> float | None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from planner.finance import year_weights
 from planner.report.language.figures import NONE
-from planner.report.plan.facts import money, supply
-from planner.report.plan.facts.totals import COST_TERMS, in_year, total
-from planner.report.plan.terminal.sections import FULL
+from planner.report.plan import sentences
+from planner.report.plan.facts.money import OVER_ALL_YEARS
 from planner.report.web.blocks import Cell, Column, words
 
 if TYPE_CHECKING:
@@ -29,9 +27,7 @@ FIRST_ROWS = 5
 
 def builds(voice: Voice, *, full: bool) -> Table | None:
     """Return what is built: the dearest, or all of it with how sure each record is."""
-    language, found = voice.language, supply.builds(voice.plan)
-    if not full:
-        found = sorted(found, key=lambda each: (-each.capex_usd, -each.yearly_usd, each.year, each.kind, each.key))
+    language, found = voice.language, voice.digest.builds if full else voice.digest.dearest
     capex, capex_unit = voice.moneys([*(each.capex_usd for each in found), sum(each.capex_usd for each in found)])
     yearly, unit = voice.moneys([each.yearly_usd for each in found])
     power = [each.mw for each in found]
@@ -77,24 +73,22 @@ def sureness_word(voice: Voice, confidence: str | None) -> str:
 
 def projects_left(voice: Voice) -> str:
     """Name the projects that are not built."""
-    built = {each.key for each in supply.builds(voice.plan) if each.kind == "project"}
-    left = [voice.asset("project", key).text for key in sorted(voice.inputs.topology.projects) if key not in built]
-    return voice.language.text("Projects not built: {projects}.", projects=voice.few(left)) if left else ""
+    left = [voice.asset("project", key).text for key in voice.digest.projects_left]
+    return sentences.projects_left(voice.language, voice.few(left)) if left else ""
 
 
 def unit_costs(voice: Voice) -> Table | None:
     """Return what a served PFLOPS costs in each year, and in all."""
     plan, language = voice.plan, voice.language
-    totals = {year: total(plan, year) for year in voice.years}
+    totals = {year: voice.digest.year(year).totals for year in voice.years}
     if not any(each.served_pflops for each in totals.values()):
         return None
-    weights = year_weights(voice.years, voice.inputs.scenario.finance.discount_rate)
     served = [each.served_pflops for each in totals.values()]
     costs = [each.cost_usd for each in totals.values()]
     names = list(map(str, totals))
     if len(totals) > 1:
         names.append(language.text("All years, discounted"))
-        served.append(sum(weights[year] * each.served_pflops for year, each in totals.items()))
+        served.append(sum(span.weight * totals[span.first].served_pflops for span in voice.digest.spans))
         costs.append(plan.total_cost_usd)
     prices = [usd / pflops if pflops else 0.0 for usd, pflops in zip(costs, served, strict=True)]
     spent, unit = voice.moneys(costs)
@@ -143,15 +137,7 @@ def penalty(voice: Voice) -> str:
 def terms(voice: Voice) -> Table | None:
     """Return the cost by term."""
     plan, language = voice.plan, voice.language
-    names = {
-        "capex": language.text("Building, spread over its life"),
-        "fixed": language.text("Sites in use"),
-        "opex": language.text("Running sites and new capacity"),
-        "energy": language.text("Electricity"),
-        "fees": language.text("Fees for hosting abroad"),
-        "transit": language.text("Transit over links"),
-    }
-    found = {term: plan.cost_usd.get(term, 0.0) for term in COST_TERMS if plan.cost_usd.get(term, 0.0)}
+    names, found = sentences.cost_terms(language), voice.digest.spent
     whole = plan.total_cost_usd
     spent, unit = voice.moneys([*found.values(), whole])
     shares = [language.percentage(usd / whole) if whole else NONE for usd in [*found.values(), whole]]
@@ -167,9 +153,7 @@ def terms(voice: Voice) -> Table | None:
 
 def full_links(voice: Voice, year: int) -> Table | None:
     """Return the fullest links that the plan uses, and what one more Gbps there is worth."""
-    language, frame = voice.language, in_year(voice.plan.links, year)
-    frame = frame[(frame["peak_gbps"] > 0) & ((frame["utilisation"] >= FULL) | (frame["price_usd_per_gbps"] > 0))]
-    frame = frame.sort_values(["price_usd_per_gbps", "utilisation"], ascending=False, kind="stable")
+    language, frame = voice.language, voice.digest.year(year).full_links
     columns = [
         words(language.text("Link"), [voice.link(str(key)) for key in frame.index]),
         Column(language.text("Full"), list(map(language.percentage, frame["utilisation"]))),
@@ -184,10 +168,7 @@ def full_links(voice: Voice, year: int) -> Table | None:
 
 def full_sites(voice: Voice, year: int) -> Table | None:
     """Return the fullest sites, and what one more PFLOPS there is worth."""
-    language, frame = voice.language, in_year(voice.plan.sites, year)
-    worth = (frame["utilisation"] >= FULL) | (frame["price_usd_per_pflops"] > 0)
-    frame = frame[worth & (frame["installed_pflops"] > 0)]
-    frame = frame.sort_values(["price_usd_per_pflops", "utilisation"], ascending=False, kind="stable")
+    language, frame = voice.language, voice.digest.year(year).full_sites
     columns = [
         words(language.text("Site"), [voice.site(str(key)) for key in frame.index]),
         words(language.text("Country"), list(map(voice.country, frame["country"]))),
@@ -205,8 +186,8 @@ def _saves(voice: Voice, unit: str) -> str:
 
 def fills(voice: Voice, year: int) -> str:
     """Say which share of sites and links is planned with, where it is not all."""
-    limits, language = voice.inputs.scenario.limits, voice.language
-    site, link = limits.site_fill.at(year), limits.link_fill.at(year)
+    of, language = voice.digest.year(year), voice.language
+    site, link = of.site_fill, of.link_fill
     if min(site, link) >= 1:
         return ""
     return language.text(
@@ -218,7 +199,7 @@ def fills(voice: Voice, year: int) -> str:
 
 def worths(voice: Voice, year: int) -> Table | None:
     """Return what relaxing each limit by one unit is worth: the dearest sites, links, room to build; all budgets."""
-    found, language = money.worths(voice.plan, year), voice.language
+    found, language = voice.digest.year(year).worths, voice.language
     kinds = {
         "site": language.text("Compute of a site"),
         "link": language.text("Capacity of a link"),
@@ -248,7 +229,7 @@ def _prices(voice: Voice, shown: list[Worth]) -> list[str]:
 
 def _where(voice: Voice, worth: Worth) -> Cell | str:
     if not worth.key:
-        spans = worth.family in money.OVER_ALL_YEARS and len(voice.years) > 1
+        spans = worth.family in OVER_ALL_YEARS and len(voice.years) > 1
         return voice.language.text("All years, discounted") if spans else ""
     if worth.family == "floor":
         return voice.country(worth.key)
@@ -257,30 +238,32 @@ def _where(voice: Voice, worth: Worth) -> Cell | str:
 
 def failures(voice: Voice, year: int) -> tuple[list[str], Table | None]:
     """Say which failures were screened, and return those that shaped the plan."""
-    language, frame = voice.language, in_year(voice.plan.failures, year)
-    kept = _survivors(voice)
-    if frame.empty:
+    language, found = voice.language, voice.digest.year(year).failures
+    if not found.count:
         return [language.text("No failure was asked for: the plan holds while everything works.")], None
-    if not kept:
-        said = language.text("Failures were asked for, and nothing has to survive them, so they change nothing.")
-        return [said], None
-    shaping = frame[frame["shaped"].astype(bool)]
-    harmless = frame[~frame["shaped"].astype(bool) & (frame["touched_pflops"] > 0)]
-    sentences = [
+    if not voice.digest.survivors:
+        return [
+            language.text("Failures were asked for, and nothing has to survive them, so they change nothing.")
+        ], None
+    kept = [
+        language.text("{workload} {share}", workload=voice.workload(key), share=language.percentage(share))
+        for key, share in voice.digest.survivors.items()
+    ]
+    said = [
         language.text("Has to survive any one failure, of what is served otherwise: {shares}.", shares=voice.few(kept)),
         language.texts(
             "{count} failure was screened in {year}. Had to be planned for: {shaping}; touch the plan and are survived"
             " as it is: {harmless}; touch nothing: {rest}.",
             "{count} failures were screened in {year}. Had to be planned for: {shaping}; touch the plan and are"
             " survived as it is: {harmless}; touch nothing: {rest}.",
-            len(frame),
+            found.count,
             year=year,
-            shaping=language.number(len(shaping)),
-            harmless=language.number(len(harmless)),
-            rest=language.number(len(frame) - len(shaping) - len(harmless)),
+            shaping=language.number(len(found.shaping)),
+            harmless=language.number(len(found.harmless)),
+            rest=language.number(found.idle),
         ),
     ]
-    return sentences, _shaping(voice, year, shaping)
+    return said, _shaping(voice, year, found.shaping)
 
 
 def _shaping(voice: Voice, year: int, frame: pd.DataFrame) -> Table | None:
@@ -295,16 +278,3 @@ def _shaping(voice: Voice, year: int, frame: pd.DataFrame) -> Table | None:
         ),
     ]
     return voice.table(language.text("Failures that shaped the plan, {year}", year=year), columns, year=year)
-
-
-def _survivors(voice: Voice) -> list[str]:
-    """Workloads that are asked for, and the share of each that has to survive."""
-    language, workloads = voice.language, voice.inputs.demand.workloads
-    asked = sorted({row.workload for row in voice.inputs.demand.demands})
-    return [
-        language.text(
-            "{workload} {share}", workload=voice.workload(key), share=language.percentage(workloads[key].survives)
-        )
-        for key in asked
-        if workloads[key].survives > 0
-    ]

@@ -12,11 +12,9 @@ from planner.errors import few_alike
 from planner.files.text import display
 from planner.plan.runs import lay_out
 from planner.report.language.figures import NONE
-from planner.report.plan.facts import money
-from planner.report.plan.facts.records import KINDS, Used, records_used, sources_used
-from planner.report.plan.facts.totals import objective_unit
+from planner.report.plan.facts.answer import PROVED
+from planner.report.plan.facts.records import KINDS, Used
 from planner.report.plan.page.decisions import sureness_word
-from planner.report.plan.terminal.printing import PROVED
 from planner.report.plan.voice import Voice
 from planner.report.web.blocks import Cell, Column, web_address, words
 from planner.studies.survey.warnings import find_warnings
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.errors import Fault
+    from planner.report.plan.facts.answer import Reached
     from planner.report.web.blocks import Table
 
 SURE = ("verified", "estimated", "assumed", None)
@@ -32,7 +31,7 @@ SURE = ("verified", "estimated", "assumed", None)
 
 def cost_sureness(voice: Voice) -> list[str]:
     """Say which share of the cost rests on records that are not verified."""
-    language, sums = voice.language, money.cost_by_confidence(voice.plan)
+    language, sums = voice.language, voice.digest.cost_by_confidence
     whole = sum(sums.values())
     if not whole:
         return []
@@ -58,7 +57,7 @@ def cost_sureness(voice: Voice) -> list[str]:
 def records(voice: Voice) -> Table | None:
     """Return how many records of each kind the plan rests on, by how sure they are."""
     language = voice.language
-    used = records_used(voice.plan)
+    used = voice.digest.records
     counts: Counter[tuple[str, str | None]] = Counter((each.kind, each.record.confidence) for each in used)
     counts.update(("", each.record.confidence) for each in used)
     kinds = [kind for kind in KINDS if any(counts[kind, confidence] for confidence in SURE)]
@@ -99,7 +98,7 @@ def _count(voice: Voice, count: int) -> str:
 def remarks(voice: Voice) -> Table | None:
     """Return the remarks that the records carry: what an author wanted readers to know."""
     language = voice.language
-    noted = [each for each in records_used(voice.plan) if each.record.note]
+    noted = [each for each in voice.digest.records if each.record.note]
     kinds = _kinds(voice)
     columns = [
         words(language.text("Record"), [_called(voice, each) for each in noted]),
@@ -119,7 +118,7 @@ def _called(voice: Voice, used: Used) -> Cell:
 
 def sources(voice: Voice) -> Table | None:
     """Return the sources of the records used, with their addresses."""
-    language, found = voice.language, sources_used(voice.plan)
+    language, found = voice.language, voice.digest.sources
     columns = [
         words(language.text("Source"), [Cell(language.name(source, key), key) for key, source, _ in found]),
         words(language.text("Publisher"), [source.publisher or source.author or NONE for _, source, _ in found]),
@@ -144,9 +143,8 @@ def _solving(voice: Voice, written: datetime | None) -> Iterator[tuple[str, list
     yield language.text("Overrides"), list(inputs.overrides)
     yield language.text("Status"), [status_word(voice)]
     if plan.status.has_plan:
-        yield language.text("Objectives"), [_stage(voice, *stage) for stage in plan.stages]
-    version = dict(plan.versions).get("highspy" if plan.solver == "highs" else plan.solver, "")
-    yield language.text("Solver"), [" ".join(part for part in (plan.solver, version) if part)]
+        yield language.text("Objectives"), [_stage(voice, each) for each in voice.digest.reached]
+    yield language.text("Solver"), [voice.digest.solver]
     rounds = language.texts("{count} round", "{count} rounds", plan.rounds)
     paths = language.texts("{count} path generated", "{count} paths generated", plan.paths_generated)
     yield language.text("Work"), [rounds, paths, language.quantity(plan.seconds, "s")]
@@ -169,7 +167,7 @@ def status_word(voice: Voice) -> str:
     }[voice.plan.status]
 
 
-def _stage(voice: Voice, name: str, value: float, bound: float, _: Status) -> str:
+def _stage(voice: Voice, reached: Reached) -> str:
     """Say what an objective reached, and its proved bound."""
     language = voice.language
     names = {
@@ -179,20 +177,19 @@ def _stage(voice: Voice, name: str, value: float, bound: float, _: Status) -> st
         "latency": language.text("least round trips"),
         "carbon": language.text("least carbon"),
     }
-    gap = abs(value - bound) / max(abs(value), 1.0)
     return language.text(
         "{objective}: {value}, bound {bound}, gap {gap}",
-        objective=names[name],
-        value=_amount(voice, name, value),
-        bound=_amount(voice, name, bound),
-        gap=language.percentage(0.0 if gap <= PROVED else gap),
+        objective=names[reached.name],
+        value=_amount(voice, reached, reached.value),
+        bound=_amount(voice, reached, reached.bound),
+        gap=language.percentage(0.0 if reached.gap <= PROVED else reached.gap),
     )
 
 
-def _amount(voice: Voice, name: str, value: float) -> str:
-    if name == "cost" or not isfinite(value):
+def _amount(voice: Voice, reached: Reached, value: float) -> str:
+    if reached.name == "cost" or not isfinite(value):
         return voice.money(value)
-    return voice.language.quantity(value, objective_unit(voice.plan, name), 6)
+    return voice.language.quantity(value, reached.unit, 6)
 
 
 def warnings(voice: Voice) -> Table | None:

@@ -7,8 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from planner.report.language.figures import ALL_BUT, NONE, rests
-from planner.report.plan.facts import serving
-from planner.report.plan.facts.totals import in_year
+from planner.report.plan.facts.serving import sum_fares
 from planner.report.web.blocks import Cell, Column, words
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 def members(voice: Voice, year: int) -> Table | None:
     """Return how each member fares, and the others that ask or host; sums last."""
-    found, language = serving.fares(voice.plan, year), voice.language
+    found, language = voice.digest.year(year).fares, voice.language
     if not any(each.asked_pflops for each in found):
         return None
     cost, unit = voice.moneys([*(each.cost_usd for each in found), sum(each.cost_usd for each in found)])
@@ -31,12 +30,12 @@ def members(voice: Voice, year: int) -> Table | None:
         everyone,
         Column(language.text("Asked for"), language.column([*asked, sum(asked)])),
         Column(language.text("Served"), language.column([*served, sum(served)])),
-        Column(language.text("Share served"), [_share(voice, each) for each in [*found, _sum(found)]]),
+        Column(language.text("Share served"), [_share(voice, each) for each in [*found, sum_fares(found)]]),
         Column(language.text("At home"), language.column([*home, sum(home)])),
         words(language.text("Largest foreign host"), [*(_largest(voice, each, each.hosts) for each in found), ""]),
         Column(
             language.text("Crosses a third country"),
-            [_part(voice, each.crossing_pflops, each.served_pflops) for each in [*found, _sum(found)]],
+            [_part(voice, each.crossing_pflops, each.served_pflops) for each in [*found, sum_fares(found)]],
         ),
         words(language.text("Most through"), [*(_largest(voice, each, each.transits) for each in found), ""]),
         Column(language.text("Cost, {unit}", unit=unit), cost),
@@ -47,15 +46,6 @@ def members(voice: Voice, year: int) -> Table | None:
 
 def _who(voice: Voice, fare: Fare) -> Cell:
     return Cell(voice.country(fare.country), "" if fare.member else voice.language.text("not a member"))
-
-
-def _sum(found: list[Fare]) -> Fare:
-    """Return the sums of all."""
-    sums = {name: sum(getattr(each, name) for each in found) for name in SUMMED}
-    return serving.Fare("", member=True, hosts=(), transits=(), **sums)
-
-
-SUMMED = ("asked_pflops", "served_pflops", "home_pflops", "crossing_pflops", "cost_usd")
 
 
 def _share(voice: Voice, fare: Fare) -> str:
@@ -78,7 +68,7 @@ def _largest(voice: Voice, fare: Fare, amounts: tuple[tuple[str, float], ...]) -
 
 def hosting(voice: Voice, year: int) -> Table | None:
     """Return the sites that serve, for whom and how far away."""
-    language, found = voice.language, serving.hosts(voice.plan, year)
+    language, found = voice.language, voice.digest.year(year).hosts
     whom = [
         voice.few(
             [
@@ -106,7 +96,7 @@ def hosting(voice: Voice, year: int) -> Table | None:
 
 def delays(voice: Voice, year: int) -> Table | None:
     """Return the round-trip times that each workload gets."""
-    language, found = voice.language, serving.delays(voice.plan, year)
+    language, found = voice.language, voice.digest.year(year).delays
     limits = [NONE if each.limit_ms is None else language.number(each.limit_ms) for each in found]
     columns = [
         words(language.text("Workload"), [voice.workload(each.workload) for each in found]),
@@ -120,17 +110,13 @@ def delays(voice: Voice, year: int) -> Table | None:
 
 def unserved(voice: Voice, year: int) -> Table | None:
     """Return what compute stays unserved, with its reason, the largest first."""
-    frame = in_year(voice.plan.demands, year)
-    frame = frame[frame["unserved_pflops"] > ALL_BUT * frame["demand_pflops"]]
-    frame = frame.sort_values("unserved_pflops", ascending=False, kind="stable")
+    frame = voice.digest.year(year).unserved
     return _left(voice, year, frame.reset_index().to_dict("records"), "PFLOPS")
 
 
 def uncarried(voice: Voice, year: int) -> Table | None:
     """Return what traffic stays uncarried, with its reason, the largest first."""
-    frame = in_year(voice.plan.rates, year)
-    frame = frame[frame["unserved_gbps"] > ALL_BUT * frame["demand_gbps"]]
-    frame = frame.sort_values("unserved_gbps", ascending=False, kind="stable")
+    frame = voice.digest.year(year).uncarried
     return _left(voice, year, frame.reset_index().to_dict("records"), "Gbps")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.engine.status import Status
 from planner.report.language.speech import speak
 from planner.report.plan import sentences
-from planner.report.plan.page import answer, decisions, grounds, people, supply
+from planner.report.plan.page import decisions, grounds, people, supply
 from planner.report.plan.voice import Voice
 from planner.report.web.html import fill_page, read_styles
 
@@ -61,7 +61,7 @@ def make_page(plan: Plan, language: Language, written: datetime | None) -> dict[
     if plan.tables is None or not plan.status.has_plan:
         return page | {
             "whole": False,
-            "failure": sentences.failure(voice),
+            "failure": sentences.failure(language, plan.status),
             "infeasible": plan.status is Status.INFEASIBLE,
         }
     return page | _whole(voice)
@@ -102,7 +102,7 @@ def _year(voice: Voice, year: int) -> YearPage:
     screened, shaping = decisions.failures(voice, year)
     return YearPage(
         year=year,
-        figures=answer.key_figures(voice, year),
+        figures=supply.key_figures(voice, year),
         links=decisions.full_links(voice, year),
         members=people.members(voice, year),
         screened=screened,

@@ -1,12 +1,11 @@
-"""Demand against supply: when what stands is exhausted, and each year in a row."""
+"""The figures to remember, demand against supply and when what stands is exhausted, and each year in a row."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.programme.hours import count_blocks
-from planner.report.plan.facts import supply
-from planner.report.plan.facts.totals import in_year, total
+from planner.report.language.figures import decimals_of, rest
+from planner.report.plan.facts.supply import exhausted
 from planner.report.web.blocks import Column, words
 
 if TYPE_CHECKING:
@@ -17,13 +16,36 @@ CALENDAR = 15
 """Calendar years in a row of the table; of a longer span only the listed years are shown."""
 
 
+def key_figures(voice: Voice, year: int) -> list[tuple[str, str]]:
+    """Return what to remember of a year: label and figure."""
+    language, figures = voice.language, voice.digest.year(year).totals
+    found = [(language.text("Cost of the year"), voice.money(figures.cost_usd))]
+    if figures.demand_pflops:
+        left = 0.0 if figures.serves_all else figures.unserved_pflops
+        if left:
+            left = rest(figures.demand_pflops, figures.served_pflops, decimals_of(left))
+        found = [
+            (language.text("Share served"), language.percentage(figures.served_share if left else 1.0)),
+            (language.text("Left unserved"), language.quantity(left, "PFLOPS")),
+            (language.text("Built by this plan and standing"), language.quantity(figures.built_pflops, "PFLOPS")),
+            *found,
+        ]
+    if figures.served_pflops:
+        price = voice.money(figures.cost_usd / figures.served_pflops)
+        found += [
+            (language.text("Per served PFLOPS and year"), price),
+            (language.text("Mean round trip"), language.quantity(figures.mean_rtt_ms, "ms")),
+        ]
+    return found
+
+
 def exhaustion(voice: Voice) -> list[str]:
     """Say when demand exceeds what stands, without this plan's builds and with them."""
-    found = supply.balances(voice.plan)
+    found = voice.digest.balances
     if not any(each.asked_pflops for each in found):
         return []
-    bare = supply.exhausted(found, with_builds=False)
-    helped = supply.exhausted(found, with_builds=True)
+    bare = exhausted(found, with_builds=False)
+    helped = exhausted(found, with_builds=True)
     built = any(each.supplied_pflops > each.standing_pflops for each in found)
     return [_without(voice, bare), _with(voice, helped)] if built else [_without(voice, bare)]
 
@@ -50,7 +72,7 @@ def _with(voice: Voice, year: int | None) -> str:
 
 def balance(voice: Voice) -> Table | None:
     """Return demand against supply, year by year."""
-    language, found = voice.language, supply.balances(voice.plan)
+    language, found = voice.language, voice.digest.balances
     if not any(each.asked_pflops for each in found):
         return None
     if len(found) > CALENDAR:
@@ -62,7 +84,7 @@ def balance(voice: Voice) -> Table | None:
         Column(language.text("Supply with it"), language.column([each.supplied_pflops for each in found])),
         Column(language.text("Balance"), _signed(voice, [each.supplied_pflops - each.needed_pflops for each in found])),
     ]
-    if count_blocks(voice.inputs.scenario, voice.inputs.demand) > 1:
+    if voice.digest.blocks > 1:
         needed = Column(language.text("Needed at the peak"), language.column([each.needed_pflops for each in found]))
         columns.insert(2, needed)
     return voice.table(language.text("Demand against supply, PFLOPS"), columns, rows=None)
@@ -79,7 +101,7 @@ def _signed(voice: Voice, amounts: list[float]) -> list[str]:
 
 def basis(voice: Voice) -> str:
     """Say how demand and supply are counted."""
-    language, fill = voice.language, voice.inputs.scenario.limits.site_fill.at(voice.shown_year)
+    language, fill = voice.language, voice.digest.last.site_fill
     if fill < 1:
         return language.text(
             "Demand grows geometrically between the years listed. Supply is all compute that stands and counts,"
@@ -106,11 +128,10 @@ def years(voice: Voice) -> Table | None:
     """Return a row for each of several years: what is asked, served, standing, built, paid."""
     if len(voice.years) < 2:
         return None
-    plan, language = voice.plan, voice.language
-    totals = [total(plan, year) for year in voice.years]
-    added = [in_year(plan.builds, year) for year in voice.years]
+    language, told = voice.language, [voice.digest.year(year) for year in voice.years]
+    totals = [each.totals for each in told]
     cost, unit = voice.moneys([each.cost_usd for each in totals])
-    shares = [each.served_pflops / each.demand_pflops if each.demand_pflops else 1.0 for each in totals]
+    shares = [each.served_share if each.demand_pflops else 1.0 for each in totals]
     columns = [
         words(language.text("Year"), map(str, voice.years)),
         Column(language.text("Asked for"), language.column([each.demand_pflops for each in totals])),
@@ -119,7 +140,7 @@ def years(voice: Voice) -> Table | None:
         Column(language.text("Installed"), language.column([each.installed_pflops for each in totals])),
         Column(
             language.text("Built in the year"),
-            language.column([float(each["added"][each["unit"] == "PFLOPS"].sum()) for each in added]),
+            language.column([each.built_pflops for each in told]),
         ),
         Column(language.text("Cost of the year, {unit}", unit=unit), cost),
         Column(language.text("Mean round trip, ms"), language.column([each.mean_rtt_ms for each in totals])),

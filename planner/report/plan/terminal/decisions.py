@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.report.language.figures import column, counted, gap_text, money, money_unit, number, percentage
-from planner.report.plan.facts.totals import in_year, objective_unit
+from planner.report.language.speech import speak
+from planner.report.plan import sentences
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
 
-    from planner.plan.plan import Plan
     from planner.report.paper import Page
-    from planner.topology import LinkExpansion, SiteExpansion
+    from planner.report.plan.digest import Digest, YearDigest
+    from planner.report.plan.facts.answer import Reached
+    from planner.report.plan.facts.supply import Build
 
 STAGE_WORDS = {
     "cost": "least cost, with the penalty on what stays unserved",
@@ -23,132 +25,102 @@ STAGE_WORDS = {
 }
 
 
-def stages(plan: Plan, _: int, page: Page) -> None:
+def stages(digest: Digest, _: YearDigest, page: Page) -> None:
     """Print the objectives in the order in which they were optimised; cost alone needs no words."""
-    found = plan.stages
-    if [stage.name for stage in found] == ["cost"]:
+    found = digest.reached
+    if [each.name for each in found] == ["cost"]:
         return
-    several = len(plan.inputs.scenario.years) > 1
-    page.heading(f"What the plan is best at, in this order{'; all years, discounted' if several else ''}")
+    page.heading(f"What the plan is best at, in this order{'; all years, discounted' if digest.several else ''}")
     rows = [
-        [
-            f"{i}.", stage.name, STAGE_WORDS[stage.name],
-            _reached(plan, stage.name, stage.value), gap_text(_gap(stage.value, stage.bound)),
-        ]
-        for i, stage in enumerate(found, start=1)
-    ]  # fmt: skip
+        [f"{i}.", each.name, STAGE_WORDS[each.name], _value(each), gap_text(each.gap)]
+        for i, each in enumerate(found, start=1)
+    ]
     page.table(["", "objective", "what is sought", "reached", "gap"], rows, left=(0, 1), prose=2)
-    added = [stage.name for stage in found if stage.name not in plan.inputs.scenario.objective]
+    added = [each.name for each in found if each.name not in digest.inputs.scenario.objective]
     if "served" in added:
         page.say("As much as can be is served first: otherwise serving nothing would be best.")
 
 
-def _reached(plan: Plan, name: str, value: float) -> str:
-    unit = objective_unit(plan, name)
-    return money(value, unit) if name == "cost" else f"{number(value, 4)} {unit}"
+def _value(reached: Reached) -> str:
+    if reached.name == "cost":
+        return money(reached.value, reached.unit)
+    return f"{number(reached.value, 4)} {reached.unit}"
 
 
-def _gap(value: float, bound: float) -> float:
-    return abs(value - bound) / max(abs(value), 1.0)
-
-
-def builds(plan: Plan, _: int, page: Page) -> None:
+def builds(digest: Digest, _: YearDigest, page: Page) -> None:
     """Print what is built: the dearest, by year."""
-    frame = plan.builds.sort_values(["capex_usd", "added"], ascending=False, kind="stable")
-    if frame.empty:
+    found = sorted(
+        digest.builds, key=lambda each: (-each.capex_usd, -each.added, each.year, each.asset, each.expansion)
+    )
+    if not found:
         page.heading("What is built: nothing")
     else:
-        page.heading(f"What is built ({_spent(plan, frame)})")
-        _print_builds(plan, frame, page)
-    left = _projects_left(plan)
-    if left:
-        page.say(f"Projects not built: {page.few(left)}.")
+        page.heading(f"What is built ({_spent(digest, found)})")
+        _print_builds(digest, found, page)
+    if digest.projects_left:
+        page.say(sentences.projects_left(speak("en"), page.few(digest.projects_left)))
 
 
-def _spent(plan: Plan, frame: pd.DataFrame) -> str:
+def _spent(digest: Digest, found: Sequence[Build]) -> str:
     """Return the money spent in all, and by year where there are several."""
-    currency = plan.inputs.scenario.finance.currency
-    words = f"{money(float(frame['capex_usd'].sum()), currency)} in all"
-    by_year = frame["capex_usd"].groupby(level="year").sum()
+    words = f"{money(sum(each.capex_usd for each in found), digest.currency)} in all"
+    by_year = {
+        year: sum(each.capex_usd for each in found if each.year == year)
+        for year in digest.years
+        if any(each.year == year for each in found)
+    }
     if len(by_year) < 2 or len(by_year) > 4:
         return words
-    return f"{words}: {', '.join(f'{money(usd, currency)} in {year}' for year, usd in by_year.items())}"
+    return f"{words}: {', '.join(f'{money(usd, digest.currency)} in {year}' for year, usd in by_year.items())}"
 
 
-def _print_builds(plan: Plan, frame: pd.DataFrame, page: Page) -> None:
-    currency = plan.inputs.scenario.finance.currency
-    yearly = frame["annuity_usd"] + frame["opex_usd"]
-    factor, unit = money_unit(frame["capex_usd"], currency)
-    yearly_factor, yearly_unit = money_unit(yearly, currency)
-    several = len(plan.inputs.scenario.years) > 1
-    capex, cost = column(frame["capex_usd"] / factor), column(yearly / yearly_factor)
-    shown = list(range(len(frame)))[: page.rows]
-    if several:
-        shown.sort(key=lambda i: int(frame.index[i][0]))
-    rows = []
-    for i in shown:
-        year, asset, position = frame.index[i]
-        kind, name = str(asset).split(":", 1)
-        adds = _adds(plan, str(asset), int(position), frame.iloc[i])
-        rows.append([*([str(year)] if several else []), name, kind, adds, capex[i], cost[i]])
-    heads = ["what", "", "adds", f"price\n{unit}", f"a year\n{yearly_unit}"]
-    page.table(["year", *heads] if several else heads, rows, left=(0, 1, 2) if several else (0, 1))
-    page.more(len(frame), "builds")
+def _print_builds(digest: Digest, found: Sequence[Build], page: Page) -> None:
+    factor, unit = money_unit([each.capex_usd for each in found], digest.currency)
+    yearly_factor, yearly_unit = money_unit([each.yearly_usd for each in found], digest.currency)
+    capex = column([each.capex_usd / factor for each in found])
+    cost = column([each.yearly_usd / yearly_factor for each in found])
+    lines = list(zip(found, capex, cost, strict=True))[: page.rows]
+    if digest.several:
+        lines.sort(key=lambda line: line[0].year)
+    rows = [[str(each.year), each.key, each.kind, _adds(each), *money_of] for each, *money_of in lines]
+    heads = ["year", "what", "", "adds", f"price\n{unit}", f"a year\n{yearly_unit}"]
+    if digest.several:
+        page.table(heads, rows, left=(0, 1, 2))
+    else:
+        page.table(heads[1:], [row[1:] for row in rows], left=(0, 1))
+    page.more(len(found), "builds")
 
 
-def _adds(plan: Plan, asset: str, position: int, row: pd.Series) -> str:
+def _adds(build: Build) -> str:
     """Return the size of a build, with its steps where it has some."""
-    if row["unit"] == "project":
+    if build.unit == "project":
         return "whole"
-    size = f"{number(float(row['added']))} {row['unit']}"
-    step = _expansion(plan, asset, position).step
-    return f"{counted(round(float(row['added']) / step), 'step')}, {size}" if step else size
+    size = f"{number(build.added)} {build.unit}"
+    return f"{counted(round(build.added / build.step), 'step')}, {size}" if build.step else size
 
 
-def _expansion(plan: Plan, asset: str, position: int) -> SiteExpansion | LinkExpansion:
-    kind, name = asset.split(":", 1)
-    topology = plan.inputs.topology
-    return topology.sites[name].expansion[position] if kind == "site" else topology.links[name].expansion[position]
-
-
-def _projects_left(plan: Plan) -> list[str]:
-    built = {str(asset) for asset in plan.builds.index.get_level_values("asset")}
-    return [key for key in sorted(plan.inputs.topology.projects) if f"project:{key}" not in built]
-
-
-def limits(plan: Plan, year: int, page: Page) -> None:
+def limits(digest: Digest, of: YearDigest, page: Page) -> None:
     """Say how much of each budget is used, and how near to the floor the least served member is."""
-    scenario = plan.inputs.scenario
-    currency = scenario.finance.currency
+    scenario = digest.inputs.scenario
     parts = []
     if scenario.limits.sites is not None:
-        parts.append(f"{_sites_in_use(plan)} of at most {counted(scenario.limits.sites, 'site')} in use")
+        parts.append(f"{digest.sites_in_use} of at most {counted(scenario.limits.sites, 'site')} in use")
     if scenario.limits.capex_usd is not None:
-        spent = float(plan.builds["capex_usd"].sum())
-        parts.append(
-            f"{money(spent, currency)} of at most {money(scenario.limits.capex_usd, currency)} spent on building"
-        )
+        spent, most = sum(each.capex_usd for each in digest.builds), scenario.limits.capex_usd
+        parts.append(f"{money(spent, digest.currency)} of at most {money(most, digest.currency)} spent on building")
     if scenario.limits.carbon_kg is not None:
-        tonnes = float(in_year(plan.sites, year)["carbon_t"].sum())
-        most = scenario.limits.carbon_kg.at(year) / 1e6
-        parts.append(f"{number(tonnes / 1e3)} of at most {number(most)} kt of CO2 in {year}")
+        tonnes, most = of.totals.carbon_t, scenario.limits.carbon_kg.at(of.year) / 1e6
+        parts.append(f"{number(tonnes / 1e3)} of at most {number(most)} kt of CO2 in {of.year}")
     if scenario.policy.floor.served_share:
-        parts.append(f"every member served at least {percentage(scenario.policy.floor.served_share)}: {_least(plan)}")
+        least = _least(digest)
+        parts.append(f"every member served at least {percentage(scenario.policy.floor.served_share)}: {least}")
     if parts:
         page.say(f"Limits: {'; '.join(parts)}.", gap=True)
 
 
-def _sites_in_use(plan: Plan) -> int:
-    """Sites that serve or are built at, in any year."""
-    frame = plan.sites[(plan.sites["peak_pflops"] > 0) | (plan.sites["built_pflops"] > 0)]
-    return int(frame.index.get_level_values("site").nunique())
-
-
-def _least(plan: Plan) -> str:
+def _least(digest: Digest) -> str:
     """Name the member, and the year, with the smallest share served."""
-    own = plan.members[plan.members["member"].astype(bool) & (plan.members["demand_pflops"] > 0)]
-    if own.empty:
+    if digest.least_served is None:
         return "no member asks for anything"
-    shares = (own["served_pflops"] / own["demand_pflops"]).tolist()
-    share, (year, country) = min(zip(shares, own.index.tolist(), strict=True))
+    year, country, share = digest.least_served
     return f"the least is {country} in {year} with {percentage(share)}"

@@ -9,26 +9,16 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from planner.engine.status import Status
-from planner.report.language.figures import ALL_BUT, counted, gap_text, money, number, percentage
+from planner.report.language.figures import counted, gap_text, money, number, percentage
+from planner.report.language.speech import speak, uncapitalised
 from planner.report.paper import ROWS, Page, lay_paper
-from planner.report.plan.facts.totals import total
+from planner.report.plan import sentences
+from planner.report.plan.digest import Digest
+from planner.report.plan.facts.answer import YEARS
 from planner.report.plan.terminal.sections import SECTIONS
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
-
-YEARS = 3
-"""Years that each get a sentence in the headline; of more only the first and the last."""
-COULD = {
-    "cost": "cost and penalty together could be {} {} lower",
-    "served": "{} {} more could be served",
-    "compute": "the community could do with {} {} less new compute",
-    "latency": "round trips could be {} {} shorter",
-    "carbon": "carbon could be {} {} less",
-}
-"""What a gap means, by objective."""
-PROVED = 1e-7
-"""A gap up to this is called proved without more words."""
 
 
 def print_plan(
@@ -48,20 +38,21 @@ def print_plan(
         print the head only: what is served, at what price, and what is proved
     """
     page = lay_paper(console, None if full else ROWS)
+    digest = Digest(plan)
     page.title(title(plan))
-    if plan.tables is None or not plan.status.has_plan:
-        _print_failure(plan, page, stopped)
+    if not digest.is_whole:
+        _print_failure(digest, page, stopped)
         return
-    page.say(headline(plan), style="bold")
-    page.say(status_line(plan, stopped))
+    page.say(headline(digest), style="bold")
+    page.say(status_line(digest, stopped))
     if brief:
         return
-    *before, year = plan.inputs.scenario.years
+    *before, year = digest.years
     if before:
         page.say(f"Details below speak of {year} unless they say otherwise; the tables hold {_all(before)} too.")
     for section in SECTIONS:
-        section(plan, year, page)
-    page.say(f"Solved by {_how(plan)}.", gap=True)
+        section(digest, digest.year(year), page)
+    page.say(f"Solved by {_how(digest)}.", gap=True)
 
 
 def _all(listed: Sequence[int]) -> str:
@@ -79,71 +70,66 @@ def title(plan: Plan) -> str:
     return "\n".join(words)
 
 
-def headline(plan: Plan) -> str:
+def headline(digest: Digest) -> str:
     """Return the plan in one sentence for each year: how much is served, at what price."""
-    listed = plan.inputs.scenario.years
-    currency = plan.inputs.scenario.finance.currency
-    shown = listed if len(listed) <= YEARS else (listed[0], listed[-1])
-    sentences = [f"{each}." for year in shown for each in _served(plan, year)]
-    if len(listed) > 1:
-        cost = money(plan.total_cost_usd, currency)
+    sentences = [f"{each}." for year in digest.told_years for each in _served(digest, year)]
+    if digest.several:
+        cost = money(digest.plan.total_cost_usd, digest.currency)
         return " ".join([*sentences, f"The cost of all years, discounted, is {cost}."])
-    served = total(plan).served_pflops
-    if not served:
+    if digest.usd_per_pflops is None:
         return " ".join(sentences)
-    price = f"{money(plan.total_cost_usd / served, currency)} per served PFLOPS and year"
+    price = f"{money(digest.usd_per_pflops, digest.currency)} per served PFLOPS and year"
     return " ".join([f"{sentences[0][:-1]} at {price}.", *sentences[1:]])
 
 
-def _served(plan: Plan, year: int) -> Iterator[str]:
-    figures = total(plan, year)
-    if figures.demand_pflops or not figures.demand_gbps:
-        words = _part(figures.demand_pflops, figures.unserved_pflops, "PFLOPS")
-        yield words.format("served", percentage(figures.served_pflops / (figures.demand_pflops or 1))) + f" in {year}"
-    if figures.demand_gbps:
-        words = _part(figures.demand_gbps, figures.unserved_gbps, "Gbps")
-        yield words.format("carried", percentage(figures.served_gbps / figures.demand_gbps)) + f" in {year}"
+def _served(digest: Digest, year: int) -> Iterator[str]:
+    totals = digest.year(year).totals
+    if totals.demand_pflops or not totals.demand_gbps:
+        words = _part(totals.demand_pflops, totals.unserved_pflops, "PFLOPS", all_of_it=totals.serves_all)
+        yield words.format("served", percentage(totals.served_share)) + f" in {year}"
+    if totals.demand_gbps:
+        words = _part(totals.demand_gbps, totals.unserved_gbps, "Gbps", all_of_it=totals.carries_all)
+        yield words.format("carried", percentage(totals.carried_share)) + f" in {year}"
 
 
-def _part(asked: float, left: float, unit: str) -> str:
+def _part(asked: float, left: float, unit: str, *, all_of_it: bool) -> str:
     """Return how much of what is asked for is given, with places for the verb and the share."""
-    if left <= ALL_BUT * asked:
+    if all_of_it:
         return f"All {number(asked)} {unit} asked for are {{}}"
     return f"{number(asked - left)} of {number(asked)} {unit} {{}} ({{}})"
 
 
-def status_line(plan: Plan, stopped: str = "") -> str:
+def status_line(digest: Digest, stopped: str = "") -> str:
     """Say what is proved about the plan, and what is not."""
-    gap, could = gap_text(plan.gap), COULD[plan.objective_name]
+    plan, english = digest.plan, speak("en")
+    gap = gap_text(plan.gap)
+    could = uncapitalised(sentences.could(english, plan.objective_name, gap))
     if plan.status is Status.OPTIMAL:
-        if plan.gap <= PROVED:
-            return f"Optimal, proved: no plan of this scenario is better (gap {gap})."
-        return f"Optimal to within {gap}, proved: {could.format('at most', gap)}."
+        return sentences.best(english, gap) if digest.is_proved else f"Optimal to within {gap}, proved: {could}"
     why = f" ({stopped})" if stopped else ""
-    rest = "how good it is, is not known"
+    rest = "how good it is, is not known."
     if isfinite(plan.gap):
-        rest = could.format("up to", gap)
-    return f"NOT PROVED OPTIMAL{why}: this is the best plan found; {rest}. Reasons and worths are provisional."
+        rest = could.replace("at most", "up to")  # the bound is proved, and may be far from what a better plan reaches
+    return f"NOT PROVED OPTIMAL{why}: this is the best plan found; {rest} Reasons and worths are provisional."
 
 
-def _print_failure(plan: Plan, page: Page, stopped: str) -> None:
+def _print_failure(digest: Digest, page: Page, stopped: str) -> None:
     """Say that there is no plan, and why, in the words of the findings."""
-    why = f" ({stopped})" if stopped else ""
-    sentence = {
-        Status.INFEASIBLE: "No plan exists: the rules and limits of this scenario cannot all be kept at once.",
-        Status.UNBOUNDED: "No best plan exists: the cost of this scenario has no lower end.",
-        Status.LIMIT: f"Stopped before any plan was found{why}: a longer --time-limit may find one.",
-        Status.ERROR: "THE PLAN IS WRONG: it failed the check that follows every solve. Do not use its figures.",
-    }[plan.status]
-    page.say(sentence, style="bold")
+    plan, why = digest.plan, f" ({stopped})" if stopped else ""
+    page.say(
+        {
+            Status.LIMIT: f"Stopped before any plan was found{why}: a longer --time-limit may find one.",
+            Status.ERROR: "THE PLAN IS WRONG: it failed the check that follows every solve. Do not use its figures.",
+        }.get(plan.status)
+        or sentences.failure(speak("en"), plan.status),
+        style="bold",
+    )
     infeasible = plan.status is Status.INFEASIBLE
     page.bullets("What stands in the way" if infeasible else "What was found", plan.findings)
-    page.say(f"Solved by {_how(plan)}.", gap=True)
+    page.say(f"Solved by {_how(digest)}.", gap=True)
 
 
-def _how(plan: Plan) -> str:
-    libraries = {"highs": "highspy"}
-    version = plan.versions.get(libraries.get(plan.solver, plan.solver), "")
-    name = " ".join(part for part in (plan.solver, version) if part)
+def _how(digest: Digest) -> str:
+    plan = digest.plan
     work = f"{counted(plan.rounds, 'round')}, {counted(plan.paths_generated, 'path')} generated"
-    return f"{name} in {plan.seconds:.1f} s: {work}"
+    return f"{digest.solver} in {plan.seconds:.1f} s: {work}"

@@ -5,63 +5,58 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from planner.finance import year_weights
 from planner.report.language.figures import NONE, column, counted, money_unit, number, percentage
-from planner.report.plan.facts import serving
-from planner.report.plan.facts.totals import Totals, in_year, total
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from planner.plan.plan import Plan
     from planner.report.paper import Page
+    from planner.report.plan.digest import Digest, YearDigest
+    from planner.report.plan.facts.totals import Totals
 
 COLUMNS = 8
 """Years that stand side by side at 80 columns."""
 
 
-def years(plan: Plan, _: int, page: Page) -> None:
+def years(digest: Digest, _: YearDigest, page: Page) -> None:
     """Print a line for each of several years: what is asked, served, standing, built, paid."""
-    listed = plan.inputs.scenario.years
-    if len(listed) < 2:
+    if not digest.several:
         return
-    totals = [total(plan, year) for year in listed]
-    factor, unit = money_unit([each.cost_usd for each in totals], plan.inputs.scenario.finance.currency)
+    told = [digest.year(year) for year in digest.years]
+    totals = [each.totals for each in told]
+    factor, unit = money_unit([each.cost_usd for each in totals], digest.currency)
     page.heading(f"Year by year (PFLOPS; cost in {unit} of the year itself, not discounted)")
     columns = [
-        list(map(str, listed)),
+        [str(each.year) for each in told],
         column([each.demand_pflops for each in totals]),
         column([each.served_pflops for each in totals]),
         list(map(_share, totals)),
         column([each.installed_pflops for each in totals]),
-        column([_added(plan, year) for year in listed]),
+        column([each.built_pflops for each in told]),
         column([each.cost_usd / factor for each in totals]),
         column([each.mean_rtt_ms for each in totals]),
         column([each.carbon_t / 1e3 for each in totals]),
     ]
     heads = ["year", "asked", "served", "", "standing", "built\nthen", f"cost\n{unit}", "mean\nms", "kt\nCO2"]
     page.table(heads, [list(row) for row in zip(*columns, strict=True)])
-    _members_over_years(plan, page)
+    _members_over_years(digest, page)
 
 
-def _share(figures: Totals) -> str:
-    return percentage(figures.served_pflops / figures.demand_pflops) if figures.demand_pflops else NONE
+def _share(totals: Totals) -> str:
+    return percentage(totals.served_share) if totals.demand_pflops else NONE
 
 
-def _added(plan: Plan, year: int) -> float:
-    """PFLOPS built in a year."""
-    frame = in_year(plan.builds, year)
-    return float(frame["added"][frame["unit"] == "PFLOPS"].sum())
-
-
-def _members_over_years(plan: Plan, page: Page) -> None:
+def _members_over_years(digest: Digest, page: Page) -> None:
     """Print which share of its demand each country gets, year by year."""
-    listed = _some(plan.inputs.scenario.years)
-    frame = plan.members[plan.members["demand_pflops"] > 0]
-    if frame.empty:
+    listed = _some(digest.years)
+    shares = {
+        (year, fare.country): fare.served_pflops / fare.asked_pflops
+        for year in digest.years
+        for fare in digest.year(year).fares
+        if fare.asked_pflops > 0
+    }
+    if not shares:
         return
-    listing = zip(frame.index.tolist(), frame["served_pflops"] / frame["demand_pflops"], strict=True)
-    shares = {(int(year), str(country)): float(share) for (year, country), share in listing}
     countries = sorted({country for _, country in shares})
     cells = [
         [percentage(shares[year, country]) if (year, country) in shares else NONE for year in listed]
@@ -79,16 +74,18 @@ def _some(listed: Sequence[int]) -> list[int]:
     return [listed[round(i * (len(listed) - 1) / (count - 1))] for i in range(count)]
 
 
-def what_years_stand_for(plan: Plan) -> str:
+def what_years_stand_for(digest: Digest) -> str:
     """Say how the listed years make up the sum over all years."""
-    listed, finance = plan.inputs.scenario.years, plan.inputs.scenario.finance
-    weights = year_weights(listed, finance.discount_rate)
-    ends = [*listed[1:], 2 * listed[-1] - listed[-2]]
-    spans = (f"{year}-{end - 1}" if end - year > 1 else f"{year}" for year, end in zip(listed, ends, strict=True))
-    parts = [f"{span} as {number(weights[year])}" for span, year in zip(spans, listed, strict=True)]
+    rate, first = digest.inputs.scenario.finance.discount_rate, digest.years[0]
+    parts = [
+        f"{span.first}-{span.last} as {number(span.weight)}"
+        if span.last > span.first
+        else f"{span.first} as {number(span.weight)}"
+        for span in digest.spans
+    ]
     return (
-        f"The sum is discounted to {listed[0]} at {percentage(finance.discount_rate)} a year. Each listed year stands"
-        f" for the years until the next one, and counts in years of {listed[0]}: {page_list(parts)}."
+        f"The sum is discounted to {first} at {percentage(rate)} a year. Each listed year stands"
+        f" for the years until the next one, and counts in years of {first}: {page_list(parts)}."
     )
 
 
@@ -97,12 +94,12 @@ def page_list(parts: list[str]) -> str:
     return ", ".join(parts if len(parts) <= 6 else [*parts[:3], "...", *parts[-2:]])
 
 
-def day(plan: Plan, year: int, page: Page) -> None:
+def day(_: Digest, of: YearDigest, page: Page) -> None:
     """Draw what is in use over the 24 hours of the day, and say when the peak is."""
-    loads = serving.day(plan, year)
+    loads = of.day
     if not loads:
         return
-    page.heading(f"The day, {year} (PFLOPS in use by UTC hour, each line from 0 to its own peak)")
+    page.heading(f"The day, {of.year} (PFLOPS in use by UTC hour, each line from 0 to its own peak)")
     rows = [
         [
             load.name, page.bars(load.pflops, 24 // len(load.pflops)), number(max(load.pflops)),
@@ -116,64 +113,51 @@ def day(plan: Plan, year: int, page: Page) -> None:
     page.say(f"The peak is {percentage(max(whole.pflops) / whole.mean - 1)} above the mean.")
 
 
-def failures(plan: Plan, year: int, page: Page) -> None:
+def failures(digest: Digest, of: YearDigest, page: Page) -> None:
     """Say which failures were screened, which had to be planned for, and which touch it and do no harm."""
-    assert plan.tables is not None
-    frame = in_year(plan.tables.failures, year)
-    if frame.empty:
+    found = of.failures
+    if not found.count:
         return
-    page.heading(f"What may fail, {year}")
-    kept = _survivors(plan)
-    if not kept:
+    page.heading(f"What may fail, {of.year}")
+    if not digest.survivors:
         page.say(
-            f"{counted(len(frame), 'failure')} asked for, and nothing has to survive: no workload that is asked for"
+            f"{counted(found.count, 'failure')} asked for, and nothing has to survive: no workload that is asked for"
             " says `survives`, so they change nothing."
         )
         return
-    page.say(f"Share of what the intact state serves that has to survive any one of them: {', '.join(kept)}.")
-    shaping = frame[frame["shaped"].astype(bool)].sort_values("price_usd_per_pflops", ascending=False, kind="stable")
-    harmless = frame[~frame["shaped"].astype(bool) & (frame["touched_pflops"] > 0)]
-    harmless = harmless.sort_values("touched_pflops", ascending=False, kind="stable")
+    kept = ", ".join(f"{name} {percentage(share)}" for name, share in digest.survivors.items())
+    page.say(f"Share of what the intact state serves that has to survive any one of them: {kept}.")
     page.say(
-        f"{counted(len(frame), 'failure')} screened: {len(shaping)} had to be planned for, {len(harmless)} touch"
-        f" the plan and are survived as it is, {len(frame) - len(shaping) - len(harmless)} touch nothing."
+        f"{counted(found.count, 'failure')} screened: {len(found.shaping)} had to be planned for,"
+        f" {len(found.harmless)} touch the plan and are survived as it is, {found.idle} touch nothing."
     )
-    _shaping(plan, shaping, page)
-    if not harmless.empty:
-        names = [f"{name} ({number(touched)})" for name, touched in harmless["touched_pflops"].items()]
+    _shaping(digest, found.shaping, page)
+    if not found.harmless.empty:
+        names = [f"{name} ({number(touched)})" for name, touched in found.harmless["touched_pflops"].items()]
         page.say(f"Survived as it is, with the PFLOPS they touch: {page.few(names)}.")
 
 
-def _survivors(plan: Plan) -> list[str]:
-    """Workloads that are asked for and have a share to keep."""
-    asked, workloads = {row.workload for row in plan.inputs.demand.demands}, plan.inputs.demand.workloads
-    return [f"{name} {percentage(workloads[name].survives)}" for name in sorted(asked) if workloads[name].survives > 0]
-
-
-def _shaping(plan: Plan, frame: pd.DataFrame, page: Page) -> None:
+def _shaping(digest: Digest, frame: pd.DataFrame, page: Page) -> None:
     if frame.empty:
         return
-    currency = plan.inputs.scenario.finance.currency
     columns = [
         list(map(str, frame.index)),
         column(frame["touched_pflops"]),
         column(frame["price_usd_per_pflops"]),
     ]
     rows = [list(row) for row in zip(*columns, strict=True)][: page.rows]
-    heads = ["planned for the failure of", "touches\nPFLOPS", f"keeping a PFLOPS less\nsaves {currency}/year"]
+    heads = ["planned for the failure of", "touches\nPFLOPS", f"keeping a PFLOPS less\nsaves {digest.currency}/year"]
     page.table(heads, rows)
     page.more(len(frame), "failures")
 
 
-def traffic(plan: Plan, year: int, page: Page) -> None:
+def traffic(_: Digest, of: YearDigest, page: Page) -> None:
     """Print the demands for traffic between two nodes, the largest first."""
-    assert plan.tables is not None
-    frame = in_year(plan.tables.rates, year).sort_values("demand_gbps", ascending=False, kind="stable")
+    frame = of.rates
     if frame.empty:
         return
-    figures = total(plan, year)
-    carried = percentage(figures.served_gbps / figures.demand_gbps) if figures.demand_gbps else NONE
-    page.heading(f"Traffic between places, {year}: {carried} carried (Gbps in each direction)")
+    carried = percentage(of.totals.carried_share) if of.totals.demand_gbps else NONE
+    page.heading(f"Traffic between places, {of.year}: {carried} carried (Gbps in each direction)")
     columns = [
         [f"{origin}-{to} {workload}" for origin, to, workload in frame.index],
         column(frame["demand_gbps"]),
