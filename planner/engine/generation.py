@@ -31,7 +31,6 @@ from planner.engine.solution import (
     FEASIBLE_SHARE,
     FULL_GAP,
     INTEGER_GAP,
-    SCALES,
     STAGE_TOLERANCE,
     LastRound,
     Round,
@@ -42,7 +41,7 @@ from planner.engine.solution import (
 )
 from planner.engine.status import Stage, Status
 from planner.errors import SolverError
-from planner.programme.objective import MEASURES
+from planner.programme.families import OBJECTIVES
 from planner.programme.programme import Programme
 from planner.programme.scale import PRICE, power_of_two
 
@@ -97,9 +96,9 @@ class Generation:
             return Solution(Status.LIMIT, inf, -inf, 0, None, None)
         reached: list[Stage] = []
         for number, name in enumerate(case.stages):
-            measure = list(MEASURES[name](case, programme.variables))
-            multiplier, same = case.scale.multiplier(name, SCALES[name]), case.scale.same(name)
-            programme.set_objective(measure, scale=SCALES[name], multiplier=multiplier, same=same)
+            measure = list(OBJECTIVES[name].measure(case, programme.variables))
+            multiplier, same = case.scale.multiplier(name, OBJECTIVES[name].scale), case.scale.same(name)
+            programme.set_objective(measure, scale=OBJECTIVES[name].scale, multiplier=multiplier, same=same)
             self._sharpened = 1.0
             solution = self._survive()
             if not solution.status.has_plan:
@@ -123,7 +122,7 @@ class Generation:
         """Say what a plan is worth in an objective that time did not suffice for."""
         values, column_of = solution.values, self.programme.column_of
         assert values is not None
-        measure = MEASURES[name](self.programme.case, self.programme.variables)
+        measure = OBJECTIVES[name].measure(self.programme.case, self.programme.variables)
         flows = np.array([float(values[column_of[flow]]) for flow in self.programme.flows])
         totals = self.programme.entries(self.programme.paths).T @ flows if len(flows) else np.zeros(0)
         number_of = self.programme.variables.sums.number_of
@@ -138,7 +137,7 @@ class Generation:
 
     def _hold(self, number: int, name: str, measure: list[Priced], value: float) -> None:
         """Keep what a stage has reached, to a relative tolerance, in a row whose dual enters the pricing."""
-        scale = min(SCALES[name], 1.0)
+        scale = min(OBJECTIVES[name].scale, 1.0)
         limit = scale * (value + STAGE_TOLERANCE * abs(value) + self.programme.case.scale.slack(name))
         spent = pulp.LpAffineExpression(merge_terms(measure, scale))
         self.programme.add_row("stage", (number, name), spent <= limit)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import RunError
-from planner.files.writing import put_file
+from planner.files.changing.writing import put_file
 from planner.report.language.figures import NONE
 from planner.report.language.speech import speak
 from planner.report.topology.payload import map_payload

@@ -9,7 +9,7 @@ from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from planner.admissibility import in_service
-from planner.files.demands import askers
+from planner.demand import split_origin
 from planner.programme.hours import block_factors, count_blocks
 from planner.report.language.figures import ALL_BUT
 
@@ -81,7 +81,7 @@ def _asked(inputs: Inputs, years: Iterable[int]) -> dict[int, tuple[float, float
 
     demand, nodes = inputs.demand, inputs.topology.nodes
     blocks = count_blocks(inputs.scenario, demand)
-    split = cache(lambda origin: askers(origin, nodes))
+    split = cache(lambda origin: split_origin(origin, nodes))
     rhythm = cache(lambda profile, zone: np.array(block_factors(profile, zone, blocks)))
     rows = []
     for row in demand.demands:
