@@ -14,7 +14,7 @@ from planner.years import Yearly
 
 if TYPE_CHECKING:
     from planner.demand import DemandRow, Workload
-    from planner.policy import Policy, ResidencyRule
+    from planner.policy import Policy, ResidencyRule, ShareRule
     from planner.topology import Link, Site, Topology
 
 NO_FEE = Yearly.flat(0.0)
@@ -41,15 +41,23 @@ HOME_TERMS = Terms(NO_FEE, 0.0)
 
 def find_rule(policy: Policy, origin: Origin, workload: Workload) -> ResidencyRule | None:
     """Return the first residency rule whose origin, workload and data, each where given, all match."""
-    for rule in policy.residency:
-        if rule.origin is not None and origin.country not in rule.origin and origin.node not in rule.origin:
-            continue
-        if rule.workload is not None and workload.id not in rule.workload:
-            continue
-        if rule.data is not None and (workload.data is None or workload.data not in rule.data):
-            continue
-        return rule
-    return None
+    return next((rule for rule in policy.residency if speaks_of(rule, origin, workload)), None)
+
+
+def speaks_of(rule: ResidencyRule | ShareRule, origin: Origin, workload: Workload) -> bool:
+    """Whether origin, workload and data of a rule, each where given, all match."""
+    if rule.origin is not None and origin.country not in rule.origin and origin.node not in rule.origin:
+        return False
+    if rule.workload is not None and workload.id not in rule.workload:
+        return False
+    return rule.data is None or (workload.data is not None and workload.data in rule.data)
+
+
+def is_share_host(rule: ShareRule, site: Site, host: str, origin: Origin, members: Iterable[str]) -> bool:
+    """Whether a site in country `host` is one of those that a share rule asks for."""
+    if rule.hosts == "home":
+        return host == origin.country
+    return host in members if rule.hosts == "members" else is_named(site, host, rule.hosts)
 
 
 def is_named(site: Site, country: str, hosts: Iterable[str]) -> bool:

@@ -10,7 +10,7 @@ from pydantic import Field
 from planner.records import Broken, Country, Identifier, Quantity, Record, Share, YearlyNumber
 from planner.years import Yearly
 
-__all__ = ["Floor", "Policy", "ResidencyRule", "TransitRule"]
+__all__ = ["Floor", "Policy", "ResidencyRule", "ShareRule", "TransitRule"]
 
 _ZERO = Yearly.flat(0.0)
 
@@ -52,6 +52,23 @@ class TransitRule(Record):
     """Countries in which no node strictly inside a path may lie."""
 
 
+class ShareRule(Record):
+    """How much of what is served of matching work has to be hosted in certain places, in every year."""
+
+    id: Identifier | None = None
+    """A name by which variants can take the rule away (`rule:id`) or change it."""
+    origin: tuple[str, ...] | None = None
+    """Origins it speaks of: countries (and so their nodes) or nodes; default: all."""
+    workload: tuple[Identifier, ...] | None = None
+    """Workloads it speaks of; default: all."""
+    data: tuple[Identifier, ...] | None = None
+    """Kinds of data it speaks of; default: all, and work that names no data matches no rule that names some."""
+    hosts: Literal["home", "members"] | tuple[str, ...]
+    """home (each origin's own country), members (of the community), or a list of countries and site:ids."""
+    at_least: Annotated[float, Field(gt=0, le=1)]
+    """Share of the PFLOPS served, as mean over the year, that these hosts serve."""
+
+
 class Floor(Record):
     """What every member of the community gets at least."""
 
@@ -66,5 +83,7 @@ class Policy(Record):
     """Rules about hosts, the first match decides; no match: any site."""
     transit: tuple[TransitRule, ...] = ()
     """Rules about countries to avoid on the way."""
+    shares: tuple[ShareRule, ...] = ()
+    """Rules about how much is hosted where; all of them hold."""
     floor: Floor = Floor()
     """What every member gets at least."""

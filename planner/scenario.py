@@ -32,7 +32,7 @@ HOURS = (1, 2, 3, 4, 6, 8, 12, 24)
 CONTINGENCY_GROUPS = ("links", "cables", "sites", "risks")
 """Words for all contingencies of one sort, each failing alone."""
 
-Objective = Literal["cost", "served", "compute", "latency", "carbon"]
+Objective = Literal["cost", "served", "compute", "latency", "carbon", "peak_utilisation"]
 CountedStatus = Literal["operating", "building", "planned"]
 
 

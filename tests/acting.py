@@ -182,6 +182,10 @@ def _carbon(inputs: Inputs, *_: Any) -> Inputs:
     return _limits(inputs, carbon_kg=_more(inputs.scenario.limits.carbon_kg, 100.0))
 
 
+def _no_shares(inputs: Inputs, *_: Any) -> Inputs:
+    return _policy(inputs, shares=())
+
+
 def _no_transit_rule(inputs: Inputs, *_: Any) -> Inputs:
     return _policy(inputs, transit=())
 
@@ -211,6 +215,7 @@ ACTS: dict[phrases.Phrase, Any] = {
     phrases.TOO_SLOW: _slower,
     phrases.NOT_SPLIT: _split,
     phrases.CARBON_SPENT: _carbon,
+    phrases.SHARE_FIRST: _no_shares,
     phrases.TRANSIT_KEEPS: _no_transit_rule,
     phrases.TRANSIT: _no_transit_rule,
 }

@@ -36,6 +36,7 @@ FULL = {
     "survival": phrases.SURVIVAL,
     "pool": phrases.POOL,
     "carbon_budget": phrases.CARBON_SPENT,
+    "share": phrases.SHARE_FIRST,
     "stage": phrases.STAGE_FIRST,
 }
 """What a full limit means, by the family of its row; families that are no limit of a path are missing."""

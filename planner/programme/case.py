@@ -27,6 +27,7 @@ from planner.programme.sets import (
     LinkCase,
     ProjectCase,
     Routing,
+    ShareCase,
     SiteCase,
     State,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "LinkCase",
     "ProjectCase",
     "Routing",
+    "ShareCase",
     "SiteCase",
     "State",
 ]
@@ -71,6 +73,7 @@ class Case:
     stages: tuple[str, ...] = ("cost",)
     members: tuple[str, ...] = ()
     served_share: float = 0.0
+    shares: tuple[ShareCase, ...] = ()
     capex_limit_usd: float | None = None
     site_limit: int | None = None
     pool_pflops: float | None = None
@@ -217,6 +220,7 @@ class Case:
     def watched_pairs(self) -> dict[tuple[int, int], int]:
         """Pairs (demand, site) of which a rule speaks, with their positions."""
         pairs = {(demand, site) for demand, site, _ in self.whole_choices}
+        pairs |= {(demand, site) for share in self.shares for demand, sites in share.hosts.items() for site in sites}
         gated = {(workload, site) for workload, site, _ in self.gates}
         weighed = set(self.weighed_sites)
         for demand in self.demands:

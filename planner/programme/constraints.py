@@ -16,6 +16,9 @@ from planner.programme.symbols import Variables
 MILLIONTH = 1e-6
 """Budgets are written in MUSD, so that their coefficients are of the order of one."""
 
+ROUNDING = 1e-12
+"""Share of a capacity that sums of decimals may be off."""
+
 Key = tuple[object, ...]
 Row = tuple[Key, pulp.LpConstraint]
 
@@ -62,7 +65,7 @@ def link_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator
             built = pulp.LpAffineExpression(
                 [(v.link_build[i, t], fill) for i, t in built_at(case, state, link=channel.link)]
             )
-            free = fill * link.capacity_gbps[state.year] - link.committed_gbps[state.year]
+            free = left_of(fill * link.capacity_gbps[state.year], link.committed_gbps[state.year])
             stands = whether_built(v, link.project) * free
             yield (*state.key, link.id, channel.direction), v.load[state, position] - built - stands <= 0
 
@@ -233,6 +236,45 @@ def floor(case: Case, v: Variables) -> Iterator[Row]:
             yield (year, country), served >= case.served_share * sum(case.volume(demand, year) for demand in own)
 
 
+def share(case: Case, v: Variables) -> Iterator[Row]:
+    """Σ_{d of r} Σ_h 1/H Σ_{p→s of hosts} x[(t,h,0),d,p] ≥ at_least[r] · Σ_{d of r} Σ_h 1/H Σ_p x[(t,h,0),d,p].
+
+    For every rule r on shares and year; the hosts that count may be others for each demand, such as those at home.
+    """
+    for year in case.years:
+        for rule in case.shares:
+            if not rule.hosts:
+                continue
+            terms = []
+            for state in case.intact_states(year):
+                for demand, sites in rule.hosts.items():
+                    terms += [(v.hosted[state, case.watched_pairs[demand, s]], 1 / case.blocks) for s in sorted(sites)]
+                    terms.append((v.served[state, demand], -rule.at_least / case.blocks))
+            yield (year, rule.name), pulp.LpAffineExpression(terms) >= 0
+
+
+def peak(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
+    """Σ_{d,p∋a} traffic[d,a] x[σ,d,p] + committed[e,t] − Σ_{i, t' alive} b[e,i,t'] ≤ U · capacity[e,t].
+
+    For every arc a of link e and intact state, where the fullest link is to be as little full as can be: U is how full.
+    What is built is filled first: capacity is what stands, or is laid by a project, and other traffic counts as well.
+    """
+    for state in states:
+        if v.peak is None or not state.is_intact:
+            continue
+        for position, channel in case.standing_channels(state):
+            link = case.links[channel.link]
+            capacity = link.capacity_gbps[state.year]
+            if not capacity:
+                continue
+            built = pulp.LpAffineExpression(
+                [(v.link_build[i, t], 1.0) for i, t in built_at(case, state, link=channel.link)]
+            )
+            others = whether_built(v, link.project) * link.committed_gbps[state.year]
+            load = v.load[state, position] + others - built
+            yield (*state.key, link.id, channel.direction), load - capacity * v.peak <= 0
+
+
 def capex_budget(case: Case, v: Variables) -> Iterator[Row]:
     """Σ_{i,t} capex[i,t] · built[i,t] + Σ_j capex[j] w[j] ≤ limits.capex: the overnight sum of all builds, in MUSD."""
     if case.capex_limit_usd is not None:
@@ -256,6 +298,12 @@ def carbon_budget(case: Case, v: Variables) -> Iterator[Row]:
             ]
         )
         yield (year,), emitted <= limit_kg / 1000
+
+
+def left_of(capacity: float, committed: float) -> float:
+    """What is left of a capacity; a difference no larger than rounding is none, or it would pass for a tiny limit."""
+    left = capacity - committed
+    return left if abs(left) > ROUNDING * capacity else 0.0
 
 
 def whether_built(v: Variables, project: int | None) -> pulp.LpVariable | float:

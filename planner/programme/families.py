@@ -40,7 +40,7 @@ class Family:
         of its limits: PFLOPS, Gbps, MW, MUSD, t, site; ``asset`` where it is that of a site or link, ``demand`` where
         it is that of a demand; nothing where it ties decisions together, is no limit beside them and has no price
     words
-        what it is called where it stands in the way, in English; nothing where no plan breaks it
+        what it is called, in English; nothing where nobody but the programme speaks of it
     gate
         what a row that holds a gate (a decision of 0 or 1) is once the gate is open: it ``repeats`` what other rows
         say, or still ``bounds`` what stands there
@@ -82,15 +82,14 @@ class Family:
         left_out = {"block"} if self.in_failures else {"block", "failure"}
         return tuple(part for name, part in zip(self.index, key, strict=True) if name not in left_out)
 
-    def part(self, name: str, key: Key) -> object:
-        """Return the part of a key that the index calls so.
+    @property
+    def price_index(self) -> tuple[str, ...]:
+        """What the parts of a price's key are."""
+        return tuple(str(name) for name in self.yearly(self.index))
 
-        Raises
-        ------
-        ValueError
-            where the index has no such part
-        """
-        return key[self.index.index(name)]
+    def read_key(self, written: str) -> dict[str, str]:
+        """Return the parts of a price's key, as tables write it, by what they are."""
+        return dict(zip(self.price_index, written.split("/"), strict=True)) if self.price_index else {}
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ class Objective:
 
 
 _FAMILIES = (
-    Family("demand_met", (*STATE, *DEMAND), "demand", rows=constraints.demand_met),
+    Family("demand_met", (*STATE, *DEMAND), "demand", "demand", rows=constraints.demand_met),
     Family("site_capacity", (*STATE, "site"), "PFLOPS", "compute of a site", "bounds", constraints.site_capacity),
     Family("site_power", (*STATE, "site"), "MW", "power of a site", rows=constraints.site_power),
     Family(
@@ -129,7 +128,7 @@ _FAMILIES = (
     Family("cluster", (*STATE, "workload", "site"), gate="repeats", rows=constraints.cluster),
     Family("whole", (*STATE, *DEMAND, "site"), gate="repeats", rows=constraints.whole),
     Family("project_link", (*STATE, "link"), gate="repeats", rows=constraints.project_link),
-    Family("training_volume", ("year", *DEMAND), "PFLOPS", rows=constraints.training_volume),
+    Family("training_volume", ("year", *DEMAND), "PFLOPS", "demand for training", rows=constraints.training_volume),
     Family("build_limit", ("year", *OPTION), "asset", "most that may be built", rows=constraints.build_limit),
     Family("build_steps", ("year", *OPTION), rows=constraints.build_steps),
     Family("project", ("year", *OPTION, "project"), gate="repeats", rows=constraints.project),
@@ -138,6 +137,8 @@ _FAMILIES = (
     Family("cluster_size", ("year", "workload", "site"), "PFLOPS", gate="bounds", rows=constraints.cluster_size),
     Family("whole_choice", ("year", *DEMAND), rows=constraints.whole_choice),
     Family("floor", ("year", "country"), "PFLOPS", "least share of a member", rows=constraints.floor),
+    Family("share", ("year", "rule"), "PFLOPS", "share hosted in certain places", rows=constraints.share),
+    Family("peak", (*STATE, "link", "direction"), "Gbps", rows=constraints.peak),
     Family("capex_budget", (), "MUSD", "budget for building", rows=constraints.capex_budget),
     Family("carbon_budget", ("year",), "t", "budget for carbon", rows=constraints.carbon_budget),
     Family("site_use_strong", (*STATE, *DEMAND, "site"), gate="repeats"),
@@ -152,8 +153,9 @@ OBJECTIVES: Mapping[str, Objective] = {
         Objective("cost", "USD", 1e-3, objective.cost),
         Objective("served", "PFLOPS", 1e3, objective.unserved_volume),
         Objective("compute", "PFLOPS", 1e3, objective.built_compute),
-        Objective("latency", "PFLOPS ms", 10.0, objective.latency),
+        Objective("latency", "PFLOPS·ms", 10.0, objective.latency),
         Objective("carbon", "t", 10.0, objective.carbon),
+        Objective("peak_utilisation", "of capacity", 1e3, objective.peak_utilisation),
     )
 }
 """All objectives by name."""

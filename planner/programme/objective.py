@@ -130,6 +130,12 @@ def latency(case: Case, v: Variables) -> Iterator[Priced]:
         yield v.delay[state], case.weight(state)
 
 
+def peak_utilisation(_: Case, v: Variables) -> Iterator[Priced]:
+    """U: the load of the fullest link in any hour of the intact states, as a share of its capacity."""
+    if v.peak is not None:
+        yield v.peak, 1.0
+
+
 def carbon(case: Case, v: Variables) -> Iterator[Priced]:
     """Σ_σ ω(t)/H Σ_s carbon[s] · Σ x: tonnes."""
     for state in case.costly_states:

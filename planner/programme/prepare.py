@@ -16,7 +16,9 @@ from planner.admissibility import (
     admit_hosts,
     avoided_countries,
     in_service,
+    is_share_host,
     is_usable,
+    speaks_of,
 )
 from planner.demand import split_origin
 from planner.finance import capital_recovery_factor
@@ -31,6 +33,7 @@ from planner.programme.case import (
     LinkCase,
     ProjectCase,
     Routing,
+    ShareCase,
     SiteCase,
     State,
 )
@@ -39,7 +42,7 @@ from planner.programme.hours import block_factors, count_blocks
 from planner.programme.scale import measure_scale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from planner.demand import DemandRow, Workload
     from planner.files import Inputs
@@ -86,6 +89,7 @@ def prepare(inputs: Inputs) -> Case:
         stages=order_objectives(scenario.objective, all_required=all(each.unserved_usd is None for each in demands)),
         members=tuple(sorted(scenario.community.members)),
         served_share=scenario.policy.floor.served_share or 0.0,
+        shares=tuple(_shares(inputs, network, demands, routings.found)),
         capex_limit_usd=limits.capex_usd,
         site_limit=limits.sites,
         projects=tuple(_project(topology.projects[key], inputs) for key in sorted(topology.projects)),
@@ -93,6 +97,27 @@ def prepare(inputs: Inputs) -> Case:
         routings=tuple(routings.found),
     )
     return replace(case, scale=measure_scale(case))
+
+
+def _shares(
+    inputs: Inputs, network: Network, demands: Sequence[DemandCase], routings: Sequence[Routing]
+) -> Iterator[ShareCase]:
+    """Yield the rules on shares with the demands that each speaks of and the sites that count for them."""
+    topology, members = inputs.topology, inputs.scenario.community.members
+    names = sorted(topology.sites)
+    for number, rule in enumerate(inputs.scenario.policy.shares):
+        hosts: dict[int, frozenset[int]] = {}
+        for demand in demands:
+            origin = Origin(network.nodes[demand.node], demand.country)
+            if not demand.is_compute or not speaks_of(rule, origin, inputs.demand.workloads[demand.workload]):
+                continue
+            sites = ((host.site, topology.sites[names[host.site]]) for host in routings[demand.routing].hosts)
+            hosts[demand.index] = frozenset(
+                position
+                for position, site in sites
+                if is_share_host(rule, site, topology.nodes[site.node].country, origin, members)
+            )
+        yield ShareCase(rule.id or str(number), rule.at_least, hosts)
 
 
 def order_objectives(objectives: tuple[str, ...], *, all_required: bool) -> tuple[str, ...]:

@@ -348,4 +348,5 @@ def _minimised(programme: Programme) -> str:
     begun = sum(row.family == "stage" for row in programme.rows)
     name = programme.case.stages[begun]
     sign = "minus " if name == "served" else ""
-    return f"{HEAD} {sign}{name} in {OBJECTIVES[name].unit}, times {programme.scale:g}"
+    unit = OBJECTIVES[name].unit.replace("·", " ")  # not every solver reads more than ASCII
+    return f"{HEAD} {sign}{name} in {unit}, times {programme.scale:g}"

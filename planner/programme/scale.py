@@ -48,6 +48,8 @@ class Scale:
         what one unit of work typically costs and emits in a year
     work
         units of all that is asked for, PFLOPS and Gbps of traffic together
+    fullness
+        by how much of its capacity a typical link is fuller with one more unit of traffic
     """
 
     pflops: float = 1.0
@@ -56,16 +58,18 @@ class Scale:
     usd: float = 1000.0
     tonnes: float = 1.0
     work: float = 1.0
+    fullness: float = 1.0
 
     def unit(self, demand: DemandCase) -> float:
         """Unit of what is served of a demand: PFLOPS, of traffic Gbps."""
         return self.pflops if demand.is_compute else self.gbps
 
     def worth(self, objective: str) -> float:
-        """What a unit of work typically adds to an objective, in USD, PFLOPS, PFLOPS ms or t."""
+        """What a unit of work typically adds to an objective, in its unit."""
         if objective in ("served", "compute"):
             return self.pflops
-        return {"cost": self.usd, "latency": self.pflops * self.ms, "carbon": self.tonnes}[objective]
+        others = {"latency": self.pflops * self.ms, "carbon": self.tonnes, "peak_utilisation": self.fullness}
+        return self.usd if objective == "cost" else others[objective]
 
     def same(self, objective: str) -> float:
         """Amount of an objective that does not matter."""
@@ -124,6 +128,7 @@ def measure_scale(case: Case) -> Scale:
         usd=_price(case, pflops, gbps),
         tonnes=power_of_two(_typical(_emissions(case)) * pflops),
         work=work or 1.0,
+        fullness=power_of_two(gbps / _capacity(case)),
     )
 
 
@@ -133,6 +138,11 @@ def _price(case: Case, pflops: float, gbps: float) -> float:
     units = ((each, pflops if each.is_compute else gbps) for each in case.demands)
     leaving = _typical(usd * unit for each, unit in units for usd in (each.unserved_usd or {}).values())
     return middle([serving, leaving])
+
+
+def _capacity(case: Case) -> float:
+    """Gbps of a typical link, 1 where there is none."""
+    return _typical(link.capacity_gbps[t] for link in case.links for t in case.years) or 1.0
 
 
 def _typical(figures: Iterable[float]) -> float:

@@ -155,6 +155,25 @@ class ProjectCase:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareCase:
+    """A rule on how much of what is served is hosted in certain places.
+
+    Attributes
+    ----------
+    name
+        its id, or its number among the rules
+    at_least
+        share of the PFLOPS served
+    hosts
+        positions of the sites that count, by position of the demand
+    """
+
+    name: str
+    at_least: float
+    hosts: Mapping[int, frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Host:
     """A site that may serve a routing, with what being abroad costs there; traffic ends at a node instead of a site."""
 

@@ -144,6 +144,8 @@ class Variables:
         z[demand, site, year] ∈ {0,1} the demand is served at this site, where it may not be split
     project
         w[project] ∈ {0,1} it is built
+    peak
+        U, how full the fullest link is, where that is to be little
     most
         the most that a decision without bounds can be; its rows say so, and thus have the whole price
     unit
@@ -189,6 +191,7 @@ class Variables:
             for d, s, t in case.whole_choices
         }
         self.project = {j: self._make_binary("w", project.id) for j, project in enumerate(case.projects)}
+        self.peak = self._make(1.0, 1.0, "peak") if "peak_utilisation" in case.stages else None
 
     @property
     def lasting(self) -> dict[str, Mapping[Any, pulp.LpVariable]]:

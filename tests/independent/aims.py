@@ -127,7 +127,15 @@ def compute(index: Index) -> Terms:
                 yield column, index.weights[year]
 
 
-MEASURES = {"cost": cost, "served": served, "compute": compute, "latency": latency, "carbon": carbon}
+def peak_utilisation(_: Index) -> Terms:
+    """U: how full the fullest link is."""
+    yield ("U",), Fraction(1)
+
+
+MEASURES = {
+    "cost": cost, "served": served, "compute": compute, "latency": latency, "carbon": carbon,
+    "peak_utilisation": peak_utilisation,
+}  # fmt: skip
 
 
 def measure(index: Index, name: str) -> dict[Key, float]:

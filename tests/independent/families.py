@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from independent.index import Index
 from independent.money import carbon_kg, loads, meter_mw, site_compute, unserved_price
-from independent.paths import Part, amount, amount_in, has_kind, kept_share, split_demands
+from independent.paths import Part, amount, amount_in, has_kind, kept_share, matches, names_host, split_demands
 from independent.reading import Key, Record, State, World, at, quantity
 
 KG_A_TONNE = 1000
@@ -276,6 +276,37 @@ def overnight(index: Index) -> Iterator[tuple[Key, Fraction]]:
         yield ("w", project), at(index.world.projects[project].get("capex", 0), year)
 
 
+def share(index: Index) -> Iterator[tuple[Key, Row]]:
+    """at_least · Σ 1/H x of all that a rule speaks of ≤ Σ 1/H x to its hosts   for every rule and year."""
+    world, blocks = index.world, len(index.world.blocks)
+    for number, rule in enumerate(world.policy("shares")):
+        for year in world.years:
+            terms: dict[Key, float] = defaultdict(float)
+            for state in world.intact_states:
+                for column, part, path in index.flows(state) if state.year == year else ():
+                    if path.site is not None and matches(world, rule, part):
+                        there = names_host(
+                            world, world.members if rule["hosts"] == "members" else rule["hosts"], part, path.site
+                        )
+                        terms[column] += (rule["at_least"] - there) / blocks
+            yield (year, number), Row(dict(terms), "<", 0.0)
+
+
+def peak(index: Index) -> Iterator[tuple[Key, Row]]:
+    """Load and committed ≤ U · capacity + Σ b   for every arc and intact state, where the fullest link is an aim."""
+    world = index.world
+    for state in world.intact_states if "peak_utilisation" in world.scenario.get("objective", ()) else ():
+        loads = arc_loads(index, state)
+        for name, link in world.links.items():
+            capacity = at(link["capacity"], state.year)
+            if world.is_alive(link, state.year) and capacity:
+                others = at(link.get("committed", 0), state.year)
+                built = dict.fromkeys(index.built("b", name, state.year), -1.0)
+                for arc in link_arcs(link):
+                    row = bounded(loads[name, arc] | built, link, -others)
+                    yield (state, name, arc), row._replace(terms=row.terms | {("U",): -float(capacity)})
+
+
 def carbon_budget(index: Index) -> Iterator[tuple[Key, Row]]:
     """Σ 1/H carbon · x ≤ limits.carbon   for every year."""
     if (limit := index.world.limit("carbon")) is not None:
@@ -311,6 +342,8 @@ FAMILIES = (
     cluster,
     whole,
     floor,
+    share,
+    peak,
     capex_budget,
     carbon_budget,
 )

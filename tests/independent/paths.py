@@ -97,11 +97,13 @@ def is_active(world: World, part: Part, state: State) -> bool:
 
 def residency_rule(world: World, part: Part) -> Record:
     """Return the first residency rule whose every given field matches; without one any site will do."""
+    return next((rule for rule in world.policy("residency") if matches(world, rule, part)), {"hosts": "any"})
+
+
+def matches(world: World, rule: Record, part: Part) -> bool:
+    """Whether origin, workload and data of a rule, each where given, are those of the demand."""
     facts = {"workload": part.workload, "data": world.workloads[part.workload].get("data")}
-    for rule in world.policy("residency"):
-        if speaks_of(rule, part) and all(fact in rule[field] for field, fact in facts.items() if field in rule):
-            return rule
-    return {"hosts": "any"}
+    return speaks_of(rule, part) and all(fact in rule[field] for field, fact in facts.items() if field in rule)
 
 
 def speaks_of(rule: Record, part: Part) -> bool:

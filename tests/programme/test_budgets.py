@@ -1,4 +1,4 @@
-"""Floors and budgets: served shares, capex, carbon.
+"""Floors, budgets and shares: served shares, capex, carbon, how much is hosted where, how full the fullest link is.
 
 Home asks for 20 PFLOPS. Near has 10 at 3000 USD, far 100 at 1000 + 100 of transit; what is left costs 5000.
 """
@@ -118,3 +118,85 @@ def test_a_pool_is_all_that_is_in_use_at_members_sites() -> None:
 def test_a_pool_does_not_limit_others() -> None:
     """CN is no member: all go far."""
     assert proved({"scenario.community.members": ["KZ"]}, pool_pflops=1).objective == about(22_000)
+
+
+def test_a_link_that_is_committed_to_its_fill_has_nothing_left() -> None:
+    """0.9 × 13 − 11.7 is 1.8e-15 in floating point, and no limit of that size: its dual would pass for noise."""
+    changes = {"topology.links.fibre.capacity": "13 Gbps", "topology.links.fibre.committed": "11.7 Gbps"}
+    found = proved({**changes, "scenario.limits.link_fill": 0.9})
+    assert found.objective == about(10 * 3000 + 10 * 5000)
+    assert found.links["price_usd_per_gbps"].tolist() == about([0.9 * 2 * (5000 - 1100)])
+
+
+# ------------------------------------------------------------------------------------- shares of what is hosted where
+
+AT_HOME = {"hosts": "home", "at_least": 0.3}
+
+
+def test_a_share_has_as_much_hosted_at_home() -> None:
+    """Of 20, 6 near for 3000, the other 14 far for 1100; one more PFLOPS asked for costs 0.3 x 3000 + 0.7 x 1100."""
+    found = proved({"scenario.policy.shares": [AT_HOME]})
+    assert used(found) == about({"near": 6, "far": 14})
+    assert found.objective == about(6 * 3000 + 14 * 1100)
+    prices = found.prices["price"]
+    assert prices["demand_met", "2030/home/chat/home"] == about(0.3 * 3000 + 0.7 * 1100)
+    assert prices["share", "2030/0"] == about(1900)  # one more PFLOPS far that need not be made up for near
+
+
+def test_a_share_is_of_what_is_served() -> None:
+    """Near has 10: with six tenths at home, 16 2/3 are served, and with more near more would be."""
+    found = proved({"scenario.policy.shares": [{**AT_HOME, "id": "most-home", "at_least": 0.6}]})
+    assert found.demands["served_pflops"].tolist() == about([10 / 0.6])
+    assert found.demands["reason"].tolist() == ["site capacity: near is full"]
+
+
+def test_a_share_speaks_of_its_origin_workload_and_data_only() -> None:
+    """A rule for others, or for data that chat does not name, changes nothing."""
+    for only in ({"origin": ["CN"]}, {"workload": ["scan"]}, {"data": ["medical"]}):
+        scan = {"demand.workloads.scan": {"kind": "inference", "unserved": "1 USD/PFLOPS/year"}}
+        assert proved({**scan, "scenario.policy.shares": [AT_HOME | only]}).objective == about(20 * 1100)
+
+
+def test_a_share_of_the_members_may_lie_with_any_of_them() -> None:
+    """With CN a member far counts, and all goes there; alone KZ hosts the 10 that near has, and no more is served."""
+    every = {"scenario.policy.shares": [{"hosts": "members", "at_least": 1}]}
+    assert proved({**every, "scenario.community.members": ["KZ", "CN"]}).objective == about(20 * 1100)
+    assert proved({**every, "scenario.community.members": ["KZ"]}).objective == about(10 * 3000 + 10 * 5000)
+
+
+def test_a_share_that_cannot_be_kept_by_what_is_required_is_told() -> None:
+    """All 20 are required, and six tenths would be 12 near, where 10 stand."""
+    rules = {"scenario.policy.shares": [{**AT_HOME, "at_least": 0.6}], "demand.workloads.chat.unserved": "required"}
+    found = plan(rules)
+    assert found.status.value == "infeasible"
+    assert any("the rule 0 on shares is gone" in finding for finding in found.findings), found.findings
+
+
+# ------------------------------------------------------------------------------------------------- the fullest link
+
+SECOND: Changes = {
+    "topology.links.radio": {"kind": "microwave", "ends": ["home", "away"], "rtt": "10 ms", "capacity": "50 Gbps",
+                             "transit": "100 USD/Gbps/year", "committed": "20 Gbps"}
+}  # fmt: skip
+
+
+def test_the_fullest_link_is_as_empty_as_can_be() -> None:
+    """20 PFLOPS far load 10 Gbps each way over both fibres: 10 on that of 100, for radio is 20/50 full already."""
+    found = proved({**SECOND, "scenario.objective": ["cost", "peak_utilisation"]})
+    assert [(stage.name, stage.value) for stage in found.stages] == [
+        ("cost", about(22_000)),
+        ("peak_utilisation", about(0.4)),
+    ]
+    even = {**SECOND, "topology.links.radio.committed": None, "scenario.objective": ["cost", "peak_utilisation"]}
+    assert proved(even).stages[1].value == about(10 / 150)
+
+
+def test_what_is_built_is_filled_first() -> None:
+    """A fibre of 5 Gbps that may grow by 5: with 5 built and full, the other 5 of the load fill what stands."""
+    grown = {"max": "3 Gbps", "capex": "1 USD/Gbps"}
+    changes = {"topology.links.fibre.capacity": "10 Gbps", "topology.links.fibre.expansion": [grown]}
+    aims = {"scenario.objective": ["served", "peak_utilisation"], "scenario.limits.sites": None}
+    only_far = {"demand.demands.0.hosts": ["site:far"]}
+    found = proved({**changes, **only_far, "scenario.objective": aims["scenario.objective"]})
+    assert found.stages[1].value == pytest.approx((10 - 3) / 10, abs=1e-5)  # a millionth may be lost of what is served
+    assert found.links["built_gbps"].tolist() == about([3])

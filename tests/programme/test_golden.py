@@ -91,6 +91,7 @@ WRITTEN = [name for name, family in FAMILIES.items() if family.rows is not None]
 """Families but those that the engine adds: where a solution violates them, or one objective is held for the next."""
 
 FAR_IN_STEPS = [{"step": "20 PFLOPS", "max": "50 PFLOPS", "capex": "200 kUSD/step"}]
+EVEN = {"scenario.objective": "peak_utilisation"}
 FIXED = {"topology.sites.near.fixed_cost": "7 kUSD/year", "topology.sites.far.fixed_cost": "9 kUSD/year"}
 LAID = {
     "topology.projects.silk": {"capex": "400 kUSD", "opex": "3 kUSD/year"},
@@ -121,6 +122,9 @@ CHANGES: dict[str, Changes] = {
         "topology.links.fibre.expansion": [{"step": "15 Gbps", "max": "40 Gbps", "capex": "15 kUSD/step"}],
     },
     "floor": {"scenario.policy.floor": {"served_share": 0.8}},
+    "share": {"scenario.policy.shares": [{"hosts": "home", "at_least": 0.3}]},
+    "peak": {**LAID, **EVEN},
+    "measure_peak_utilisation": EVEN,
     "capex_budget": {**LAID, "scenario.limits.capex": "600 kUSD"},
     "carbon_budget": {**DIRTY, "scenario.limits.carbon": "300 t/year"},
     "cost_capex": LAID,

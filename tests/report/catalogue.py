@@ -17,6 +17,7 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
 from planner.plan.phrases import KINDS, STATUSES, all_phrases
+from planner.programme.families import FAMILIES
 from planner.report.language.speech import LANGUAGES
 
 PLANNER = Path(__file__).parents[2] / "planner"
@@ -45,6 +46,7 @@ def extract_messages() -> list[Message]:
     """Return every sentence of the package, sorted: of the code, of the pages, and of what a run keeps."""
     found: set[Message] = {(word,) for word in (*KINDS, *STATUSES)}
     found.update(phrase.messages for phrase in all_phrases())
+    found.update((family.words,) for family in FAMILIES.values() if family.words)
     for file in sorted(PLANNER.rglob("*.py")):
         found.update(_said_in_code(file.read_text(encoding="utf-8")))
     for file in sorted(PLANNER.rglob("*.j2")):

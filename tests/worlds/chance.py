@@ -304,6 +304,19 @@ def roll_residency(dice: Dice, places: list[str], sites: list[str]) -> World:
     return rule
 
 
+def roll_share(dice: Dice, places: list[str], sites: list[str]) -> World:
+    """Return a rule of how much is hosted at home, by members, or at places of a list."""
+    rule = dice.add(
+        {"hosts": dice.choice(["home", "home", "members", "list"]), "at_least": dice.choice([0.1, 0.3, 0.5, 1])},
+        origin=(60, lambda: roll_origin(dice, places)),
+        workload=(30, lambda: dice.choice([["chat"], ["scan", "tuning"]])),
+        data=(30, lambda: dice.choice([["personal"], ["medical", "personal"]])),
+    )
+    if rule["hosts"] == "list":
+        rule["hosts"] = dice.some_of([*COUNTRIES, *(f"site:{site}" for site in sites)], 3)
+    return rule
+
+
 def roll_transit(dice: Dice, places: list[str]) -> World:
     """Return a rule of countries not to pass through, for some origins or for all."""
     return dice.add({"avoid": dice.some_of(COUNTRIES, 2)}, origin=(60, lambda: roll_origin(dice, places)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from worlds.chance import GBPS, PFLOPS, Dice, roll_base
+from worlds.chance import GBPS, PFLOPS, Dice, roll_base, roll_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -216,6 +216,23 @@ def add_projects(dice: Dice, world: World) -> None:
         dice.add(record, project=(percent, lambda: dice.choice(names)))
 
 
+# ----------------------------------------------------------------------------------------------- shares
+
+
+def add_shares(dice: Dice, world: World) -> None:
+    """Add rules on shares, sometimes with the hours or the whole numbers, and sometimes an evenly used network."""
+    nodes, sites = list(world["topology"]["nodes"]), list(world["topology"]["sites"])
+    for kind in ("hours", "whole", "years"):
+        if dice.chance(30):
+            ADDITIONS[kind](dice, world)
+    rules = [roll_share(dice, nodes, sites) for _ in range(dice.randint(1, 2))]
+    world["scenario"].setdefault("policy", {})["shares"] = rules
+    if dice.chance(40):
+        world["scenario"]["objective"] = dice.choice(
+            ["peak_utilisation", ["cost", "peak_utilisation"], ["served", "peak_utilisation", "latency"]]
+        )
+
+
 # ----------------------------------------------------------------------------------------------- objectives
 
 
@@ -250,4 +267,5 @@ ADDITIONS = {
     "failures": add_failures,
     "whole": add_whole_numbers,
     "objectives": add_objectives,
+    "shares": add_shares,
 }

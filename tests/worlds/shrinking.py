@@ -24,6 +24,7 @@ OPTIONAL = {
     "demands": {"hosts"},
     "residency": {"origin", "workload", "data", "fee", "premium"},
     "transit": {"origin"},
+    "shares": {"origin", "workload", "data"},
     "expansion": {"opex", "from", "until", "project"},
     "projects": {"opex", "from"},
 }
@@ -40,7 +41,7 @@ def optional_ways(world: World) -> Iterator[Way]:
             # The first stays: an empty list is another thing than none.
             yield from (("scenario", section, number) for number in range(1, len(listed)))
     whole: list[Way] = [("topology", "links"), ("topology", "cables"), ("topology", "risks"), ("demand", "demands")]
-    whole += [("scenario", "policy", section) for section in ("residency", "transit")]
+    whole += [("scenario", "policy", section) for section in ("residency", "transit", "shares")]
     if "floor" in world["scenario"].get("policy", {}):
         yield ("scenario", "policy", "floor")
     lasting: list[Way] = [("topology", section) for section in ("nodes", "sites", "projects")]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Change", "differences"]
 
 TOPOLOGY = ("nodes", "sites", "links", "cables", "projects", "risks")
-RULES = ("residency", "transit")
+RULES = ("residency", "transit", "shares")
 
 
 @dataclass(frozen=True)

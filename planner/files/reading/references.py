@@ -13,7 +13,7 @@ from planner.demand import DATA_CLASSES, DemandRow
 from planner.files.reading.known import Known
 from planner.files.reading.tree import Node, SequenceNode, Where, child
 from planner.files.reading.walk import Check, Values, Walk
-from planner.policy import ResidencyRule, TransitRule
+from planner.policy import ResidencyRule, ShareRule, TransitRule
 from planner.scenario import Community
 from planner.topology import Cable, CableSegment, Link, LinkExpansion, Risk, Site, SiteExpansion
 
@@ -34,6 +34,7 @@ def reference_checks(known: Known, *, alone: bool = False) -> dict[type[Any], Ch
         Risk: checks.risk,
         ResidencyRule: checks.residency,
         TransitRule: checks.transit,
+        ShareRule: checks.residency,
         Community: checks.community,
     }
 

@@ -69,7 +69,7 @@ def _other_sort(root: Node) -> str:
 def _check_rule_ids(walk: Walk, root: Node) -> None:
     """Note ids that two rules share."""
     first: dict[str, Node] = {}
-    for sort in ("residency", "transit"):
+    for sort in ("residency", "transit", "shares"):
         rules = child(child(root, "policy"), sort)
         for number, rule in enumerate(getattr(rules, "value", ())):
             name = child(rule, "id")

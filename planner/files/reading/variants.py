@@ -36,7 +36,7 @@ SCENARIO_KEYS = frozenset(
     info.alias or name for name, info in Scenario.model_fields.items() if name not in ("id", "extends", "variants")
 ) - {"demand_scale"}
 FILE_KEYS = frozenset((*TOPOLOGY_SECTIONS, *DEMAND_SECTIONS, "demands"))
-RULES = ("policy.residency", "policy.transit")
+RULES = ("policy.residency", "policy.transit", "policy.shares")
 ADDABLE = (*TOPOLOGY_SECTIONS, "workloads", "demands", "policy", *RULES)
 
 
@@ -222,7 +222,7 @@ def _add_rules(question: Question, path: str, rules: Node, where: Where) -> None
 
 def _remove_rule(question: Question, name: str, node: Node, where: Where) -> None:
     known = []
-    for rules in (child(child(question.root, "policy"), sort) for sort in ("residency", "transit")):
+    for rules in (child(child(question.root, "policy"), sort) for sort in ("residency", "transit", "shares")):
         for rule in list(rules.value) if rules is not None and rules.__class__ is SequenceNode else []:
             rule_id = child(rule, "id")
             if rules is not None and rule_id is not None and rule_id.value == name:

@@ -276,10 +276,11 @@ def steps(question: Question) -> Iterator[Easing]:
 
 
 def rules(question: Question) -> Iterator[Easing]:
-    """Rules of residency and of transit may go, one or all."""
+    """Rules of residency, of transit and on shares may go, one or all."""
     phrase = {
         "residency": (phrases.NO_RULE, phrases.NO_RESIDENCY),
         "transit": (phrases.NO_WAY_RULE, phrases.NO_TRANSIT),
+        "shares": (phrases.NO_SHARE_RULE, phrases.NO_SHARES),
     }
     for kind, (one, every) in phrase.items():
         found = getattr(question.inputs.scenario.policy, kind)

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from math import fsum
 from typing import TYPE_CHECKING
 
-from planner.admissibility import HOME_TERMS, in_service
+from planner.admissibility import HOME_TERMS, in_service, speaks_of
 from planner.plan.verify.duals import Duals
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
+from planner.plan.verify.host_shares import counts_for, named_shares, share_hosted
+from planner.plan.verify.objectives import MEASURES, fullness, peak_utilisation
 from planner.plan.verify.supply import carbon_kg_per_pflops, energy_usd_per_pflops, mw_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, show
 
@@ -69,7 +71,8 @@ def _path_limits(duals: Duals, flow: Flow, walk: Walk) -> Iterator[float]:
     """Yield what one unit on a path takes of the limits on its way."""
     e = duals.evidence
     for link, direction, gbps in e.gbps_on(flow, walk):
-        yield gbps / flow.amount * duals.of_state("link_capacity", flow.state, link.id, direction)
+        dual = sum(duals.of_state(family, flow.state, link.id, direction) for family in ("link_capacity", "peak"))
+        yield gbps / flow.amount * dual
     if flow.is_compute:
         site = e.inputs.topology.sites[flow.end]
         yield duals.of_state("site_capacity", flow.state, flow.end)
@@ -93,6 +96,16 @@ def _worth(duals: Duals, flow: Flow) -> Iterator[float]:
     yield part.workload.survives * duals.survival.get((str(year), str(block), *label), 0.0)
     if part.is_compute:
         yield -duals.get("floor", year, part.country) / e.blocks
+        yield from _share_worth(duals, flow)
+
+
+def _share_worth(duals: Duals, flow: Flow) -> Iterator[float]:
+    """Yield, below zero, what serving where a rule on shares asks for it is worth; elsewhere it takes from that."""
+    e = duals.evidence
+    for name, rule in named_shares(e):
+        if speaks_of(rule, e.origin_of(flow), e.parts[flow.part].workload):
+            counted = float(counts_for(e, rule, flow))
+            yield -duals.get("share", flow.year, name) * (counted - rule.at_least) / e.blocks
 
 
 def unserved_work_is_worth_its_penalty(e: Evidence) -> Iterator[str]:
@@ -149,6 +162,8 @@ def _build_terms(duals: Duals, build: Build) -> Iterator[float]:
     for (name, key), usd in duals.usd.items():
         if name == family and key[3] == asset.id and int(key[0]) in alive:
             yield -usd * duals.fill(kind, (int(key[0]), 0, key[2]))
+        if name == "peak" and not build.is_site and key[3] == asset.id and int(key[0]) in alive:
+            yield -usd
         if name == "cluster_size" and build.is_site and key[2] == asset.id and int(key[0]) in alive:
             yield -usd
 
@@ -260,6 +275,17 @@ def _floor(e: Evidence, key: tuple[str, ...]) -> Sides:
     return row["served_pflops"], share * row["demand_pflops"]
 
 
+def _share(e: Evidence, key: tuple[str, ...]) -> Sides:
+    year, rule = int(key[0]), dict(named_shares(e))[key[1]]
+    hosted, served = share_hosted(e, rule, year)
+    return hosted, rule.at_least * served
+
+
+def _peak(e: Evidence, key: tuple[str, ...]) -> Sides:
+    _link_capacity(e, key)
+    return fullness(e, key[3], key[4], _state(e, key)), peak_utilisation(e)
+
+
 def _capex(e: Evidence, _: tuple[str, ...]) -> Sides:
     limit = e.inputs.scenario.limits.capex_usd
     if limit is None:
@@ -290,7 +316,7 @@ def _cluster_size(e: Evidence, key: tuple[str, ...]) -> Sides:
 
 
 def _stage(_: Evidence, key: tuple[str, ...]) -> Sides:
-    if int(key[0]) < 0 or key[1] not in ("cost", "served", "compute", "latency", "carbon"):
+    if int(key[0]) < 0 or key[1] not in MEASURES:
         raise LookupError(key)
     return None
 
@@ -304,6 +330,8 @@ REACHED = {
     "training_volume": _training,
     "build_limit": _build_limit,
     "floor": _floor,
+    "share": _share,
+    "peak": _peak,
     "capex_budget": _capex,
     "carbon_budget": _carbon,
     "site_limit": _site_limit,
@@ -316,7 +344,7 @@ REACHED = {
 PARTS = {
     "site_capacity": 4, "site_power": 4, "link_capacity": 5, "survival": 6, "demand_met": 6, "training_volume": 4,
     "build_limit": 3, "floor": 2, "capex_budget": 0, "carbon_budget": 1, "site_limit": 0, "cluster_size": 3, "pool": 3,
-    "stage": 2,
+    "stage": 2, "share": 2, "peak": 5,
 }  # fmt: skip
 """How many parts the key of each has."""
 

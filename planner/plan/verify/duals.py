@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from planner.plan.verify.parts import Part
 
 RowKey = tuple[str, ...]
-STAGE_UNITS = {"cost": 1e-3, "served": 1.0, "compute": 1.0, "latency": 1.0, "carbon": 1.0}
+STAGE_UNITS = {"cost": 1e-3, "served": 1.0, "compute": 1.0, "latency": 1.0, "carbon": 1.0, "peak_utilisation": 1.0}
 """Unit in which an objective that is held is written in its row: thousands of USD, one of the others'."""
 
 

@@ -185,12 +185,17 @@ class Evidence:
         topology = self.inputs.topology
         return topology.nodes[topology.sites[site].node].country
 
+    def origin_of(self, flow: Flow) -> Origin:
+        """Return where a flow comes from."""
+        part = self.parts[flow.part]
+        return Origin(part.node, part.country)
+
     def terms(self, flow: Flow) -> Terms | None:
         """Return on which terms the residency rules let the site serve the flow, None where they forbid it."""
         key = (flow.origin, flow.workload, flow.end)
         if key not in self._terms:
             part, site = self.parts[flow.part], self.inputs.topology.sites[flow.end]
-            origin = Origin(part.node, part.country)
+            origin = self.origin_of(flow)
             rule = find_rule(self.inputs.scenario.policy, origin, part.workload)
             self._terms[key] = residency_terms(rule, site, self.country_of(flow.end), origin)
         return self._terms[key]

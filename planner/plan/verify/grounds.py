@@ -9,11 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.admissibility import Origin, avoided_countries, find_rule, is_named, is_usable, residency_terms, takes
+from planner.admissibility import (
+    Origin,
+    avoided_countries,
+    find_rule,
+    is_named,
+    is_usable,
+    residency_terms,
+    speaks_of,
+    takes,
+)
 from planner.plan import phrases
 from planner.plan.phrases import Phrase, read_listed, read_phrase
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
+from planner.plan.verify.host_shares import named_shares, share_hosted
 from planner.plan.verify.supply import carbon_kg_per_pflops, mw_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, RELATIVE
 
@@ -165,6 +175,16 @@ def _draws_all(said: Said) -> bool:
         _was_moved(said)
         or drawn * mw_per_pflops(site, said.year) >= site.power_mw.at(said.year) * (1 - NEAR) - ABSOLUTE
     )
+
+
+def _holds_share_back(said: Said) -> bool:
+    """There is such a rule, it speaks of the work, and no more is hosted where it says than it asks for."""
+    e = said.evidence
+    rule = dict(named_shares(e)).get(str(said.fields["last"]))
+    if rule is None or not any(speaks_of(rule, Origin(part.node, part.country), part.workload) for part in said.parts):
+        return False
+    hosted, served = share_hosted(e, rule, said.year)
+    return _was_moved(said) or hosted <= rule.at_least * served * (1 + NEAR) + ABSOLUTE
 
 
 def _is_carbon_spent(said: Said) -> bool:
@@ -340,6 +360,7 @@ GROUNDS: dict[Phrase, Callable[[Said], bool]] = {
     phrases.NOT_PAID: _has_budget,
     phrases.SITE_POWER: _draws_all,
     phrases.CARBON_SPENT: _is_carbon_spent,
+    phrases.SHARE_FIRST: _holds_share_back,
     phrases.NOT_IN_USE: _is_left_out,
     phrases.NOT_IN_USE_OR_PAID: _is_left_out_or_unpaid,
     phrases.CLUSTER_TOO_DEAR: _is_cluster,

@@ -142,11 +142,12 @@ EQUATIONS = ("demand_met", "training_volume")
 def _may_save(e: Evidence, family: str) -> bool:
     """Tell whether one more of what a row speaks of may save money.
 
-    A demand may beside failures, beside other aims, and where a floor asks for a share of all that a member is served:
-    what is asked for besides may be served more cheaply.
+    A demand may beside failures, beside other aims, where a floor asks for a share of all that a member is served, and
+    where a rule asks for a share hosted somewhere: what is asked for besides may be served more cheaply, or make up the
+    share.
     """
-    scenario = e.inputs.scenario
-    beside = scenario.contingencies or scenario.objective != ("cost",) or scenario.policy.floor.served_share
+    scenario, policy = e.inputs.scenario, e.inputs.scenario.policy
+    beside = scenario.contingencies or scenario.objective != ("cost",) or policy.floor.served_share or policy.shares
     return family in EQUATIONS and bool(beside)
 
 

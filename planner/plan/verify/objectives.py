@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from math import isfinite
 
 from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.flows import StateKey
 from planner.plan.verify.supply import carbon_kg_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, ABSOLUTE_USD, RELATIVE, exceeds, show
 
@@ -71,15 +72,39 @@ def _carbon(e: Evidence) -> float:
     )
 
 
+def peak_utilisation(e: Evidence) -> float:
+    """Load of the fullest link in any hour of the intact states, as a share of what stands; builds are filled first."""
+    return max((fullness(e, *key) for key in _links_and_states(e)), default=0.0)
+
+
+def _links_and_states(e: Evidence) -> Iterator[tuple[str, str, StateKey]]:
+    for link in e.inputs.topology.links.values():
+        for direction in ("both",) if link.duplex == "half" else ("forward", "backward"):
+            yield from ((link.id, direction, state) for year in e.years for state in e.intact_states(year))
+
+
+def fullness(e: Evidence, link: str, direction: str, state: StateKey) -> float:
+    """Load of a link in one direction and state, other traffic included, less what is built, as a share of the rest."""
+    asset, supply, year = e.inputs.topology.links[link], e.supply, state[0]
+    built = supply.built(asset, year)
+    stands = supply.capacity_gbps(asset, year) - built
+    load = e.loads.get((link, direction), {}).get(state, 0.0) + supply.committed_gbps(asset, year)
+    return max(load - built, 0.0) / stands if stands else 0.0
+
+
 MEASURES: dict[str, Callable[[Evidence], float]] = {
     "cost": _cost,
     "served": _served,
     "compute": _compute,
     "latency": _latency,
     "carbon": _carbon,
+    "peak_utilisation": peak_utilisation,
 }
 """What each objective measures, over all years as their cost weighs, and as a mean over the day."""
-UNITS = {"cost": "USD", "served": "PFLOPS", "compute": "PFLOPS", "latency": "PFLOPS ms", "carbon": "t"}
+UNITS = {
+    "cost": "USD", "served": "PFLOPS", "compute": "PFLOPS", "latency": "PFLOPS·ms", "carbon": "t",
+    "peak_utilisation": "of capacity",
+}  # fmt: skip
 
 
 def bound_faults(name: str, bound: float, objective: float) -> list[str]:

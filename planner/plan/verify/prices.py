@@ -9,7 +9,7 @@ from math import isnan
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.tolerance import show
 
-OF_STATES = frozenset(("demand_met", "site_capacity", "site_power", "link_capacity", "survival", "pool"))
+OF_STATES = frozenset(("demand_met", "site_capacity", "site_power", "link_capacity", "survival", "pool", "peak"))
 """Limits of single blocks, whose duals a price adds up."""
 OF_ALL_YEARS = frozenset(("site_limit", "capex_budget", "stage"))
 """Limits that hold all years together: their price is no price of a year."""
@@ -17,6 +17,7 @@ UNITS = {
     "training_volume": "USD/PFLOPS/year", "site_capacity": "USD/PFLOPS/year", "site_power": "USD/MW/year",
     "link_capacity": "USD/Gbps/year", "pool": "USD/PFLOPS/year", "floor": "USD/PFLOPS/year",
     "cluster_size": "USD/PFLOPS/year", "capex_budget": "USD/MUSD", "carbon_budget": "USD/t",
+    "share": "USD/PFLOPS/year", "peak": "USD/Gbps/year",
 }  # fmt: skip
 EXACT, NOISE_USD = 1e-5, 1e-4
 """Share of a price, and USD, by which it may miss the sum of its duals: those of a millionth are not written."""

@@ -23,6 +23,7 @@ from planner.admissibility import (
     residency_terms,
     takes,
 )
+from planner.programme.families import FAMILIES
 from planner.programme.hours import count_blocks
 from planner.report.comparison.limits import Limit, reached_limits, sites_in_use
 from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED, Served, Switch
@@ -62,9 +63,10 @@ class Side:
         plan, year = self.served.plan, self.served.year
         found = set(reached_limits(plan, year))
         for family, key, price in plan.prices["price"].reset_index().itertuples(index=False):
-            parts = str(key).split("/")
-            if family == "survival" and price > 0 and parts[0] == str(year):
-                found.add(("survival", "/".join(parts[2:4])))
+            if family == "survival" and price > 0:
+                of = FAMILIES[family].read_key(str(key))
+                if of["year"] == str(year):
+                    found.add(("survival", f"{of['origin']}/{of['workload']}"))
         return frozenset(found)
 
     @cached_property

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
+from planner.report.language.rules import objective_words
+
 if TYPE_CHECKING:
     from planner.files import Inputs
     from planner.report.language.speech import Language
@@ -98,12 +100,7 @@ class SpokenNames(Names):
 
     def objective(self, words: Sequence[str]) -> str:
         """Return an objective in words."""
-        text = self.language.text
-        known = {
-            "cost": text("least cost, penalty included"), "served": text("most PFLOPS served"),
-            "compute": text("least new compute"), "latency": text("least round trips"), "carbon": text("least carbon"),
-        }  # fmt: skip
-        return self.language.listed(known[word] for word in words)
+        return self.language.listed(objective_words(self.language, word).sought for word in words)
 
     @cached_property
     def _sites(self) -> dict[str, str]:

@@ -8,8 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from planner.engine.status import Status
+from planner.programme.families import FAMILIES
 from planner.report.comparison.figures import Figures
-from planner.report.language.phrases import families, translate
+from planner.report.language.phrases import translate
+from planner.report.language.rules import limit_words
 
 if TYPE_CHECKING:
     from planner.report.comparison.names import Names
@@ -65,7 +67,8 @@ def _shown(name: str, value: Any, language: Language, names: Names) -> str:
         return translate(value, language)
     if name == "family":
         path = PATHS.get(value)
-        return f"{families(language)[value]} ({language.isolated(path)})" if path else families(language)[value]
+        limit = limit_words(language, FAMILIES[value])
+        return f"{limit} ({language.isolated(path)})" if path else limit
     if name == "unit":
         return Figures(language, "").unit(value)
     called = {"site": names.site, "other": names.site, "link": names.link, "country": names.country}

@@ -70,22 +70,6 @@ def _word(name: str, written: str, language: Language) -> str:
     return language.isolated(written)
 
 
-def families(language: Language) -> dict[str, str]:
-    """Return what the limits of the programme are called that a whole plan may break."""
-    return {
-        "site_capacity": language.text("compute of a site"),
-        "site_power": language.text("power of a site"),
-        "link_capacity": language.text("capacity of a link"),
-        "build_limit": language.text("most that may be built"),
-        "survival": language.text("share that has to survive"),
-        "pool": language.text("size of the pool"),
-        "floor": language.text("least share of a member"),
-        "site_limit": language.text("number of sites"),
-        "capex_budget": language.text("budget for building"),
-        "carbon_budget": language.text("budget for carbon"),
-    }
-
-
 def _number(written: str, language: Language) -> str:
     """Write a number as the language does, with as many decimals as it was written with."""
     if written.endswith("%"):

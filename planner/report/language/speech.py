@@ -178,6 +178,11 @@ def speak(code: str = "en") -> Language:
     return Language(code)
 
 
+def capitalised(text: str) -> str:
+    """Return a phrase with a capital letter, where its script has one."""
+    return text[:1].upper() + text[1:]
+
+
 def uncapitalised(text: str) -> str:
     """Return a sentence as it stands within another one."""
     return text[:1].lower() + text[1:]

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
+from planner.report.language.rules import objective_words
 
 if TYPE_CHECKING:
     from planner.report.language.speech import Language
@@ -96,13 +97,7 @@ def best(language: Language, gap: str) -> str:
 
 def could(language: Language, objective: str, gap: str) -> str:
     """Say what the gap means for the objective; the terminal says so too."""
-    return {
-        "cost": language.text("Cost and penalty together could be at most {gap} lower.", gap=gap),
-        "served": language.text("At most {gap} more could be served.", gap=gap),
-        "compute": language.text("The community could do with at most {gap} less new compute.", gap=gap),
-        "latency": language.text("Round trips could be at most {gap} shorter.", gap=gap),
-        "carbon": language.text("Carbon could be at most {gap} less.", gap=gap),
-    }[objective]
+    return objective_words(language, objective, gap=gap).could
 
 
 def failure(language: Language, status: Status) -> str:

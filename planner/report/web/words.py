@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.programme.families import FAMILIES
+from planner.report.language.rules import limit_words
+
 if TYPE_CHECKING:
     from planner.report.language.speech import Language
 
@@ -316,18 +319,4 @@ def _kinds(language: Language) -> Words:
 
 
 def _families(language: Language) -> Words:
-    text = language.text
-    return {
-        "family.demand_met": text("demand"),
-        "family.training_volume": text("demand for training"),
-        "family.site_capacity": text("compute of a site"),
-        "family.site_power": text("power of a site"),
-        "family.link_capacity": text("capacity of a link"),
-        "family.build_limit": text("most that may be built"),
-        "family.survival": text("share that has to survive"),
-        "family.pool": text("size of the pool"),
-        "family.floor": text("least share of a member"),
-        "family.site_limit": text("number of sites"),
-        "family.capex_budget": text("budget for building"),
-        "family.carbon_budget": text("budget for carbon"),
-    }
+    return {f"family.{name}": limit_words(language, family) for name, family in FAMILIES.items() if family.words}

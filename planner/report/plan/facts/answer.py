@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.finance import year_weights
+from planner.programme.families import OBJECTIVES
 
 if TYPE_CHECKING:
     from planner.engine.status import Status
@@ -17,8 +18,6 @@ YEARS = 3
 PROVED = 1e-7
 """A gap up to this is called proved without more words."""
 COST_TERMS = ("capex", "fixed", "opex", "energy", "fees", "transit")
-OBJECTIVE_UNITS = {"served": "PFLOPS", "compute": "PFLOPS", "latency": "PFLOPS·ms", "carbon": "t"}
-"""Units of the objectives that are no money."""
 LIBRARIES = {"highs": "highspy"}
 """Libraries that solvers come in, where they are called otherwise."""
 
@@ -55,7 +54,7 @@ def told_years(years: Sequence[int]) -> Sequence[int]:
 
 def objective_unit(plan: Plan, name: str) -> str:
     """Return the unit in which an objective is given; the scenario's currency is a label."""
-    return OBJECTIVE_UNITS.get(name, plan.inputs.scenario.finance.currency)
+    return plan.inputs.scenario.finance.currency if name == "cost" else OBJECTIVES[name].unit
 
 
 def reached(plan: Plan) -> list[Reached]:

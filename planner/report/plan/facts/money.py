@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.admissibility import Origin, find_rule, in_service
 from planner.finance import capital_recovery_factor, year_weights
+from planner.programme.families import FAMILIES, Family
 from planner.report.plan.facts.serving import country_of_sites, walks
 from planner.report.plan.facts.supply import builds
 from planner.report.plan.facts.totals import in_year
@@ -34,15 +35,18 @@ class Worth:
     unit: str
     usd: float
 
+    @property
+    def limit(self) -> Family:
+        """The family of the limit."""
+        return FAMILIES[ROOM.get(self.family, self.family)]
 
-LIMIT_UNITS = {
-    "site_power": "MW", "site_limit": "site", "capex_budget": "MUSD", "carbon_budget": "t", "floor": "PFLOPS",
-}  # fmt: skip
-"""Limits beside installed capacity and room to build, and the unit in which each is relaxed."""
 
-
-OVER_ALL_YEARS = ("site_limit", "capex_budget")
-"""Limits that hold for all years together: what they are worth is a discounted sum."""
+ROOM = {"site": "site_capacity", "link": "link_capacity"}
+"""Families of installed compute and capacity."""
+LIMITS = ("build_limit", "site_power", "site_limit", "capex_budget", "carbon_budget", "floor", "share")
+"""Limits beside installed capacity that a report speaks of one by one."""
+NAMES = ("asset", "site", "country", "rule")
+"""Parts of a key that say where a limit is."""
 
 
 def worths(plan: Plan, year: int) -> list[Worth]:
@@ -57,18 +61,17 @@ def worths(plan: Plan, year: int) -> list[Worth]:
     found += [Worth("link", str(key), "Gbps", float(usd)) for key, usd in links["price_usd_per_gbps"].items()]
     sums: dict[tuple[str, str], float] = defaultdict(float)
     for (family, key), price in zip(plan.prices.index.tolist(), plan.prices["price"].tolist(), strict=True):
-        parts = str(key).split("/")
-        if family in OVER_ALL_YEARS:
-            sums[family, ""] += price
-        elif (family == "build_limit" or family in LIMIT_UNITS) and parts[0] == str(year):
-            name = parts[1] if family in ("build_limit", "floor") else parts[-1] if family == "site_power" else ""
-            sums[family, name] += price
+        parts = FAMILIES[family].read_key(str(key)) if family in LIMITS else {}
+        if family in LIMITS and parts.get("year", str(year)) == str(year):
+            sums[family, next((parts[name] for name in NAMES if name in parts), "")] += price
     known = plan.inputs.topology.sites
-    found += [
-        Worth(family, key, LIMIT_UNITS.get(family, "PFLOPS" if key in known else "Gbps"), usd)
-        for (family, key), usd in sums.items()
-    ]
+    found += [Worth(family, key, _unit(family, is_site=key in known), usd) for (family, key), usd in sums.items()]
     return sorted((each for each in found if each.usd > 0), key=lambda each: (-each.usd, each.family, each.key))
+
+
+def _unit(family: str, *, is_site: bool) -> str:
+    unit = FAMILIES[family].unit
+    return unit if unit != "asset" else "PFLOPS" if is_site else "Gbps"
 
 
 def cost_by_confidence(plan: Plan) -> dict[str | None, float]:

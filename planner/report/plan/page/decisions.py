@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from planner.report.language.figures import NONE
+from planner.report.language.rules import limit_words
+from planner.report.language.speech import capitalised
 from planner.report.plan import sentences
-from planner.report.plan.facts.money import OVER_ALL_YEARS
+from planner.report.plan.facts.money import LIMITS, ROOM
 from planner.report.web.blocks import Cell, Column, words
 
 if TYPE_CHECKING:
@@ -200,22 +202,12 @@ def fills(voice: Voice, year: int) -> str:
 def worths(voice: Voice, year: int) -> Table | None:
     """Return what relaxing each limit by one unit is worth: the dearest sites, links, room to build; all budgets."""
     found, language = voice.digest.year(year).worths, voice.language
-    kinds = {
-        "site": language.text("Compute of a site"),
-        "link": language.text("Capacity of a link"),
-        "build_limit": language.text("Room to build"),
-        "site_power": language.text("Power of a site"),
-        "site_limit": language.text("Number of sites"),
-        "capex_budget": language.text("Budget for building, all years"),
-        "carbon_budget": language.text("Budget of carbon"),
-        "floor": language.text("Share promised to a member"),
-    }
     shown: list[Worth] = []
-    for family in kinds:
+    for family in (*ROOM, *LIMITS):
         few = TOP if family in ("site", "link", "build_limit", "site_power") else None
         shown += [each for each in found if each.family == family][:few]
     columns = [
-        words(language.text("Limit"), [kinds[each.family] for each in shown]),
+        words(language.text("Limit"), [capitalised(limit_words(language, each.limit)) for each in shown]),
         words(language.text("Where"), [_where(voice, each) for each in shown]),
         words(language.text("One more"), [voice.currency_unit(each.unit) for each in shown]),
         Column(language.text("Saves a year, {currency}", currency=voice.currency), _prices(voice, shown)),
@@ -229,10 +221,12 @@ def _prices(voice: Voice, shown: list[Worth]) -> list[str]:
 
 def _where(voice: Voice, worth: Worth) -> Cell | str:
     if not worth.key:
-        spans = worth.family in OVER_ALL_YEARS and len(voice.years) > 1
+        spans = worth.limit.of_all_years and len(voice.years) > 1
         return voice.language.text("All years, discounted") if spans else ""
     if worth.family == "floor":
         return voice.country(worth.key)
+    if worth.family == "share":
+        return voice.language.isolated(worth.key)
     return voice.link(worth.key) if worth.unit == "Gbps" else voice.site(worth.key)
 
 

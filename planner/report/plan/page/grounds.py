@@ -12,6 +12,7 @@ from planner.errors import few_alike
 from planner.files.reading.text import display
 from planner.plan.runs import lay_out
 from planner.report.language.figures import NONE
+from planner.report.language.rules import objective_words
 from planner.report.plan.facts.answer import PROVED
 from planner.report.plan.facts.records import KINDS, Used
 from planner.report.plan.page.decisions import sureness_word
@@ -170,16 +171,9 @@ def status_word(voice: Voice) -> str:
 def _stage(voice: Voice, reached: Reached) -> str:
     """Say what an objective reached, and its proved bound."""
     language = voice.language
-    names = {
-        "cost": language.text("least cost, penalty included"),
-        "served": language.text("most PFLOPS served"),
-        "compute": language.text("least new compute"),
-        "latency": language.text("least round trips"),
-        "carbon": language.text("least carbon"),
-    }
     return language.text(
         "{objective}: {value}, bound {bound}, gap {gap}",
-        objective=names[reached.name],
+        objective=objective_words(language, reached.name).sought,
         value=_amount(voice, reached, reached.value),
         bound=_amount(voice, reached, reached.bound),
         gap=language.percentage(0.0 if reached.gap <= PROVED else reached.gap),

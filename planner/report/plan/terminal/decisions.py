@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.report.language.figures import column, counted, gap_text, money, money_unit, number, percentage
+from planner.report.language.rules import objective_words
 from planner.report.language.speech import speak
 from planner.report.plan import sentences
 
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
     from planner.report.plan.facts.answer import Reached
     from planner.report.plan.facts.supply import Build
 
-STAGE_WORDS = {
-    "cost": "least cost, with the penalty on what stays unserved",
-    "served": "most PFLOPS served",
-    "compute": "least compute built by the community",
-    "latency": "least round trips, PFLOPS times milliseconds",
-    "carbon": "least carbon",
-}
-
 
 def stages(digest: Digest, _: YearDigest, page: Page) -> None:
     """Print the objectives in the order in which they were optimised; cost alone needs no words."""
@@ -32,7 +25,7 @@ def stages(digest: Digest, _: YearDigest, page: Page) -> None:
         return
     page.heading(f"What the plan is best at, in this order{'; all years, discounted' if digest.several else ''}")
     rows = [
-        [f"{i}.", each.name, STAGE_WORDS[each.name], _value(each), gap_text(each.gap)]
+        [f"{i}.", each.name, objective_words(speak("en"), each.name).sought, _value(each), gap_text(each.gap)]
         for i, each in enumerate(found, start=1)
     ]
     page.table(["", "objective", "what is sought", "reached", "gap"], rows, left=(0, 1), prose=2)
