@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 import shapely
 from shapely import Point
@@ -47,15 +48,16 @@ def test_capitals_lie_in_their_countries(code: str, lon: float, lat: float) -> N
     assert found == [code]
 
 
-def test_what_a_country_holds_lies_in_its_shape() -> None:
-    """A place every five degrees: told apart by crossings as by shapes, but where rings jump at 180 degrees."""
-    places = [(lat + 0.3, lon + 0.7) for lat in range(-85, 90, 5) for lon in range(-180, 180, 5)]
-    points = [Point(lon, lat) for lat, lon in places]
-    for area in atlas.countries():
-        held = [area.holds(*place) for place in places]
-        inside = shapely.contains(area.shape, points).tolist()
-        assert not any(mine and not theirs for mine, theirs in zip(held, inside, strict=True)), area.name
-        assert area.code in ("RU", "FJ", "AQ") or held == inside, area.name
+@pytest.mark.parametrize("code", ["KZ", "CN", "ZA", "NO", "ID", "CL", "LS", "RU", "FJ"])
+def test_what_a_country_holds_lies_in_its_shape(code: str) -> None:
+    """A net of places over its box: told apart by crossings as by shapes, but where rings jump at 180 degrees."""
+    area = next(area for area in atlas.countries() if area.code == code)
+    west, south, east, north = area.shape.bounds
+    places = [(lat, lon) for lat in np.linspace(south, north, 23) for lon in np.linspace(west, east, 23)]
+    held = [area.holds(lat, lon) for lat, lon in places]
+    inside = shapely.contains(area.shape, [Point(lon, lat) for lat, lon in places]).tolist()
+    assert not any(mine and not theirs for mine, theirs in zip(held, inside, strict=True))
+    assert code in ("RU", "FJ") or held == inside
 
 
 def test_countries_are_read_once() -> None:
