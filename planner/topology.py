@@ -212,6 +212,8 @@ class Site(Named, Lasting):
     """Tariff, USD per kWh."""
     carbon_g_per_kwh: Annotated[YearlyNumber, Quantity("g_per_kwh")] = Field(default=_ZERO, alias="carbon")
     """Carbon intensity of its electricity, g per kWh."""
+    water_l_per_kwh: Annotated[YearlyNumber, Quantity("l_per_kwh")] = Field(default=_ZERO, alias="water")
+    """Water that it takes for cooling, litres per kWh at the meter."""
     opex_usd_per_pflops: Annotated[YearlyNumber, Quantity("usd_per_pflops_year")] = Field(default=_ZERO, alias="opex")
     """Yearly cost per PFLOPS in use, USD."""
     fixed_cost_usd: Annotated[YearlyNumber, Quantity("usd_per_year")] = Field(default=_ZERO, alias="fixed_cost")

@@ -27,6 +27,7 @@ Kind = Literal[
     "gbps_per_pflops",
     "per_ms",
     "g_per_kwh",
+    "l_per_kwh",
     "kg_per_year",
     "usd",
     "usd_per_year",
@@ -58,6 +59,7 @@ _UNITS: dict[str, dict[str, Ratio]] = {
     "time": {"us": (1, _KILO), "µs": (1, _KILO), "μs": (1, _KILO), "ms": (1, 1), "s": (_KILO, 1)},
     "power": {"W": (1, _KILO), "kW": (1, 1), "MW": (_KILO, 1), "GW": (_MEGA, 1)},
     "energy": {"kWh": (1, 1), "MWh": (_KILO, 1), "GWh": (_MEGA, 1)},
+    "volume": {"L": (1, 1), "l": (1, 1), "m3": (_KILO, 1), "m³": (_KILO, 1)},
     "mass": {"g": (1, _KILO), "kg": (1, 1), "t": (_KILO, 1), "kt": (_MEGA, 1), "Mt": (_GIGA, 1)},
     "money": {"USD": (1, 1), "kUSD": (_KILO, 1), "MUSD": (_MEGA, 1), "GUSD": (_GIGA, 1)},
     "period": {"year": (1, 1), "month": (1, 12)},
@@ -87,6 +89,7 @@ _FORMS: dict[Kind, _Form] = {
     "gbps_per_pflops": _Form("a data rate per compute", "0.01 Gbps/PFLOPS", "rate", ("compute",)),
     "per_ms": _Form("a share per time", "0.0008 /ms", "", ("time",)),
     "g_per_kwh": _Form("a carbon intensity", "400 g/kWh", "mass", ("energy",), scale=(_KILO, 1)),
+    "l_per_kwh": _Form("a use of water", "1.8 L/kWh", "volume", ("energy",)),
     "kg_per_year": _Form("a mass per year", "900 kt/year", "mass", ("period",)),
     "usd": _Form("an amount of money", "35 MUSD", "money"),
     "usd_per_year": _Form("a price per year", "2 MUSD/year", "money", ("period",)),
@@ -155,7 +158,10 @@ def write(value: float, kind: Kind, currency: str = "USD") -> str:
 
 def inside_unit(kind: Kind, currency: str = "USD") -> str:
     """Return the inside unit of a kind as users write it, such as "USD/PFLOPS/year"."""
-    named = {"mw": "MW", "kw": "kW", "kw_per_pflops": "kW/PFLOPS", "per_ms": "/ms", "g_per_kwh": "g/kWh"}
+    named = {
+        "mw": "MW", "kw": "kW", "kw_per_pflops": "kW/PFLOPS", "per_ms": "/ms", "g_per_kwh": "g/kWh",
+        "l_per_kwh": "L/kWh",
+    }  # fmt: skip
     if kind in named:
         return named[kind]
     own = {"compute": "PFLOPS", "rate": "Gbps", "length": "km", "time": "ms", "mass": "kg", "money": currency}

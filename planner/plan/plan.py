@@ -35,7 +35,7 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "paths": ("pflops", "rtt_ms", "km", "links", "demand"),
     "sites": (
         "country", "installed_pflops", "built_pflops", "used_pflops", "peak_pflops", "utilisation", "power_mw",
-        "energy_mwh", "carbon_t", "cost_usd", "price_usd_per_pflops",
+        "energy_mwh", "carbon_t", "water_m3", "cost_usd", "price_usd_per_pflops",
     ),
     "links": (
         "cable", "capacity_gbps", "built_gbps", "committed_gbps", "peak_gbps", "utilisation", "cost_usd",

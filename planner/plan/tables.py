@@ -184,6 +184,7 @@ def _sites(answer: Answer) -> Iterator[Record]:
                 "power_mw": peak * site.facility_mw_per_pflops[year],
                 "energy_mwh": mean * site.energy_mwh_per_pflops[year],
                 "carbon_t": mean * site.carbon_kg_per_pflops[year] / 1000,
+                "water_m3": mean * site.water_m3_per_pflops[year],
                 "cost_usd": running + _yearly_cost(standing, year) + answer.fixed_cost(position, year),
                 "price_usd_per_pflops": prices.get((year, site.id), 0.0),
             }  # fmt: skip

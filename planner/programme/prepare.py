@@ -163,6 +163,7 @@ def _site(site: Site, inputs: Inputs, network: Network) -> SiteCase:
         opex_usd_per_pflops=_yearly(site.opex_usd_per_pflops, years),
         energy_usd_per_pflops={y: energy_mwh[y] * 1000 * site.electricity_usd_per_kwh.at(y) for y in years},
         energy_mwh_per_pflops=energy_mwh,
+        water_m3_per_pflops={y: energy_mwh[y] * site.water_l_per_kwh.at(y) for y in years},
         carbon_kg_per_pflops={y: energy_mwh[y] * site.carbon_g_per_kwh.at(y) for y in years},
         fixed_cost_usd=_yearly(site.fixed_cost_usd, years),
         project=_project_of(site.project, inputs.topology),

@@ -113,6 +113,7 @@ class SiteCase:
     opex_usd_per_pflops: Mapping[int, float]
     energy_usd_per_pflops: Mapping[int, float]
     energy_mwh_per_pflops: Mapping[int, float]
+    water_m3_per_pflops: Mapping[int, float]
     carbon_kg_per_pflops: Mapping[int, float]
     fixed_cost_usd: Mapping[int, float]
     project: int | None = None

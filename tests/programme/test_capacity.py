@@ -61,11 +61,12 @@ def test_power_at_the_meter_limits_a_site() -> None:
 
 
 def test_energy_is_paid_by_the_hour() -> None:
-    """1 kW x 1.25 x 8760 h x 0.10 USD = 1095 USD a PFLOPS: 20 x 2195; 400 g a kWh are 4.38 t a PFLOPS."""
+    """1 kW x 1.25 x 8760 h x 0.10 USD = 1095 USD a PFLOPS: 20 x 2195; 400 g a kWh are 4.38 t, 1.8 L are 19.71 m3."""
     changes = {"electricity": "0.10 USD/kWh", "watts": "1 kW/PFLOPS", "pue": 1.25, "carbon": "400 g/kWh"}
+    changes["water"] = "1.8 L/kWh"
     found = plan({f"topology.sites.far.{key}": value for key, value in changes.items()})
     assert found.objective == about(43_900)
-    assert found.sites.loc[(2030, "far"), ["energy_mwh", "carbon_t"]].tolist() == about([219, 87.6])
+    assert found.sites.loc[(2030, "far"), ["energy_mwh", "carbon_t", "water_m3"]].tolist() == about([219, 87.6, 394.2])
 
 
 def test_parallel_links_add_up() -> None:

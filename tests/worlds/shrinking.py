@@ -15,7 +15,19 @@ Way = tuple[str | int, ...]
 
 OPTIONAL = {
     "nodes": {"weight", "access_rtt"},
-    "sites": {"until", "serves", "offers", "precision", "sparse", "carbon", "power", "watts", "pue", "electricity"}
+    "sites": {
+        "until",
+        "serves",
+        "offers",
+        "precision",
+        "sparse",
+        "carbon",
+        "water",
+        "power",
+        "watts",
+        "pue",
+        "electricity",
+    }
     | {"fixed_cost", "project"},
     "links": {"from", "until", "committed", "duplex", "transit", "usable_by", "project"},
     "cables": {"committed", "duplex", "transit", "usable_by", "project"},

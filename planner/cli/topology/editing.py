@@ -113,6 +113,7 @@ def add_node(file: Path, name: str, **options: Any) -> None:
 @field("watts", "POWER", "IT power per compute, such as '1.5 kW/PFLOPS'.")
 @field("electricity", "PRICE", "Tariff, such as '0.05 USD/kWh'.")
 @field("carbon", "INTENSITY", "Carbon intensity, such as '650 g/kWh'.")
+@field("water", "USE", "Water for cooling, such as '1.8 L/kWh'.")
 @field("opex", "PRICE", "Yearly cost in use, such as '2250 USD/PFLOPS/year'.")
 @field("fixed_cost", "PRICE", "Yearly cost if anything is served there, such as '2 MUSD/year'.")
 @field("serves", "WORD,WORD", "Kinds of work it takes: inference, training.")

@@ -34,9 +34,9 @@ _ORDERS: dict[str, tuple[str, ...]] = {
     "sources": ("title", "names", "publisher", "author", "year", "url", "licence", "accessed", *_SAID),
     "nodes": ("name", "country", "lat", "lon", "timezone", "weight", "access_rtt", "names", *_SAID),
     "sites": (
-        "name", "names", "node", "status", "from", "until", "serves", "offers", "compute", "accelerators", "precision",
-        "sparse", "power", "pue", "watts", "electricity", "carbon", "opex", "fixed_cost", "expansion", "project",
-        *_SAID,
+        "name", "names", "node", "status", "from", "until", "serves", "offers", "compute", "accelerators",
+        "precision", "sparse", "power", "pue", "watts", "electricity", "carbon", "water", "opex", "fixed_cost",
+        "expansion", "project", *_SAID,
     ),
     "links": ("name", "names", "ends", "kind", "from", "until", *_CARRIED, "expansion", "project", *_SAID),
     "cables": (

@@ -75,6 +75,7 @@ def sites_table_is_right(e: Evidence) -> Iterator[str]:
             "power_mw": peak * mw_per_pflops(site, year),
             "energy_mwh": mean * mwh_per_pflops(site, year),
             "carbon_t": mean * carbon_kg_per_pflops(site, year) / 1000,
+            "water_m3": mean * mwh_per_pflops(site, year) * site.water_l_per_kwh.at(year),
         }
         yield from _compare(f"{year}: site {name}", row, right)
         if row["country"] != e.country_of(name):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 UNITS = {
     "access_rtt_ms": "ms", "rtt_ms": "ms", "length_km": "km", "compute_pflops": "PFLOPS", "power_mw": "MW",
     "watts_kw_per_pflops": "kW/PFLOPS", "electricity_usd_per_kwh": "USD/kWh", "carbon_g_per_kwh": "g/kWh",
+    "water_l_per_kwh": "L/kWh",
     "opex_usd_per_pflops": "USD/PFLOPS/year", "fixed_cost_usd": "USD/year", "capacity_gbps": "Gbps",
     "committed_gbps": "Gbps", "design_gbps": "Gbps", "transit_usd_per_gbps": "USD/Gbps/year",
 }  # fmt: skip

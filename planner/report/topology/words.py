@@ -161,6 +161,7 @@ def field_labels(language: Language) -> Words:
         "watts_kw_per_pflops": text("IT power"),
         "electricity_usd_per_kwh": text("Electricity price"),
         "carbon_g_per_kwh": text("Carbon of electricity"),
+        "water_l_per_kwh": text("Water for cooling"),
         "opex_usd_per_pflops": text("Cost of use"),
         "fixed_cost_usd": text("Fixed cost"),
         "serves": text("Takes"),

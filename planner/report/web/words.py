@@ -260,6 +260,7 @@ def _measures(language: Language) -> Words:
         "column.power_mw": text("Peak power, MW"),
         "column.energy_mwh": text("Energy, MWh a year"),
         "column.carbon_t": text("Carbon, t a year"),
+        "column.water_m3": text("Water, m³ a year"),
         "column.cost_usd": text("Cost a year, {currency}"),
         "column.price_usd_per_pflops": text("Worth of one more PFLOPS, {currency} a year"),
         "column.price_usd_per_gbps": text("Worth of one more Gbps, {currency} a year"),

@@ -124,14 +124,15 @@ def community(plan: Plan, year: int) -> Community | None:
 
 @dataclass(frozen=True)
 class Power:
-    """Electricity that the sites draw, each at its own peak, what they use in a year, and the carbon of it."""
+    """Electricity that the sites draw, each at its own peak, what they use in a year, its carbon, and their water."""
 
     draw_mw: float
     energy_mwh: float
     carbon_t: float
+    water_m3: float
 
 
 def power(plan: Plan, year: int) -> Power:
     """Add up what the sites take in a year."""
     sites = in_year(plan.sites, year)
-    return Power(*(float(sites[name].sum()) for name in ("power_mw", "energy_mwh", "carbon_t")))
+    return Power(*(float(sites[name].sum()) for name in ("power_mw", "energy_mwh", "carbon_t", "water_m3")))

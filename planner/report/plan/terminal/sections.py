@@ -194,12 +194,13 @@ def costs(digest: Digest, of: YearDigest, page: Page) -> None:
 
 
 def power(digest: Digest, of: YearDigest, page: Page) -> None:
-    """Say how much electricity and carbon it takes."""
+    """Say how much electricity, carbon and water it takes."""
     found = of.power
     if found.energy_mwh:
         yearly = f"{number(found.energy_mwh / 1e3)} GWh and {number(found.carbon_t / 1e3)} kt of CO2 a year"
         peak = "at the peak" if digest.blocks == 1 else "with every site at its own peak"
-        page.say(f"Power in {of.year}: {number(found.draw_mw)} MW {peak}, {yearly}.")
+        water = f" Cooling takes {number(found.water_m3 / 1e3)} thousand m3 of water." if found.water_m3 else ""
+        page.say(f"Power in {of.year}: {number(found.draw_mw)} MW {peak}, {yearly}.{water}")
 
 
 def latency(_: Digest, of: YearDigest, page: Page) -> None:
