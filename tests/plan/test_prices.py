@@ -164,3 +164,10 @@ def test_where_one_more_and_one_less_are_not_worth_the_same_both_are_said() -> N
     }
     row = solve(changes).prices.loc["site_capacity", "2026/sa"]
     assert (row["price_more"], row["price_less"]) == about((207, 414))
+
+
+def test_prices_may_be_told_without_their_two_sides() -> None:
+    """The hall is worth 50 kUSD a PFLOPS, and nobody has tried one more or one less."""
+    plan = proved(base=one_hall(), sides=False)
+    assert plan.prices["price"].to_dict()["site_capacity", "2030/sa"] == about(50e3)
+    assert plan.prices[["price_more", "price_less"]].isna().all(axis=None)

@@ -253,7 +253,8 @@ def _nobody_takes(said: Said) -> bool:
 
 
 def _nobody_may(said: Said) -> bool:
-    return all(_is_forbidden(said, site) for site in _able(said))
+    """Residency keeps the work from every site that could take it, or some part of it has no host left to name."""
+    return any(part.row.hosts == () for part in said.parts) or all(_is_forbidden(said, site) for site in _able(said))
 
 
 def _nobody_within(said: Said) -> bool:
