@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.console import Console
-from small import Changes, load
+from small import BY_ITSELF, Changes, load
 
 import planner
 from planner import Sizing, Status, Watch
@@ -17,13 +17,6 @@ from planner.studies.pooling import Worth
 
 if TYPE_CHECKING:
     from planner import Plan
-
-BY_ITSELF: Changes = {
-    "scenario.policy": {"residency": [{"origin": ["KZ"], "hosts": "home"}]},
-    "scenario.community.members": ["KZ"],
-    "topology.sites.near.expansion": [{"max": "100 PFLOPS", "capex": "1 kUSD/PFLOPS"}],
-}
-"""KZ is the only member and hosts its own work: 10 stand at near, and more may be built."""
 
 
 def sized(changes: Changes | None = None, **options: Any) -> Sizing:

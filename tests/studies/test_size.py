@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from small import Changes, about, load
+from small import BY_ITSELF, GROWING, Changes, about, load
 
 import planner
 from planner import Sizing, Status, Watch
@@ -23,14 +23,6 @@ if TYPE_CHECKING:
     from planner.files import Inputs
 
 AT_HOME: Changes = {"scenario.policy": {"residency": [{"origin": ["KZ"], "hosts": "home"}]}}
-GROWING = [{"max": "100 PFLOPS", "capex": "1 kUSD/PFLOPS"}]
-"""A new PFLOPS is written off at some 250 USD a year, and 3000 run it: less than the 5000 of work left undone."""
-BY_ITSELF: Changes = {
-    **AT_HOME,
-    "scenario.community.members": ["KZ"],
-    "topology.sites.near.expansion": GROWING,
-}
-"""KZ is the only member and hosts its own work: 10 stand at near, and more may be built."""
 GROWTH: Changes = {
     **BY_ITSELF,
     "demand.demands.0.compute": {2026: "10 PFLOPS", 2030: "40 PFLOPS"},
@@ -38,150 +30,13 @@ GROWTH: Changes = {
     "scenario.community.target": "20 PFLOPS",
 }
 """From 10 to 40 in four years: doubled in 2028."""
-NAIVASHA: Changes = {
-    "topology": {
-        "topology": "rift",
-        "nodes": {
-            "nairobi": {"country": "KE", "lat": -1.28, "lon": 36.82, "weight": 5},
-            "naivasha": {"country": "KE", "lat": -0.72, "lon": 36.43, "weight": 0.2},
-        },
-        "sites": {
-            "colo": {
-                "node": "nairobi", "status": "operating", "compute": "20 PFLOPS", "opex": "10 kUSD/PFLOPS/year",
-                "expansion": [{"step": "50 PFLOPS", "max": "400 PFLOPS", "capex": "24 kUSD/PFLOPS"}],
-            },
-            "olkaria": {
-                "node": "naivasha", "status": "candidate", "from": 2028, "compute": "0 PFLOPS",
-                "fixed_cost": "3 MUSD/year",
-                "expansion": [
-                    {"step": "500 PFLOPS", "max": "20 EFLOPS", "capex": "22 kUSD/PFLOPS", "project": "campus"}
-                ],
-            },
-        },
-        "projects": {"campus": {"capex": "60 MUSD", "from": 2028}},
-        "links": {},
-    },
-    "demand.workloads": {"records": {"kind": "inference", "unserved": "90 kUSD/PFLOPS/year"}},
-    "demand.demands": [{"origin": "KE", "workload": "records", "compute": "216 PFLOPS"}],
-    "scenario.community": {"members": ["KE"], "target": "600 PFLOPS"},
-    "scenario.years": [2035],
-    "scenario.limits": {"site_fill": 0.85},
-}  # fmt: skip
-"""One country of two towns without a link between."""
 EVENING = [0.0] * 12 + [2.0] * 12
 """Twice the mean from 12 to 24 o'clock local time, nothing before."""
-BUSY: Changes = {
-    **BY_ITSELF,
-    "topology.nodes.home.timezone": "Asia/Almaty",
-    "demand.workloads.chat.profile": [0.5] * 12 + [1.5] * 12,
-    "topology.sites.near.expansion": [{"max": "100 PFLOPS", "capex": "5 kUSD/PFLOPS"}],
-}
-"""10 until noon and 30 after: a new PFLOPS costs some 1250 a year and saves 1000, half a day of 2000."""
-LONELY: Changes = {
-    "topology.nodes.steppe": {"country": "KZ", "lat": 48.0, "lon": 70.0},
-    "topology.sites.ranch": {
-        "node": "steppe", "status": "candidate", "from": 2026, "compute": "0 PFLOPS",
-        "expansion": [{"step": "50 PFLOPS", "max": "500 PFLOPS", "capex": "1 kUSD/PFLOPS"}],
-    },
-    "demand.demands": [
-        {"origin": "home", "workload": "chat", "compute": "20 PFLOPS"},
-        {"origin": "steppe", "workload": "chat", "compute": "2 PFLOPS"},
-    ],
-}  # fmt: skip
-"""2 PFLOPS that no link reaches, beside a step of 50 for some 12 500 USD a year: leaving them undone costs 10 000."""
 
 
 def sized(changes: Changes | None = None, **options: object) -> Sizing:
     """Size a world with its changes."""
     return planner.size(load(changes), **options)  # type: ignore[arg-type]
-
-
-def test_what_stands_counts_whether_it_is_used_or_not() -> None:
-    """110 PFLOPS stand and 20 are asked for, at 1100: 22 000 USD. `solve` counts the same machines."""
-    found = sized()
-    assert found.status is Status.OPTIMAL
-    assert found.needed_pflops == about({2030: 110})
-    assert found.places["standing_pflops"].to_dict() == about({(2030, "far"): 100, (2030, "near"): 10})
-    assert found.places["to_build_pflops"].sum() == about(0)
-    assert found.least_cost is not None
-    assert found.least_cost.total_cost_usd == about(22_000)
-    assert planner.solve(load()).sites["installed_pflops"].sum() == about(110)
-
-
-def test_what_stands_in_other_years_or_hangs_on_a_project_does_not_stand() -> None:
-    """Far is in service from 2031 on, and the 30 at near take a hall of their own, which is built for the 20 asked."""
-    hall = {"capex": "1 kUSD"}
-    changes: Changes = {**AT_HOME, "topology.projects": {"hall": hall}, "topology.sites.near.project": "hall"}
-    found = sized({**changes, "topology.sites.near.compute": "30 PFLOPS", "topology.sites.far.from": 2031})
-    assert found.places.to_dict("index") == {
-        (2030, "near"): {"country": "KZ", "needed_pflops": 30, "standing_pflops": 0, "to_build_pflops": 30}
-    }
-
-
-def test_work_that_is_not_worth_its_price_is_not_sized_for() -> None:
-    """The 20 of home are served by what stands, the 2 of the steppe are not worth 50 PFLOPS built."""
-    found = sized(LONELY)
-    assert found.needed_pflops == about({2030: 110})
-    row = found.years.loc[2030]
-    assert row[["demand_pflops", "served_pflops", "unserved_not_worth_pflops"]].tolist() == about([22, 20, 2])
-    assert "Nothing has to be built to serve the 91 % that is worth serving" in answer(found)
-    assert "2 PFLOPS that are asked for stay unserved as not worth their price" in answer(found)
-
-
-def test_as_much_as_can_be_served_is_sized_for_where_that_is_asked() -> None:
-    """The step of 50 for 2: what it costs does not matter."""
-    found = sized(LONELY, served="most")
-    assert found.needed_pflops == about({2030: 160})
-    row = found.years.loc[2030]
-    assert row[["demand_pflops", "served_pflops", "unserved_not_worth_pflops"]].tolist() == about([22, 22, 0])
-
-
-def test_a_step_for_a_town_that_no_link_reaches_is_not_needed() -> None:
-    """Nairobi (5/5.2 of 216) is served by 20 and five steps of 50, at 85 %: 270.
-
-    The 8.3 of Naivasha would take 500 PFLOPS and a campus: 60 MUSD written off in 25 years and more, 3 MUSD a year of
-    fixed cost and 500 x 22 kUSD in five years, for 8.3 x 90 kUSD = 748 kUSD a year.
-    """
-    found = sized(NAIVASHA)
-    assert found.needed_pflops == about({2035: 270})
-    assert found.years.loc[2035, "unserved_not_worth_pflops"] == about(216 * 0.2 / 5.2)
-    assert found.years.loc[2035, "within_target_pflops"] == about(216 * 5 / 5.2)
-    assert found.exhausted is None
-    assert found.places.loc[(2035, "colo")].tolist()[1:] == about([270, 20, 250])
-    assert "600 PFLOPS serve 96 % of the members' demand in 2035 and are not used up; 270 are needed" in answer(found)
-
-
-def test_hours_that_are_not_worth_their_price_are_not_sized_for() -> None:
-    """The 10 that stand serve 10 all day: in the evening 20 more are not worth building for.
-
-    A plan with as much work but the whole day's rhythm, 5 and 15, would need 15.
-    """
-    found = sized(BUSY)
-    assert found.needed_pflops == about({2030: 10})
-    row = found.years.loc[2030]
-    assert row[["demand_pflops", "served_pflops", "unserved_not_worth_pflops"]].tolist() == about([20, 10, 10])
-    assert sized(BUSY, served="most").needed_pflops == pytest.approx({2030: 30}, rel=1e-5)
-
-
-def test_what_a_floor_promises_is_worth_serving() -> None:
-    """Building at near costs more than leaving work undone, and 75 % of 20 are promised: 10 stand, 5 are built."""
-    dear = [{"max": "100 PFLOPS", "capex": "50 kUSD/PFLOPS"}]
-    floor: Changes = {"scenario.policy.floor": {"served_share": 0.75}}
-    found = sized({**BY_ITSELF, "topology.sites.near.expansion": dear, **floor})
-    assert found.needed_pflops == pytest.approx({2030: 15}, rel=1e-5)
-    assert found.years.loc[2030, "unserved_not_worth_pflops"] == pytest.approx(5, rel=1e-5)
-
-
-def test_a_year_that_cannot_keep_a_floor_leaves_the_others_their_need() -> None:
-    """KZ has 10 for the 10 of 2026 and for the 40 of 2030, of which 90 % are promised; together there is no plan."""
-    changes: Changes = {**GROWTH, "scenario.policy": {"floor": {"served_share": 0.9}}}
-    found = sized({**changes, "topology.sites.near.expansion": []})
-    assert found.least_cost is not None
-    assert found.least_cost.status is Status.OPTIMAL
-    assert found.needed_pflops == about({2026: 10})
-    assert found.leanest[2030].status is Status.INFEASIBLE
-    assert found.status is Status.INFEASIBLE
-    assert "In 2030 no community serves what is asked on its own soil" in answer(found)
 
 
 def test_a_share_kept_free_has_to_stand_too() -> None:
@@ -198,59 +53,6 @@ def test_what_is_to_be_built_is_told_apart() -> None:
     assert row[["needed_pflops", "standing_pflops", "to_build_pflops"]].tolist() == pytest.approx([16, 10, 6], rel=1e-5)
     served = found.years.loc[2030, ["demand_pflops", "served_pflops", "unserved_not_worth_pflops"]]
     assert served.tolist() == pytest.approx([20, 16, 0], rel=1e-5)
-
-
-def test_a_served_share_needs_no_more_than_that() -> None:
-    """95 % of 20 are 19; the cheapest plan serves all the same, for 3264 is less than 5000."""
-    found = sized(BY_ITSELF, served=0.95)
-    assert found.needed_pflops == pytest.approx({2030: 19}, rel=1e-5)
-    assert found.least_cost is not None
-    assert found.least_cost.demands["served_pflops"].tolist() == about([20])
-
-
-def test_a_share_that_cannot_be_served_is_infeasible_and_says_who_is_short() -> None:
-    """Only home may host, and 10 of 20 stand there."""
-    found = sized(AT_HOME, served=0.95)
-    assert found.status is Status.INFEASIBLE
-    assert found.findings[0] == "KZ is served 50 % in 2030 by the plan that serves most: 95 % is asked"
-    assert found.needed_pflops == {}
-    assert found.years.empty
-    assert found.worth.empty
-
-
-def test_what_is_required_and_impossible_is_infeasible_too() -> None:
-    """20 within 5 ms, and 10 stand there."""
-    chat = "demand.workloads.chat"
-    found = sized({f"{chat}.unserved": "required", f"{chat}.max_rtt": "5 ms"})
-    assert found.status is Status.INFEASIBLE
-    assert found.findings
-
-
-def test_machines_of_countries_outside_help_the_cheapest_plan_and_not_the_community() -> None:
-    """Without CN the community has 10 of 20; at least cost all 20 go to CN."""
-    found = sized({"scenario.community.members": ["KZ"]})
-    assert found.needed_pflops == about({2030: 10})
-    assert found.years["served_pflops"].tolist() == about([10])
-    assert found.least_cost is not None
-    assert found.least_cost.total_cost_usd == about(22_000)
-
-
-def test_machines_on_members_soil_are_not_counted_for_outsiders() -> None:
-    """Away is no member, asks for 5 and has 1; what is built at home is for home's 5 alone, beside the 1 there."""
-    rows = [{"origin": place, "workload": "chat", "compute": "5 PFLOPS"} for place in ("home", "away")]
-    ones = {f"topology.sites.{name}.compute": "1 PFLOPS" for name in ("near", "far")}
-    found = sized({**BY_ITSELF, **ones, "demand.demands": rows})
-    assert found.needed_pflops == pytest.approx({2030: 5}, rel=1e-5)
-    assert found.years.loc[2030, ["demand_pflops", "served_pflops"]].tolist() == pytest.approx([5, 5], rel=1e-5)
-
-
-def test_a_community_on_its_own_soil_may_fall_short_of_the_share() -> None:
-    """KZ by itself has 10 of the 19 asked: infeasible, though the cheapest plan serves them abroad."""
-    found = sized({"scenario.community.members": ["KZ"]}, served=0.95)
-    assert found.status is Status.INFEASIBLE
-    assert found.least_cost is not None
-    assert found.least_cost.status is Status.OPTIMAL
-    assert found.leanest[2030].status is Status.INFEASIBLE
 
 
 def test_training_fills_the_valley_before_anything_more_has_to_stand() -> None:
@@ -504,3 +306,22 @@ def test_without_duties_nothing_is_required_any_more() -> None:
     """The plans of a target passed no check where work was required, and their figures were shown all the same."""
     inputs = without_duties(load({"demand.workloads.chat.unserved": "required"}))
     assert not inputs.demand.workloads["chat"].required
+
+
+def test_a_question_that_has_been_answered_is_not_solved_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a floor the pooled plan is the cheapest one; with 90 % promised it is another."""
+    asked: list[tuple[Inputs, tuple[str, ...]]] = []
+
+    def solve(inputs: Inputs, *, stages: tuple[str, ...], **options: Any) -> planner.Plan:
+        asked.append((inputs, stages))
+        return planner.solve(inputs, stages=stages, **options)
+
+    monkeypatch.setattr("planner.studies.session.solve", solve)
+    found = sized()
+    assert found.pooling is not None
+    assert found.least_cost is not None
+    assert found.pooling.pooled == replace(found.least_cost, seconds=0.0)
+    assert len(asked) < len(found.plans)
+    assert all(each not in asked[:number] for number, each in enumerate(asked))
+    promised = sized({"scenario.policy.floor": {"served_share": 0.9}})
+    assert promised.plans["pooled"].seconds > 0
