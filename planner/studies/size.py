@@ -97,11 +97,11 @@ class Sizing:
 
     @property
     def status(self) -> Status:
-        """What is proved of what is needed: the weakest of the cheapest and leanest plans; an error if any failed."""
+        """What is proved of what is needed: the weakest of the plans it rests on; an error if any plan failed."""
         if self.failed:
             return Status.ERROR
         years = self.inputs.scenario.years
-        plans = [self.least_cost, *(self.leanest.get(year) for year in years)]
+        plans = [self.least_cost, *self.worth_serving.values(), *(self.leanest.get(year) for year in years)]
         found = {Status.LIMIT if plan is None else plan.status for plan in plans}
         order = (Status.INFEASIBLE, Status.LIMIT, Status.FEASIBLE)
         return next((status for status in order if status in found), Status.OPTIMAL)

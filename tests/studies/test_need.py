@@ -5,8 +5,10 @@ Base: see `test_size`. What the cheapest plan of the community by itself serves 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -241,3 +243,17 @@ def test_the_leanest_plan_serves_what_is_worth_serving_and_needs_no_more_than_th
             assert row["needed_pflops"] <= installed * (1 + 2e-5) + 1e-4
 
     check()
+
+
+def test_a_need_is_no_better_proved_than_what_is_worth_serving() -> None:
+    """A cheapest plan that was stopped before its proof may serve what is not worth it."""
+    found = sized()
+    stopped = {year: replace(plan, status=Status.FEASIBLE) for year, plan in found.worth_serving.items()}
+    assert replace(found, worth_serving=stopped).status is Status.FEASIBLE
+
+
+@pytest.mark.parametrize("served", [1.5, -0.1, "least"])
+def test_what_is_no_share_and_not_the_word_is_refused(served: Any) -> None:
+    """A share from 0 to 1, or most."""
+    with pytest.raises(planner.UsageError, match="give a number from 0 to 1, or 'most'"):
+        sized(served=served)
