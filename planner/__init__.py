@@ -11,6 +11,7 @@ Names are looked up when they are first used, so that importing the package cost
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from planner.engine.doctor import SolverReport, examine_solvers
     from planner.engine.solution import Round, Watch
     from planner.engine.status import Status
-    from planner.errors import Fault, InputError, NotModelled, Place, PlannerError, RunError, SolverError, UsageError
+    from planner.errors import Fault, InputError, Place, PlannerError, RunError, SolverError, UsageError
     from planner.files import Inputs, load_demand, load_scenario, load_topology
-    from planner.files.differences import differences
-    from planner.files.editing.editor import EditedFile, Editor, edit_scenario, edit_topology
-    from planner.files.editing.merging import merge_topologies
-    from planner.files.editing.stepping import edits_of, redo_edit, undo_edit
+    from planner.files.changing.differences import differences
+    from planner.files.changing.editor import EditedFile, Editor, edit_scenario, edit_topology
+    from planner.files.changing.merging import merge_topologies
+    from planner.files.changing.stepping import edits_of, redo_edit, undo_edit
     from planner.files.formats import Guess, Imported, export_topology, import_topology
     from planner.files.project import write_project
     from planner.files.schema import file_schema
@@ -64,7 +65,6 @@ __all__ = [
     "Imported",
     "InputError",
     "Inputs",
-    "NotModelled",
     "Outcome",
     "Overview",
     "Place",
@@ -141,13 +141,13 @@ _HOMES = {
     "planner.engine.solution": ("Round", "Watch"),
     "planner.engine.status": ("Status",),
     "planner.errors": (
-        "Fault", "InputError", "NotModelled", "Place", "PlannerError", "RunError", "SolverError", "UsageError",
+        "Fault", "InputError", "Place", "PlannerError", "RunError", "SolverError", "UsageError",
     ),
     "planner.files": ("Inputs", "load_demand", "load_scenario", "load_topology"),
-    "planner.files.differences": ("differences",),
-    "planner.files.editing.editor": ("EditedFile", "Editor", "edit_scenario", "edit_topology"),
-    "planner.files.editing.merging": ("merge_topologies",),
-    "planner.files.editing.stepping": ("edits_of", "redo_edit", "undo_edit"),
+    "planner.files.changing.differences": ("differences",),
+    "planner.files.changing.editor": ("EditedFile", "Editor", "edit_scenario", "edit_topology"),
+    "planner.files.changing.merging": ("merge_topologies",),
+    "planner.files.changing.stepping": ("edits_of", "redo_edit", "undo_edit"),
     "planner.files.formats": ("Guess", "Imported", "export_topology", "import_topology"),
     "planner.files.project": ("write_project",),
     "planner.files.schema": ("file_schema",),
@@ -179,9 +179,18 @@ _HOMES = {
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
+_RENAMED = {"NotModelled": "InputError"}
+"""Names of the version before, which still work and warn, by the names that stand in their place."""
+
 
 def __getattr__(name: str) -> Any:
     """Import the module that a public name lives in, once."""
+    if name in _RENAMED:
+        import warnings
+
+        said = f"planner.{name} is now planner.{_RENAMED[name]}, and goes with the next version"
+        warnings.warn(said, DeprecationWarning, stacklevel=2)
+        return getattr(sys.modules[__name__], _RENAMED[name])
     if name not in _HOME_OF:
         raise AttributeError(f"module 'planner' has no attribute '{name}'")
     value = getattr(import_module(_HOME_OF[name]), name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isclose
 from typing import Annotated, Literal
 
@@ -10,9 +10,9 @@ from pydantic import Field
 
 from planner.errors import Place
 from planner.records import Broken, Derived, Identifier, Quantity, Record, Share, Titled, Word, YearlyNumber
-from planner.topology import Source
+from planner.topology import Node, Source
 
-__all__ = ["DATA_CLASSES", "PROFILES", "Demand", "DemandRow", "Workload"]
+__all__ = ["DATA_CLASSES", "PROFILES", "Demand", "DemandRow", "Workload", "split_origin"]
 
 DATA_CLASSES = ("public", "personal", "government", "medical", "commercial")
 """The usual words for kinds of data; a workload may use others."""
@@ -144,3 +144,18 @@ def _profile_faults(profile: tuple[float, ...]) -> Iterator[Broken]:
     elif not isclose(sum(profile) / 24, 1, abs_tol=1e-6):
         mean = sum(profile) / 24
         yield Broken("profile", f"has the mean {mean:.6g}", "write factors with mean 1 (divide each by the mean)")
+
+
+def split_origin(origin: str, nodes: Mapping[str, Node]) -> dict[str, float]:
+    """Return the nodes that ask when an origin does, and the share of each.
+
+    A node asks for itself; a country is spread over its nodes by weight: if any of them has one, the missing ones are
+    0, otherwise all are 1.
+    """
+    if origin in nodes:
+        return {origin: 1.0}
+    weights = {name: node.weight for name, node in nodes.items() if node.country == origin}
+    if all(weight is None for weight in weights.values()):
+        return {name: 1 / len(weights) for name in weights}
+    total = sum(weight or 0.0 for weight in weights.values())
+    return {name: weight / total for name, weight in weights.items() if weight and total}

@@ -2,7 +2,6 @@
 
 PlannerError                 base: shown as lines, never as a traceback
 ├── InputError               the user's files: every fault of every file at once
-│   └── NotModelled          a field that is right but that the programme does not use yet
 ├── UsageError               an option, a name or a path on the command line
 ├── RunError                 a run folder that exists, is damaged or is no run
 └── SolverError              a solver that is missing or fails
@@ -20,7 +19,6 @@ __all__ = [
     "CONTROL",
     "Fault",
     "InputError",
-    "NotModelled",
     "Place",
     "PlannerError",
     "RunError",
@@ -114,10 +112,6 @@ def few_alike(faults: Sequence[Fault], most: int = ALIKE) -> list[tuple[Fault, i
     more = {id(same[most - 1]): len(same) - most for same in kinds.values() if len(same) > most}
     shown = {id(fault) for same in kinds.values() for fault in same[:most]}
     return [(fault, more.get(id(fault), 0)) for fault in faults if id(fault) in shown]
-
-
-class NotModelled(InputError):  # noqa: N818 -- it says what the matter is, and "Error" would say nothing more
-    """A field is written rightly, but the programme does not use it yet."""
 
 
 class UsageError(PlannerError):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from planner.finance import Finance
 from planner.policy import Policy
@@ -34,6 +34,13 @@ CONTINGENCY_GROUPS = ("links", "cables", "sites", "risks")
 
 Objective = Literal["cost", "served", "compute", "latency", "carbon"]
 CountedStatus = Literal["operating", "building", "planned"]
+
+
+def _in_order(statuses: tuple[CountedStatus, ...]) -> tuple[CountedStatus, ...]:
+    """Statuses from the surest to the least sure: they are a set, whose order in the file says nothing."""
+    return tuple(status for status in get_args(CountedStatus) if status in statuses)
+
+
 _ONE = Yearly.flat(1.0)
 FILL = Range(0, 1, open_low=True)
 
@@ -98,7 +105,7 @@ class Scenario(Titled):
     """Whose plan it is."""
     years: Annotated[tuple[Year, ...], Word("years")] = Field(min_length=1)
     """Years to plan for, ascending: [2026, 2030] or 2026-2035."""
-    count: tuple[CountedStatus, ...] = ("operating", "building")
+    count: Annotated[tuple[CountedStatus, ...], AfterValidator(_in_order)] = ("operating", "building")
     """Statuses of sites that exist; a candidate counts only through its expansions."""
     hours: Annotated[int, Word("hours")] | None = None
     """Blocks of the day; default: 24 if any profile is not flat, else 1."""

@@ -17,7 +17,7 @@ import pytest
 from worlds import World, changed, two_cities, write_world
 
 import planner
-from planner.engine.generation import Generation
+from planner.engine.optimisation import Optimisation
 from planner.engine.solution import Solution, Watch
 from planner.plan.answer import Answer
 from planner.programme.case import NO_SITE, Case, DemandCase, State
@@ -100,7 +100,7 @@ def programme(changes: Changes | None = None, *, base: World | None = None) -> P
 
 def generate(written: Programme, *, gap: float | None = None, watch: Watch | None = None) -> Solution:
     """Solve a programme by column generation."""
-    return Generation(written, watch or Watch(), gap).solve()
+    return Optimisation(written, watch or Watch(), gap).solve()
 
 
 def answer(changes: Changes | None = None, *, base: World | None = None) -> Answer:

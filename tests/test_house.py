@@ -10,10 +10,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+FILES = ROOT / "planner" / "files"
 MODULES = sorted((ROOT / "planner").rglob("*.py"))
 FUNCTION_LINES = 60
 """Lines of code in one function, without docstring, comments and blanks; ten are usual."""
 MODULE_LINES = 400
+ROOM_LINES = 350
+"""Lines of a module in `planner/files/`."""
+ROOM_ENTRIES = 10
+"""Modules and folders at the top of `planner/files/`: as many as are seen at a glance."""
 MADE = {"build", "dist", "htmlcov", "runs", "__pycache__"}
 """Folders that tools and users make."""
 
@@ -59,9 +64,22 @@ def test_functions_and_modules_are_short_and_what_is_public_is_documented(module
     tree, source = ast.parse(text), text.splitlines()
     long = {f.name: code_lines(f, source) for f in ast.walk(tree) if isinstance(f, Function)}
     assert {name: lines for name, lines in long.items() if lines > FUNCTION_LINES} == {}
-    assert len(source) <= MODULE_LINES
+    assert len(source) <= (ROOM_LINES if FILES in module.parents else MODULE_LINES)
     assert not source or ast.get_docstring(tree), "the module says nothing about itself"
     assert [name for name, node in public_parts(tree.body) if not ast.get_docstring(node)] == []
+
+
+def test_whoever_opens_the_files_sees_few_rooms() -> None:
+    """Each with its purpose; every module of a room stands in the table of its docstring, or in a format's record."""
+    from planner.files.formats.registry import FORMATS
+
+    named = {name.partition(".")[0] for each in FORMATS.values() for name in (each.reads, each.writes)}
+    entries = [each.name for each in FILES.iterdir() if each.name != "__pycache__"]
+    assert len(entries) <= ROOM_ENTRIES, entries
+    for room in ("reading", "changing", "formats"):
+        text = (FILES / room / "__init__.py").read_text(encoding="utf-8")
+        told = named | set(re.findall(r"\w+", ast.get_docstring(ast.parse(text)) or ""))
+        assert {module.stem for module in (FILES / room).glob("[!_]*.py")} - told == set()
 
 
 def test_nothing_is_left_to_do_and_nothing_is_hidden_from_the_tests() -> None:

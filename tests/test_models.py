@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from planner.demand import PROFILES, Workload
+from planner.demand import PROFILES, Workload, split_origin
 from planner.finance import Finance, capital_recovery_factor, year_weights
 from planner.policy import ResidencyRule
 from planner.scenario import Limits
@@ -81,3 +81,23 @@ def test_later_years_weigh_less_with_interest() -> None:
 
 def test_a_single_year_weighs_one() -> None:
     assert year_weights([2030], 0.08) == {2030: 1.0}
+
+
+@pytest.mark.parametrize(
+    ("weights", "shares"),
+    [
+        ([None, None], {"a": 0.5, "b": 0.5}),
+        ([3.0, 1.0], {"a": 0.75, "b": 0.25}),
+        ([3.0, None], {"a": 1.0}),
+        ([0.0, 0.0], {}),
+    ],
+)
+def test_a_country_is_split_over_its_nodes_by_weight(weights: list[float | None], shares: dict[str, float]) -> None:
+    """Where any node has a weight, those without have none; a node is asked for itself."""
+    nodes = {
+        name: Node(id=name, country="KZ", lat=1, lon=2, weight=weight)
+        for name, weight in zip("ab", weights, strict=True)
+    }
+    nodes["far"] = Node(id="far", country="KG", lat=1, lon=2)
+    assert split_origin("KZ", nodes) == shares
+    assert split_origin("b", nodes) == {"b": 1.0}

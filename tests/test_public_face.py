@@ -8,10 +8,12 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import planner
 
 PUBLIC = {
-    "Comparison", "EditedFile", "Editor", "Fault", "Guess", "Imported", "InputError", "Inputs", "NotModelled",
+    "Comparison", "EditedFile", "Editor", "Fault", "Guess", "Imported", "InputError", "Inputs",
     "Outcome", "Overview", "Place", "Plan", "PlannerError", "Round", "Run", "RunError", "Sizing", "SolverError",
     "SolverReport", "Status", "Tables", "Trip", "UsageError", "Watch", "__version__", "check_folder", "check_topology",
     "choose_folder", "compare", "differences", "draw_pictures", "draw_topology", "edit_scenario", "edit_topology",
@@ -57,6 +59,12 @@ def test_lazy_names_and_type_hints_speak_of_the_same_homes() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     """As with any module."""
     assert not hasattr(planner, "sovle")
+
+
+def test_a_name_of_the_version_before_warns_and_works() -> None:
+    """And says what stands in its place."""
+    with pytest.warns(DeprecationWarning, match=r"planner\.NotModelled is now planner\.InputError"):
+        assert planner.NotModelled is planner.InputError
 
 
 def test_the_version_is_that_of_the_distribution() -> None:

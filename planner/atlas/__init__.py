@@ -34,12 +34,29 @@ class Area:
 
     code: str | None
     name: str
-    make: Callable[[], MultiPolygon]
+    draw: Callable[[], list[tuple[NDArray[np.float64], ...]]]
+
+    @cached_property
+    def polygons(self) -> list[tuple[NDArray[np.float64], ...]]:
+        """Outer ring and holes of each polygon as the file has them, (n, 2), longitude first, in degrees."""
+        return self.draw()
 
     @cached_property
     def shape(self) -> MultiPolygon:
         """Longitude first, cut at 180 degrees."""
-        return self.make()
+        from shapely import MultiPolygon
+
+        if any(_jumps(ring) for ring, *_ in self.polygons):
+            return _cut(self.polygons)
+        return MultiPolygon([(outer, holes) for outer, *holes in self.polygons])
+
+    def holds(self, lat: float, lon: float) -> bool:
+        """Whether a place surely lies inside: a ray from it crosses the rings an odd number of times.
+
+        Rings that jump at 180 degrees are left to `shape`. This spares most plans the library that makes shapes.
+        """
+        rings = [ring for polygon in self.polygons if not _jumps(polygon[0]) for ring in polygon]
+        return sum(_crossings(ring, lat, lon) for ring in rings) % 2 == 1
 
 
 def read_text() -> str:
@@ -78,17 +95,25 @@ class _Arcs:
 def _area(same: list[dict[str, Any]], arcs: _Arcs) -> Area:
     """Return the land of one number as one area, under the name of what has the most borders."""
     first = max(same, key=lambda geometry: len(str(geometry["arcs"])))
-    return Area(_code(first.get("id")), first["properties"]["name"], partial(_shape, same, arcs))
+    return Area(_code(first.get("id")), first["properties"]["name"], partial(_polygons, same, arcs))
 
 
-def _shape(same: list[dict[str, Any]], arcs: _Arcs) -> MultiPolygon:
-    from shapely import MultiPolygon
-
+def _polygons(same: list[dict[str, Any]], arcs: _Arcs) -> list[tuple[NDArray[np.float64], ...]]:
     parts = [part for each in same for part in ([each["arcs"]] if each["type"] == "Polygon" else each["arcs"])]
-    polygons = [tuple(_ring(ring, arcs) for ring in part) for part in parts]
-    if any(np.abs(np.diff(ring[:, 0])).max() > HALF_TURN for ring, *_ in polygons):
-        return _cut(polygons)
-    return MultiPolygon([(outer, holes) for outer, *holes in polygons])
+    return [tuple(_ring(ring, arcs) for ring in part) for part in parts]
+
+
+def _jumps(ring: NDArray[np.float64]) -> bool:
+    """Whether a ring (n, 2) jumps from one side of the map to the other."""
+    return bool(np.abs(np.diff(ring[:, 0])).max() > HALF_TURN)
+
+
+def _crossings(ring: NDArray[np.float64], lat: float, lon: float) -> int:
+    """Count the edges of a ring (n, 2) that a ray from a place to the east crosses."""
+    x, y = ring[:, 0], ring[:, 1]
+    spans = np.flatnonzero((y[:-1] > lat) != (y[1:] > lat))
+    at = x[spans] + (lat - y[spans]) / (y[spans + 1] - y[spans]) * (x[spans + 1] - x[spans])
+    return int(np.count_nonzero(at > lon))
 
 
 def _cut(polygons: list[tuple[NDArray[np.float64], ...]]) -> MultiPolygon:

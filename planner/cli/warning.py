@@ -34,7 +34,7 @@ def warning_line(fault: Fault) -> str:
 
 def _command(inputs: Inputs) -> str:
     """Return the command that shows them all."""
-    from planner.files.text import display
+    from planner.files.reading.text import display
 
     files = [display(file.path) for file in inputs.files if file.role == "topology"]
     return " ".join(["planner topology validate", *files, *(["--together"] if len(files) > 1 else [])])

@@ -15,18 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from planner.programme.families import FAMILIES
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.programme.programme import Programme
 
-GATED = frozenset(
-    ("site_use", "site_use_strong", "site_opening", "cluster", "whole", "project", "project_link", "site_capacity",
-     "link_capacity", "cluster_size")
-)  # fmt: skip
-"""Families whose rows hold a gate: where it is closed, everything else in the row is nothing."""
-REPEATED = GATED - {"site_capacity", "link_capacity", "cluster_size"}
-"""Families of which a row at an open gate repeats what other rows say."""
 SITE_ROWS = frozenset(("site_capacity", "site_power"))
 
 
@@ -85,7 +80,7 @@ class Gates:
         for number, row in enumerate(self.programme.rows):
             gate = self._gate_of(number)
             if gate is not None and gate in at:
-                if at[gate] > 0.5 and row.family in REPEATED:
+                if at[gate] > 0.5 and FAMILIES[row.family].gate == "repeats":
                     idle.add(number)
                 elif at[gate] < 0.5:
                     idle.add(number)
@@ -101,7 +96,8 @@ class Gates:
         """Return the column of the gate that a row hangs on, None where it hangs on none."""
         family = self.programme.rows[number].family
         gates = self._clusters if family == "cluster_size" else self.binary
-        return next((c for c, _ in self.entries[number] if c in gates), None) if family in GATED else None
+        holds = FAMILIES[family].gate is not None
+        return next((c for c, _ in self.entries[number] if c in gates), None) if holds else None
 
     def _hold_steps(self, at: dict[int, float], held: dict[int, float], idle: set[int]) -> None:
         """Fix what is built in whole steps, and leave out the rows that tie it to them."""

@@ -24,8 +24,7 @@ from planner.engine.gates import Gates, Settled, flows_in
 from planner.engine.highs import INF, RunStatus
 from planner.engine.moves import Moves
 from planner.engine.silence import silence
-from planner.engine.solution import SCALES
-from planner.programme.objective import MEASURES
+from planner.programme.families import OBJECTIVES
 from planner.programme.paths import shares
 
 if TYPE_CHECKING:
@@ -121,8 +120,8 @@ class Held:
     def aim(self, number: int) -> None:
         """Set another of the case's objectives, with only the stages before it held."""
         programme, name = self.programme, self.programme.case.stages[number]
-        measure = list(MEASURES[name](programme.case, programme.variables))
-        scale, units = SCALES[name], programme.case.scale
+        measure = list(OBJECTIVES[name].measure(programme.case, programme.variables))
+        scale, units = OBJECTIVES[name].scale, programme.case.scale
         programme.set_objective(measure, scale=scale, multiplier=units.multiplier(name, scale), same=units.same(name))
         stages = (row for row, info in enumerate(programme.rows) if info.family == "stage")
         self._aside = frozenset(row for row in stages if int(str(programme.rows[row].key[0])) >= number)
@@ -166,7 +165,7 @@ class Held:
         with self._kept():
             for row, share in rows.items():
                 self._move(row, share * step)
-            moved = self._improve() if all_paths else self._run()
+            moved = self._improve(nearly_done=True) if all_paths else self._run()
             if moved is None:
                 return INF
             return self._worth(rows)
@@ -316,11 +315,14 @@ class Held:
             self.objective = found.objective
         self._activity = self._moves.row_activity()
 
-    def _improve(self) -> Trial | None:
-        """Solve the programme as it is arranged, adding paths until none betters it; None where it is infeasible."""
+    def _improve(self, *, nearly_done: bool = False) -> Trial | None:
+        """Solve the programme as it is arranged, adding paths until none betters it; None where it is infeasible.
+
+        What is nearly done is priced exactly at once: seldom is there anything for a quick look to find.
+        """
         for _ in range(ROUNDS):
             found = self._run()
-            new = self._new_paths() if found is not None else []
+            new = self._new_paths((True,) if nearly_done else (False, True)) if found is not None else []
             if not new or self.generation.watch.must_stop:
                 break
             self.programme.add_paths(new)
@@ -334,10 +336,10 @@ class Held:
         self.duals = self._signed(answer.duals)
         return Trial(answer.objective, answer.values)
 
-    def _new_paths(self) -> list[Path]:
+    def _new_paths(self, ways: Collection[bool]) -> list[Path]:
         self.generation.pricing.multiplier = self.programme.multiplier
         known = self.programme.number_of_path
-        for exact in (False, True):
+        for exact in ways:
             survey = self.generation.pricing.survey(self.prices(), exact=exact)
             new = [each.path for each in survey.found if each.path not in known]
             if new:

@@ -152,9 +152,13 @@ class Pricing:
         best: dict[int, Found] = {}
         lower = np.full(len(party.demands), np.inf)
         served = prices[party.served]
-        for tree, ms_price, own in self._grow_trees(party, prices):
-            base = served + ms_price * party.access_ms + own
-            offered, bound = self._price_over(tree, party, base, ceiling, exact=exact)
+        for group in self._group_hosts(party, prices):
+            base = served + group.ms_price * party.access_ms + group.own
+            least = base + group.least(party)
+            if np.isfinite(ceiling) and (least >= 0.0).all():
+                lower = np.minimum(lower, least)
+                continue
+            offered, bound = self._price_over(group.grow(party.graph), party, base, ceiling, exact=exact)
             lower = np.minimum(lower, bound)
             for position, found in offered.items():
                 if position not in best or found.reduced < best[position].reduced:
@@ -204,10 +208,10 @@ class Pricing:
         path = make_path(self._case, party.state, demand, site, walk.arcs)
         return Found(party.state.index, demand.index, path, base + walk.cost)
 
-    def _grow_trees(self, party: Party, prices: NDArray[np.float64]) -> Iterator[Grown]:
-        """Yield one tree for each price of a ms: sites that agree in it share a search.
+    def _group_hosts(self, party: Party, prices: NDArray[np.float64]) -> Iterator[HostGroup]:
+        """Yield the sites for which one search will do: those that agree in the price of a ms.
 
-        Where rules watch pairs of demand and site, and these have prices, every site has a tree of its own.
+        Where rules watch pairs of demand and site, and these have prices, every site has a search of its own.
         """
         graph, state = party.graph, party.state
         if not graph.hosts:
@@ -222,7 +226,7 @@ class Pricing:
             weights = weights + np.append(crossed * (self._case.scale.pflops / party.unit), 0.0)[graph.crossing]
         ties = self._tie(party) * graph.tie
         if graph.hosts[0].site == NO_SITE:
-            yield Grown(Tree(graph, weights + ties, (0,), np.zeros(1)), 0.0, 0.0)
+            yield HostGroup(weights + ties, (0,), np.zeros(1), 0.0, 0.0)
             return
         billed = block[start["charged"] + graph.host_sites] * (1 + graph.host_premiums)
         offers = block[start["used"] + graph.host_sites] + block[start["levied"]] * graph.host_fees + billed
@@ -235,15 +239,34 @@ class Pricing:
             ms_price = float(ms_prices[hosts[0]])
             dearer = np.maximum(weights + ms_price * graph.rtt_ms + ties, 0.0)
             own = hosted[party.pairs[:, hosts[0]]] if watched else 0.0
-            yield Grown(Tree(graph, dearer, tuple(hosts.tolist()), offers[hosts]), ms_price, own)
+            yield HostGroup(dearer, tuple(hosts.tolist()), offers[hosts], ms_price, own)
 
 
-class Grown(NamedTuple):
-    """A tree, the price of a ms that it was grown with, and what each demand of the party pays on top at its site."""
+class HostGroup(NamedTuple):
+    """Sites that share a search: what arcs and ending cost, the price of a ms, what each demand pays on top there."""
 
-    tree: Tree
+    weights: NDArray[np.float64]
+    hosts: tuple[int, ...]
+    offers: NDArray[np.float64]
     ms_price: float
     own: NDArray[np.float64] | float
+
+    def least(self, party: Party) -> NDArray[np.float64]:
+        """What any path costs each demand at least: the cheapest of the sites, at the quickest round trip to any.
+
+        With r the least that an arc costs for each ms, a path costs at least r times its round trip. So a look at a
+        table spares most searches for sites that are too dear.
+        """
+        graph = party.graph
+        links = graph.rtt_ms > 0
+        rate = float(np.min(self.weights[links] / graph.rtt_ms[links], initial=np.inf))
+        quickest = graph.quickest.distance[party.nodes]
+        rtts = quickest * rate if np.isfinite(rate) and rate > 0 else np.where(np.isfinite(quickest), 0.0, np.inf)
+        return rtts + float(self.offers.min())
+
+    def grow(self, graph: RoutingGraph) -> Tree:
+        """The search itself."""
+        return Tree(graph, self.weights, self.hosts, self.offers)
 
 
 class Party:

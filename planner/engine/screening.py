@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from planner.engine.generation import Generation
+from planner.engine.solution import Watch
 from planner.engine.trees import RoutingGraph
 from planner.programme.case import Case, DemandCase, Routing, State
 from planner.programme.constraints import (
@@ -270,9 +272,6 @@ class Trial(NamedTuple):
 
 def keep(case: Case, state: State, kept: Kept, decided: Decided) -> Trial:
     """Serve as much as can be of what has to be kept in a failing state, with what is built."""
-    from planner.engine.generation import Generation
-    from planner.engine.solution import Watch
-
     alone = replace(state, index=0)
     demands = tuple(
         replace(demand, quantity={(state.year, state.block): kept.get(demand.index, 0.0)}) for demand in case.demands

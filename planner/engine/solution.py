@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.engine.status import Stage, Status, relative_gap
-from planner.programme.programme import SCALE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,8 +23,6 @@ INTEGER_GAP = 1e-4
 """Relative gap at which a programme with whole decisions counts as solved, unless asked otherwise."""
 FULL_GAP = 1e-11
 """Without a gap asked for, rounds go on until no path improves the plan or the gap is this small."""
-SCALES = {"cost": SCALE, "served": 1e3, "compute": 1e3, "latency": 10.0, "carbon": 10.0}
-"""What each objective is multiplied with while it is solved, so that what pricing passes over does not count."""
 STAGE_TOLERANCE = 1e-6
 """By what share a later objective may worsen an earlier one: solvers' optima are not exact."""
 FEASIBLE_SHARE = 1e-9
@@ -102,7 +99,7 @@ class Solution:
         the objectives in their order
     evidence
         flows by which the plan survives failures that touch it and that are not written into the programme
-    carefree
+    without_failures
         what the objective would be if nothing had to survive, where that is known
     unsurvived
         failures that a plan stopped at a limit would not survive
@@ -121,7 +118,7 @@ class Solution:
     violations: dict[int, float] = field(default_factory=dict)
     stages: tuple[Stage, ...] = ()
     evidence: tuple[tuple[Path, float], ...] = ()
-    carefree: float | None = None
+    without_failures: float | None = None
     unsurvived: tuple[str, ...] = ()
     lost: Mapping[tuple[int, int], str] = field(default_factory=dict)
     same: float = 0.0

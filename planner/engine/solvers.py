@@ -18,7 +18,7 @@ from planner.engine.silence import silence
 from planner.engine.solution import Solution, Watch, is_proved
 from planner.engine.status import Status
 from planner.errors import SolverError, UsageError, nearest
-from planner.files.writing import temporary_folder
+from planner.files.changing.writing import temporary_folder
 
 if TYPE_CHECKING:
     from pulp.apis.core import LpSolver
@@ -138,16 +138,3 @@ def _solve_seen(programme: Programme, name: str, watch: Watch) -> Seen | None:
             return None
         said = said or str(pulp.LpStatus[seen.problem.status])
     raise SolverError(say_failure(name, "a programme of which HiGHS found the optimum", said))
-
-
-def available_solvers() -> list[str]:
-    """Names of the solvers that are installed."""
-    return [name for name in SOLVERS if _is_available(name)]
-
-
-def _is_available(name: str) -> bool:
-    try:
-        make_solver(name)
-    except SolverError:
-        return False
-    return True

@@ -77,6 +77,7 @@ class RoutingGraph:
         keys = self.entered * (self.sink + 1) + self.left
         self.starts = np.flatnonzero(np.diff(keys, prepend=-1))
         self.pairs = keys[self.starts]
+        self._ends: dict[tuple[int, ...], Ends] = {}
 
     @cached_property
     def arcs_from(self) -> list[list[tuple[int, int, float]]]:
@@ -105,10 +106,6 @@ class RoutingGraph:
         if hosts not in self._ends:
             self._ends[hosts] = self._lay_out(hosts)
         return self._ends[hosts]
-
-    @cached_property
-    def _ends(self) -> dict[tuple[int, ...], Ends]:
-        return {}
 
     def _lay_out(self, hosts: tuple[int, ...]) -> Ends:
         nodes, slot = np.unique(
@@ -159,10 +156,15 @@ class Tree:
         lowest = float(offers.min(initial=np.inf)) if len(hosts) else 0.0
         offered = np.full(len(ends.nodes), np.inf)
         np.minimum.at(offered, ends.slot, offers - lowest)
-        self._chosen = graph.cheapest_parallel(weights)
-        ends.onwards.data = np.concatenate([weights[self._chosen], offered, offered])
+        cheapest = np.minimum.reduceat(weights, graph.starts) if len(graph.starts) else weights
+        ends.onwards.data = np.concatenate([cheapest, offered, offered])
         distance, self._onward = dijkstra(ends.onwards, indices=graph.sink, return_predecessors=True)
         self.distance: NDArray[np.float64] = distance + lowest
+
+    @cached_property
+    def _chosen(self) -> NDArray[np.int64]:
+        """Position of the cheapest arc of each pair of vertices."""
+        return self.graph.cheapest_parallel(self.weights)
 
     @cached_property
     def best(self) -> dict[int, tuple[float, int]]:

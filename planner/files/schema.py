@@ -19,7 +19,7 @@ import annotated_types
 
 from planner.demand import PROFILES, Demand, DemandRow, Workload
 from planner.errors import UsageError, did_you_mean
-from planner.files.fields import flatten
+from planner.files.reading.fields import flatten
 from planner.records import Derived, Quantity, Range, Record, Word
 from planner.scenario import CONTINGENCY_GROUPS, HOURS, Scenario, Variant
 from planner.topology import Topology

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from planner.errors import RunError, shown
-from planner.files.writing import alone, put_file, put_files
+from planner.files.changing.writing import alone, put_file, put_files
 from planner.plan.marks import is_marked
 
 MANIFEST = "manifest.json"

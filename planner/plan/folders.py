@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from planner.ending import unfinished, whole
 from planner.errors import RunError, shown
-from planner.files.writing import alone, check_name, link_or_copy
+from planner.files.changing.writing import alone, check_name, link_or_copy
 from planner.plan.belongings import MANIFEST, files_in, find_strangers, others_of, read_list
 
 __all__ = ["FORMAT", "MANIFEST", "check_folder", "choose_folder", "put_folder"]

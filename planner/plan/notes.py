@@ -84,8 +84,8 @@ def _years(inputs: Inputs, case: Case) -> Iterator[str]:
 
 
 def _failures(case: Case, solution: Solution) -> Iterator[str]:
-    if solution.carefree is not None and len(solution.stages) == 1 and solution.status.has_plan:
-        extra = solution.objective - solution.carefree
+    if solution.without_failures is not None and len(solution.stages) == 1 and solution.status.has_plan:
+        extra = solution.objective - solution.without_failures
         surviving = phrases.SURVIVING_ABOUT if case.has_whole else phrases.SURVIVING
         yield surviving.say(usd=extra, currency=case.finance.currency)
     if solution.unsurvived:

@@ -9,12 +9,13 @@ year: their price is the discounted sum.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pulp
 
+from planner.programme.families import FAMILIES
 from planner.programme.programme import SCALE
 
 if TYPE_CHECKING:
@@ -22,28 +23,14 @@ if TYPE_CHECKING:
 
     from planner.plan.answer import Answer
     from planner.programme.case import Case
+    from planner.programme.constraints import Key
+    from planner.programme.families import Family
     from planner.programme.programme import RowInfo
 
 Record = Mapping[str, object]
 
-STATE_FAMILIES = frozenset(("demand_met", "site_capacity", "site_power", "link_capacity", "survival", "pool"))
-"""Families whose rows speak of one block and failure; prices add them up."""
-NO_LIMITS = frozenset(("build_steps", "site_use", "site_use_strong", "whole", "cluster", "project", "project_link"))
-"""Families that only tie decisions together: beside whole decisions they are no limits and have no price."""
-UNITS = {
-    "demand_met": "USD/PFLOPS/year",
-    "training_volume": "USD/PFLOPS/year",
-    "site_capacity": "USD/PFLOPS/year",
-    "site_power": "USD/MW/year",
-    "link_capacity": "USD/Gbps/year",
-    "survival": "USD/PFLOPS/year",
-    "pool": "USD/PFLOPS/year",
-    "floor": "USD/PFLOPS/year",
-    "cluster_size": "USD/PFLOPS/year",
-    "site_limit": "USD/site",
-    "capex_budget": "USD/MUSD",
-    "carbon_budget": "USD/t",
-}
+TOTALS = ("MUSD", "t", "unit")
+"""Units of limits that are amounts of a year, not amounts that are there all year."""
 SAME = 1e-6
 """By what share of itself a price has to move for the two sides of it to differ."""
 
@@ -59,7 +46,7 @@ def list_duals(answer: Answer) -> Iterator[Record]:
         return
     for row, dual in zip(answer.programme.rows, duals.tolist(), strict=False):
         usd = _sign(row, dual) / SCALE
-        if abs(usd) > answer.case.scale.price_noise(row.unit) and row.family != "build_steps":
+        if abs(usd) > answer.case.scale.price_noise(row.unit) and FAMILIES[row.family].unit:
             yield {"family": row.family, "key": "/".join(str(part) for part in row.key), "dual_usd": usd}
 
 
@@ -72,12 +59,11 @@ def list_prices(answer: Answer) -> Iterator[Record]:
     case, duals = answer.case, answer.solution.duals
     if duals is None or not _in_money(answer):
         return
-    limits = _limits(answer, duals)
+    limits, traffic = _limits(answer, duals), {case.label(each) for each in case.demands if not each.is_compute}
     moved = answer.held if answer.sides else None
     sides = moved.sides([rows for _, rows in limits]) if moved is not None else []
     for number, ((family, key), rows) in enumerate(limits):
-        year = key[0] if key and family != "stage" else None
-        weight = case.year_weight(year) if isinstance(year, int) else 1.0
+        weight = 1.0 if FAMILIES[family].of_all_years else case.year_weight(int(str(key[0])))
         infos = [answer.programme.rows[row] for row in rows]
         price = sum(
             _sign(info, float(duals[row])) * share for info, (row, share) in zip(infos, rows.items(), strict=True)
@@ -89,20 +75,14 @@ def list_prices(answer: Answer) -> Iterator[Record]:
             more, less = less, more  # of a demand, one more leaves less room
         yield {
             "family": family, "key": "/".join(str(part) for part in key), "price": price,
-            "unit": _unit(case, family, key), "price_more": _side(more, price), "price_less": _side(less, price),
+            "unit": _unit(case, FAMILIES[family], key, traffic),
+            "price_more": _side(more, price), "price_less": _side(less, price),
         }  # fmt: skip
 
 
 def _in_money(answer: Answer) -> bool:
     """Whether cost is what was minimised last: only then are duals money."""
     return answer.case.stages[-1] == "cost"
-
-
-def yearly_key(row: RowInfo) -> tuple[object, ...]:
-    """Return what a row's price is listed under: its key without block and failure, where it has these."""
-    if row.family == "survival":
-        return (row.key[0], *row.key[2:])
-    return (row.key[0], *row.key[3:]) if row.family in STATE_FAMILIES else row.key
 
 
 def _limits(
@@ -112,9 +92,9 @@ def _limits(
     found: defaultdict[tuple[str, tuple[object, ...]], dict[int, float]] = defaultdict(dict)
     factors = _profiles(answer.case)
     for number, row in enumerate(answer.programme.rows[: len(duals)]):
-        if row.family not in NO_LIMITS:
+        if FAMILIES[row.family].unit:
             share = factors.get((*row.key[:2], *row.key[3:]), 1.0) if row.family == "demand_met" else 1.0
-            found[row.family, yearly_key(row)][number] = share
+            found[row.family, FAMILIES[row.family].yearly(row.key)][number] = share
     noise = [answer.case.scale.price_noise(row.unit) * SCALE for row in answer.programme.rows[: len(duals)]]
     return [(name, rows) for name, rows in found.items() if any(abs(duals[row]) > noise[row] for row in rows)]
 
@@ -142,9 +122,13 @@ def _side(side: float, price: float) -> float:
     return price if abs(side - price) <= SAME * max(abs(price), 1.0) else side
 
 
-def _unit(case: Case, family: str, key: tuple[object, ...]) -> str:
-    if family == "build_limit":
-        return "USD/PFLOPS/year" if any(site.id == key[1] for site in case.sites) else "USD/Gbps/year"
-    if family in ("site_limit", "capex_budget", "stage") and len(case.years) > 1:
-        return f"{UNITS.get(family, 'USD/unit')}, all years"
-    return UNITS.get(family, "USD/unit") + ("/year" if family == "site_limit" else "")
+def _unit(case: Case, family: Family, key: Key, traffic: Container[object]) -> str:
+    """Return USD by the unit of a limit, and by the year where the limit is of one."""
+    unit = family.unit
+    if unit == "asset":
+        unit = "PFLOPS" if any(site.id == key[1] for site in case.sites) else "Gbps"
+    elif unit == "demand":
+        unit = "Gbps" if key[-3:] in traffic else "PFLOPS"
+    if family.of_all_years and len(case.years) > 1:
+        return f"USD/{unit}, all years"
+    return f"USD/{unit}" if unit in TOTALS else f"USD/{unit}/year"

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from planner.engine.status import Stage, Status
 from planner.errors import PlannerError, RunError, is_speakable, shown
 from planner.files import load_scenario
-from planner.files.text import trouble_in
+from planner.files.reading.text import trouble_in
 from planner.plan.belongings import WRITTEN, manifest_bytes
 from planner.plan.csv_tables import write_table
 from planner.plan.folders import FORMAT, MANIFEST, bring_back, check_folder, choose_folder, put_folder

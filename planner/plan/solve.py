@@ -8,8 +8,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from planner.engine.generation import Generation
 from planner.engine.held import Held
+from planner.engine.optimisation import Optimisation
 from planner.engine.solution import Solution, Watch
 from planner.engine.solvers import LIVE_SOLVER, make_solver, solve_final
 from planner.engine.status import Stage, Status
@@ -99,13 +99,13 @@ def solve(
     programme = build_programme(replace(case, stages=tuple(stages)) if stages else case)
     if builds is not None:
         freeze_builds(programme, builds)
-    generation = Generation(programme, watch, gap)
-    solution = generation.solve()
+    search = Optimisation(programme, watch, gap)
+    solution = search.solve()
     if write_lp is not None:
         write_programme(programme, Path(write_lp))
     if solver != LIVE_SOLVER and solution.status.has_plan:
         solution = solve_final(programme, solution, solver, watch)
-    held = Held(generation, solution) if solution.status.has_plan else None
+    held = Held(search.generation, solution) if solution.status.has_plan else None
     if held is not None:
         solution = replace(solution, duals=held.duals)
     answer = Answer(inputs, programme, solution, held, sides=sides)

@@ -6,7 +6,7 @@ x[σ,d,p] ≥ 0 is the flow of demand d over path p in state σ, in PFLOPS; capa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import pulp
 
@@ -18,8 +18,6 @@ MILLIONTH = 1e-6
 
 Key = tuple[object, ...]
 Row = tuple[Key, pulp.LpConstraint]
-PlanFamily = Callable[[Case, Variables], Iterator[Row]]
-StateFamily = Callable[[Case, Variables, Iterable[State]], Iterator[Row]]
 
 
 def demand_met(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
@@ -258,36 +256,6 @@ def carbon_budget(case: Case, v: Variables) -> Iterator[Row]:
             ]
         )
         yield (year,), emitted <= limit_kg / 1000
-
-
-STATE_FAMILIES: tuple[StateFamily, ...] = (
-    demand_met,
-    site_capacity,
-    site_power,
-    link_capacity,
-    survival,
-    pool,
-    site_use,
-    cluster,
-    whole,
-    project_link,
-)
-"""Families that are written state by state; a failing state's rows come when it turns out to matter."""
-
-PLAN_FAMILIES: tuple[PlanFamily, ...] = (
-    training_volume,
-    build_limit,
-    build_steps,
-    project,
-    site_opening,
-    site_limit,
-    cluster_size,
-    whole_choice,
-    floor,
-    capex_budget,
-    carbon_budget,
-)
-"""Families that hold states together."""
 
 
 def whether_built(v: Variables, project: int | None) -> pulp.LpVariable | float:

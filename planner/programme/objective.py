@@ -135,13 +135,3 @@ def carbon(case: Case, v: Variables) -> Iterator[Priced]:
     for state in case.costly_states:
         for position, site in case.standing_sites(state):
             yield v.used[state, position], case.weight(state) * site.carbon_kg_per_pflops[state.year] / 1000
-
-
-MEASURES: dict[str, Term] = {
-    "cost": cost,
-    "served": unserved_volume,
-    "compute": built_compute,
-    "latency": latency,
-    "carbon": carbon,
-}
-"""What each objective minimises."""

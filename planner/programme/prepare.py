@@ -18,7 +18,7 @@ from planner.admissibility import (
     in_service,
     is_usable,
 )
-from planner.files.demands import askers
+from planner.demand import split_origin
 from planner.finance import capital_recovery_factor
 from planner.network import Network, build_network
 from planner.programme.case import (
@@ -250,7 +250,7 @@ def _demands(inputs: Inputs, network: Network, routings: _Routings, blocks: int)
     rows = enumerate(inputs.demand.demands)
     for row_number, row in sorted(rows, key=lambda each: (each[1].origin, each[1].to or "", each[1].workload)):
         workload = inputs.demand.workloads[row.workload]
-        for node, share in sorted(askers(row.origin, inputs.topology.nodes).items()):
+        for node, share in sorted(split_origin(row.origin, inputs.topology.nodes).items()):
             factors = block_factors(workload.profile, inputs.topology.nodes[node].timezone, blocks)
             quantity = {
                 (year, block): share * row.amount.growing_at(year) * factor

@@ -16,10 +16,11 @@ import pulp
 from scipy import sparse
 
 from planner.errors import UsageError
-from planner.files.writing import check_name, put_file, temporary_folder
+from planner.files.changing.writing import check_name, put_file, temporary_folder
 from planner.programme.case import Case, State
-from planner.programme.constraints import PLAN_FAMILIES, STATE_FAMILIES, Key
-from planner.programme.objective import Priced, cost
+from planner.programme.constraints import Key
+from planner.programme.families import FAMILIES, OBJECTIVES
+from planner.programme.objective import Priced
 from planner.programme.paths import Path, shares
 from planner.programme.scale import SAME_SHARE, row_unit
 from planner.programme.symbols import Names, Variables
@@ -27,9 +28,8 @@ from planner.programme.symbols import Names, Variables
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SCALE = 1e-3
+SCALE = OBJECTIVES["cost"].scale
 """Cost is minimised in kUSD, so that prices of a PFLOPS or a Gbps are of the order of its capacities."""
-OBJECTIVE_UNITS = {"cost": "USD", "served": "PFLOPS", "compute": "PFLOPS", "latency": "PFLOPS ms", "carbon": "t"}
 HEAD = "minimise"
 REMARKS = {".lp": "\\", ".mps": "*"}
 """What stands before the first line, by which a file is known as a programme of ours."""
@@ -120,9 +120,10 @@ class Programme:
     def add_states(self, states: Sequence[State]) -> None:
         """Write the rows of more states; their paths come with the pricing."""
         self.open_states(states)
-        for family in STATE_FAMILIES:
-            for key, constraint in family(self.case, self.variables, states):
-                self.add_row(family.__name__, key, constraint)
+        for family in FAMILIES.values():
+            if family.of_states:
+                for key, constraint in family.write(self.case, self.variables, states):
+                    self.add_row(family.name, key, constraint)
 
     def open_states(self, states: Sequence[State]) -> None:
         """Give the sums of more states their numbers, without any rows."""
@@ -136,9 +137,10 @@ class Programme:
 
     def add_plan_families(self) -> None:
         """Write the rows that hold the states together."""
-        for family in PLAN_FAMILIES:
-            for key, constraint in family(self.case, self.variables):
-                self.add_row(family.__name__, key, constraint)
+        for family in FAMILIES.values():
+            if not family.of_states:
+                for key, constraint in family.write(self.case, self.variables, ()):
+                    self.add_row(family.name, key, constraint)
 
     def add_row(self, family: str, key: Key, constraint: pulp.LpConstraint) -> None:
         """Add a row; the sums in it stand for the paths that enter them, those known and those to come."""
@@ -288,7 +290,8 @@ def build_programme(case: Case) -> Programme:
     programme.add_states(case.costly_states)
     programme.add_plan_families()
     multiplier, same = case.scale.multiplier("cost", SCALE), case.scale.same("cost")
-    programme.set_objective(cost(case, programme.variables), scale=SCALE, multiplier=multiplier, same=same)
+    measure = OBJECTIVES["cost"].measure(case, programme.variables)
+    programme.set_objective(measure, scale=SCALE, multiplier=multiplier, same=same)
     return programme
 
 
@@ -345,4 +348,4 @@ def _minimised(programme: Programme) -> str:
     begun = sum(row.family == "stage" for row in programme.rows)
     name = programme.case.stages[begun]
     sign = "minus " if name == "served" else ""
-    return f"{HEAD} {sign}{name} in {OBJECTIVE_UNITS[name]}, times {programme.scale:g}"
+    return f"{HEAD} {sign}{name} in {OBJECTIVES[name].unit}, times {programme.scale:g}"

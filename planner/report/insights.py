@@ -13,7 +13,7 @@ from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from planner.admissibility import Origin, find_rule, in_service
-from planner.files.demands import askers
+from planner.demand import split_origin
 from planner.finance import capital_recovery_factor, year_weights
 from planner.programme.hours import block_factors, count_blocks
 from planner.report.figures import ALL_BUT
@@ -92,7 +92,7 @@ def _asked(inputs: Inputs, years: Iterable[int]) -> dict[int, tuple[float, float
 
     demand, nodes = inputs.demand, inputs.topology.nodes
     blocks = count_blocks(inputs.scenario, demand)
-    split = cache(lambda origin: askers(origin, nodes))
+    split = cache(lambda origin: split_origin(origin, nodes))
     rhythm = cache(lambda profile, zone: np.array(block_factors(profile, zone, blocks)))
     rows = []
     for row in demand.demands:

@@ -15,7 +15,7 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError
-from planner.files.workbooks import begin_sheet, workbook_bytes
+from planner.files.changing.workbooks import begin_sheet, workbook_bytes
 from planner.plan.csv_tables import DIGITS, neutral
 from planner.plan.marks import WORKBOOK_TIME
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import RunError
-from planner.files.writing import put_file
+from planner.files.changing.writing import put_file
 from planner.report.document.blocks import Cell, Column, Table, as_cell, words
 from planner.report.document.grounds import web_address
 from planner.report.figures import NONE

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from planner.admissibility import Origin, admit_hosts, in_service, is_named
-from planner.files.demands import askers
+from planner.demand import split_origin
 from planner.years import Yearly
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def in_one_zone(inputs: Inputs) -> Inputs:
     asked: dict[str, float] = {}
     for row in inputs.demand.demands:
         workload = inputs.demand.workloads[row.workload]
-        for node, share in () if workload.is_flat else sorted(askers(row.origin, inputs.topology.nodes).items()):
+        for node, share in () if workload.is_flat else sorted(split_origin(row.origin, inputs.topology.nodes).items()):
             asked[node] = asked.get(node, 0.0) + share * row.amount.growing_at(inputs.scenario.years[-1])
     if not asked:
         return inputs
@@ -105,7 +105,7 @@ def on_own_soil(inputs: Inputs) -> Inputs:
             return row if required else _narrow(inputs, row, lambda _, country: country not in members)
         inside = any(
             nodes[inputs.topology.sites[key].node].country in members
-            for node, _ in sorted(askers(row.origin, inputs.topology.nodes).items())
+            for node, _ in sorted(split_origin(row.origin, inputs.topology.nodes).items())
             for key in admit_hosts(
                 inputs.topology, inputs.scenario.policy, Origin(node, nodes[node].country), workload, row
             )

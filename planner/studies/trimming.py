@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from planner.files.demands import askers
+from planner.demand import split_origin
 from planner.plan.phrases import ALSO, PART, TOO_DEAR, read_phrase
 from planner.programme.case import INTACT
 from planner.programme.hours import block_factors, count_blocks, standard_offset
@@ -108,7 +108,7 @@ def _parts(
 ) -> Iterator[Part]:
     """Yield what each node of a demand asks for and gets; work that may wait is spread over the day."""
     workload, length = inputs.demand.workloads[row.workload], 24 // blocks
-    for node, share in askers(row.origin, inputs.topology.nodes).items():
+    for node, share in split_origin(row.origin, inputs.topology.nodes).items():
         factors = block_factors(workload.profile, inputs.topology.nodes[node].timezone, blocks)
         asked = [share * row.amount.growing_at(year) * factor for factor in factors]
         got = [served.get((row.origin, row.workload, node, block * length), 0.0) for block in range(blocks)]

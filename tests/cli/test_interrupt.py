@@ -114,7 +114,7 @@ main()
 busy with, in C or in Python, it does not come back."""
 IMPORTS = ["click", "yaml", "highspy", "pandas"]
 PHASES = [
-    ("planner.files.load", "Loader.scenario", "solve two/scenario.yaml"),
+    ("planner.files.reading.load", "Loader.scenario", "solve two/scenario.yaml"),
     ("planner.programme.prepare", "prepare", "solve two/scenario.yaml"),
     ("planner.programme.programme", "build_programme", "solve two/scenario.yaml"),
     ("highspy", "Highs.run", "solve two/scenario.yaml"),
@@ -123,9 +123,9 @@ PHASES = [
     ("planner.report.comparison.comparing", "compare", "compare run run"),
     ("planner.plan.verify", "verify_run", "verify run"),
     ("planner.report.exports.export", "export_run", "export run --format csv"),
-    ("planner.files.workbooks", "workbook_bytes", "export run --format xlsx"),
+    ("planner.files.changing.workbooks", "workbook_bytes", "export run --format xlsx"),
     ("planner.report.pictures", "draw_pictures", "report run --svg"),
-    ("planner.files.load", "Loader.topology_places", "topology validate two/topology.yaml"),
+    ("planner.files.reading.load", "Loader.topology_places", "topology validate two/topology.yaml"),
     ("planner.files.formats.importing", "_loaded", "topology import out.graphml -o new.yaml"),
 ]
 
@@ -243,7 +243,7 @@ highs.LiveHighs.run = for_ever
 def test_a_signal_that_is_ignored_stays_ignored(number: signal.Signals, ground: Path) -> None:
     """As under nohup, or in the background of a shell script."""
     program = f"import os, signal\nsignal.signal({int(number)}, signal.SIG_IGN)\n" + STANDING_STILL.format(
-        module="planner.files.load", function="Loader.topology_places"
+        module="planner.files.reading.load", function="Loader.topology_places"
     ).replace("time.sleep(600)", f"os.kill(os.getpid(), {int(number)}); raise SystemExit(7)")
     command = [sys.executable, "-c", program, "topology", "validate", "two/topology.yaml"]
     done = subprocess.run(command, cwd=ground, env=environment(), capture_output=True, text=True, check=False)

@@ -299,8 +299,6 @@ def test_a_solver_that_is_not_installed_is_an_error_that_says_how_to_find_one(mo
     monkeypatch.setitem(solvers.SOLVERS, "glpk", lambda **options: pulp.GLPK_CMD(path="/nowhere/glpsol", **options))
     with pytest.raises(SolverError, match="the solver glpk is not installed; 'planner doctor' lists those that are"):
         plan(solver="glpk")
-    assert "glpk" not in solvers.available_solvers()
-    assert "highs" in solvers.available_solvers()
 
 
 def test_another_optimum_from_another_solver_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from planner.errors import UsageError
-from planner.files.fields import fields_of
+from planner.files.reading.fields import fields_of
 from planner.files.schema import SORTS, file_schema, schema_text
 from planner.records import Record
 from planner.units import KINDS, UnitError, example, parse, pattern, write

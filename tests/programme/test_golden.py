@@ -32,10 +32,11 @@ from worlds import World, changed, plain_scenario
 
 from planner import Status, Watch
 from planner.engine.branching import add_violated_use
-from planner.engine.generation import Generation
+from planner.engine.optimisation import Optimisation
 from planner.engine.solution import Solution
-from planner.programme.constraints import PLAN_FAMILIES, STATE_FAMILIES, Key
-from planner.programme.objective import COST_TERMS, MEASURES, cost
+from planner.programme.constraints import Key
+from planner.programme.families import FAMILIES, OBJECTIVES
+from planner.programme.objective import COST_TERMS, cost
 from planner.programme.prepare import prepare
 from planner.programme.programme import Programme, build_programme
 
@@ -86,9 +87,8 @@ def two_ways() -> World:
     }
 
 
-FAMILIES = {family.__name__: family for family in (*STATE_FAMILIES, *PLAN_FAMILIES)}
-ADDED_LATER = ("site_use_strong", "stage")
-"""Rows that the engine adds: where a solution violates them, and where one objective is held for the next."""
+WRITTEN = [name for name, family in FAMILIES.items() if family.rows is not None]
+"""Families but those that the engine adds: where a solution violates them, or one objective is held for the next."""
 
 FAR_IN_STEPS = [{"step": "20 PFLOPS", "max": "50 PFLOPS", "capex": "200 kUSD/step"}]
 FIXED = {"topology.sites.near.fixed_cost": "7 kUSD/year", "topology.sites.far.fixed_cost": "9 kUSD/year"}
@@ -150,10 +150,9 @@ def open_world(name: str) -> Programme:
 
 def write_family(name: str) -> str:
     """Return the LP of one family over all simple paths."""
-    programme, family = open_world(name), FAMILIES[name]
+    programme = open_world(name)
     case, v = programme.case, programme.variables
-    rows = family(case, v, case.states) if family in STATE_FAMILIES else family(case, v)
-    for key, constraint in rows:
+    for key, constraint in FAMILIES[name].write(case, v, case.states):
         programme.add_row(name, key, constraint)
     return lp_text(programme)
 
@@ -161,8 +160,8 @@ def write_family(name: str) -> str:
 def write_priced(name: str) -> str:
     """Return the LP of one term of the cost, or one objective, over all simple paths, without any row."""
     programme, (sort, _, word) = open_world(name), name.partition("_")
-    terms = COST_TERMS if sort == "cost" else MEASURES
-    programme.set_objective(terms[word](programme.case, programme.variables))
+    term = COST_TERMS[word] if sort == "cost" else OBJECTIVES[word].measure
+    programme.set_objective(term(programme.case, programme.variables))
     return lp_text(programme)
 
 
@@ -179,12 +178,12 @@ def write_site_use_strong() -> str:
 def write_stage() -> str:
     """Return the row that holds 60 PFLOPS served while the next objective is minimised."""
     programme = open_world("stage")
-    served = list(MEASURES["served"](programme.case, programme.variables))
-    Generation(programme, Watch(), None)._hold(0, "served", served, -60.0)
+    served = list(OBJECTIVES["served"].measure(programme.case, programme.variables))
+    Optimisation(programme, Watch(), None)._hold(0, "served", served, -60.0)
     return lp_text(programme)
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", WRITTEN)
 def test_a_family_writes_the_rows_of_its_golden_file(name: str, golden: Check) -> None:
     """Where each coefficient comes from.
 
@@ -229,7 +228,7 @@ def test_a_term_of_the_cost_writes_the_objective_of_its_golden_file(name: str, g
     golden(FOLDER / f"cost_{name}.lp", write_priced(f"cost_{name}"))
 
 
-@pytest.mark.parametrize("name", sorted(set(MEASURES) - {"cost"}))
+@pytest.mark.parametrize("name", sorted(set(OBJECTIVES) - {"cost"}))
 def test_an_objective_writes_its_golden_file(name: str, golden: Check) -> None:
     """Where each coefficient comes from; the cost is the sum of its terms.
 
@@ -253,8 +252,8 @@ def test_an_objective_is_held_for_the_next_one(golden: Check) -> None:
 
 def test_no_family_and_no_term_lacks_a_golden_file_and_none_is_left_over() -> None:
     """The folder is the table of contents of the programme."""
-    terms = {f"cost_{name}" for name in COST_TERMS} | {f"measure_{name}" for name in MEASURES if name != "cost"}
-    assert {file.stem for file in FOLDER.glob("*.lp")} == {*FAMILIES, *ADDED_LATER, *terms}
+    terms = {f"cost_{name}" for name in COST_TERMS} | {f"measure_{name}" for name in OBJECTIVES if name != "cost"}
+    assert {file.stem for file in FOLDER.glob("*.lp")} == {*FAMILIES, *terms}
 
 
 def test_the_cost_is_the_sum_of_its_terms() -> None:
@@ -298,9 +297,7 @@ def test_rows_between_paths_give_the_same_prices_of_the_sums() -> None:
 def written_rows(programme: Programme) -> Iterator[tuple[str, Key, pulp.LpConstraint]]:
     """Yield the rows of every family over all states, in the order in which the programme writes them."""
     case, v = programme.case, programme.variables
-    for state_family in STATE_FAMILIES:
-        for key, constraint in state_family(case, v, case.states):
-            yield state_family.__name__, key, constraint
-    for family in PLAN_FAMILIES:
-        for key, constraint in family(case, v):
-            yield family.__name__, key, constraint
+    for of_states in (True, False):
+        for family in FAMILIES.values():
+            for key, constraint in family.write(case, v, case.states) if family.of_states is of_states else ():
+                yield family.name, key, constraint

@@ -178,20 +178,20 @@ def check_hosts_and_delays(plan: planner.Plan, year: int) -> None:
 
 
 def check_worths(plan: planner.Plan, year: int) -> None:
-    """Check worths against the table of prices: of the year by itself, or of all years where the limit is of all."""
+    """Check worths against the duals: of the year by itself, or of all years where the limit is of all."""
     scenario, weight = plan.inputs.scenario, weights(plan)[year]
     fills = {"site_capacity": scenario.limits.site_fill.at(year), "link_capacity": scenario.limits.link_fill.at(year)}
     named = {"site_capacity": "site", "link_capacity": "link"}
     sums: dict[tuple[str, str], float] = defaultdict(float)
-    for row in rows(plan, "prices"):
+    for row in rows(plan, "duals"):
         family, parts = row["family"], row["key"].split("/")
         if family in ("site_limit", "capex_budget"):
-            sums[family, ""] += row["price"]
+            sums[family, ""] += row["dual_usd"]
         elif parts[0] == str(year) and family in named:
-            sums[named[family], parts[3]] += row["price"] / weight * (fills[family] if parts[2] == "intact" else 1)
+            sums[named[family], parts[3]] += row["dual_usd"] / weight * (fills[family] if parts[2] == "intact" else 1)
         elif parts[0] == str(year) and family in ("build_limit", "floor", "site_power", "carbon_budget"):
             name = {"site_power": 3, "carbon_budget": 0}.get(family, 1)
-            sums[family, parts[name] if name else ""] += row["price"] / weight
+            sums[family, parts[name] if name else ""] += row["dual_usd"] / weight
     installed = {row["site"]: row["installed_pflops"] for row in rows(plan, "sites", year)}
     found = {(each.family, each.key): each.usd for each in insights.worths(plan, year)}
     for (family, key), usd in sums.items():

@@ -11,23 +11,22 @@ import click
 
 import planner
 from planner.cli.options import json_option
+from planner.files.formats.registry import EXPORTS, FORMATS, IMPORTS, titles
 
 if TYPE_CHECKING:
     from planner.files.formats import Imported
 
-# As in planner.files.formats, which takes too long to load for a list of words.
-FORMATS = click.Choice(["graphml", "gml", "sndlib", "geojson", "ofds", "kml", "csv", "xlsx"])
-EXPORTS = click.Choice(["graphml", "gml", "geojson", "ofds", "kml", "csv", "xlsx"])
+WITH_DEMANDS = [name for name in IMPORTS if "demands" in FORMATS[name].carries]
 KINDS = click.Choice(["terrestrial", "submarine", "microwave"])
 FILE = click.Path(path_type=Path)
 
 force_option = click.option("--force", is_flag=True, help="Write over the files that are there.")
 
 
-@click.command(name="import", short_help="Turn GraphML, GML, SNDlib, GeoJSON, OFDS, KML, CSV or XLSX into a topology.")
+@click.command(name="import", short_help=f"Turn {titles(IMPORTS)} into a topology.")
 @click.argument("sources", type=FILE, nargs=-1, required=True, metavar="SRC...")
 @click.option("-o", "--output", type=FILE, required=True, metavar="FILE.yaml", help="Topology file to write.")
-@click.option("--format", type=FORMATS, help="What SRC is; default: told by its name and beginning.")
+@click.option("--format", type=click.Choice(IMPORTS), help="What SRC is; default: told by its name and beginning.")
 @click.option("--id", metavar="NAME", help="Id of the topology; default: from its title or file name.")
 @click.option("--country", metavar="XX", help="Country of places that neither the file nor the map puts into one.")
 @click.option(
@@ -40,7 +39,10 @@ force_option = click.option("--force", is_flag=True, help="Write over the files 
     "--snap", default="5 km", show_default=True, metavar="KM", help="How far a landing may lie off its cable's line."
 )
 @click.option(
-    "--demand", type=FILE, metavar="FILE.yaml", help="Demand file to write, where SRC knows demands (SNDlib)."
+    "--demand",
+    type=FILE,
+    metavar="FILE.yaml",
+    help=f"Demand file to write, where SRC knows demands ({titles(WITH_DEMANDS)}).",
 )
 @click.option(
     "--unserved", metavar="PRICE", help="Price of unserved traffic, such as '10 kUSD/Gbps/year', or required."
@@ -94,10 +96,10 @@ def _summary(imported: Imported, output: Path, demand: Path | None) -> dict[str,
     }
 
 
-@click.command(name="export", short_help="Write a topology as GraphML, GML, GeoJSON, OFDS, KML, CSV or XLSX.")
+@click.command(name="export", short_help=f"Write a topology as {titles(EXPORTS)}.")
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
 @click.option("-o", "--output", type=FILE, required=True, metavar="OUT", help="File to write; with csv, a folder.")
-@click.option("--format", "sort", type=EXPORTS, help="Format to write; default: told by the name of OUT.")
+@click.option("--format", "sort", type=click.Choice(EXPORTS), help="Format to write; default: told by the name of OUT.")
 @force_option
 def export_command(files: tuple[Path, ...], output: Path, sort: str | None, force: bool) -> None:
     """Write each topology FILE, merged, in another format.

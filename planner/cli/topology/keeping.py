@@ -14,7 +14,7 @@ import planner
 from planner.cli.topology.shown import FILE, dry_run_option, finish, json_option, print_diff, print_json
 
 if TYPE_CHECKING:
-    from planner.files.editing.history import Version
+    from planner.files.changing.history import Version
 
 files_argument = click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 DIFFERENT = 1

@@ -15,7 +15,7 @@ from planner.cli.options import bundle
 from planner.errors import PlannerError
 
 if TYPE_CHECKING:
-    from planner.files.editing.editor import EditedFile, Editor
+    from planner.files.changing.editor import EditedFile, Editor
 
 FILE = click.Path(path_type=Path)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from planner.files.formats.options import Settings
 from planner.files.formats.rates import rate_text
-from planner.files.formats.raw import Guess, Raw, broken
+from planner.files.formats.raw import Guess, Raw, Settings, broken
 from planner.files.formats.settle import Settled
 from planner.units import parse
 

@@ -11,7 +11,7 @@ from planner.errors import InputError
 from planner.files.formats.attributes import Attributes
 from planner.files.formats.graphml import HEAD, graph_of, in_order, node_of
 from planner.files.formats.opening import text_of
-from planner.files.formats.raw import MARK, RECORD_LIMIT, Raw, RawLink, broken
+from planner.files.formats.raw import MARK, RECORD_LIMIT, Parts, Raw, RawLink, Settings, broken
 
 __all__ = ["read", "write"]
 
@@ -27,8 +27,9 @@ Pairs = list[tuple[str, Any, int]]
 """Keys, values (texts or further pairs) and lines."""
 
 
-def read(data: bytes, name: str) -> Raw:
+def read(parts: Parts, _settings: Settings) -> Raw:
     """Return a GML file; attributes are understood as in GraphML."""
+    name, data = parts[0]
     text = text_of(data, name)
     if text.count("[") > 3 * RECORD_LIMIT:
         raise broken(name, f"holds more than {RECORD_LIMIT:,} nodes and edges", "split it")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.files.formats.attributes import Attributes, attribute, is_given
 from planner.files.formats.opening import Element, xml_of
-from planner.files.formats.raw import MARK, RECORD_LIMIT, Raw, RawLink, RawNode, broken, finite
+from planner.files.formats.raw import MARK, RECORD_LIMIT, Parts, Raw, RawLink, RawNode, Settings, broken, finite
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -18,8 +18,9 @@ HEAD = ("title", "label", "Network", "id", "directed", "multigraph")
 """What is read of a graph itself."""
 
 
-def read(data: bytes, name: str) -> Raw:
+def read(parts: Parts, _settings: Settings) -> Raw:
     """Return a GraphML file; see `planner/files/formats/README.md` for the attributes that are understood."""
+    name, data = parts[0]
     root = xml_of(data, name)
     if root.tag != "graphml":
         raise broken(name, f"is no GraphML: its root is <{root.tag}>", "give a file that begins with <graphml>")

@@ -1,43 +1,34 @@
-"""Foreign files become topologies of ours, and back: one entrance and one exit for all formats."""
+"""Foreign files become topologies of ours: one entrance for all formats."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from planner.errors import Fault, InputError, Place, UsageError, did_you_mean
-from planner.files.countries import CODES
-from planner.files.formats import geojson, gml, graphml, kml, ofds, sheets, sndlib
+from planner.files.changing.writing import put_files, temporary_folder
 from planner.files.formats.demand import demand_record
+from planner.files.formats.figures import KINDS
 from planner.files.formats.opening import json_of, read_source
-from planner.files.formats.options import Settings
-from planner.files.formats.own import pack, unpack
-from planner.files.formats.raw import Guess, Raw
+from planner.files.formats.own import unpack
+from planner.files.formats.raw import Guess, Parts, Settings
 from planner.files.formats.records import SECTIONS
+from planner.files.formats.registry import FORMATS, IMPORTS, SUFFIXES
 from planner.files.formats.settle import settle
 from planner.files.formats.yaml_text import yaml_text
-from planner.files.load import load_demand, load_topology
-from planner.files.text import display
-from planner.files.writing import put_file, put_files, temporary_folder
+from planner.files.reading.countries import CODES
+from planner.files.reading.load import load_demand, load_topology
+from planner.files.reading.text import display
 from planner.records import identifier_word
 from planner.topology import Topology
 from planner.units import UnitError, parse
 
-__all__ = ["EXPORTS", "FORMATS", "Imported", "export_topology", "format_of", "import_topology"]
+__all__ = ["Imported", "import_topology"]
 
-FORMATS = ("graphml", "gml", "sndlib", "geojson", "ofds", "kml", "csv", "xlsx")
-"""The formats that are read."""
-EXPORTS = ("graphml", "gml", "geojson", "ofds", "kml", "csv", "xlsx")
-"""The formats that are written."""
-_SUFFIXES = {".graphml": "graphml", ".gml": "gml", ".geojson": "geojson", ".kml": "kml", ".kmz": "kml", ".csv": "csv",
-             ".xlsx": "xlsx", ".txt": "sndlib", ".native": "sndlib", ".snd": "sndlib"}  # fmt: skip
 _SHOWN = 6
-_SEVERAL = ("geojson", "kml", "ofds", "csv")
-_ROOTS = {"graphml": "graphml", "network": "sndlib", "kml": "kml"}
 
 
 @dataclass(frozen=True)
@@ -119,7 +110,7 @@ def import_topology(
     paths
         One file, or those that belong together: cables and landing points, nodes and spans, tables; or their folder.
     format
-        One of `FORMATS`; by default told by the file's name and beginning.
+        One of `IMPORTS`; by default told by the file's name and beginning.
     id, country, capacity, kind, unit, unserved, drop_unplaced
         What to take where the file is silent; see `Settings`.
     snap
@@ -135,19 +126,20 @@ def import_topology(
     settings = _checked(Settings(id, country, capacity, kind, unit, unserved, drop_unplaced), snap)
     files = _files(paths)
     parts = [(display(path), read_source(path)) for path in files]
-    chosen = format_of(files, parts) if format is None else format
-    if chosen not in FORMATS:
-        raise UsageError(f"there is no format '{chosen}': {did_you_mean(chosen, FORMATS)}")
-    if len(parts) > 1 and chosen not in _SEVERAL:
+    chosen = _format_of(files, parts) if format is None else format
+    if chosen not in IMPORTS:
+        raise UsageError(f"there is no format '{chosen}': {did_you_mean(chosen, IMPORTS)}")
+    sort = FORMATS[chosen]
+    if len(parts) > 1 and not sort.several:
         raise UsageError(f"{chosen} is read from one file: give one")
-    raw = _read(chosen, parts, settings)
+    raw = sort.read(parts, settings)
     if len(paths) == 1 and Path(paths[0]).is_dir() and not raw.own:
         raw.head["title"] = raw.head.get("title") or Path(paths[0]).resolve().name
         beside = sorted({path.name for path in Path(paths[0]).iterdir()} - {path.name for path in files})
         raw.messages += [f"not read in the folder: {', '.join(beside)}"] if beside else []
     header = [f"Imported from {', '.join(path.name for path in files)} ({chosen})."]
     demand: dict[str, Any] | None = None
-    if raw.own and len(parts) > 1 and chosen != "csv":
+    if raw.own and len(parts) > 1 and not sort.folder:
         raise UsageError(f"{raw.file} was written by the planner and is whole: give it alone, then merge topologies")
     if raw.own:
         record, guesses, messages = unpack(raw), raw.guesses, raw.messages
@@ -182,9 +174,8 @@ def _checked(settings: Settings, snap: str) -> Settings:
             identifier_word(settings.id)
     except (UnitError, ValueError) as error:
         raise UsageError(str(error)) from None
-    kinds = ("terrestrial", "submarine", "microwave", "satellite")
-    if settings.kind not in (None, *kinds):
-        raise UsageError(f"there is no kind of link '{settings.kind}': {did_you_mean(settings.kind, kinds)}")
+    if settings.kind not in (None, *KINDS):
+        raise UsageError(f"there is no kind of link '{settings.kind}': {did_you_mean(settings.kind, KINDS)}")
     if settings.kind == "satellite":
         raise UsageError("satellite links need their round-trip time in the file: import another kind, then edit")
     if settings.country is not None and settings.country not in CODES:
@@ -208,52 +199,29 @@ def _files(paths: Sequence[str | Path]) -> list[Path]:
     return [Path(path) for path in paths]
 
 
-def format_of(paths: Sequence[Path], parts: Sequence[tuple[str, bytes]]) -> str:
+def _format_of(paths: Sequence[Path], parts: Parts) -> str:
     """Return the format that a file's name and beginning tell, or raise `UsageError`."""
     suffix, (name, data) = paths[0].suffix.lower(), parts[0]
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"?SNDlib"):
-        return "sndlib"
+    known = [FORMATS[each] for each in IMPORTS]
+    begun = [each.name for each in known if each.begins and start.startswith(each.begins)]
+    if begun:
+        return begun[0]
     if suffix in (".geojson", ".json"):
-        return _json_format(json_of(data, name))
-    if suffix == ".csv" and any(b"nodes/0/id" in text[:65536] or b"spans/0/id" in text[:65536] for _, text in parts):
-        return "ofds"
-    if suffix == ".xml" or (start.startswith(b"<") and suffix not in _SUFFIXES):
-        tags = [data[:8192].find(f"<{tag}".encode()) for tag in _ROOTS]
-        found = [(at, sort) for at, sort in zip(tags, _ROOTS.values(), strict=True) if at >= 0]
-        if found:
+        value = json_of(data, name)
+        return next((each.name for each in known if each.is_like(value)), "geojson")
+    if suffix == ".csv":
+        heads = [text[:65536] for _, text in parts]
+        return next(
+            (each.name for each in known if any(word in head for head in heads for word in each.columns)), "csv"
+        )
+    if suffix == ".xml" or (start.startswith(b"<") and suffix not in SUFFIXES):
+        tags = [(data[:8192].find(f"<{each.root}".encode()), each.name) for each in known if each.root]
+        if found := [tag for tag in tags if tag[0] >= 0]:
             return min(found)[1]
-    if suffix in _SUFFIXES:
-        return _SUFFIXES[suffix]
-    raise UsageError(f"{name}: its format cannot be told: give --format, one of {', '.join(FORMATS)}")
-
-
-def _json_format(value: Any) -> str:
-    if isinstance(value, dict) and ("networks" in value or ("nodes" in value and "type" not in value)):
-        return "ofds"
-    features = value.get("features") if isinstance(value, dict) else None
-    first = features[0] if isinstance(features, list) and features and isinstance(features[0], dict) else {}
-    properties = first.get("properties") or {}
-    if not isinstance(properties, dict):
-        return "geojson"
-    return "ofds" if "featureType" in properties or isinstance(properties.get("network"), dict) else "geojson"
-
-
-def _read(chosen: str, parts: list[tuple[str, bytes]], settings: Settings) -> Raw:
-    name, data = parts[0]
-    if chosen == "geojson":
-        return geojson.read(parts, settings)
-    if chosen == "kml":
-        return kml.read(parts, settings)
-    if chosen == "ofds":
-        return ofds.read(parts)
-    if chosen == "csv":
-        return sheets.read_csv(parts)
-    return {"graphml": graphml.read, "gml": gml.read, "sndlib": sndlib.read, "xlsx": _xlsx}[chosen](data, name)
-
-
-def _xlsx(data: bytes, name: str) -> Raw:
-    return sheets.read_xlsx(data, name)
+    if suffix in SUFFIXES:
+        return SUFFIXES[suffix]
+    raise UsageError(f"{name}: its format cannot be told: give --format, one of {', '.join(IMPORTS)}")
 
 
 def _loaded(text: str, name: str, load: Any) -> Any:
@@ -265,57 +233,3 @@ def _loaded(text: str, name: str, load: Any) -> Any:
             return load(path)
         except InputError as error:
             raise InputError(Fault(Place(name), f.where, f.what, f.right) for f in error.faults) from None
-
-
-def export_topology(
-    topology: Topology,
-    path: str | Path,
-    format: str | None = None,  # noqa: A002 -- the word that users know it by
-    *,
-    force: bool = False,
-) -> Path:
-    """Write a topology in a foreign format (csv: as a folder of tables) and return where.
-
-    Raises
-    ------
-    UsageError
-        where the format is unknown, or something stands there and `force` does not allow to write over it
-    """
-    place = Path(path)
-    chosen = format or {".json": "ofds", **_SUFFIXES}.get(place.suffix.lower(), "csv" if not place.suffix else "")
-    if chosen not in EXPORTS:
-        right = did_you_mean(chosen, EXPORTS) if format else f"give --format, one of {', '.join(EXPORTS)}"
-        raise UsageError(f"'{format or place.name}' tells no format that is written: {right}")
-    raw = pack(topology)
-    if chosen == "csv":
-        return _put_tables(place, sheets.write_csv(raw), force=force)
-    write = {"graphml": graphml.write, "gml": gml.write, "geojson": geojson.write, "ofds": ofds.write,
-             "kml": kml.write, "xlsx": sheets.write_xlsx}[chosen]  # fmt: skip
-    _check_free(place, force=force)
-    return put_file(place, write(raw))
-
-
-def _put_tables(folder: Path, files: dict[str, bytes], *, force: bool) -> Path:
-    if folder.suffix == ".csv" or folder.is_file():
-        raise UsageError(f"{display(folder)}: csv is a folder of tables: give a folder, or write xlsx")
-    for name in files:
-        _check_free(folder / name, force=force)
-    put_files({folder / name: data for name, data in files.items()})
-    for name in sheets.TABLES if force else ():
-        if f"{name}.csv" not in files:
-            _set_aside(folder / f"{name}.csv")
-    return folder
-
-
-def _set_aside(table: Path) -> None:
-    """Give a table that would be read with the new ones a name by which it is not; it may be somebody's own."""
-    names = (table.with_name(f"{table.name}.old{number or ''}") for number in count())
-    if table.exists():
-        table.rename(next(name for name in names if not name.exists()))
-
-
-def _check_free(place: Path, *, force: bool) -> None:
-    if place.is_dir():
-        raise UsageError(f"{display(place)} is a folder: give a file")
-    if place.exists() and not force:
-        raise UsageError(f"{display(place)} is there already: --force writes over it")

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from planner.files.formats.attributes import Attributes, attribute
-from planner.files.formats.lands import country_named
 from planner.files.formats.lines import Drawn, add_cables, cut_at_antimeridian
+from planner.files.formats.locations import country_named
 from planner.files.formats.opening import Element, xml_of
 from planner.files.formats.own import flat
 from planner.files.formats.raw import (
     MARK,
     RECORD_LIMIT,
+    Parts,
     Point,
     Raw,
     RawLink,
     RawNode,
+    Settings,
     broken,
     check_point,
     finite,
     listed,
 )
-
-if TYPE_CHECKING:
-    from planner.files.formats.options import Settings
 
 __all__ = ["read", "write"]
 
@@ -36,7 +35,7 @@ _KNOWN = ("name", "ExtendedData", "Point", "LineString", "MultiGeometry", "style
 _ELSEWHERE = ("NetworkLink", "GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Tour")
 
 
-def read(parts: list[tuple[str, bytes]], settings: Settings) -> Raw:
+def read(parts: Parts, settings: Settings) -> Raw:
     """Return one or several KML files as one."""
     raw = Raw(parts[0][0], "kml")
     cables: list[Drawn] = []

@@ -12,13 +12,12 @@ import numpy as np
 
 from planner.files.formats.course import KM_PER_DEGREE, Course
 from planner.files.formats.junctions import Part, Rows, degrees, prune, rows_of
-from planner.files.formats.lands import land_at
+from planner.files.formats.locations import land_at, merge_twins
 from planner.files.formats.raw import Guess, Point, Raw, RawCable, RawNode, broken, listed
-from planner.files.formats.twins import merge_twins
 from planner.latency import great_circle_km
 
 if TYPE_CHECKING:
-    from planner.files.formats.options import Settings
+    from planner.files.formats.raw import Settings
 
 __all__ = ["Drawn", "add_cables", "cut_at_antimeridian"]
 

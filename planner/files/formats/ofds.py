@@ -8,12 +8,23 @@ import re
 import uuid
 from typing import Any
 
-from planner.files.formats.crs import in_degrees
-from planner.files.formats.geojson import drawn, dump, features_of, geometry_of, line_of, point_of
+from planner.files.formats.geojson import drawn, dump, features_of, geometry_of, in_degrees, line_of, point_of
 from planner.files.formats.opening import json_of, text_of
-from planner.files.formats.raw import MARK, RECORD_LIMIT, Point, Raw, RawLink, RawNode, broken, check_point, finite
+from planner.files.formats.raw import (
+    MARK,
+    RECORD_LIMIT,
+    Parts,
+    Point,
+    Raw,
+    RawLink,
+    RawNode,
+    Settings,
+    broken,
+    check_point,
+    finite,
+)
 
-__all__ = ["read", "write"]
+__all__ = ["is_ofds", "read", "write"]
 
 SCHEMA = (
     "https://raw.githubusercontent.com/Open-Telecoms-Data/open-fibre-data-standard/0__3__0/schema/network-schema.json"
@@ -31,7 +42,7 @@ _OF_SPANS = ("id", "name", "start", "end", "status", "route", "readyForServiceDa
 """What is read; the rest is told."""
 
 
-def read(parts: list[tuple[str, bytes]]) -> Raw:
+def read(parts: Parts, _settings: Settings) -> Raw:
     """Return one network, from one JSON file or from files of nodes and of spans."""
     raw = Raw(parts[0][0], "ofds")
     for name, data in parts:
@@ -45,6 +56,16 @@ def read(parts: list[tuple[str, bytes]]) -> Raw:
     if not raw.nodes:
         raise broken(raw.file, "holds no node", "give the file of nodes beside that of spans")
     return raw
+
+
+def is_ofds(value: Any) -> bool:
+    """Tell whether a value of JSON is such a file: networks, one of them, or its features as GeoJSON."""
+    if isinstance(value, dict) and ("networks" in value or ("nodes" in value and "type" not in value)):
+        return True
+    features = value.get("features") if isinstance(value, dict) else None
+    first = features[0] if isinstance(features, list) and features and isinstance(features[0], dict) else {}
+    properties = first.get("properties") or {}
+    return isinstance(properties, dict) and ("featureType" in properties or isinstance(properties.get("network"), dict))
 
 
 def _read_json(raw: Raw, value: Any, name: str) -> None:

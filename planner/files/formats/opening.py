@@ -11,7 +11,7 @@ from typing import Any
 
 from planner.errors import UsageError, did_you_mean, is_speakable
 from planner.files.formats.raw import RECORD_LIMIT, broken
-from planner.files.text import SIZE_LIMIT, display, trouble_in
+from planner.files.reading.text import SIZE_LIMIT, display, trouble_in
 
 __all__ = ["ELEMENT_LIMIT", "Element", "json_of", "read_source", "text_of", "xml_of"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, Self
@@ -16,12 +16,14 @@ __all__ = [
     "RECORD_LIMIT",
     "Flaw",
     "Guess",
+    "Parts",
     "Point",
     "Raw",
     "RawCable",
     "RawDemand",
     "RawLink",
     "RawNode",
+    "Settings",
     "broken",
     "check_point",
     "finite",
@@ -37,6 +39,8 @@ _METRES = 1000
 """Coordinates beyond are no degrees in any order."""
 _COMMA = re.compile("[+-]?[0-9]*,[0-9]+")
 
+Parts = Sequence[tuple[str, bytes]]
+"""The files that are read as one: name and bytes of each."""
 Point = tuple[float, float]
 """Latitude and longitude, in degrees."""
 
@@ -198,3 +202,30 @@ def listed(names: Iterable[str], most: int = 20) -> str:
     counted = [f"{name} ({n} times)" if n > 1 else name for name, n in Counter(names).items()]
     more = f" and {len(counted) - most} more" if len(counted) > most else ""
     return ", ".join(counted[:most]) + more
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to take where a file is silent.
+
+    Attributes
+    ----------
+    country
+        Country of places that neither the file nor the map puts into one.
+    capacity, kind, unserved
+        Of links without capacity, of links without kind (None: terrestrial, of drawn cables submarine); price of
+        unserved traffic.
+    unit
+        In which rates without unit are counted, such as "Mbps".
+    drop_unplaced
+        Leave places without coordinates out, with their links.
+    """
+
+    id: str | None = None
+    country: str | None = None
+    capacity: str = "100 Gbps"
+    kind: str | None = None
+    unit: str | None = None
+    unserved: str | None = None
+    drop_unplaced: bool = False
+    snap_km: float = 5.0

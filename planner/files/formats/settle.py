@@ -12,15 +12,14 @@ from typing import Any
 
 from planner.errors import did_you_mean
 from planner.files.formats.attributes import Attributes, attribute
-from planner.files.formats.figures import Figures, Record, counted
-from planner.files.formats.lands import BORDER_KM, COAST_KM, country_named, is_land, land_at
-from planner.files.formats.names import Names, slug
-from planner.files.formats.options import Settings
+from planner.files.formats.figures import Figures, Names, Record, counted, settle_cable_table, settle_sites
+from planner.files.formats.locations import BORDER_KM, COAST_KM, country_named, is_land, land_at
 from planner.files.formats.own import length_text
 from planner.files.formats.rates import length_of, rate_of
-from planner.files.formats.raw import Guess, Raw, RawLink, RawNode, broken, check_point, listed
+from planner.files.formats.raw import Guess, Raw, RawLink, RawNode, Settings, broken, check_point, listed
 from planner.files.formats.records import SECTIONS, keys_of, number_text
-from planner.files.formats.sections import settle_cable_table, settle_sites
+from planner.files.formats.registry import FORMATS
+from planner.files.reading.scalars import slug
 from planner.latency import great_circle_km
 from planner.records import Record as Model
 from planner.segments import pairs_in, segment_id
@@ -206,7 +205,7 @@ class _Work(Figures):
 
     def _settle_link(self, name: str, link: RawLink, ends: tuple[str, str]) -> Record:
         fields: Record = {"ends": list(ends)} | self.given(link.attrs, keys_of(Link))
-        if self.raw.format == "ofds" and link.attrs.get("from"):
+        if "years" in FORMATS[self.raw.format].carries and link.attrs.get("from"):
             fields["from"] = str(link.attrs["from"])
         if link.name:
             fields = {"name": link.name} | fields

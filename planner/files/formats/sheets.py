@@ -13,16 +13,27 @@ from typing import Any
 from zipfile import ZipFile, ZipInfo
 
 from planner.errors import did_you_mean
+from planner.files.changing.workbooks import workbook_bytes
 from planner.files.formats.attributes import Attributes, attribute, key_of
 from planner.files.formats.graphml import node_of
-from planner.files.formats.grids import KEYS, LINE, RISKY, TABLES, Rows, Table, ends_of, table_from, table_of
+from planner.files.formats.grids import (
+    KEYS,
+    LINE,
+    RISKY,
+    TABLES,
+    Day,
+    Rows,
+    Table,
+    ends_of,
+    sheets_of,
+    table_from,
+    table_of,
+)
+from planner.files.formats.locations import merge_twins
 from planner.files.formats.opening import text_of
 from planner.files.formats.own import flat, unflat
-from planner.files.formats.raw import MARK, RECORD_LIMIT, Raw, RawLink, RawNode, broken
+from planner.files.formats.raw import MARK, RECORD_LIMIT, Parts, Raw, RawLink, RawNode, Settings, broken
 from planner.files.formats.records import number_text
-from planner.files.formats.twins import merge_twins
-from planner.files.formats.workbooks import Day, sheets_of
-from planner.files.workbooks import workbook_bytes
 
 __all__ = ["TABLES", "csv_tables", "read_csv", "read_xlsx", "write_csv", "write_xlsx"]
 
@@ -119,7 +130,7 @@ def _neutral(text: str) -> str:
     return f"'{text}" if RISKY.match(text) and not _NUMBER.fullmatch(text) else text
 
 
-def read_csv(parts: Sequence[tuple[str, bytes]]) -> Raw:
+def read_csv(parts: Parts, _settings: Settings) -> Raw:
     """Return CSV tables, each known by its columns or its file's name (nodes.csv, links.csv); others are left out."""
     tables: dict[str, Table] = {}
     files: dict[str, str] = {}
@@ -150,8 +161,9 @@ def _read_rows(path: str, data: bytes) -> Rows:
     return rows
 
 
-def read_xlsx(data: bytes, path: str) -> Raw:
+def read_xlsx(parts: Parts, _settings: Settings) -> Raw:
     """Return the tables of a workbook, each known by its sheet's name, else by its columns; others are left out."""
+    path, data = parts[0]
     tables: dict[str, Table] = {}
     messages: list[str] = []
     sheets = list(sheets_of(data, path))

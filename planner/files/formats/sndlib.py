@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator
 
 from planner.files.formats.opening import Element, text_of, xml_of
-from planner.files.formats.raw import RECORD_LIMIT, Guess, Raw, RawDemand, RawLink, RawNode, broken, finite
+from planner.files.formats.raw import (
+    RECORD_LIMIT,
+    Guess,
+    Parts,
+    Raw,
+    RawDemand,
+    RawLink,
+    RawNode,
+    Settings,
+    broken,
+    finite,
+)
 
 __all__ = ["read"]
 
@@ -26,8 +37,9 @@ _FORMS = {
 }
 
 
-def read(data: bytes, name: str) -> Raw:
+def read(parts: Parts, _settings: Settings) -> Raw:
     """Return an SNDlib network with its demands, in either form; sections may come in any order."""
+    name, data = parts[0]
     raw = (
         _read_xml(xml_of(data, name), name)
         if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from planner.errors import UsageError
-from planner.files.writing import put_files
+from planner.files.changing.writing import put_files
 from planner.records import identifier_word
 
 __all__ = ["FILES", "write_project"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pulp
 
-from planner.engine.generation import Generation
+from planner.engine.optimisation import Optimisation
 from planner.engine.status import Status
 from planner.plan.frozen import freeze_builds
 from planner.programme.case import Case, Expansion
@@ -198,10 +198,10 @@ def _minimise(programme: Eased, easings: tuple[Easing, ...], watch: Watch) -> So
     given = [(variable, weights[group]) for group, variable in programme.slack.items()]
     whole = [(variable, 0.0) for variable in programme.variables.integers]
     programme.set_objective([*given, *whole], scale=SOLVED_SCALE)
-    generation = Generation(programme, watch, None)
+    search = Optimisation(programme, watch, None)
     if any("survival" in easing.rows for easing in easings):
-        generation.lost = {}
-    return generation.minimise()
+        search.lost = {}
+    return search.minimise()
 
 
 def _amounts(programme: Eased, solution: Solution) -> dict[Group, float]:

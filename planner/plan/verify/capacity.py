@@ -10,7 +10,7 @@ from planner.admissibility import in_service
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.flows import StateKey, describe
-from planner.plan.verify.supply import Supply, carbon_kg_per_pflops, mw_per_pflops, mwh_per_pflops
+from planner.plan.verify.supply import carbon_kg_per_pflops, mw_per_pflops, mwh_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, RELATIVE, differs, exceeds, show
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def sites_are_not_overfull(e: Evidence) -> Iterator[str]:
     """In every state a site serves no more than its fill of what is installed; failures may use all."""
-    supply, limits = Supply.of(e), e.inputs.scenario.limits
+    supply, limits = e.supply, e.inputs.scenario.limits
     for name, used in e.used.items():
         for state, pflops in used.items():
             has, fill = supply.installed_pflops(name, state[0]), _fill(limits.site_fill, state)
@@ -43,7 +43,7 @@ def power_is_not_exceeded(e: Evidence) -> Iterator[str]:
 
 def links_are_not_overfull(e: Evidence) -> Iterator[str]:
     """In every state and direction a link carries no more than its fill of its capacity, less what is committed."""
-    supply, limits = Supply.of(e), e.inputs.scenario.limits
+    supply, limits = e.supply, e.inputs.scenario.limits
     for (name, direction), loads in e.loads.items():
         link = e.inputs.topology.links[name]
         for state, gbps in loads.items():
@@ -61,7 +61,7 @@ def _fill(fill: Yearly, state: StateKey) -> float:
 
 def sites_table_is_right(e: Evidence) -> Iterator[str]:
     """Capacity, use, energy and carbon of every site follow from inputs, builds and paths."""
-    supply = Supply.of(e)
+    supply = e.supply
     for (year, name), row in e.rows("sites").items():
         site, used = e.inputs.topology.sites[name], e.used.get(name, {})
         mean, peak = e.mean(year, used), max(used.get(state, 0.0) for state in e.intact_states(year))
@@ -83,7 +83,7 @@ def sites_table_is_right(e: Evidence) -> Iterator[str]:
 
 def links_table_is_right(e: Evidence) -> Iterator[str]:
     """Capacity and load of every link follow from inputs, builds and paths."""
-    supply = Supply.of(e)
+    supply = e.supply
     for (year, name), row in e.rows("links").items():
         link = e.inputs.topology.links[name]
         capacity, taken = supply.capacity_gbps(link, year), supply.committed_gbps(link, year)
@@ -113,7 +113,7 @@ def _compare(where: str, row: dict[str, float], right: dict[str, float]) -> Iter
 
 def builds_are_on_offer(e: Evidence) -> Iterator[str]:
     """An expansion is built between its first and last year, where its asset is in service, its projects built."""
-    supply = Supply.of(e)
+    supply = e.supply
     for build in supply.builds:
         first, last = build.option.from_year, build.option.until
         if (first is not None and build.year < first) or (last is not None and build.year > last):
@@ -127,7 +127,7 @@ def builds_are_on_offer(e: Evidence) -> Iterator[str]:
 
 def builds_are_within_their_limit(e: Evidence) -> Iterator[str]:
     """What stands of an expansion keeps the `max` of every year in which it stands, and steps are whole."""
-    supply = Supply.of(e)
+    supply = e.supply
     for build in supply.builds:
         if build.option.step is not None and not _is_whole(build.added / build.option.step):
             yield f"{build}: {show(build.added)} are no whole steps of {show(build.option.step)}"
@@ -146,7 +146,7 @@ def _is_whole(steps: float) -> bool:
 
 def budgets_are_kept(e: Evidence) -> Iterator[str]:
     """The limits on sites in use, on what builds and projects cost overnight and on each year's carbon are kept."""
-    supply, limits, topology = Supply.of(e), e.inputs.scenario.limits, e.inputs.topology
+    supply, limits, topology = e.supply, e.inputs.scenario.limits, e.inputs.topology
     if limits.sites is not None and len(supply.sites_in_use) > limits.sites:
         yield f"{len(supply.sites_in_use)} sites are in use, and {limits.sites} is the limit"
     overnight = sum(build.added * build.option.capex_usd.at(build.year) for build in supply.builds)

@@ -15,7 +15,7 @@ from planner.admissibility import HOME_TERMS, in_service
 from planner.plan.verify.duals import Duals
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
-from planner.plan.verify.supply import Supply, carbon_kg_per_pflops, energy_usd_per_pflops, mw_per_pflops
+from planner.plan.verify.supply import carbon_kg_per_pflops, energy_usd_per_pflops, mw_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, show
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ KG_PER_T, USD_PER_MUSD = 1000, 1e6
 
 def used_paths_pay_for_themselves(e: Evidence) -> Iterator[str]:
     """A path in use costs as much, money and limits on its way together, as serving its demand is worth."""
-    duals = Duals.of(e)
+    duals = e.duals
     for flow, walk in e.walked:
         if flow.amount > ABSOLUTE:
             terms = [*_path_money(duals, flow, walk), *_path_limits(duals, flow, walk), *_worth(duals, flow)]
@@ -97,7 +97,7 @@ def _worth(duals: Duals, flow: Flow) -> Iterator[float]:
 
 def unserved_work_is_worth_its_penalty(e: Evidence) -> Iterator[str]:
     """No more work is worth more than its penalty, and where some is left undone it is worth just that."""
-    duals = Duals.of(e)
+    duals = e.duals
     for key, part in e.parts.items():
         served = e.served.get(key, {})
         for year in e.years:
@@ -124,10 +124,10 @@ def _left_faults(duals: Duals, part: Part, year: int, state: StateKey | None, le
 
 def builds_pay_for_themselves(e: Evidence) -> Iterator[str]:
     """What is built in parts brings what it costs; nothing is asked of whole steps, nor of builds that were given."""
-    duals = Duals.of(e)
+    duals = e.duals
     if e.builds_given:
         return
-    for build in Supply.of(e).builds:
+    for build in e.supply.builds:
         if build.option.step is None and build.added > ABSOLUTE:
             terms = list(_build_terms(duals, build))
             if _is_off(fsum(terms), terms):
@@ -155,7 +155,7 @@ def _build_terms(duals: Duals, build: Build) -> Iterator[float]:
 
 def duals_are_known(e: Evidence) -> Iterator[str]:
     """Every dual belongs to a limit or a demand of the scenario."""
-    for family, key in Duals.of(e).usd:
+    for family, key in e.duals.usd:
         known = len(key) == PARTS.get(family, -1)
         try:
             _ = REACHED[family](e, key) if known else None
@@ -167,7 +167,7 @@ def duals_are_known(e: Evidence) -> Iterator[str]:
 
 def limits_with_duals_are_reached(e: Evidence) -> Iterator[str]:
     """A limit that is not reached is worth nothing."""
-    for (family, key), usd in Duals.of(e).usd.items():
+    for (family, key), usd in e.duals.usd.items():
         sides = REACHED[family](e, key) if usd > NOISE_USD else None
         if sides is not None:
             value, limit = sides
@@ -189,8 +189,8 @@ def _state(e: Evidence, key: tuple[str, ...]) -> StateKey:
 
 def _site_capacity(e: Evidence, key: tuple[str, ...]) -> Sides:
     state, name = _state(e, key), key[3]
-    fill = Duals.of(e).fill("site", state)
-    return e.used.get(name, {}).get(state, 0.0), fill * Supply.of(e).installed_pflops(name, state[0])
+    fill = e.duals.fill("site", state)
+    return e.used.get(name, {}).get(state, 0.0), fill * e.supply.installed_pflops(name, state[0])
 
 
 def _site_power(e: Evidence, key: tuple[str, ...]) -> Sides:
@@ -201,11 +201,11 @@ def _site_power(e: Evidence, key: tuple[str, ...]) -> Sides:
 
 
 def _link_capacity(e: Evidence, key: tuple[str, ...]) -> Sides:
-    state, link, supply = _state(e, key), e.inputs.topology.links[key[3]], Supply.of(e)
+    state, link, supply = _state(e, key), e.inputs.topology.links[key[3]], e.supply
     if (key[4] == "both") != (link.duplex == "half") or key[4] not in ("forward", "backward", "both"):
         raise LookupError(key)
     load = e.loads.get((link.id, key[4]), {}).get(state, 0.0)
-    fill = Duals.of(e).fill("link", state)
+    fill = e.duals.fill("link", state)
     return load + supply.committed_gbps(link, state[0]), fill * supply.capacity_gbps(link, state[0])
 
 
@@ -239,7 +239,7 @@ def _training(e: Evidence, key: tuple[str, ...]) -> Sides:
 
 def _build_limit(e: Evidence, key: tuple[str, ...]) -> Sides:
     """A site and a link may be called the same: the one that is nearer to its limit is meant."""
-    year, name, number, supply, topology = int(key[0]), key[1], int(key[2]), Supply.of(e), e.inputs.topology
+    year, name, number, supply, topology = int(key[0]), key[1], int(key[2]), e.supply, e.inputs.topology
     found: list[tuple[float, float]] = []
     assets = [assets[name] for assets in (topology.sites, topology.links) if name in assets]
     for asset in assets:
@@ -279,14 +279,14 @@ def _site_limit(e: Evidence, _: tuple[str, ...]) -> Sides:
     limit = e.inputs.scenario.limits.sites
     if limit is None:
         raise LookupError
-    return float(len(Supply.of(e).sites_in_use)), float(limit)
+    return float(len(e.supply.sites_in_use)), float(limit)
 
 
 def _cluster_size(e: Evidence, key: tuple[str, ...]) -> Sides:
     year, workload, site = int(key[0]), e.inputs.demand.workloads[key[1]], e.inputs.topology.sites[key[2]]
     if not in_service(site, year) or not workload.min_cluster_pflops:
         raise LookupError(key)
-    return Supply.of(e).installed_pflops(site.id, year), workload.min_cluster_pflops
+    return e.supply.installed_pflops(site.id, year), workload.min_cluster_pflops
 
 
 def _stage(_: Evidence, key: tuple[str, ...]) -> Sides:

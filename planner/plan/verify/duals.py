@@ -27,15 +27,6 @@ class Duals:
 
     evidence: Evidence
 
-    @classmethod
-    def of(cls, evidence: Evidence) -> Duals:
-        """Return the duals of a plan, the same ones whoever asks."""
-        known: Duals | None = vars(evidence).get("_duals")
-        if known is None:
-            known = cls(evidence)
-            vars(evidence)["_duals"] = known
-        return known
-
     @cached_property
     def usd(self) -> dict[tuple[str, RowKey], float]:
         """Duals by family and key."""

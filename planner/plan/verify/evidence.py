@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ from planner.plan.verify.parts import Part, split_demands
 if TYPE_CHECKING:
     from planner.files import Inputs
     from planner.plan.plan import Tables
+    from planner.plan.verify.duals import Duals
+    from planner.plan.verify.supply import Supply
     from planner.topology import Link
 
 LoadKey = tuple[str, str]
@@ -34,6 +36,22 @@ class Evidence:
     cost_usd: Mapping[str, float]
     unserved_penalty_usd: float
     builds_given: bool = False
+    _rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = field(default_factory=dict, init=False, repr=False)
+    _terms: dict[tuple[str, str, str], Terms | None] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def duals(self) -> Duals:
+        """The duals of the plan."""
+        from planner.plan.verify.duals import Duals
+
+        return Duals(self)
+
+    @cached_property
+    def supply(self) -> Supply:
+        """What stands in each year."""
+        from planner.plan.verify.supply import Supply
+
+        return Supply(self)
 
     def rows(self, table: str) -> dict[tuple[Any, ...], dict[str, Any]]:
         """Measures of a table by its index."""
@@ -44,10 +62,6 @@ class Evidence:
             values = (dict(zip(columns, row, strict=True)) for row in measures)
             self._rows[table] = dict(zip(frame.index.tolist(), values, strict=True))
         return self._rows[table]
-
-    @cached_property
-    def _rows(self) -> dict[str, dict[tuple[Any, ...], dict[str, Any]]]:
-        return {}
 
     @cached_property
     def flows(self) -> list[Flow]:
@@ -180,10 +194,6 @@ class Evidence:
             rule = find_rule(self.inputs.scenario.policy, origin, part.workload)
             self._terms[key] = residency_terms(rule, site, self.country_of(flow.end), origin)
         return self._terms[key]
-
-    @cached_property
-    def _terms(self) -> dict[tuple[str, str, str], Terms | None]:
-        return {}
 
     def billing(self, flow: Flow, walk: Walk) -> float:
         """By how much distance and border make the opex and energy of a flow dearer."""

@@ -14,7 +14,7 @@ from planner.plan import phrases
 from planner.plan.phrases import Phrase, read_listed, read_phrase
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
-from planner.plan.verify.supply import Supply, carbon_kg_per_pflops, mw_per_pflops
+from planner.plan.verify.supply import carbon_kg_per_pflops, mw_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, RELATIVE
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _is_full(said: Said) -> bool:
     if _was_moved(said):
         return said.fields["asset"] in {*said.evidence.inputs.topology.sites, *said.evidence.inputs.topology.links}
     e, name, year = said.evidence, said.fields["asset"], said.year
-    supply, topology, limits = Supply.of(e), e.inputs.topology, e.inputs.scenario.limits
+    supply, topology, limits = e.supply, e.inputs.topology, e.inputs.scenario.limits
     for state in (state for state in e.states if state[0] == year):
         intact = state[2] == INTACT
         if name in topology.sites:
@@ -139,7 +139,7 @@ def _was_moved(said: Said) -> bool:
 def _is_at_max(said: Said) -> bool:
     """It is full, and nothing more of its expansions may stand."""
     e, name = said.evidence, said.fields["asset"]
-    supply, topology = Supply.of(e), e.inputs.topology
+    supply, topology = e.supply, e.inputs.topology
     for assets in (topology.sites, topology.links):
         asset = assets.get(name)
         for number, option in enumerate(asset.expansion if asset is not None else ()):
@@ -182,7 +182,7 @@ def _is_left_out(said: Said) -> bool:
     e, limit = said.evidence, said.evidence.inputs.scenario.limits.sites
     topology = e.inputs.topology
     known = any(said.fields["asset"] in records for records in (topology.sites, topology.projects))
-    return known and said.fields["limit"] == str(limit) and said.fields["asset"] not in Supply.of(e).sites_in_use
+    return known and said.fields["limit"] == str(limit) and said.fields["asset"] not in e.supply.sites_in_use
 
 
 def _is_left_out_or_unpaid(said: Said) -> bool:
@@ -286,7 +286,7 @@ def _is_not_there_yet(said: Said) -> bool:
 def _has_no_compute(said: Said) -> bool:
     e, names = said.evidence, said.fields["sites"].split(phrases.LISTED)
     counted = phrases.LISTED.join(e.inputs.scenario.count)
-    empty = all(Supply.of(e).installed_pflops(name, said.year) == 0 for name in names)
+    empty = all(e.supply.installed_pflops(name, said.year) == 0 for name in names)
     return empty and int(said.fields["year"]) == said.year and said.fields["statuses"] == counted
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.admissibility import HOME_TERMS
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.supply import Supply, energy_usd_per_pflops
+from planner.plan.verify.supply import energy_usd_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE_USD, RELATIVE, show
 
 
@@ -22,19 +22,19 @@ def cost_terms_are_right(e: Evidence) -> Iterator[str]:
 
 def _capex(e: Evidence, year: int) -> float:
     """Annuities of the builds that stand and of the projects that are built."""
-    supply = Supply.of(e)
+    supply = e.supply
     projects = sum(laid.yearly_usd(year)[0] for laid in supply.projects.values())
     return projects + sum(build.annuity_usd for build in supply.builds if build.stands(year))
 
 
 def _fixed(e: Evidence, year: int) -> float:
     """Fixed cost of the sites in use, once a year from their first year to their last."""
-    return sum(Supply.of(e).fixed_usd(site, year) for site in e.inputs.topology.sites.values())
+    return sum(e.supply.fixed_usd(site, year) for site in e.inputs.topology.sites.values())
 
 
 def _opex(e: Evidence, year: int) -> float:
     """Opex of the PFLOPS in use, dearer by distance and border, and of what is built."""
-    sites, supply = e.inputs.topology.sites, Supply.of(e)
+    sites, supply = e.inputs.topology.sites, e.supply
     running = sum(e.mean(year, billed) * sites[name].opex_usd_per_pflops.at(year) for name, billed in e.billed.items())
     projects = sum(laid.yearly_usd(year)[1] for laid in supply.projects.values())
     return running + projects + sum(build.opex_usd(year) for build in supply.builds if build.stands(year))
@@ -86,7 +86,7 @@ def _penalty(e: Evidence, year: int) -> float:
 
 def sites_cost_what_they_use(e: Evidence) -> Iterator[str]:
     """A site costs its opex, energy and fixed cost, and what is built there."""
-    supply = Supply.of(e)
+    supply = e.supply
     for (year, name), row in e.rows("sites").items():
         site = e.inputs.topology.sites[name]
         rate = site.opex_usd_per_pflops.at(year) + energy_usd_per_pflops(site, year)
@@ -98,7 +98,7 @@ def sites_cost_what_they_use(e: Evidence) -> Iterator[str]:
 
 def links_cost_what_they_carry(e: Evidence) -> Iterator[str]:
     """A link costs its transit, and what is built there."""
-    supply = Supply.of(e)
+    supply = e.supply
     for (year, name), row in e.rows("links").items():
         link = e.inputs.topology.links[name]
         gbps = sum(e.mean(year, e.loads.get((name, way), {})) for way in ("forward", "backward", "both"))
@@ -109,7 +109,7 @@ def links_cost_what_they_carry(e: Evidence) -> Iterator[str]:
 
 def builds_cost_their_price(e: Evidence) -> Iterator[str]:
     """A build, or a project, costs the price of its year; the opex is that of the first listed year that sees it."""
-    supply, rows = Supply.of(e), e.rows("builds")
+    supply, rows = e.supply, e.rows("builds")
     for build in supply.builds:
         row = rows[build.year, f"{'site' if build.is_site else 'link'}:{build.asset.id}", build.number]
         capex = build.added * build.option.capex_usd.at(build.year)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from math import isfinite
 
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.supply import Supply, carbon_kg_per_pflops
+from planner.plan.verify.supply import carbon_kg_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, ABSOLUTE_USD, RELATIVE, exceeds, show
 
 KG_PER_T = 1000
@@ -50,7 +50,7 @@ def _served(e: Evidence) -> float:
 
 def _compute(e: Evidence) -> float:
     """PFLOPS installed at the sites in the members' countries: what stands in any case, and what is built."""
-    supply, members = Supply.of(e), e.inputs.scenario.community.members
+    supply, members = e.supply, e.inputs.scenario.community.members
     own = [name for name in e.inputs.topology.sites if e.country_of(name) in members]
     return sum(e.weights[year] * supply.installed_pflops(name, year) for year in e.years for name in own)
 

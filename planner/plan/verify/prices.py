@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from math import isnan
 
-from planner.plan.verify.duals import Duals
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.tolerance import show
 
@@ -15,10 +14,9 @@ OF_STATES = frozenset(("demand_met", "site_capacity", "site_power", "link_capaci
 OF_ALL_YEARS = frozenset(("site_limit", "capex_budget", "stage"))
 """Limits that hold all years together: their price is no price of a year."""
 UNITS = {
-    "demand_met": "USD/PFLOPS/year", "training_volume": "USD/PFLOPS/year", "site_capacity": "USD/PFLOPS/year",
-    "site_power": "USD/MW/year", "link_capacity": "USD/Gbps/year", "survival": "USD/PFLOPS/year",
-    "pool": "USD/PFLOPS/year", "floor": "USD/PFLOPS/year", "cluster_size": "USD/PFLOPS/year",
-    "capex_budget": "USD/MUSD", "carbon_budget": "USD/t",
+    "training_volume": "USD/PFLOPS/year", "site_capacity": "USD/PFLOPS/year", "site_power": "USD/MW/year",
+    "link_capacity": "USD/Gbps/year", "pool": "USD/PFLOPS/year", "floor": "USD/PFLOPS/year",
+    "cluster_size": "USD/PFLOPS/year", "capex_budget": "USD/MUSD", "carbon_budget": "USD/t",
 }  # fmt: skip
 EXACT, NOISE_USD = 1e-5, 1e-4
 """Share of a price, and USD, by which it may miss the sum of its duals: those of a millionth are not written."""
@@ -42,7 +40,7 @@ def prices_are_sums_of_duals(e: Evidence) -> Iterator[str]:
 def _right(e: Evidence) -> dict[PriceKey, float]:
     """Prices by family and key, from the duals."""
     found: defaultdict[PriceKey, float] = defaultdict(float)
-    for (family, key), usd in Duals.of(e).usd.items():
+    for (family, key), usd in e.duals.usd.items():
         share, weight = 1.0, 1.0
         if family not in OF_ALL_YEARS and key:
             weight = e.weights.get(int(key[0]), 1.0)
@@ -78,6 +76,9 @@ def _unit(e: Evidence, family: str, key: str) -> str:
     if family == "build_limit":
         is_site = key.split("/")[1:2] and key.split("/")[1] in e.inputs.topology.sites
         return "USD/PFLOPS/year" if is_site else "USD/Gbps/year"
+    if family in ("demand_met", "survival"):
+        part = next((part for label, part in e.part_of_label.items() if key.endswith("/".join(label))), None)
+        return f"USD/{e.parts[part].unit if part is not None else 'PFLOPS'}/year"
     base = UNITS.get(family, "USD/site" if family == "site_limit" else "USD/unit")
     if family in OF_ALL_YEARS and len(e.years) > 1:
         return f"{base}, all years"
@@ -100,7 +101,7 @@ def sides_hold_the_price(e: Evidence) -> Iterator[str]:
 
 def assets_have_their_prices(e: Evidence) -> Iterator[str]:
     """One more unit installed is worth the duals of its capacity, times the share of it that may be used."""
-    duals = Duals.of(e)
+    duals = e.duals
     for table, family, column in (
         ("sites", "site_capacity", "price_usd_per_pflops"),
         ("links", "link_capacity", "price_usd_per_gbps"),
@@ -119,7 +120,7 @@ def failures_have_their_prices(e: Evidence) -> Iterator[str]:
     A failure with such a price has shaped the plan, and only one that was written into the programme can have one.
     """
     found: defaultdict[tuple[int, str], float] = defaultdict(float)
-    for (family, key), usd in Duals.of(e).usd.items():
+    for (family, key), usd in e.duals.usd.items():
         if family == "survival":
             found[int(key[0]), key[2]] += usd / e.weights[int(key[0])]
     yield from _price_faults(e, "failures", "price_usd_per_pflops", found)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from planner.admissibility import Origin, avoided_countries, in_service, is_named, is_usable, takes
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.supply import Supply
 from planner.plan.verify.tolerance import differs, exceeds, show
 
 
@@ -34,7 +33,7 @@ def path_is_simple(e: Evidence) -> Iterator[str]:
 
 def links_stand(e: Evidence) -> Iterator[str]:
     """Every link of a path is in service in the year, its project is built, and it has not failed."""
-    supply = Supply.of(e)
+    supply = e.supply
     for flow, walk in e.walked:
         gone = e.failures[flow.contingency].links
         for link, _ in walk.links:
@@ -92,7 +91,7 @@ def length_is_right(e: Evidence) -> Iterator[str]:
 
 def site_stands(e: Evidence) -> Iterator[str]:
     """The site is in service in the year, its project is built, and it has not failed in the contingency."""
-    supply = Supply.of(e)
+    supply = e.supply
     for flow in e.hosted:
         site = e.inputs.topology.sites[flow.end]
         if not in_service(site, flow.year):

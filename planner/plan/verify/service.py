@@ -11,7 +11,6 @@ from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.flows import PartKey, StateKey, describe
 from planner.plan.verify.parts import Part
-from planner.plan.verify.supply import Supply
 from planner.plan.verify.tolerance import differs, exceeds, show
 
 
@@ -141,7 +140,7 @@ def floors_are_kept(e: Evidence) -> Iterator[str]:
 
 def clusters_are_large_enough(e: Evidence) -> Iterator[str]:
     """A site that takes work with `min_cluster` has at least so much installed."""
-    supply = Supply.of(e)
+    supply = e.supply
     for flow in e.hosted:
         least = e.parts[flow.part].workload.min_cluster_pflops
         if least and exceeds(least, has := supply.installed_pflops(flow.end, flow.year)):

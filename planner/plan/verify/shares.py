@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.admissibility import HOME_TERMS
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.supply import Supply, energy_usd_per_pflops
+from planner.plan.verify.supply import energy_usd_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE_USD, RELATIVE, show
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Shares:
 
     def _standing(self, year: int) -> dict[AssetKey, float]:
         """USD of a year for what is built at each asset, for its fixed cost and its part of projects."""
-        supply, topology = Supply.of(self.evidence), self.evidence.inputs.topology
+        supply, topology = self.evidence.supply, self.evidence.inputs.topology
         found: dict[AssetKey, float] = {}
         for site in topology.sites.values():
             found[True, site.id] = supply.yearly_usd(site, year) + supply.fixed_usd(site, year)
@@ -116,7 +116,7 @@ class Shares:
     def _homeless(self, year: int) -> Iterator[tuple[str, float]]:
         """Yield what the members pay alike: projects on which nothing hangs."""
         members = self.evidence.inputs.scenario.community.members
-        for project, laid in Supply.of(self.evidence).projects.items():
+        for project, laid in self.evidence.supply.projects.items():
             if not self._hanging_on(project):
                 yield from ((country, sum(laid.yearly_usd(year)) / len(members)) for country in members)
 

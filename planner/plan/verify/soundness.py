@@ -10,7 +10,7 @@ from planner.plan.csv_tables import FLAGS, TEXTS
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
-from planner.plan.verify.supply import Supply, project_year
+from planner.plan.verify.supply import project_year
 from planner.plan.verify.tolerance import ABSOLUTE, differs, show
 
 PRICES = frozenset({"price", "price_more", "price_less", "dual_usd", "price_usd_per_pflops", "price_usd_per_gbps"})
@@ -101,7 +101,7 @@ def _project_faults(e: Evidence, year: int, name: str, number: int, row: dict[st
 
 def rows_are_complete(e: Evidence) -> Iterator[str]:
     """Sites, links that stand, demands, rates and failures have a row for every year; what does not exist has none."""
-    links, supply = e.inputs.topology.links, Supply.of(e)
+    links, supply = e.inputs.topology.links, e.supply
     asked = {(row.origin, row.to, row.workload) for row in e.inputs.demand.demands}
     known: dict[str, set[tuple[Any, ...]]] = {
         "sites": {(year, name) for year in e.years for name in e.inputs.topology.sites},

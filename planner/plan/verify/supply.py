@@ -70,15 +70,6 @@ class Supply:
 
     evidence: Evidence
 
-    @classmethod
-    def of(cls, evidence: Evidence) -> Supply:
-        """Return the supply of a plan, the same one whoever asks."""
-        known: Supply | None = vars(evidence).get("_supply")
-        if known is None:
-            known = cls(evidence)
-            vars(evidence)["_supply"] = known
-        return known
-
     @cached_property
     def builds(self) -> list[Build]:
         """The expansions in the table of builds."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from planner.plan.verify.evidence import Evidence
@@ -59,6 +59,10 @@ class Survival:
     """What has to be kept in failures, and what is."""
 
     evidence: Evidence
+    _lost: dict[tuple[int, str], dict[int, dict[PartKey, float]]] = field(default_factory=dict, init=False)
+    """What intact flows to be kept lose, by year and contingency, then by hour."""
+    _enough: dict[tuple[int, str, int], bool] = field(default_factory=dict, init=False)
+    _peaks: dict[int, dict[PartKey, float]] = field(default_factory=dict, init=False)
 
     @cached_property
     def needed(self) -> dict[tuple[int, int], dict[PartKey, float]]:
@@ -82,11 +86,6 @@ class Survival:
                 if name != INTACT:
                     found[year, name][hour][key] = amount
         return {failure: dict(hours) for failure, hours in found.items()}
-
-    @cached_property
-    def _lost(self) -> dict[tuple[int, str], dict[int, dict[PartKey, float]]]:
-        """What intact flows to be kept lose, by year and contingency, then by hour."""
-        return {}
 
     def lost(self, year: int, name: str) -> dict[int, dict[PartKey, float]]:
         """Return what the intact flows of each hour lose in a failure, of demands with a share to keep."""
@@ -121,10 +120,6 @@ class Survival:
             self._enough[year, name, hour] = not _missing(self._most(year), self.kept[year, name][hour])
         return self._enough[year, name, hour]
 
-    @cached_property
-    def _enough(self) -> dict[tuple[int, str, int], bool]:
-        return {}
-
     def _most(self, year: int) -> dict[PartKey, float]:
         """Return the most that each part has to keep in any hour of a year."""
         if year not in self._peaks:
@@ -133,10 +128,6 @@ class Survival:
                 for key, amount in self.needed.get((year, hour), {}).items():
                     peak[key] = max(peak.get(key, 0.0), amount)
         return self._peaks[year]
-
-    @cached_property
-    def _peaks(self) -> dict[int, dict[PartKey, float]]:
-        return {}
 
 
 def _shortfall(missing: Mapping[PartKey, tuple[float, float]]) -> tuple[int, float]:

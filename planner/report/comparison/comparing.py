@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError
-from planner.files.differences import differences
+from planner.files.changing.differences import differences
 from planner.report.comparison.causes import Causes, Side
 from planner.report.comparison.facts import SUBJECTS, Facts, gather_facts
 from planner.report.comparison.moves import compare_facts, make_moves

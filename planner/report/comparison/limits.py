@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
-from planner.plan.verify.supply import Supply, carbon_kg_per_pflops, mw_per_pflops
+from planner.plan.verify.supply import carbon_kg_per_pflops, mw_per_pflops
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -29,7 +29,7 @@ def sites_in_use(plan: Plan) -> int:
     """Count the sites that `limits.sites` speaks of: those that serve or build anything in any year."""
     assert plan.tables is not None
     e = Evidence(plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd)
-    return len(Supply.of(e).sites_in_use)
+    return len(e.supply.sites_in_use)
 
 
 def _reaches(amount: float, limit: float) -> bool:
@@ -38,7 +38,7 @@ def _reaches(amount: float, limit: float) -> bool:
 
 def _full_sites(e: Evidence, year: int) -> Iterator[Limit]:
     """Sites whose compute or power is used up in some state; failures may use all of the compute."""
-    supply, fill = Supply.of(e), e.inputs.scenario.limits.site_fill.at(year)
+    supply, fill = e.supply, e.inputs.scenario.limits.site_fill.at(year)
     for name, used in e.used.items():
         site = e.inputs.topology.sites[name]
         loads = {state: pflops for state, pflops in used.items() if state[0] == year}
@@ -52,7 +52,7 @@ def _full_sites(e: Evidence, year: int) -> Iterator[Limit]:
 
 def _full_links(e: Evidence, year: int) -> Iterator[Limit]:
     """Links that carry, in some state and direction, all that they may, with what is committed to others."""
-    supply, fill = Supply.of(e), e.inputs.scenario.limits.link_fill.at(year)
+    supply, fill = e.supply, e.inputs.scenario.limits.link_fill.at(year)
     for (name, _), loads in e.loads.items():
         link = e.inputs.topology.links[name]
         has, taken = supply.capacity_gbps(link, year), supply.committed_gbps(link, year)
@@ -65,7 +65,7 @@ def _full_links(e: Evidence, year: int) -> Iterator[Limit]:
 
 def _full_builds(e: Evidence, year: int) -> Iterator[Limit]:
     """Sites of which an expansion stands to its `max`."""
-    supply = Supply.of(e)
+    supply = e.supply
     for name, site in e.inputs.topology.sites.items():
         standing = supply.standing(site, year)
         for number, option in enumerate(site.expansion):
@@ -76,7 +76,7 @@ def _full_builds(e: Evidence, year: int) -> Iterator[Limit]:
 
 def _spent_budgets(e: Evidence, year: int) -> Iterator[Limit]:
     """Limits on the plan as a whole."""
-    supply, limits = Supply.of(e), e.inputs.scenario.limits
+    supply, limits = e.supply, e.inputs.scenario.limits
     if limits.sites is not None and len(supply.sites_in_use) >= limits.sites:
         yield "limit", "site_limit"
     overnight = sum(build.added * build.option.capex_usd.at(build.year) for build in supply.builds)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
 from planner.errors import few_alike
-from planner.files.text import display
+from planner.files.reading.text import display
 from planner.plan.runs import lay_out
 from planner.report import insights
 from planner.report.document.blocks import Cell, Column, Voice, words

@@ -105,7 +105,7 @@ def draw_topology(  # noqa: PLR0917 -- all but two have defaults; named, they re
     UsageError
         for an unknown format, one that the file's name belies, or letters that no font has
     """
-    from planner.files.writing import put_file
+    from planner.files.changing.writing import put_file
     from planner.plan.belongings import put_products
     from planner.report.pictures.canvas import FORMATS, check_formats, files_of, settings
     from planner.report.pictures.content import topology_content

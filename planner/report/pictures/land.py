@@ -14,7 +14,7 @@ from planner.report.pictures.projection import STEP_DEG, Projection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from shapely import Geometry, MultiPolygon
+    from shapely import Geometry
 
 Frame = tuple[float, float, float, float]
 """West, south, east and north of what a map shows, km in the plane."""
@@ -24,13 +24,13 @@ DETAIL = 1 / 1600
 
 @dataclass(frozen=True)
 class Land:
-    """A country in the plane: its code where it has one, and its shape within the frame."""
+    """A country, in degrees or in the plane: its code where it has one, and its shape; a reader's own has none."""
 
     code: str | None
     shape: Geometry
 
 
-def read_areas(basemap: Path | None) -> tuple[tuple[Area, ...], str]:
+def read_areas(basemap: Path | None) -> tuple[tuple[Area | Land, ...], str]:
     """Return the countries to draw, the reader's own or those of the atlas, and where they come from."""
     if basemap is None:
         return countries(), SOURCE
@@ -43,15 +43,10 @@ def read_areas(basemap: Path | None) -> tuple[tuple[Area, ...], str]:
     shapes = [shape(feature["geometry"]) for feature in read["features"]]
     mended = (_mended(each) for each in shapes)
     areas = (MultiPolygon([part for part in get_parts(each) if part.geom_type == "Polygon"]) for each in mended)
-    return tuple(_own(each) for each in areas if not each.is_empty), read.get("file", "")
+    return tuple(Land(None, each) for each in areas if not each.is_empty), read.get("file", "")
 
 
-def _own(shape: MultiPolygon) -> Area:
-    """Return land of a reader's own, which has no code and no name."""
-    return Area(None, "", lambda: shape)
-
-
-def draw_land(areas: tuple[Area, ...], projection: Projection, frame: Frame) -> list[Land]:
+def draw_land(areas: tuple[Area | Land, ...], projection: Projection, frame: Frame) -> list[Land]:
     """Return the countries that reach into a frame, in the plane."""
     import shapely
 

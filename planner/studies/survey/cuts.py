@@ -230,9 +230,9 @@ def _cut(wiring: _Wiring, before: _Reach, failure: _Failure) -> Cut | None:
 
 def _share(topology: Topology, country: str, nodes: list[str]) -> float:
     """Return the share of a country's demand that arises at some of its nodes."""
-    from planner.files.demands import askers
+    from planner.demand import split_origin
 
-    shares = askers(country, topology.nodes)
+    shares = split_origin(country, topology.nodes)
     return sum(shares.get(node, 0.0) for node in nodes)
 
 

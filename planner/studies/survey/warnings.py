@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from planner.errors import Fault, InputError
 from planner.files import load_topology_places
-from planner.files.countries import CODES
+from planner.files.reading.countries import CODES
 from planner.latency import great_circle_km, ideal_rtt_ms
 from planner.plan import phrases
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from planner.atlas import Area
     from planner.files import Inputs
-    from planner.files.places import Places
+    from planner.files.reading.places import Places
     from planner.records import Record
     from planner.topology import Link, Node, Topology
 
@@ -112,10 +112,14 @@ def outside_country(topology: Topology, places: Places) -> Iterator[Fault]:
 
 def _degrees_from(country: str, lat: float, lon: float) -> float | None:
     """Return how far a place lies from a country, 0 inside; None where the atlas does not have the country."""
+    area = _areas().get(country)
+    if area is None:
+        return None
+    if area.holds(lat, lon):
+        return 0.0
     from shapely import Point
 
-    area = _areas().get(country)
-    return None if area is None else float(area.shape.distance(Point(lon, lat)))
+    return float(area.shape.distance(Point(lon, lat)))
 
 
 @cache

@@ -10,10 +10,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import planner
-from planner.files.formats.lands import Land, country_named, land_at
+from planner.files.formats.figures import Names
 from planner.files.formats.lines import cut_at_antimeridian
-from planner.files.formats.names import Names, slug
+from planner.files.formats.locations import Land, country_named, land_at
 from planner.files.formats.rates import length_of, rate_of
+from planner.files.reading.scalars import slug
 
 ZOO = """
     <graphml xmlns="http://graphml.graphdrawing.org/xmlns">

@@ -1,0 +1,130 @@
+"""The merged tree of demands becomes models, and every reference is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from planner.demand import Demand, DemandRow, Workload, split_origin
+from planner.errors import Fault, Place
+from planner.files.reading.merged import Merged
+from planner.files.reading.shapes import BAD, quantity_reader
+from planner.files.reading.topologies import read_head, read_section
+from planner.files.reading.tree import Node, ScalarNode, Where, place_of
+from planner.files.reading.walk import Values, Walk
+from planner.topology import Node as NetworkNode
+from planner.topology import Source
+from planner.units import Kind
+
+__all__ = ["check_origins", "read_demand"]
+
+REQUIRED = "required"
+_UNSERVED: dict[str, Kind] = {"traffic": "usd_per_gbps_year"}
+_AMOUNTS = {
+    "compute": ("compute", quantity_reader("pflops", yearly=True)),
+    "rate": ("rate", quantity_reader("gbps", yearly=True)),
+}
+
+
+def read_demand(walk: Walk, merged: Merged) -> Demand:
+    """Return the merged demand without what is bad, whose faults the walk has noted."""
+    walk.sources = None
+    sources = read_section(walk, merged, "sources", Source)
+    walk.sources = frozenset(merged.sections["sources"])
+    head = read_head(walk, merged, Demand)
+    workloads = _read_workloads(walk, merged)
+    reader = _RowReader(walk, workloads)
+    rows = [reader.read(node, (((), "demands"), number)) for number, node in enumerate(merged.rows)]
+    demands = tuple(row for row in rows if row is not None)
+    return Demand.model_construct(**head, sources=sources, workloads=workloads, demands=demands)
+
+
+def _read_workloads(walk: Walk, merged: Merged) -> dict[str, Workload]:
+    def finish(values: Values, _node: Node, where: Where) -> bool:
+        if values["kind"] != "traffic":
+            values.setdefault("traffic_back_gbps_per_pflops", values.get("traffic_gbps_per_pflops", 0.0))
+        price = values.pop("unserved", None)
+        if price is None:
+            return True
+        if price.__class__ is ScalarNode and price.value == REQUIRED:
+            values["required"] = True
+            return True
+        read = quantity_reader(_UNSERVED.get(values["kind"], "usd_per_pflops_year"), yearly=True)
+        values["unserved_usd"] = read(walk, price, (where, "unserved"))
+        return values["unserved_usd"] is not BAD
+
+    def raw(_walk: Walk, node: Node, _where: Where) -> Node:
+        return node
+
+    return read_section(walk, merged, "workloads", Workload, finish, special={"unserved": ("unserved", raw)})
+
+
+@dataclass
+class _RowReader:
+    """Reads demands one by one and remembers them, for the same one twice is a fault."""
+
+    walk: Walk
+    workloads: Mapping[str, Workload]
+    seen: dict[tuple[str, str, str | None], Place] = field(default_factory=dict)
+
+    def read(self, node: Node, where: Where) -> DemandRow | None:
+        """Return a demand, or None where anything is wrong with it."""
+        values = self.walk.values(DemandRow, node, where, optional=("amount",), special=_AMOUNTS)
+        if values is None:
+            return None
+        before = len(self.walk.faults)
+        if values.get("to") == values["origin"]:
+            self.walk.fault_under(node, where, "to", "is the origin itself", "write another node")
+        self._take_amount(values, node, where)
+        self._check_twice(values, node, where)
+        if len(self.walk.faults) > before or "amount" not in values:
+            return None
+        values["place"] = place_of(node)
+        return self.walk.build(DemandRow, values, node, where)
+
+    def _take_amount(self, values: Values, node: Node, where: Where) -> None:
+        """Take the compute or the rate, whichever the kind of the workload asks for, as the amount."""
+        compute, rate = values.pop("compute", None), values.pop("rate", None)
+        workload = self.workloads.get(values["workload"])
+        if workload is None:
+            return
+        kind, traffic = workload.kind, workload.kind == "traffic"
+        wrong = [("compute", compute)] if traffic else [("rate", rate), ("to", values.get("to"))]
+        for key, value in wrong:
+            if value is not None:
+                self.walk.fault_under(node, where, key, f"has no meaning for {kind}", "leave it out")
+        needed = [("rate", rate, "400 Gbps"), ("to", values.get("to"), "frankfurt")]
+        for key, value, example in needed if traffic else [("compute", compute, "30 PFLOPS")]:
+            if value is None:
+                self.walk.fault(node, (where, key), f"is missing, for {kind}", f"write for example '{key}: {example}'")
+        if traffic and values.get("access_rtt_ms") is not None:
+            self.walk.fault_under(node, where, "access_rtt", f"has no meaning for {kind}", "leave it out")
+        amount = rate if traffic else compute
+        if amount is not None:
+            values["amount"] = amount
+
+    def _check_twice(self, values: Values, node: Node, where: Where) -> None:
+        key = (values["origin"], values["workload"], values.get("to"))
+        first = self.seen.setdefault(key, place_of(node))
+        if first != place_of(node):
+            what = f"{'/'.join(word for word in key if word)} is there already, at {first}"
+            self.walk.fault(node, where, what, "write one demand with a map of years")
+
+
+def check_origins(walk: Walk, demand: Demand, topology: Merged, nodes: Mapping[str, NetworkNode]) -> None:
+    """Note countries whose weights are all zero, and nodes without the time zone that a profile needs."""
+    zoneless: dict[str, str] = {}
+    shares = {row.origin: split_origin(row.origin, nodes) for row in demand.demands}
+    for row in demand.demands:
+        if not shares[row.origin]:
+            what, right = f"all nodes of {row.origin} have the weight 0", "give one of them a weight"
+            walk.faults.append(Fault(row.place or Place(""), row.id, what, right))
+        workload = demand.workloads.get(row.workload)
+        if workload is not None and not workload.is_flat:
+            for name in shares[row.origin]:
+                if nodes[name].timezone is None:
+                    zoneless.setdefault(name, row.workload)
+    for name, user in zoneless.items():
+        key, _ = topology.sections["nodes"][name]
+        where: Where = ((((), "nodes"), name), "timezone")
+        walk.fault(key, where, f"is missing, and the profile of '{user}' is not flat", "write one such as Asia/Almaty")

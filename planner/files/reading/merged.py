@@ -1,0 +1,135 @@
+"""Several files become one tree: topologies and demands merged by id, before anything is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from planner.errors import Fault, did_you_mean
+from planner.files.reading.tree import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    Where,
+    describe,
+    items,
+    path_text,
+    place_of,
+)
+
+__all__ = ["DEMAND_SECTIONS", "TOPOLOGY_SECTIONS", "Entry", "Head", "Merged", "Section"]
+
+TOPOLOGY_SECTIONS = ("sources", "nodes", "sites", "links", "cables", "projects", "risks")
+DEMAND_SECTIONS = ("sources", "workloads")
+HEAD_KEYS = ("title", "names", "source", "confidence", "note")
+
+Entry = tuple[Node, Node]
+"""The key and the value of a record."""
+Section = dict[str, Entry]
+"""Records by id, in the order of their files."""
+
+
+@dataclass
+class Head:
+    """What a file says of itself: the key that names its sort, and its title."""
+
+    node: Node
+    pairs: list[Entry] = field(default_factory=list)
+
+
+@dataclass
+class Merged:
+    """All files of one sort, merged: `sort` is "topology" or "demand"."""
+
+    sort: str
+    heads: list[Head] = field(default_factory=list)
+    sections: dict[str, Section] = field(default_factory=dict)
+    rows: list[Node] = field(default_factory=list)
+    tables: list[Node] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Start with every section empty."""
+        for name in TOPOLOGY_SECTIONS if self.sort == "topology" else DEMAND_SECTIONS:
+            self.sections[name] = {}
+
+    def add(self, root: Node, faults: list[Fault]) -> None:
+        """Merge one file in; an id that is there already is a fault naming both places."""
+        if root.__class__ is not MappingNode:
+            faults.append(Fault(place_of(root), "", f"{describe(root)} is no {self.sort}", f"write '{self.sort}: id'"))
+            return
+        other = self._other_sort(root)
+        if other:
+            faults.append(Fault(place_of(root), "", f"is a {other}, not a {self.sort}", f"list it under '{other}'"))
+            return
+        head = Head(root)
+        for key, key_node, value in items(root):
+            if key in self.sections:
+                self._add_section(key, value, faults)
+            elif key in ("demands", "table") and self.sort == "demand":
+                self._add_rows(key, value, faults)
+            elif key == self.sort or key in HEAD_KEYS:
+                head.pairs.append((key_node, value))
+            else:
+                faults.append(Fault(place_of(key_node), key, "unknown key", self._right(key)))
+        keys = {key for key, _, _ in items(root)}
+        if self.sort not in keys:
+            faults.append(Fault(place_of(root), self.sort, "is missing", self._right(self.sort)))
+        if "table" in keys and "demands" in keys:
+            faults.append(Fault(place_of(root), "table", "stands beside demands", "write the one or the other"))
+        self.heads.append(head)
+
+    def _other_sort(self, root: Node) -> str | None:
+        """Return the sort of a file that says it is of another one."""
+        sorts = [key for key, _, value in items(root) if value.__class__ is ScalarNode]
+        others = {"scenario", "topology", "demand"}.intersection(sorts)
+        return None if self.sort in others or not others else min(others)
+
+    def _right(self, key: str) -> str:
+        """Return what would be right for an unknown or missing key."""
+        if key == self.sort:
+            return f"write '{self.sort}: an-id'"
+        rows = ("demands", "table") if self.sort == "demand" else ()
+        return did_you_mean(key, (self.sort, *HEAD_KEYS, *self.sections, *rows))
+
+    def _add_section(self, name: str, value: Node, faults: list[Fault]) -> None:
+        if value.__class__ is ScalarNode and not value.value:
+            return
+        if value.__class__ is not MappingNode:
+            faults.append(Fault(place_of(value), name, f"{describe(value)} is no map", "write records by their ids"))
+            return
+        for key, key_node, record in items(value):
+            add_record(self.sections[name], name, key, (key_node, record), faults)
+
+    def _add_rows(self, key: str, value: Node, faults: list[Fault]) -> None:
+        if key == "table":
+            self.tables.append(value)
+        elif value.__class__ is SequenceNode:
+            self.rows.extend(value.value)
+        elif not (value.__class__ is ScalarNode and not value.value):
+            faults.append(Fault(place_of(value), key, f"{describe(value)} is no list", "write a list of demands"))
+
+
+def add_record(section: Section, name: str, key: str, entry: Entry, faults: list[Fault]) -> None:
+    """Add a record to a section unless its id is taken; the same source cited in two files is no fault."""
+    taken = section.get(key)
+    if taken is None:
+        section[key] = entry
+    elif name != "sources" or not same(taken[1], entry[1]):
+        what = f"is there already, at {place_of(taken[0])}"
+        where: Where = (((), name), key)
+        faults.append(Fault(place_of(entry[0]), path_text(where), what, "give each record its own id"))
+
+
+def same(a: Node, b: Node) -> bool:
+    """Tell whether two trees say the same."""
+    if a.__class__ is not b.__class__:
+        return False
+    if a.__class__ is ScalarNode:
+        return bool(a.value == b.value)
+    if len(a.value) != len(b.value):
+        return False
+    if a.__class__ is SequenceNode:
+        return all(map(same, a.value, b.value))
+    pairs: Iterable[tuple[Entry, Entry]] = zip(a.value, b.value, strict=True)
+    return all(x[0].value == y[0].value and same(x[1], y[1]) for x, y in pairs)

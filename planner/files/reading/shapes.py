@@ -1,0 +1,184 @@
+"""Readers of shapes: one YAML node becomes a value, a list, a map of years or a record, or BAD with its fault noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import annotated_types
+
+from planner.files.reading import scalars
+from planner.files.reading.scalars import MisreadError, Parse
+from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, Where, describe, items, plain
+from planner.records import Quantity, Range, Record
+from planner.units import Kind, UnitError, parse
+from planner.years import Yearly
+
+if TYPE_CHECKING:
+    from planner.files.reading.walk import Walk
+
+__all__ = [
+    "BAD",
+    "PerStep",
+    "Read",
+    "limited",
+    "quantity_reader",
+    "read_dict",
+    "read_fixed",
+    "read_list",
+    "read_quantity",
+    "read_raw",
+    "read_record",
+    "read_scalar",
+    "read_set",
+    "read_unique",
+    "read_yearly",
+]
+
+
+class _Bad:
+    """The value of what could not be read; its fault has been noted."""
+
+
+class PerStep(float):
+    """A price that is written per step, still to be divided by the step."""
+
+
+BAD: Final = _Bad()
+Read = Callable[["Walk", Node, Where], Any]
+
+
+def quantity_reader(kind: Kind, *, yearly: bool = False) -> Read:
+    """Return the reader of a quantity of a kind, or of a map of years of such."""
+    read: Read = partial(read_quantity, Quantity(kind), [])
+    return partial(read_yearly, read) if yearly else read
+
+
+def limited(read: Parse, limits: list[Any]) -> Parse:
+    """Return a parser that also keeps to limits."""
+
+    def check(text: str) -> Any:
+        value = read(text)
+        _check_limits(value, text, limits)
+        return value
+
+    return check
+
+
+def _check_limits(value: float, text: str, limits: list[Any]) -> None:
+    for limit in limits:
+        if isinstance(limit, Range) and (right := limit.broken(value)):
+            raise MisreadError(f"'{text}' is out of range", right)
+        if isinstance(limit, annotated_types.Ge) and not value >= limit.ge:  # type: ignore[operator]
+            raise MisreadError(f"'{text}' is too small", f"write {limit.ge} or more")
+        if isinstance(limit, annotated_types.Gt) and not value > limit.gt:  # type: ignore[operator]
+            raise MisreadError(f"'{text}' is too small", f"write more than {limit.gt}")
+        if isinstance(limit, annotated_types.Le) and not value <= limit.le:  # type: ignore[operator]
+            raise MisreadError(f"'{text}' is too large", f"write {limit.le} or less")
+
+
+def read_scalar(read: Parse, walk: Walk, node: Node, where: Where) -> Any:
+    """Return the value of one scalar."""
+    if node.__class__ is not ScalarNode:
+        walk.fault(node, where, f"is {describe(node)}", "write one value")
+        return BAD
+    try:
+        return read(node.value)
+    except (MisreadError, UnitError) as error:
+        walk.fault(node, where, "is empty" if node.value == "" else error.what, error.right)
+        return BAD
+
+
+def read_quantity(quantity: Quantity, limits: list[Any], walk: Walk, node: Node, where: Where) -> Any:
+    """Return a number with a unit; a price per step where that is allowed."""
+
+    def read(text: str) -> float:
+        if quantity.per_step is not None and "step" in text:
+            return PerStep(parse(text, quantity.per_step, walk.currency))
+        value = parse(text, quantity.kind, walk.currency)
+        if limits:
+            _check_limits(value, text, limits)
+        return value
+
+    if node.__class__ is MappingNode:
+        walk.fault(node, where, "is a map", "write one value, for it is the same in all years")
+        return BAD
+    return read_scalar(read, walk, node, where)
+
+
+def read_yearly(read: Read, walk: Walk, node: Node, where: Where) -> Any:
+    """Return a figure that may be one value or a map of years."""
+    if node.__class__ is SequenceNode:
+        walk.fault(node, where, "is a list", "write one value, or a map of years: {2026: ..., 2030: ...}")
+        return BAD
+    if node.__class__ is not MappingNode:
+        value = read(walk, node, where)
+        return BAD if value is BAD else Yearly(((0, value),))
+    points: dict[int, float] = {}
+    good = True
+    for key, key_node, value_node in items(node):
+        year = read_scalar(scalars.year, walk, key_node, (where, key))
+        value = read(walk, value_node, (where, key))
+        if year is BAD or value is BAD:
+            good = False
+        else:
+            points[year] = value
+    if not node.value:
+        walk.fault(node, where, "is an empty map of years", "write at least one year, such as {2030: ...}")
+    return Yearly.of(points) if good and points else BAD
+
+
+def read_list(read: Read, walk: Walk, node: Node, where: Where) -> Any:
+    """Return a list as a tuple."""
+    if node.__class__ is not SequenceNode:
+        example = f"[{node.value}]" if node.__class__ is ScalarNode and node.value else "[...]"
+        walk.fault(node, where, f"{describe(node)} is no list", f"write {example}")
+        return BAD
+    values = [read(walk, item, (where, number)) for number, item in enumerate(node.value)]
+    return BAD if any(value is BAD for value in values) else tuple(values)
+
+
+def read_unique(read: Read, walk: Walk, node: Node, where: Where) -> Any:
+    """Return a list that names nothing twice."""
+    values = read_list(read, walk, node, where)
+    if values is BAD or len(set(values)) == len(values):
+        return values
+    number = next(n for n, value in enumerate(values) if value in values[:n])
+    walk.fault(node.value[number], (where, number), f"'{values[number]}' is listed twice", "keep one of them")
+    return BAD
+
+
+def read_set(read: Read, walk: Walk, node: Node, where: Where) -> Any:
+    """Return a list that names nothing twice as a set."""
+    values = read_unique(read, walk, node, where)
+    return values if values is BAD else frozenset(values)
+
+
+def read_fixed(read: Read, size: int, walk: Walk, node: Node, where: Where) -> Any:
+    """Return a list of a fixed size."""
+    values = read_list(read, walk, node, where)
+    if values is not BAD and len(values) != size:
+        walk.fault(node, where, f"has {len(values)} entries", f"write {size}")
+        return BAD
+    return values
+
+
+def read_dict(read: Read, walk: Walk, node: Node, where: Where) -> Any:
+    """Return a map of keys to values."""
+    if node.__class__ is not MappingNode:
+        walk.fault(node, where, f"{describe(node)} is no map", "write keys with values")
+        return BAD
+    values = {key: read(walk, value, (where, key)) for key, _, value in items(node)}
+    return BAD if any(value is BAD for value in values.values()) else values
+
+
+def read_record(model: type[Record], walk: Walk, node: Node, where: Where) -> Any:
+    """Return a record read whole."""
+    value = walk.record(model, node, where)
+    return BAD if value is None else value
+
+
+def read_raw(_walk: Walk, node: Node, _where: Where) -> Any:
+    """Return a tree as dictionaries, lists and texts."""
+    return plain(node)

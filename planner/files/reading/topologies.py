@@ -1,0 +1,158 @@
+"""The merged tree of topologies becomes models, and every reference between them is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from planner.files.reading import scalars
+from planner.files.reading.known import FAILING, Known
+from planner.files.reading.links import check_cable, cut_cable, finish_link
+from planner.files.reading.merged import Merged
+from planner.files.reading.sites import finish_site
+from planner.files.reading.tree import Node, Where, child, mapping
+from planner.files.reading.walk import Values, Walk
+from planner.records import Record
+from planner.topology import Cable, Link, Project, Risk, Site, Source, Topology
+from planner.topology import Node as NetworkNode
+
+__all__ = ["read_head", "read_section", "read_topology"]
+
+R = TypeVar("R", bound=Record)
+Finish = Callable[[Values, Node, Where], bool]
+
+
+def read_topology(walk: Walk, merged: Merged, known: Known) -> Topology:
+    """Return the merged topology without the records that are bad, whose faults the walk has noted."""
+    walk.sources = None
+    sources = read_section(walk, merged, "sources", Source)
+    walk.sources = frozenset(merged.sections["sources"])
+    head = read_head(walk, merged, Topology)
+    reader = _Reader(walk, merged, known)
+    projects = read_section(walk, merged, "projects", Project)
+    nodes, sites, links, cables = reader.nodes(), reader.sites(), reader.links(), reader.cables()
+    links |= reader.segments
+    risks = reader.risks()
+    sections = {"nodes": nodes, "sites": sites, "links": links, "cables": cables, "projects": projects, "risks": risks}
+    values: Values = {**head, "sources": sources, **sections}
+    return Topology.model_construct(None, **values)
+
+
+def read_head(walk: Walk, merged: Merged, model: type[Record]) -> Values:
+    """Return what the first file says of itself, having checked what all of them say."""
+
+    def name(walk: Walk, node: Node, where: Where) -> object:
+        return walk.scalar(node, where, scalars.identifier)
+
+    heads = []
+    for head in merged.heads:
+        node = mapping(list(head.pairs), head.node.start_mark)
+        heads.append(walk.values(model, node, (), special={merged.sort: ("id", name)}) or {})
+    return heads[0] if heads else {}
+
+
+def read_section(
+    walk: Walk,
+    merged: Merged,
+    name: str,
+    model: type[R],
+    finish: Finish | None = None,
+    **options: Any,
+) -> dict[str, R]:
+    """Return the good records of a section by id.
+
+    `finish` works out what is not written and checks references; the options are those of `Walk.values`.
+    """
+    records: dict[str, R] = {}
+    for key, (key_node, node) in merged.sections[name].items():
+        where: Where = (((), name), key)
+        good = check_id(walk, name, key, key_node, where)
+        values = walk.values(model, node, where, **options)
+        if values is None or (finish is not None and not finish(values, node, where)) or not good:
+            continue
+        record = walk.build(model, {**values, "id": key}, node, where)
+        if record is not None:
+            records[key] = record
+    return records
+
+
+def check_id(walk: Walk, section: str, key: str, node: Node, where: Where) -> bool:
+    """Tell whether a key is an identifier that its section allows."""
+    try:
+        scalars.identifier(key)
+    except scalars.MisreadError as error:
+        walk.fault(node, where, error.what, error.right)
+        return False
+    if section == "nodes" and "--" in key:
+        walk.fault(node, where, "holds '--', which parts the ends of a segment", "write a single -")
+        return False
+    if section == "cables" and key in (*FAILING, "node", "rule"):
+        walk.fault(node, where, "is a prefix of ids", "give the cable another id")
+        return False
+    return True
+
+
+@dataclass
+class _Reader:
+    """Reads the sections whose records refer to each other."""
+
+    walk: Walk
+    merged: Merged
+    known: Known
+    coordinates: dict[str, tuple[float, float]] = field(default_factory=dict)
+    segments: dict[str, Link] = field(default_factory=dict)
+
+    def nodes(self) -> dict[str, NetworkNode]:
+        nodes = read_section(self.walk, self.merged, "nodes", NetworkNode)
+        self.coordinates = {name: (node.lat, node.lon) for name, node in nodes.items()}
+        return nodes
+
+    def sites(self) -> dict[str, Site]:
+        finish = partial(finish_site, self.walk)
+        return read_section(self.walk, self.merged, "sites", Site, finish, optional=["compute"])
+
+    def links(self) -> dict[str, Link]:
+        def finish(values: Values, node: Node, where: Where) -> bool:
+            return finish_link(self.walk, values, self.coordinates, node, where)
+
+        return read_section(self.walk, self.merged, "links", Link, finish, optional=["length", "rtt"])
+
+    def cables(self) -> dict[str, Cable]:
+        cables = read_section(self.walk, self.merged, "cables", Cable)
+        for name, cable in cables.items():
+            node, where = self.merged.sections["cables"][name][1], (((), "cables"), name)
+            if check_cable(self.walk, cable, node, where):
+                cut = cut_cable(self.walk, cable, self.coordinates, node, where, removed=self.known.removed)
+                self.segments |= {link.id: link for link in cut}
+        return cables
+
+    def risks(self) -> dict[str, Risk]:
+        def finish(values: Values, node: Node, _where: Where) -> bool:
+            return bool(values["fails"]) or not getattr(child(node, "fails"), "value", ())
+
+        risks = read_section(self.walk, self.merged, "risks", Risk, finish)
+        for name in risks:
+            if name in _reach(risks, name):
+                node = child(self.merged.sections["risks"][name][1], "fails")
+                where: Where = ((((), "risks"), name), "fails")
+                right = "take one of the risks out of the circle"
+                self.walk.fault(
+                    node or self.merged.sections["risks"][name][0], where, "fails itself in a circle", right
+                )
+        return risks
+
+
+def _reach(risks: dict[str, Risk], start: str) -> set[str]:
+    """Return the risks that a risk leads to."""
+    reached: set[str] = set()
+    heap = [start]
+    while heap:
+        risk = risks.get(heap.pop())
+        for name in risk.fails if risk else ():
+            prefix, _, other = name.partition(":")
+            if prefix == "risk" and other not in reached:
+                reached.add(other)
+                heap.append(other)
+    return reached

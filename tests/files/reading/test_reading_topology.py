@@ -1,0 +1,157 @@
+"""Topologies: what is worked out while reading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.errors import InputError
+from planner.files import load_topology
+from planner.files.reading.sites import load_catalogue
+from planner.latency import great_circle_km
+from planner.topology import Link, Site, Topology
+
+NODES = """
+topology: t
+nodes:
+  a: {country: "NO", lat: 60, lon: 10}
+  b: {country: NO, lat: 60, lon: 12}
+  c: {country: SE, lat: 60, lon: 18}
+"""
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> object:
+    """Return a function that reads a topology of three nodes and what is given."""
+
+    def read_text(text: str) -> Topology:
+        (tmp_path / "t.yaml").write_text(NODES + text)
+        return load_topology(tmp_path / "t.yaml")
+
+    return read_text
+
+
+def site(read, fields: str) -> Site:
+    return read(f"sites:\n  s: {{node: a, status: operating, {fields}}}\n").sites["s"]
+
+
+def link(read, fields: str) -> Link:
+    return read(f"links:\n  l: {{ends: [a, b], capacity: 1 Gbps, {fields}}}\n").links["l"]
+
+
+def test_norway_is_a_country_with_and_without_quotes(read) -> None:
+    assert [node.country for node in read("").nodes.values()] == ["NO", "NO", "SE"]
+
+
+def test_raw_text_is_typed_by_its_field_alone(tmp_path: Path) -> None:
+    text = "topology: 1e3\ntitle: 12:30\nnodes:\n  007a: {name: 007, country: NO, lat: 60, lon: 1e1}\n"
+    (tmp_path / "t.yaml").write_text(text)
+    topology = load_topology(tmp_path / "t.yaml")
+    assert (topology.id, topology.title) == ("1e3", "12:30")
+    assert (topology.nodes["007a"].name, topology.nodes["007a"].lon) == ("007", 10.0)
+
+
+def test_names_may_be_given_in_many_languages(read) -> None:
+    world = read("sites:\n  s: {node: a, status: operating, compute: 1 P, name: Oslo, names: {zh: 奥斯陆}}\n")
+    assert world.sites["s"].names == {"zh": "奥斯陆"}
+
+
+@pytest.mark.parametrize(
+    ("precision", "factor"),
+    [
+        ("bf16", 1),
+        ("fp16", 1),
+        ("fp8", 0.5),
+        ("int8", 0.5),
+        ("fp4", 0.25),
+        ("tf32", 2),
+        ("fp8, sparse: true", 0.25),
+        ("bf16, sparse: true", 0.5),
+    ],
+)
+def test_compute_is_normalised_to_dense_bf16(read, precision: str, factor: float) -> None:
+    read_site = site(read, f"compute: 2 EFLOPS, precision: {precision}")
+    assert read_site.compute_pflops.at(2030) == 2000 * factor
+    assert read_site.published_compute == "2 EFLOPS"
+
+
+def test_everything_per_pflops_follows_the_precision_of_its_record(read) -> None:
+    # one FP8 PFLOPS is half a BF16 one, so what one costs and draws doubles
+    expansion = "expansion: [{step: 100 P, max: 200 P, capex: 6 MUSD/step, opex: 1 kUSD/PFLOPS/year}]"
+    read_site = site(read, f"compute: 8 P, precision: fp8, watts: 1 kW/PFLOPS, opex: 50 USD/PFLOPS/year, {expansion}")
+    (added,) = read_site.expansion
+    assert (read_site.watts_kw_per_pflops, read_site.opex_usd_per_pflops.at(0)) == (2, 100)
+    assert (added.step, added.max.at(0), added.capex_usd.at(0), added.opex_usd.at(0)) == (50, 100, 120_000, 2000)
+
+
+def test_cards_become_pflops_and_watts_by_the_catalogue(read) -> None:
+    # 2000 cards of 0.32 PFLOPS and 704 W: 640 PFLOPS at 2.2 kW
+    read_site = site(read, "accelerators: {ascend-910b: 2000}")
+    assert read_site.compute_pflops.at(2030) == pytest.approx(640)
+    assert read_site.watts_kw_per_pflops == pytest.approx(2.2)
+
+
+def test_every_chip_of_the_catalogue_has_a_source() -> None:
+    assert len(load_catalogue()) >= 13
+    assert all(chip.source and chip.confidence for chip in load_catalogue().values())
+
+
+def test_a_price_per_step_is_divided_by_the_step(read) -> None:
+    (added,) = site(read, "compute: 1 P, expansion: [{step: 100 P, capex: {2026: 6 MUSD/step}}]").expansion
+    assert added.capex_usd.at(2026) == 60_000
+
+
+def test_a_link_without_length_takes_the_great_circle_times_its_route_factor(read) -> None:
+    read_link = link(read, "kind: terrestrial")
+    length = 1.5 * great_circle_km((60, 10), (60, 12))
+    assert read_link.length_km == pytest.approx(length)
+    assert read_link.rtt_ms == pytest.approx(2 * length * 0.0049 + 0.1)
+    assert not read_link.length_given
+    assert not read_link.rtt_given
+
+
+def test_a_given_length_gives_the_round_trip_time(read) -> None:
+    read_link = link(read, "kind: submarine, length: 1000 km")
+    assert (read_link.rtt_ms, read_link.length_given, read_link.rtt_given) == (pytest.approx(9.9), True, False)
+
+
+def test_a_given_round_trip_time_stands(read) -> None:
+    assert link(read, "kind: satellite, rtt: 600 ms").rtt_ms == 600
+
+
+def test_a_cable_is_cut_into_links_along_its_route_and_branches(read) -> None:
+    cable = "cables:\n  ring:\n    capacity: 20 Tbps\n    route: [a, b]\n    branches: [[b, c]]\n"
+    world = read(
+        cable + "    segments: {c--b: {capacity: 5 Tbps, expansion: [{max: 1 Tbps, opex: 9 USD/Gbps/year}]}}\n"
+    )
+    assert list(world.links) == ["ring:a--b", "ring:b--c"]
+    assert [link.capacity_gbps.at(0) for link in world.links.values()] == [20_000, 5000]
+    assert world.links["ring:b--c"].cable == "ring"
+    assert world.links["ring:b--c"].expansion[0].opex_usd.at(0) == 9
+
+
+def test_a_risk_names_its_links_in_full(read) -> None:
+    world = read("cables: {ring: {capacity: 1 Tbps, route: [a, b]}}\nrisks: {r: {fails: ['ring:b--a', ring]}}\n")
+    assert world.risks["r"].fails == ("link:ring:a--b", "cable:ring")
+
+
+def test_several_files_merge_and_an_id_in_two_is_a_fault_naming_both(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(NODES)
+    (tmp_path / "two.yaml").write_text("topology: two\nlinks: {l: {ends: [a, c], kind: submarine, capacity: 1 Gbps}}\n")
+    assert len(load_topology(tmp_path / "one.yaml", tmp_path / "two.yaml").links) == 1
+    (tmp_path / "two.yaml").write_text("topology: two\nnodes: {a: {country: SE, lat: 1, lon: 1}}\n")
+    with pytest.raises(InputError, match=r"two.yaml:2:9: nodes.a: is there already, at .*one.yaml:4:3"):
+        load_topology(tmp_path / "one.yaml", tmp_path / "two.yaml")
+
+
+def test_two_files_may_cite_the_same_source(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(f"topology: {name}\nsources: {{x: {{title: X, year: 2025}}}}\n")
+    assert list(load_topology(tmp_path / "one.yaml", tmp_path / "two.yaml").sources) == ["x"]
+
+
+def test_the_same_file_twice_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(NODES)
+    with pytest.raises(InputError, match="is listed twice"):
+        load_topology(tmp_path / "one.yaml", tmp_path / "one.yaml")
