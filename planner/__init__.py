@@ -40,17 +40,18 @@ if TYPE_CHECKING:
     from planner.report.comparison.summary import summarise_comparison
     from planner.report.comparison.terminal import print_comparison
     from planner.report.exports.export import export_run
-    from planner.report.html import render_report
-    from planner.report.kept import write_report, write_run
-    from planner.report.language import speak
+    from planner.report.language.speech import speak
     from planner.report.pictures import draw_pictures, draw_topology
-    from planner.report.sizing import print_sizing
-    from planner.report.sizing_words import summarise_sizing
-    from planner.report.summary import summarise
-    from planner.report.survey import print_cuts, print_topology, print_trip, summarise_cuts, summarise_topology
-    from planner.report.terminal import print_plan
-    from planner.report.topology_map import render_topology, write_topology_map
-    from planner.report.variants import Outcome, print_variants, summarise_outcome
+    from planner.report.plan.kept import write_report, write_run
+    from planner.report.plan.page.rendering import render_report
+    from planner.report.plan.summary import summarise
+    from planner.report.plan.terminal.printing import print_plan
+    from planner.report.plan.variants import Outcome, print_variants, summarise_outcome
+    from planner.report.sizing.terminal import print_sizing
+    from planner.report.sizing.words import summarise_sizing
+    from planner.report.topology.page import render_topology, write_topology_map
+    from planner.report.topology.summary import summarise_cuts, summarise_topology
+    from planner.report.topology.terminal import print_cuts, print_topology, print_trip
     from planner.studies.size import Sizing, size
     from planner.studies.survey.cuts import study_cuts
     from planner.studies.survey.overview import Overview, Trip, find_trip, survey
@@ -161,17 +162,18 @@ _HOMES = {
     "planner.report.comparison.summary": ("summarise_comparison",),
     "planner.report.comparison.terminal": ("print_comparison",),
     "planner.report.exports.export": ("export_run",),
-    "planner.report.html": ("render_report",),
-    "planner.report.kept": ("write_report", "write_run"),
-    "planner.report.language": ("speak",),
+    "planner.report.language.speech": ("speak",),
     "planner.report.pictures": ("draw_pictures", "draw_topology"),
-    "planner.report.sizing": ("print_sizing",),
-    "planner.report.sizing_words": ("summarise_sizing",),
-    "planner.report.summary": ("summarise",),
-    "planner.report.survey": ("print_cuts", "print_topology", "print_trip", "summarise_cuts", "summarise_topology"),
-    "planner.report.terminal": ("print_plan",),
-    "planner.report.topology_map": ("render_topology", "write_topology_map"),
-    "planner.report.variants": ("Outcome", "print_variants", "summarise_outcome"),
+    "planner.report.plan.kept": ("write_report", "write_run"),
+    "planner.report.plan.page.rendering": ("render_report",),
+    "planner.report.plan.summary": ("summarise",),
+    "planner.report.plan.terminal.printing": ("print_plan",),
+    "planner.report.plan.variants": ("Outcome", "print_variants", "summarise_outcome"),
+    "planner.report.sizing.terminal": ("print_sizing",),
+    "planner.report.sizing.words": ("summarise_sizing",),
+    "planner.report.topology.page": ("render_topology", "write_topology_map"),
+    "planner.report.topology.summary": ("summarise_cuts", "summarise_topology"),
+    "planner.report.topology.terminal": ("print_cuts", "print_topology", "print_trip"),
     "planner.studies.size": ("Sizing", "size"),
     "planner.studies.survey.cuts": ("study_cuts",),
     "planner.studies.survey.overview": ("Overview", "Trip", "find_trip", "survey"),

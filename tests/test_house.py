@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FILES = ROOT / "planner" / "files"
+FILES, REPORT = ROOT / "planner" / "files", ROOT / "planner" / "report"
+"""Packages that are sorted into rooms."""
 MODULES = sorted((ROOT / "planner").rglob("*.py"))
 FUNCTION_LINES = 60
 """Lines of code in one function, without docstring, comments and blanks; ten are usual."""
 MODULE_LINES = 400
 ROOM_LINES = 350
-"""Lines of a module in `planner/files/`."""
-ROOM_ENTRIES = 10
-"""Modules and folders at the top of `planner/files/`: as many as are seen at a glance."""
+"""Lines of a module in packages that are sorted into rooms."""
+FILES_ENTRIES, REPORT_ENTRIES = 10, 15
+"""Modules and folders at the tops of these: as many as are seen at a glance."""
 MADE = {"build", "dist", "htmlcov", "runs", "__pycache__"}
 """Folders that tools and users make."""
 
@@ -64,9 +65,17 @@ def test_functions_and_modules_are_short_and_what_is_public_is_documented(module
     tree, source = ast.parse(text), text.splitlines()
     long = {f.name: code_lines(f, source) for f in ast.walk(tree) if isinstance(f, Function)}
     assert {name: lines for name, lines in long.items() if lines > FUNCTION_LINES} == {}
-    assert len(source) <= (ROOM_LINES if FILES in module.parents else MODULE_LINES)
+    assert len(source) <= (ROOM_LINES if {FILES, REPORT} & set(module.parents) else MODULE_LINES)
     assert not source or ast.get_docstring(tree), "the module says nothing about itself"
     assert [name for name, node in public_parts(tree.body) if not ast.get_docstring(node)] == []
+
+
+def test_the_report_has_few_rooms_and_each_is_told() -> None:
+    """What is not a room of its own is in one, and the page of the folder leads to every one."""
+    entries = {file.relative_to(REPORT).parts[0] for file in kept_files() if file.is_relative_to(REPORT)}
+    assert len(entries) <= REPORT_ENTRIES
+    page = (REPORT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(entries - {"README.md", "__init__.py"}) if f"`{name}" not in page] == []
 
 
 def test_whoever_opens_the_files_sees_few_rooms() -> None:
@@ -75,7 +84,7 @@ def test_whoever_opens_the_files_sees_few_rooms() -> None:
 
     named = {name.partition(".")[0] for each in FORMATS.values() for name in (each.reads, each.writes)}
     entries = [each.name for each in FILES.iterdir() if each.name != "__pycache__"]
-    assert len(entries) <= ROOM_ENTRIES, entries
+    assert len(entries) <= FILES_ENTRIES, entries
     for room in ("reading", "changing", "formats"):
         text = (FILES / room / "__init__.py").read_text(encoding="utf-8")
         told = named | set(re.findall(r"\w+", ast.get_docstring(ast.parse(text)) or ""))

@@ -15,7 +15,7 @@ from planner.cli.warning import tell_warnings
 if TYPE_CHECKING:
     from planner.engine.solution import Watch
     from planner.plan.plan import Plan, Tables
-    from planner.report.variants import Outcome
+    from planner.report.plan.variants import Outcome
 
 RUNS = Path("runs")
 DONE, WRONG, BAD_INPUT, INFEASIBLE, STOPPED = 0, 1, 2, 3, 4

@@ -159,7 +159,7 @@ FORMATS = ("png", "svg", "pdf")
 
 def complete_languages(_ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """Codes of the languages that reports are written in."""
-    from planner.report.language import LANGUAGES
+    from planner.report.language.speech import LANGUAGES
 
     return [code for code in LANGUAGES if code.startswith(incomplete)]
 

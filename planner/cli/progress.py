@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.interrupt import stop_on_interrupt
-from planner.report.figures import counted, number, percentage
+from planner.report.language.figures import counted, number, percentage
 
 if TYPE_CHECKING:
     from planner.engine.solution import Round, Watch

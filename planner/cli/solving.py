@@ -24,7 +24,7 @@ from planner.cli.options import (
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
-    from planner.report.variants import Outcome
+    from planner.report.plan.variants import Outcome
 
 
 @click.command(short_help="Solve a scenario and keep the plan as a run.")

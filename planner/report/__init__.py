@@ -1,1 +1,1 @@
-"""Plans for readers: the summary on the terminal, the JSON object, numbers as text."""
+"""All that readers see: plans, sizings, topologies and comparisons, on the terminal, as pages, files and pictures."""

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from switches import HOSTILE, SWITCHES, grid
 
 import planner
-from planner.report.html import render_report
-from planner.report.language import speak
+from planner.report.language.speech import speak
+from planner.report.plan.page.rendering import render_report
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",

@@ -15,7 +15,7 @@ from conftest import Visit, Writer, Written
 
 import planner
 from planner.plan.csv_tables import write_table
-from planner.report.language import speak
+from planner.report.language.speech import speak
 
 Open = Callable[..., Visit]
 

@@ -118,7 +118,7 @@ PHASES = [
     ("planner.programme.prepare", "prepare", "solve two/scenario.yaml"),
     ("planner.programme.programme", "build_programme", "solve two/scenario.yaml"),
     ("highspy", "Highs.run", "solve two/scenario.yaml"),
-    ("planner.report.html", "render_report", "solve two/scenario.yaml"),
+    ("planner.report.plan.page.rendering", "render_report", "solve two/scenario.yaml"),
     ("planner.plan.folders", "_sync", "solve two/scenario.yaml -o other"),
     ("planner.report.comparison.comparing", "compare", "compare run run"),
     ("planner.plan.verify", "verify_run", "verify run"),

@@ -6,12 +6,12 @@ import inspect
 from typing import get_args
 
 import pytest
+from planner.report.phrases import families as say_families
 
 from planner.plan.verify import duality, objectives, prices
 from planner.programme import constraints
 from planner.programme.families import FAMILIES, OBJECTIVES, Family
 from planner.report.language import speak
-from planner.report.phrases import families as say_families
 from planner.scenario import Objective
 
 LIMITS = [family for family in FAMILIES.values() if family.unit]

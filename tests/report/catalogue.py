@@ -17,7 +17,7 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
 from planner.plan.phrases import KINDS, STATUSES, all_phrases
-from planner.report.language import LANGUAGES
+from planner.report.language.speech import LANGUAGES
 
 PLANNER = Path(__file__).parents[2] / "planner"
 LOCALES = PLANNER / "report" / "locales"

@@ -17,7 +17,7 @@ from worlds import World, profile, worlds, write_world
 
 import planner
 from planner import Sizing, Status
-from planner.report.sizing_words import answer
+from planner.report.sizing.words import answer
 from planner.studies.need import members_served
 
 AT_HOME: Changes = {"scenario.policy": {"residency": [{"origin": ["KZ"], "hosts": "home"}]}}

@@ -15,7 +15,7 @@ from small import BY_ITSELF, GROWING, Changes, about, load
 import planner
 from planner import Sizing, Status, Watch
 from planner.cli.sizing import _exit_code
-from planner.report.sizing_words import answer
+from planner.report.sizing.words import answer
 from planner.studies.alterations import without_duties
 from planner.studies.need import exhausted_year
 

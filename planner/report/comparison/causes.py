@@ -27,7 +27,7 @@ from planner.programme.hours import count_blocks
 from planner.report.comparison.limits import Limit, reached_limits, sites_in_use
 from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED, Served, Switch
 from planner.report.comparison.words import Said, said
-from planner.report.summary import in_year
+from planner.report.plan.facts.totals import in_year
 
 if TYPE_CHECKING:
     from planner.demand import DemandRow

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.plan.marks import TEXT_MARK
-from planner.report.comparison.blocks import Section, Table, Writer
-from planner.report.language import Language, speak
-from planner.report.sheets import write_csv, write_workbook
+from planner.report.comparison.blocks import Section, Table
+from planner.report.comparison.writer import Writer
+from planner.report.exports.sheets import write_csv, write_workbook
+from planner.report.language.speech import Language, speak
 
 if TYPE_CHECKING:
     from pathlib import Path

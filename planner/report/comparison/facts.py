@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from planner.programme.hours import count_blocks
-from planner.report.summary import in_year, total
+from planner.report.plan.facts.serving import intact_flows
+from planner.report.plan.facts.totals import in_year, total
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -40,7 +40,6 @@ KEYS = {"years": "total", "sites": "site", "links": "link", "members": "member",
 """What the rows of each subject are called."""
 MEANS = frozenset({"mean_rtt_ms"})
 """Quantities that do not add up."""
-INTACT = "intact"
 Facts = dict[str, pd.DataFrame]
 
 
@@ -64,20 +63,6 @@ def gather_facts(plan: Plan, year: int) -> Facts:
     years = pd.DataFrame([figures], index=["total"])
     found = {"years": years, "sites": sites, "links": links, "members": members, "workloads": _workloads(plan, year)}
     return {subject: frame[list(SUBJECTS[subject])].astype(float) for subject, frame in found.items()}
-
-
-def intact_flows(plan: Plan, year: int) -> pd.DataFrame:
-    """Return the paths of the intact state of a year as plain rows; PFLOPS are means over the day.
-
-    `delay` is RTT times PFLOPS, `country` is the origin's, `demand` its name as written in the file.
-    """
-    paths = in_year(plan.paths, year)
-    flat = paths[paths.index.get_level_values("contingency") == INTACT].reset_index()
-    nodes = plan.inputs.topology.nodes
-    flat["country"] = [nodes[origin].country for origin in flat["origin"]]
-    flat["pflops"] = flat["pflops"] / count_blocks(plan.inputs.scenario, plan.inputs.demand)
-    flat["delay"] = flat["pflops"] * flat["rtt_ms"]
-    return flat
 
 
 def _mean_rtt(flows: pd.DataFrame, by: str) -> pd.Series[float]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
-from planner.report.figures import ALL_BUT, NONE, money_unit, rounded
+from planner.report.language.figures import ALL_BUT, NONE, money_unit, rounded
 
 if TYPE_CHECKING:
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
 
 DIGITS = 4
 """Digits of figures that often differ little."""

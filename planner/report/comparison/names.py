@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.files import Inputs
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
 
 SECTIONS = ("nodes", "sites", "links", "cables", "projects", "risks", "sources")
 

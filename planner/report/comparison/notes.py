@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
 from planner.report.comparison.words import Said, Share, said
-from planner.report.summary import total
+from planner.report.plan.facts.totals import total
 
 if TYPE_CHECKING:
     import pandas as pd

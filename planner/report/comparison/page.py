@@ -7,12 +7,13 @@ from importlib.resources import files
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from planner.report.comparison.blocks import Section, Writer
+from planner.report.comparison.blocks import Section
 from planner.report.comparison.figures import YEARLY
 from planner.report.comparison.names import together
 from planner.report.comparison.notes import common_year
 from planner.report.comparison.ranking import CRITERIA, group_alike
-from planner.report.language import Language, speak
+from planner.report.comparison.writer import Writer
+from planner.report.language.speech import Language, speak
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ def render_comparison(
     Parameters
     ----------
     language
-        as `planner.report.language.speak` returns it; by default English
+        as `planner.speak` returns it; by default English
     basemap
         a GeoJSON file with land in place of the shipped one; a path called ``none`` draws none
     axes
@@ -50,7 +51,7 @@ def render_comparison(
     InputError, UsageError
         where the basemap cannot be read
     """
-    from planner.report.html import fill_page, read_styles
+    from planner.report.web.html import fill_page, read_styles
 
     language = language or speak()
     writer = Writer(comparison, language, ROWS, named=True)
@@ -74,8 +75,8 @@ def _of(name: str, sections: Sequence[Section]) -> list[Section]:
 
 def _described(plan: Plan, language: Language) -> str:
     """Return the scenario's title, its variant's and what was set besides."""
-    from planner.report.document.answer import titles
-    from planner.report.document.blocks import Voice
+    from planner.report.plan.sentences import titles
+    from planner.report.plan.voice import Voice
 
     title, lines = titles(Voice(plan, language))
     return " · ".join([title, *lines])

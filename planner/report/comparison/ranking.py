@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import isclose, isfinite, nan
 from typing import TYPE_CHECKING
 
-from planner.report.figures import ALL_BUT
-from planner.report.summary import NO_TOTALS, in_year, total
+from planner.report.language.figures import ALL_BUT
+from planner.report.plan.facts.totals import NO_TOTALS, in_year, total
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan

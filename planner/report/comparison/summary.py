@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from planner.report.comparison.blocks import path_of
 from planner.report.comparison.ranking import CRITERIA
+from planner.report.comparison.writer import path_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,8 +12,8 @@ from functools import cached_property
 from math import fsum
 from typing import TYPE_CHECKING
 
-from planner.report.comparison.facts import intact_flows
-from planner.report.summary import in_year
+from planner.report.plan.facts.serving import intact_flows
+from planner.report.plan.facts.totals import in_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 UNSERVED, NEW_DEMAND, NO_LONGER_ASKED = "(unserved)", "(new demand)", "(no longer asked)"
 """Where work comes from, or goes, that no site serves."""
-PLACES = (UNSERVED, NEW_DEMAND, NO_LONGER_ASKED)
 NOISE = 1e-6
 """Moves below this share of what a demand asks for are what solvers round."""
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from planner.report.comparison.blocks import Head, Section, Table, Writer
-from planner.report.language import speak
-from planner.report.page import Page
-from planner.report.terminal import WIDEST, Paper
+from planner.report.comparison.blocks import Head, Section, Table
+from planner.report.comparison.writer import Writer
+from planner.report.language.speech import speak
+from planner.report.paper import Page, lay_paper
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,9 +43,7 @@ def print_comparison(
     brief
         print the ranking only
     """
-    console = console or Paper(highlight=False)
-    console.width = min(console.width, WIDEST)
-    page = Page(console, None if full else ROWS)
+    page = lay_paper(console, None if full else ROWS)
     writer = Writer(comparison, speak(), page.rows)
     page.title(writer.title)
     for section in [writer.ranking()] if brief else writer.sections():

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from planner.engine.status import Status
 from planner.report.comparison.figures import Figures
-from planner.report.phrases import families, translate
+from planner.report.language.phrases import families, translate
 
 if TYPE_CHECKING:
     from planner.report.comparison.names import Names
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
 
 
 PATHS = {"site_limit": "limits.sites"}
@@ -44,7 +44,7 @@ def said(kind: str, **fields: Any) -> Said:
 def say(sentence: Said, language: Language | None = None, names: Names | None = None) -> str:
     """Return a sentence in a language; figures stand in its own form, records by their ids where no names are given."""
     from planner.report.comparison.names import IDS
-    from planner.report.language import speak
+    from planner.report.language.speech import speak
 
     language, names = language or speak(), names or IDS
     shown = {name: _shown(name, value, language, names) for name, value in sentence.fields.items()}

@@ -13,7 +13,7 @@ from planner.report.exports.about import about_frame
 from planner.report.exports.geojson import write_geojson
 from planner.report.exports.graphml import write_graphml
 from planner.report.exports.parquet import write_parquet
-from planner.report.sheets import write_csv, write_workbook
+from planner.report.exports.sheets import write_csv, write_workbook
 
 if TYPE_CHECKING:
     import pandas as pd

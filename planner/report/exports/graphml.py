@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import UsageError
 from planner.network import topology_to_graph
 from planner.report.exports.columns import figures_by_record
-from planner.report.sheets import FORBIDDEN_IN_XML
+from planner.report.exports.sheets import FORBIDDEN_IN_XML
 
 if TYPE_CHECKING:
     from planner.plan.runs import Run

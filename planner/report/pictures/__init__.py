@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.errors import UsageError
-from planner.report.language import Language, speak
+from planner.report.language.speech import Language, speak
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan

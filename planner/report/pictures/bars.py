@@ -12,7 +12,7 @@ from planner.report.pictures.canvas import WIDTH_MM, Canvas
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
 
 TITLE_MM, PLAN_MM, KEY_MM, ROW_MM, BAR_MM, AXIS_MM = 6.0, 4.2, 5.0, 5.6, 3.9, 10.5
 """Heights of a line of the title, of what the plan is called, of a row of the key, of bars, and of the scale."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
 
 FORMATS = ("png", "svg", "pdf")
 PAGE_MM, EDGE_MM = 160.0, 2.5
@@ -33,7 +33,7 @@ MM = 1 / 25.4
 DPI = 200
 TEXT, SMALL, TINY, TITLE = 9.0, 8.0, 7.0, 11.0
 """Sizes of type in points."""
-INK, MUTED, PAPER, PANEL, RULE = "#1b2733", "#566573", "#ffffff", "#f5f7f9", "#d5dde3"
+INK, MUTED, PAPER, RULE = "#1b2733", "#566573", "#ffffff", "#d5dde3"
 ACCENT, WARN, GOOD = "#0b5fa5", "#b3400f", "#0a7a5c"
 SEA, LAND, MEMBER, BORDER = "#eef3f6", "#fbfaf6", "#f3ebd3", "#cfc8b8"
 RAMP = ((0.0, "#a9bccb"), (0.5, "#d3a03c"), (0.75, "#c9601f"), (1.0, "#7d1a12"))

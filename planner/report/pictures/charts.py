@@ -7,17 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
-from planner.report.document.answer import status, titles
-from planner.report.document.blocks import Voice
-from planner.report.figures import money_unit
+from planner.report.language.figures import money_unit
 from planner.report.pictures import canvas as paper
 from planner.report.pictures.bars import Part, Row, Titles, draw_bars
 from planner.report.pictures.times import draw_day, draw_latency
-from planner.report.summary import COST_TERMS, in_year, total
+from planner.report.plan.facts.answer import COST_TERMS
+from planner.report.plan.facts.totals import in_year, total
+from planner.report.plan.sentences import status, titles
+from planner.report.plan.voice import Voice
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
     from planner.report.pictures.canvas import Canvas
 
 MOST_COUNTRIES = 16

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from planner.report.digest import INTACT
-from planner.report.document.answer import convention, status, titles
-from planner.report.document.blocks import Voice
-from planner.report.summary import in_year, total
+from planner.programme.case import INTACT
+from planner.report.plan.facts.totals import in_year, total
+from planner.report.plan.sentences import convention, status, titles
+from planner.report.plan.voice import Voice
 from planner.studies.survey.overview import base_year, standing
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
     from planner.topology import Site, Topology
 
 MICRO = 1e-6

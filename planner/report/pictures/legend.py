@@ -19,7 +19,7 @@ from planner.report.pictures.marks import round_figures as rounded
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
     from planner.report.pictures.content import MapContent
 
     Picture = Callable[[Canvas, Axes, float, float], None]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
     from planner.report.pictures.content import Line, MapContent
     from planner.report.pictures.frame import Sheet, Stage
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.programme.case import INTACT
 from planner.programme.hours import count_blocks
-from planner.report.digest import INTACT
 from planner.report.pictures import bars
 from planner.report.pictures import canvas as paper
 from planner.report.pictures.bars import AXIS_MM, END_MM, KEY_MM, Part, Titles
 from planner.report.pictures.canvas import WIDTH_MM, Canvas
-from planner.report.summary import in_year, total
+from planner.report.plan.facts.totals import in_year, total
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.plan.plan import Plan
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
 
 ROW_MM, DAY_MM, DAY_LEFT_MM, DAY_RIGHT_MM, MOST_NAME_MM = 6.6, 62.0, 16.0, 3.0, 60.0
 HALF: dict[str, Any] = {"facecolor": "#8fbfe0", "edgecolor": paper.ACCENT, "linewidth": 0.7}

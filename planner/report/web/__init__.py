@@ -1,1 +1,1 @@
-"""The interactive part of a report: what its scripts are given, the scripts themselves, and the map under them."""
+"""What every page is made of: templates, styles, scripts and what they are given, and the map under them."""

@@ -26,7 +26,7 @@ def scripts() -> list[str]:
 @cache
 def explorer_css() -> str:
     """Return the style of the interactive part, that of paper included."""
-    return _read("explorer.css")
+    return _read("styles", "explorer.css")
 
 
 def safe_json(value: Any) -> str:

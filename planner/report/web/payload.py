@@ -20,7 +20,7 @@ from planner.report.web.payload_tables import kept_tables
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
 
 FORMAT = 1
 """Version of the payload's layout."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from planner.demand import Demand
     from planner.files import Inputs
     from planner.records import Record
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
     from planner.topology import Link, Topology
     from planner.years import Yearly
 

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from planner.plan.csv_tables import DIGITS, FLAGS, INTEGERS, TEXTS
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
-from planner.report.digest import INTACT
+from planner.programme.case import INTACT
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from planner.plan.plan import Plan
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
 
 MOST_ROWS = 150_000
 """Rows of a table that a report takes along; what a file beyond this holds stands in the run's tables alone."""
+
+IN_THE_RUN_ALONE = frozenset({"duals"})
+"""Tables that no page shows: they are for those who check an optimum."""
 
 Table = dict[str, Any]
 
@@ -25,12 +28,14 @@ def kept_tables(plan: Plan, language: Language) -> tuple[dict[str, Table], dict[
     """Return the tables by name, and how many rows of which tables are too many for a page.
 
     A table is ``{"columns": names, "rows": count, "data": columns}``; a column of words is ``{"words", "at"}``, any
-    other a list, with None for no number. Rows of failures are the first to be left out.
+    other a list, with None for no number. Rows of failures are the first to be left out. Duals stand in the run alone.
     """
     if plan.tables is None:
         return {}, {}
     tables, left_out = {}, {}
     for name, frame in plan.tables.items():
+        if name in IN_THE_RUN_ALONE:
+            continue
         kept = _shortened(frame)
         tables[name] = _table(name, kept, language)
         if len(kept) < len(frame):
@@ -68,7 +73,7 @@ def _words(column: str, words: list[str], language: Language) -> list[str]:
     """Return the words of a column; reasons are sentences and are said in the language."""
     if column != "reason":
         return words
-    from planner.report.phrases import translate
+    from planner.report.language.phrases import translate
 
     return [translate(word, language) if word else "" for word in words]
 

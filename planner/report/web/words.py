@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.report.language import Language
+    from planner.report.language.speech import Language
 
 Words = dict[str, str]
 
@@ -210,8 +210,6 @@ def _tables(language: Language) -> Words:
         "table.failures.about": text("How much each failure touches, and which of them shaped the plan."),
         "table.prices": text("Prices"),
         "table.prices.about": text("What one more unit of each limit that binds is worth, in every year."),
-        "table.duals": text("Duals"),
-        "table.duals.about": text("What the prices are made of: each limit in each hour block and failure."),
     }
 
 
@@ -283,7 +281,6 @@ def _measures(language: Language) -> Words:
         "column.price": text("Price"),
         "column.price_more": text("Price of one unit more"),
         "column.price_less": text("Price of one unit less"),
-        "column.dual_usd": text("Dual, {currency}"),
     }
 
 

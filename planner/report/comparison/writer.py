@@ -1,0 +1,343 @@
+"""A comparison as sections of sentences and tables in a language; terminal, Markdown and HTML only lay them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from planner.engine.status import Status
+from planner.report.comparison.blocks import Head, Section, Table
+from planner.report.comparison.facts import KEYS, SUBJECTS
+from planner.report.comparison.figures import Figures
+from planner.report.comparison.moves import BASELINE_ONLY, BOTH, PLAN_ONLY
+from planner.report.comparison.names import IDS, Names, SpokenNames, together
+from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED
+from planner.report.comparison.words import say, status_word
+from planner.report.language.figures import NONE
+from planner.report.language.phrases import translate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.plan.plan import Plan
+    from planner.report.comparison.comparing import Comparison
+    from planner.report.language.speech import Language
+
+FEW, LONGEST = 3, 60
+"""Plans, and characters of their names, that a title holds."""
+SERVICE = ("cost_usd", "cost_usd_per_pflops", "capex_usd", "served_share", "unserved_pflops", "carried_share")
+BURDEN = ("worst_member_share", "home_share", "mean_rtt_ms", "carbon_t", "built_pflops")
+SHOWN = {
+    "sites": ("installed_pflops", "built_pflops", "used_pflops", "mean_rtt_ms", "cost_usd", "carbon_t"),
+    "links": ("built_gbps", "peak_gbps", "cost_usd", "capex_usd"),
+    "members": ("served_pflops", "hosted_pflops", "built_pflops", "mean_rtt_ms", "cost_usd", "carbon_t"),
+    "workloads": ("demand_pflops", "served_pflops", "served_gbps", "mean_rtt_ms"),
+}
+"""Columns on the page; the tables hold all of `SUBJECTS`."""
+ORDER = ("members", "sites", "links", "workloads")
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the sections of a comparison in a language, with so many rows of a table; None means all.
+
+    Records are called by their ids, or by their names where it is `named`.
+    """
+
+    comparison: Comparison
+    language: Language
+    rows: int | None
+    named: bool = False
+
+    @cached_property
+    def title(self) -> str:
+        """Return which plans are compared with which, or how many where they are many."""
+        text, texts, comparison = self.language.text, self.language.texts, self.comparison
+        called = self.language.listed(map(self.language.isolated, comparison.others))
+        if len(comparison.others) > FEW or len(called) > LONGEST:
+            return texts(
+                "{count} plan compared with {baseline}",
+                "{count} plans compared with {baseline}",
+                len(comparison.others),
+                baseline=self.language.isolated(comparison.baseline),
+            )
+        return text(
+            "{plans} compared with {baseline}", plans=called, baseline=self.language.isolated(comparison.baseline)
+        )
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Writes the figures."""
+        return Figures(self.language, self.comparison.currency)
+
+    @cached_property
+    def names(self) -> Names:
+        """What records are called."""
+        if not self.named:
+            return IDS
+        return SpokenNames(together([plan.inputs for plan in self.comparison.plans]), self.language)
+
+    def sections(self) -> Iterator[Section]:
+        """Yield the sections in order: what to know, the ranking, and then plan by plan."""
+        text = self.language.text
+        if self.comparison.notes:
+            lines = tuple(say(note, self.language, self.names) for note in self.comparison.notes)
+            yield Section("notes", text("What to know first"), lines, listed=True)
+        yield self.ranking()
+        for name in self.comparison.others:
+            yield from self._of_plan(name)
+
+    def ranking(self) -> Section:
+        """Return all plans by each criterion, and which are dominated."""
+        text = self.language.text
+        lines = [text("* marks the best by each criterion.")]
+        for name, better in self.comparison.dominated.items():
+            if better:
+                lines.append(
+                    text(
+                        "{plan} is dominated by {others}: no worse by cost, share served, worst member, round trip and "
+                        "carbon, and better by one of them.",
+                        plan=name,
+                        others=self._few(better),
+                    )
+                )
+        tables = tuple(self._ranked(keys) for keys in (SERVICE, BURDEN))
+        return Section("ranking", text("Which plan is best by what"), tuple(lines), tables=tables)
+
+    def _few(self, names: Sequence[str]) -> str:
+        """List the first names, and say how many more there are."""
+        parts = [self.language.isolated(name) for name in names]
+        left = len(parts) - FEW
+        if left > 1:
+            parts = [*parts[:FEW], self.language.texts("{count} more", "{count} more", left)]
+        return self.language.listed(parts)
+
+    def criterion(self, key: str) -> str:
+        """Return what a criterion is called."""
+        return self._criteria[key]
+
+    @cached_property
+    def _criteria(self) -> dict[str, str]:
+        text = self.language.text
+        return {
+            "cost_usd": text("cost"),
+            "cost_usd_per_pflops": text("cost per served PFLOPS"),
+            "capex_usd": text("capex"),
+            "served_share": text("share served"),
+            "unserved_pflops": text("unserved"),
+            "carried_share": text("traffic carried"),
+            "worst_member_share": text("worst member's share"),
+            "home_share": text("hosted at home"),
+            "mean_rtt_ms": text("mean round trip"),
+            "carbon_t": text("carbon"),
+            "built_pflops": text("built"),
+        }
+
+    @cached_property
+    def _quantities(self) -> dict[str, str]:
+        text = self.language.text
+        return {
+            "demand_pflops": text("asked"), "served_pflops": text("served"), "unserved_pflops": text("unserved"),
+            "installed_pflops": text("installed"), "built_pflops": text("built"), "used_pflops": text("used"),
+            "demand_gbps": text("traffic asked"), "served_gbps": text("traffic carried"),
+            "peak_gbps": text("links' peak"), "built_gbps": text("links built"), "mean_rtt_ms": text("mean round trip"),
+            "cost_usd": text("cost"), "capex_usd": text("capex"), "carbon_t": text("carbon"),
+            "hosted_pflops": text("hosted"), "capacity_gbps": text("capacity"),
+        }  # fmt: skip
+
+    def _ranked(self, keys: Sequence[str]) -> Table:
+        names = self.comparison.names
+        heads = [Head(self.language.text("plan"), words=True)]
+        columns = [list(map(self._with_status, names))]
+        for key in keys:
+            rows = self.comparison.ranking.loc[key].reindex(list(names))
+            if key == "carried_share" and rows["value"].isna().all():
+                continue  # nobody asks for traffic
+            cells, unit = self.figures.cells(rows["value"].tolist(), str(rows["unit"].iloc[0]))
+            places = rows["rank"].fillna(0).tolist()
+            best = [place == 1 and max(places) > 1 for place in places]
+            columns.append([f"{cell}*" if first else cell for cell, first in zip(cells, best, strict=True)])
+            heads.append(Head(self.criterion(key), unit))
+        return Table("", tuple(heads), tuple(zip(*columns, strict=True)))
+
+    def _with_status(self, name: str) -> str:
+        """Return a plan's name, and its status where it is not proved optimal."""
+        status = self.comparison.plan(name).status
+        return name if status is Status.OPTIMAL else f"{name} ({status_word(status, self.language)})"
+
+    def _of_plan(self, name: str) -> Iterator[Section]:
+        text = self.language.text
+        title = text("{plan} against {baseline}", plan=name, baseline=self.comparison.baseline)
+        changed = list(self._changes(name))
+        tables = tuple(changed)
+        lines = [] if changed else [text("Nothing is asked differently.")]
+        plan = self.comparison.plan(name)
+        if not plan.status.has_plan:
+            lines += self._findings(plan)
+        yield Section("changes", title, tuple(lines), tables=tables, plan=name)
+        totals = tuple(self._totals(name))
+        if totals:
+            yield Section("totals", text("{plan}: totals", plan=name), tables=totals, plan=name)
+        moved = tuple(table for subject in ORDER for table in self._moved(subject, name))
+        if moved:
+            yield Section("moves", text("{plan}: what moved", plan=name), tables=moved, plan=name)
+        switched = tuple(self._switched(name))
+        if switched:
+            yield Section("switches", text("{plan}: work that changed site", plan=name), tables=switched, plan=name)
+
+    def _findings(self, plan: Plan) -> list[str]:
+        """Return why there is no plan, a line for each thing that stands in its way."""
+        found = [translate(finding, self.language) for finding in plan.findings]
+        shown = found[: self.rows]
+        lines = [self.language.text("It has no plan: {finding}", finding=each) for each in shown[:1]] + shown[1:]
+        left = len(found) - len(shown)
+        return [*lines, self.language.texts("{count} more", "{count} more", left)] if left else lines
+
+    def _cut(self, rows: Sequence[tuple[str, ...]]) -> tuple[tuple[tuple[str, ...], ...], int]:
+        shown = tuple(rows[: self.rows])
+        return shown, len(rows) - len(shown)
+
+    def _changes(self, name: str) -> Iterator[Table]:
+        text = self.language.text
+        own = of_plan(self.comparison.changes, name)
+        told = own[~own["remark"].astype(bool)]
+        rows = [
+            (
+                path_of(str(row["section"]), str(row["key"]), str(row["field"])),
+                row["before"] or NONE,
+                row["after"] or NONE,
+            )
+            for row in told.reset_index().to_dict("records")
+        ]
+        if rows:
+            shown, more = self._cut(rows)
+            heads = (Head(text("what"), words=True), Head(text("before"), words=True), Head(text("after"), words=True))
+            yield Table(text("What is asked differently"), heads, shown, more, prose=1)
+
+    def _totals(self, name: str) -> Iterator[Table]:
+        text, totals = self.language.text, of_plan(self.comparison.totals, name).droplevel("total")
+        for year in dict.fromkeys(totals.index.get_level_values("year")):
+            own = totals.xs(year, level="year")
+            presence = str(own["presence"].iloc[0])
+            names = [key for key in SUBJECTS["years"] if key in own.index and self._matters(own.loc[key])]
+            rows = []
+            for key in names:
+                row: Any = own.loc[key]
+                figures, unit = self.figures.cells([row["baseline"], row["value"]], str(row["unit"]))
+                change, unit_of_change = self.figures.cells([row["change"]], str(row["unit"]), signed=True)
+                told = (
+                    change[0] if unit_of_change == unit or change[0] in (NONE, "0") else f"{change[0]} {unit_of_change}"
+                )
+                rows.append((self._quantities[key], unit, *figures, told))
+            heads = (
+                Head(text("what"), words=True), Head(text("unit"), words=True), Head(self.comparison.baseline),
+                Head(name), Head(text("change")),
+            )  # fmt: skip
+            yield Table(self._year_caption(year, own["baseline_year"].iloc[0], presence, name), heads, tuple(rows))
+
+    @staticmethod
+    def _matters(row: Any) -> bool:
+        return any(isfinite(row[key]) and row[key] != 0 for key in ("baseline", "value"))
+
+    def _year_caption(self, year: int, baseline_year: Any, presence: str, name: str) -> str:
+        text, baseline = self.language.text, self.comparison.baseline
+        if presence == PLAN_ONLY:
+            return text("{year}, which {baseline} does not plan", year=year, baseline=baseline)
+        if presence == BASELINE_ONLY:
+            return text("{year}, which {plan} does not plan", year=year, plan=name)
+        if baseline_year != year:
+            return text("{year} against {baseline_year}", year=year, baseline_year=baseline_year)
+        return str(year)
+
+    def _subject(self, subject: str) -> tuple[str, str]:
+        text = self.language.text
+        return {
+            "members": (text("Countries, {year}"), text("country")),
+            "sites": (text("Sites, {year}"), text("site")),
+            "links": (text("Links, {year}"), text("link")),
+            "workloads": (text("Workloads, {year}"), text("workload")),
+        }[subject]
+
+    def _moved(self, subject: str, name: str) -> Iterator[Table]:
+        """Yield what moved of a subject, a table for each year; every figure is a change."""
+        frame = of_plan(getattr(self.comparison, subject), name)
+        caption, word = self._subject(subject)
+        for year in dict.fromkeys(frame.index.get_level_values("year")):
+            own = frame.xs(year, level="year")
+            keys = list(dict.fromkeys(own.index.get_level_values(KEYS[subject])))
+            changes = own["change"].unstack("quantity").reindex(keys)  # noqa: PD010 -- one value for each pair
+            presence = own["presence"].groupby(level=KEYS[subject]).first()
+            heads, columns = [Head(word, words=True)], [[self._called(subject, key, presence[key]) for key in keys]]
+            for quantity in SHOWN[subject]:
+                values = changes[quantity].tolist() if quantity in changes else []
+                if any(isfinite(value) and value != 0 for value in values):
+                    row = own.xs(quantity, level="quantity")
+                    cells, unit = self.figures.cells(values, str(row["unit"].iloc[0]), signed=True)
+                    columns.append(cells)
+                    heads.append(Head(self._quantities[quantity], unit))
+            rows = list(zip(*columns, strict=True))
+            shown, more = self._cut(rows)
+            other = [key if self.called(subject, key) != key else "" for key in keys[: self.rows]]
+            yield Table(caption.format(year=year), tuple(heads), shown, more, keys=tuple(other))
+
+    def called(self, subject: str, key: str) -> str:
+        """Return what a country, site, link or workload is called."""
+        names = self.names
+        kinds = {"members": names.country, "sites": names.site, "links": names.link, "workloads": names.workload}
+        return kinds[subject](key)
+
+    def _called(self, subject: str, key: str, presence: str) -> str:
+        """Return what a record is called, and whether only one of the plans has it."""
+        text = self.language.text
+        called = self.called(subject, key)
+        if presence == BOTH:
+            return called
+        if presence == PLAN_ONLY:
+            return text("{name} (new)", name=called)
+        return text("{name} (gone)", name=called)
+
+    def _switched(self, name: str) -> Iterator[Table]:
+        text = self.language.text
+        whole = self.comparison.switches
+        mine = [plan == name for plan in whole.index.get_level_values("plan")]
+        reasons = [each for each, own in zip(self.comparison.reasons, mine, strict=True) if own]
+        frame = whole[mine].reset_index()
+        for year in dict.fromkeys(frame["year"]):
+            own = frame[frame["year"] == year]
+            shown = own[: self.rows]
+            cells, unit = self.figures.cells(shown["pflops"].tolist(), "PFLOPS")
+            rows = tuple(
+                (
+                    self.names.demand(str(row["origin"]), str(row["workload"])), pflops,
+                    self.figures.share(float(row["share"])),
+                    self.place(str(row["source"])), self.place(str(row["target"])),
+                    "; ".join(say(each, self.language, self.names) for each in reasons[position]),
+                )
+                for position, row, pflops in zip(shown.index, shown.to_dict("records"), cells, strict=True)
+            )  # fmt: skip
+            heads = (
+                Head(text("demand"), words=True), Head(text("moved"), unit), Head(text("share")),
+                Head(text("from"), words=True), Head(text("to"), words=True), Head(text("why"), words=True),
+            )  # fmt: skip
+            yield Table(str(year), heads, rows, len(own) - len(rows), prose=5)
+
+    def place(self, name: str) -> str:
+        """Return a site, or where work comes from or goes that no site serves."""
+        text = self.language.text
+        words = {
+            UNSERVED: text("(unserved)"), NEW_DEMAND: text("(new demand)"), NO_LONGER_ASKED: text("(no longer asked)")
+        }  # fmt: skip
+        return words.get(name) or self.names.site(name)
+
+
+def of_plan(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the rows of a plan, without that level."""
+    return frame[frame.index.get_level_values("plan") == name].droplevel("plan")
+
+
+def path_of(section: str, key: str, field: str) -> str:
+    """Return the dotted path of a change."""
+    return ".".join(part for part in (section if section != "scenario" else "", key, field) if part)

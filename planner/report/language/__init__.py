@@ -1,0 +1,1 @@
+"""How the planner speaks: languages with their catalogues, figures as text, and the sentences that a run keeps."""

@@ -1,0 +1,265 @@
+"""The one record of what a plan says, in figures: terminal, page and JSON take every fact from here and lay it out.
+
+Facts are worked out when they are first asked for, and once. Frames are shared by all who ask: nobody changes them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from planner.programme.hours import count_blocks
+from planner.report.plan.facts import answer, limits, money, records, serving, supply, totals
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.files import Inputs
+    from planner.plan.plan import Plan
+    from planner.report.plan.facts.answer import Reached, Span
+    from planner.report.plan.facts.limits import Screened
+    from planner.report.plan.facts.money import Worth
+    from planner.report.plan.facts.records import Used
+    from planner.report.plan.facts.serving import Delay, Fare, Host, Load
+    from planner.report.plan.facts.supply import Balance, Build
+    from planner.report.plan.facts.totals import Community, Power, Totals
+    from planner.topology import Site, Source
+
+
+class Digest:
+    """What a plan says as a whole; `year` gives what it says of each of its years."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._years: dict[int, YearDigest] = {}
+
+    def year(self, year: int) -> YearDigest:
+        """Return what the plan says of one of its years."""
+        return self._years.setdefault(year, YearDigest(self.plan, year))
+
+    @property
+    def inputs(self) -> Inputs:
+        """What was asked."""
+        return self.plan.inputs
+
+    @property
+    def years(self) -> Sequence[int]:
+        """The years that are planned."""
+        return self.inputs.scenario.years
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one year is planned, so that sums over the plan are discounted."""
+        return len(self.years) > 1
+
+    @property
+    def currency(self) -> str:
+        """What money is called."""
+        return self.inputs.scenario.finance.currency
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there are figures that may be shown."""
+        return self.plan.tables is not None and self.plan.status.has_plan
+
+    @property
+    def blocks(self) -> int:
+        """Blocks that the day is planned in."""
+        return count_blocks(self.inputs.scenario, self.inputs.demand)
+
+    @property
+    def last(self) -> YearDigest:
+        """What is said of the last year, which is shown first."""
+        return self.year(self.years[-1])
+
+    @property
+    def told_years(self) -> Sequence[int]:
+        """The years that the headline speaks of."""
+        return answer.told_years(self.years)
+
+    @property
+    def usd_per_pflops(self) -> float | None:
+        """What a served PFLOPS costs, where one year is planned and anything is served in it."""
+        served = self.last.totals.served_pflops
+        return None if self.several or not served else self.plan.total_cost_usd / served
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether the gap is none, but for rounding."""
+        return self.plan.gap <= answer.PROVED
+
+    @cached_property
+    def reached(self) -> list[Reached]:
+        """The objectives in the order in which they were optimised."""
+        return answer.reached(self.plan)
+
+    @cached_property
+    def spans(self) -> list[Span]:
+        """What each listed year stands for in sums over all years."""
+        return answer.spans(self.plan)
+
+    @cached_property
+    def spent(self) -> Mapping[str, float]:
+        """Cost by term, USD."""
+        return answer.spent(self.plan)
+
+    @property
+    def solver(self) -> str:
+        """The solver with its version."""
+        return answer.solver_with_version(self.plan)
+
+    @cached_property
+    def balances(self) -> list[Balance]:
+        """Demand against supply in every calendar year."""
+        return supply.balances(self.plan)
+
+    @cached_property
+    def builds(self) -> list[Build]:
+        """What is built, by year, the dearest first."""
+        return supply.builds(self.plan)
+
+    @cached_property
+    def dearest(self) -> list[Build]:
+        """What is built in any year, the dearest first."""
+        return sorted(self.builds, key=lambda each: (-each.capex_usd, -each.yearly_usd, each.year, each.kind, each.key))
+
+    @property
+    def projects_left(self) -> list[str]:
+        """Projects that are not built."""
+        built = {each.key for each in self.builds if each.kind == "project"}
+        return [key for key in sorted(self.inputs.topology.projects) if key not in built]
+
+    @property
+    def survivors(self) -> Mapping[str, float]:
+        """Workloads that have a share to keep in any failure, with that share."""
+        return limits.survivors(self.plan)
+
+    @property
+    def sites_in_use(self) -> int:
+        """How many sites serve or are built at, in any year."""
+        return limits.sites_in_use(self.plan)
+
+    @property
+    def least_served(self) -> tuple[int, str, float] | None:
+        """Year, member and share of whoever of the community is served least."""
+        return limits.least_served(self.plan)
+
+    @cached_property
+    def cost_by_confidence(self) -> Mapping[str | None, float]:
+        """USD by how sure the records are that they are paid for."""
+        return money.cost_by_confidence(self.plan)
+
+    @cached_property
+    def records(self) -> list[Used]:
+        """The records that the plan rests on."""
+        return records.records_used(self.plan)
+
+    @property
+    def confidence(self) -> Counter[str | None]:
+        """How many of these records are how sure; None stands for those that do not say."""
+        return Counter(each.record.confidence for each in self.records)
+
+    @property
+    def sources(self) -> list[tuple[str, Source, int]]:
+        """The sources that these records name, with how many name each."""
+        return records.sources_used(self.plan)
+
+    @property
+    def normalised(self) -> list[Site]:
+        """Sites whose figure was not published as dense BF16."""
+        return records.normalised(self.plan)
+
+
+class YearDigest:
+    """What a plan says of one of its years."""
+
+    def __init__(self, plan: Plan, year: int) -> None:
+        self.plan = plan
+        self.year = year
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The sums over the tables."""
+        return totals.total(self.plan, self.year)
+
+    @cached_property
+    def built_pflops(self) -> float:
+        """PFLOPS built in this year, not in those before."""
+        return totals.built_in(self.plan, self.year)
+
+    @cached_property
+    def power(self) -> Power:
+        """The electricity and the carbon that it takes."""
+        return totals.power(self.plan, self.year)
+
+    @cached_property
+    def community(self) -> Community | None:
+        """How the community fares as a whole."""
+        return totals.community(self.plan, self.year)
+
+    @cached_property
+    def fares(self) -> list[Fare]:
+        """How each country fares, members first."""
+        return serving.fares(self.plan, self.year)
+
+    @cached_property
+    def hosts(self) -> list[Host]:
+        """Sites that serve, and whom."""
+        return serving.hosts(self.plan, self.year)
+
+    @cached_property
+    def delays(self) -> list[Delay]:
+        """Round-trip times by workload."""
+        return serving.delays(self.plan, self.year)
+
+    @cached_property
+    def day(self) -> list[Load]:
+        """What is in use over the hours of the day; nothing where the day is one block."""
+        return serving.day(self.plan, self.year)
+
+    @cached_property
+    def unserved(self) -> pd.DataFrame:
+        """Demands for compute of which something is left, the largest first."""
+        return serving.unserved(self.plan, self.year)
+
+    @cached_property
+    def rates(self) -> pd.DataFrame:
+        """Demands for traffic, the largest first."""
+        return serving.rates(self.plan, self.year)
+
+    @cached_property
+    def uncarried(self) -> pd.DataFrame:
+        """Demands for traffic of which something is left, the largest first."""
+        return serving.uncarried(self.plan, self.year)
+
+    @cached_property
+    def full_sites(self) -> pd.DataFrame:
+        """Sites that bind."""
+        return limits.full_sites(self.plan, self.year)
+
+    @cached_property
+    def full_links(self) -> pd.DataFrame:
+        """Links that bind."""
+        return limits.full_links(self.plan, self.year)
+
+    @cached_property
+    def failures(self) -> Screened:
+        """Failures that were screened, by what came of it."""
+        return limits.screened(self.plan, self.year)
+
+    @cached_property
+    def worths(self) -> list[Worth]:
+        """What one more of each limit would save."""
+        return money.worths(self.plan, self.year)
+
+    @property
+    def site_fill(self) -> float:
+        """Share of each site that is planned with."""
+        return self.plan.inputs.scenario.limits.site_fill.at(self.year)
+
+    @property
+    def link_fill(self) -> float:
+        """Share of each link that is planned with."""
+        return self.plan.inputs.scenario.limits.link_fill.at(self.year)

@@ -1,0 +1,85 @@
+"""What binds: the fullest sites and links, budgets and floors, and the failures that the plan is made for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.report.plan.facts.totals import in_year
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.plan.plan import Plan
+
+FULL = 0.5
+"""Sites and links less full than this are not worth a line among the fullest."""
+
+
+def full_sites(plan: Plan, year: int) -> pd.DataFrame:
+    """Return the sites that bind: those with a price first, then the fullest."""
+    frame = in_year(plan.sites, year)
+    worth = (frame["utilisation"] >= FULL) | (frame["price_usd_per_pflops"] > 0)
+    frame = frame[worth & (frame["installed_pflops"] > 0)]
+    return frame.sort_values(["price_usd_per_pflops", "utilisation"], ascending=False, kind="stable")
+
+
+def full_links(plan: Plan, year: int) -> pd.DataFrame:
+    """Return the links that bind among those that the plan uses: those with a price first, then the fullest."""
+    frame = in_year(plan.links, year)
+    frame = frame[(frame["peak_gbps"] > 0) & ((frame["utilisation"] >= FULL) | (frame["price_usd_per_gbps"] > 0))]
+    return frame.sort_values(["price_usd_per_gbps", "utilisation"], ascending=False, kind="stable")
+
+
+@dataclass(frozen=True)
+class Screened:
+    """The failures screened in a year, by what came of it.
+
+    Attributes
+    ----------
+    shaping, harmless
+        failures that had to be planned for, and that touch the plan and are survived as it is: rows of the table
+    idle
+        how many touch nothing
+    """
+
+    shaping: pd.DataFrame
+    harmless: pd.DataFrame
+    idle: int
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.shaping) + len(self.harmless) + self.idle
+
+
+def screened(plan: Plan, year: int) -> Screened:
+    """Return the failures of a year; those that had to be planned for by their price, the others by what they touch."""
+    frame = in_year(plan.failures, year)
+    shaped = frame["shaped"].astype(bool)
+    shaping = frame[shaped].sort_values("price_usd_per_pflops", ascending=False, kind="stable")
+    harmless = frame[~shaped & (frame["touched_pflops"] > 0)]
+    harmless = harmless.sort_values("touched_pflops", ascending=False, kind="stable")
+    return Screened(shaping, harmless, len(frame) - len(shaping) - len(harmless))
+
+
+def survivors(plan: Plan) -> dict[str, float]:
+    """Return the workloads that are asked for and have a share to keep in any failure, with that share."""
+    asked, workloads = {row.workload for row in plan.inputs.demand.demands}, plan.inputs.demand.workloads
+    return {name: workloads[name].survives for name in sorted(asked) if workloads[name].survives > 0}
+
+
+def sites_in_use(plan: Plan) -> int:
+    """Count the sites that serve or are built at, in any year."""
+    frame = plan.sites[(plan.sites["peak_pflops"] > 0) | (plan.sites["built_pflops"] > 0)]
+    return int(frame.index.get_level_values("site").nunique())
+
+
+def least_served(plan: Plan) -> tuple[int, str, float] | None:
+    """Return year, member and share of whoever of the community is served least; None where no member asks."""
+    own = plan.members[plan.members["member"].astype(bool) & (plan.members["demand_pflops"] > 0)]
+    if own.empty:
+        return None
+    shares = (own["served_pflops"] / own["demand_pflops"]).tolist()
+    share, (year, country) = min(zip(shares, own.index.tolist(), strict=True))
+    return int(year), str(country), share

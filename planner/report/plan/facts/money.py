@@ -1,0 +1,123 @@
+"""What limits are worth, and how sure the records are that the cost is paid for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from planner.admissibility import Origin, find_rule, in_service
+from planner.finance import capital_recovery_factor, year_weights
+from planner.report.plan.facts.serving import country_of_sites, walks
+from planner.report.plan.facts.supply import builds
+from planner.report.plan.facts.totals import in_year
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.plan.plan import Plan
+    from planner.records import Record
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What one more unit of a limit would save a year.
+
+    `family` is the row of the programme, or ``site`` and ``link`` for installed compute and capacity; `unit` is that
+    of the limit: PFLOPS, Gbps, MW, site, t, MUSD.
+    """
+
+    family: str
+    key: str
+    unit: str
+    usd: float
+
+
+LIMIT_UNITS = {
+    "site_power": "MW", "site_limit": "site", "capex_budget": "MUSD", "carbon_budget": "t", "floor": "PFLOPS",
+}  # fmt: skip
+"""Limits beside installed capacity and room to build, and the unit in which each is relaxed."""
+
+
+OVER_ALL_YEARS = ("site_limit", "capex_budget")
+"""Limits that hold for all years together: what they are worth is a discounted sum."""
+
+
+def worths(plan: Plan, year: int) -> list[Worth]:
+    """Return what binding limits are worth in a year: sites, links, room to build, budgets; the dearest of each first.
+
+    Limits over all years are the same in each. Sites at which nothing stands are left out: there only room to build is
+    a limit.
+    """
+    sites, links = in_year(plan.sites, year), in_year(plan.links, year)
+    sites = sites[sites["installed_pflops"] > 0]
+    found = [Worth("site", str(key), "PFLOPS", float(usd)) for key, usd in sites["price_usd_per_pflops"].items()]
+    found += [Worth("link", str(key), "Gbps", float(usd)) for key, usd in links["price_usd_per_gbps"].items()]
+    sums: dict[tuple[str, str], float] = defaultdict(float)
+    for (family, key), price in zip(plan.prices.index.tolist(), plan.prices["price"].tolist(), strict=True):
+        parts = str(key).split("/")
+        if family in OVER_ALL_YEARS:
+            sums[family, ""] += price
+        elif (family == "build_limit" or family in LIMIT_UNITS) and parts[0] == str(year):
+            name = parts[1] if family in ("build_limit", "floor") else parts[-1] if family == "site_power" else ""
+            sums[family, name] += price
+    known = plan.inputs.topology.sites
+    found += [
+        Worth(family, key, LIMIT_UNITS.get(family, "PFLOPS" if key in known else "Gbps"), usd)
+        for (family, key), usd in sums.items()
+    ]
+    return sorted((each for each in found if each.usd > 0), key=lambda each: (-each.usd, each.family, each.key))
+
+
+def cost_by_confidence(plan: Plan) -> dict[str | None, float]:
+    """Return what the plan costs by how sure the records are that it is paid for; None: they do not say.
+
+    Those are sites and links with their builds, projects, and the rules that take fees. Each listed year counts as in
+    the sum over all years.
+    """
+    topology, scenario = plan.inputs.topology, plan.inputs.scenario
+    weights = year_weights(scenario.years, scenario.finance.discount_rate)
+    found: dict[str | None, float] = defaultdict(float)
+    pairs: tuple[tuple[pd.DataFrame, Mapping[str, Record]], ...] = (
+        (plan.sites, topology.sites),
+        (plan.links, topology.links),
+    )
+    for frame, records in pairs:
+        for (year, key), usd in zip(frame.index.tolist(), frame["cost_usd"].tolist(), strict=True):
+            found[records[key].confidence] += usd * weights[year]
+    for year, weight in weights.items():
+        for record, usd in (*_paid_apart(plan, year), *_fees(plan, year)):
+            found[record.confidence] += usd * weight
+    return {confidence: usd for confidence, usd in found.items() if usd}
+
+
+def _paid_apart(plan: Plan, year: int) -> Iterator[tuple[Record, float]]:
+    """Yield what is built and in no row of sites and links of a year: projects, and on links out of service."""
+    finance, topology = plan.inputs.scenario.finance, plan.inputs.topology
+    recovery = capital_recovery_factor(finance.discount_rate, finance.link_life)
+    for each in builds(plan):
+        if each.kind == "project" and each.year <= year:
+            project = topology.projects[each.key]
+            yield project, each.capex_usd * recovery + project.opex_usd.at(year)
+        elif each.kind == "link" and each.year <= year < each.year + finance.link_life:
+            link = topology.links[each.key]
+            if not in_service(link, year):
+                opex_usd = link.expansion[each.expansion].opex_usd.at(year)
+                yield link, each.capex_usd * recovery + each.gbps * opex_usd
+
+
+def _fees(plan: Plan, year: int) -> Iterator[tuple[Record, float]]:
+    """Yield the rules of residency that take fees, with what each path brings in."""
+    inputs = plan.inputs
+    if not any(rule.fee_usd_per_pflops.at(year) for rule in inputs.scenario.policy.residency):
+        return
+    host, nodes, workloads = country_of_sites(plan), inputs.topology.nodes, inputs.demand.workloads
+    rule_of = cache(
+        lambda node, key: find_rule(inputs.scenario.policy, Origin(node, nodes[node].country), workloads[key])
+    )
+    for origin, workload, site, _, pflops in walks(plan, year):
+        rule = rule_of(origin, workload)
+        if rule is not None and host[site] != nodes[origin].country:
+            yield rule, pflops * rule.fee_usd_per_pflops.at(year)

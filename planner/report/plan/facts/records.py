@@ -1,0 +1,67 @@
+"""The records that a plan rests on, by kind, the sources that they name, and figures published otherwise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.plan.plan import Plan
+    from planner.records import Record
+    from planner.topology import Site, Source
+
+KINDS = ("demand", "workload", "residency", "transit", "site", "link", "project")
+"""Kinds of records, in the order in which a report lists them."""
+DENSE = ("bf16", "fp16")
+"""Precisions in which PFLOPS are counted as they are."""
+
+
+@dataclass(frozen=True)
+class Used:
+    """A record that the plan rests on."""
+
+    kind: str
+    key: str
+    record: Record
+
+
+def records_used(plan: Plan) -> list[Used]:
+    """Return the demands, their workloads, the rules, and what serves, carries or is built."""
+    inputs = plan.inputs
+    asked, policy, topology = {row.workload for row in inputs.demand.demands}, inputs.scenario.policy, inputs.topology
+    built = {str(asset) for asset in plan.builds.index.get_level_values("asset")}
+    used = plan.sites["used_pflops"].groupby(level="site").max()
+    loaded = plan.links["peak_gbps"].groupby(level="link").max()
+    found = [Used("demand", row.id, row) for row in inputs.demand.demands]
+    found += [Used("workload", key, inputs.demand.workloads[key]) for key in sorted(asked)]
+    found += [Used("residency", rule.id or str(i), rule) for i, rule in enumerate(policy.residency, 1)]
+    found += [Used("transit", rule.id or str(i), rule) for i, rule in enumerate(policy.transit, 1)]
+    found += [
+        Used("site", key, site)
+        for key, site in sorted(topology.sites.items())
+        if used.get(key, 0.0) > 0 or f"site:{key}" in built
+    ]
+    found += [
+        Used("link", key, link)
+        for key, link in sorted(topology.links.items())
+        if loaded.get(key, 0.0) > 0 or f"link:{key}" in built
+    ]
+    projects = sorted(topology.projects.items())
+    return [*found, *(Used("project", key, project) for key, project in projects if f"project:{key}" in built)]
+
+
+def sources_used(plan: Plan) -> list[tuple[str, Source, int]]:
+    """Return the sources that the plan's records name, with how many name each, the most named first."""
+    inputs = plan.inputs
+    known = {**inputs.topology.sources, **inputs.demand.sources, **inputs.scenario.sources}
+    counts = Counter(each.record.source for each in records_used(plan) if each.record.source in known)
+    ordered = sorted(((str(key), count) for key, count in counts.items()), key=lambda each: (-each[1], each[0]))
+    return [(key, known[key], count) for key, count in ordered]
+
+
+def normalised(plan: Plan) -> list[Site]:
+    """Return the sites that stand in any year and whose figure was not published as dense BF16."""
+    largest = plan.sites["installed_pflops"].groupby(level="site").max()
+    sites = sorted(plan.inputs.topology.sites.items())
+    return [s for key, s in sites if (s.precision not in DENSE or s.sparse) and largest.get(key, 0.0) > 0]

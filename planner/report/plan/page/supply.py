@@ -1,0 +1,149 @@
+"""The figures to remember, demand against supply and when what stands is exhausted, and each year in a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.report.language.figures import decimals_of, rest
+from planner.report.plan.facts.supply import exhausted
+from planner.report.web.blocks import Column, words
+
+if TYPE_CHECKING:
+    from planner.report.plan.voice import Voice
+    from planner.report.web.blocks import Table
+
+CALENDAR = 15
+"""Calendar years in a row of the table; of a longer span only the listed years are shown."""
+
+
+def key_figures(voice: Voice, year: int) -> list[tuple[str, str]]:
+    """Return what to remember of a year: label and figure."""
+    language, figures = voice.language, voice.digest.year(year).totals
+    found = [(language.text("Cost of the year"), voice.money(figures.cost_usd))]
+    if figures.demand_pflops:
+        left = 0.0 if figures.serves_all else figures.unserved_pflops
+        if left:
+            left = rest(figures.demand_pflops, figures.served_pflops, decimals_of(left))
+        found = [
+            (language.text("Share served"), language.percentage(figures.served_share if left else 1.0)),
+            (language.text("Left unserved"), language.quantity(left, "PFLOPS")),
+            (language.text("Built by this plan and standing"), language.quantity(figures.built_pflops, "PFLOPS")),
+            *found,
+        ]
+    if figures.served_pflops:
+        price = voice.money(figures.cost_usd / figures.served_pflops)
+        found += [
+            (language.text("Per served PFLOPS and year"), price),
+            (language.text("Mean round trip"), language.quantity(figures.mean_rtt_ms, "ms")),
+        ]
+    return found
+
+
+def exhaustion(voice: Voice) -> list[str]:
+    """Say when demand exceeds what stands, without this plan's builds and with them."""
+    found = voice.digest.balances
+    if not any(each.asked_pflops for each in found):
+        return []
+    bare = exhausted(found, with_builds=False)
+    helped = exhausted(found, with_builds=True)
+    built = any(each.supplied_pflops > each.standing_pflops for each in found)
+    return [_without(voice, bare), _with(voice, helped)] if built else [_without(voice, bare)]
+
+
+def _without(voice: Voice, year: int | None) -> str:
+    """Say when what stands without the plan is exhausted; before the first year planned nothing is known."""
+    language = voice.language
+    if year is None:
+        return language.text("What stands without this plan is not exhausted in the years planned.")
+    if year == voice.years[0]:
+        return language.text(
+            "What stands without this plan is exhausted in {year} or before: that is the first year planned.", year=year
+        )
+    return language.text("What stands without this plan is exhausted in {year}.", year=year)
+
+
+def _with(voice: Voice, year: int | None) -> str:
+    """Say when supply is exhausted with what the plan builds."""
+    language = voice.language
+    if year is None:
+        return language.text("With what it builds, supply is not exhausted in the years planned.")
+    return language.text("With what it builds, supply is exhausted in {year}.", year=year)
+
+
+def balance(voice: Voice) -> Table | None:
+    """Return demand against supply, year by year."""
+    language, found = voice.language, voice.digest.balances
+    if not any(each.asked_pflops for each in found):
+        return None
+    if len(found) > CALENDAR:
+        found = [each for each in found if each.year in voice.years]
+    columns = [
+        words(language.text("Year"), [str(each.year) for each in found]),
+        Column(language.text("Asked for"), language.column([each.asked_pflops for each in found])),
+        Column(language.text("Supply without this plan"), language.column([each.standing_pflops for each in found])),
+        Column(language.text("Supply with it"), language.column([each.supplied_pflops for each in found])),
+        Column(language.text("Balance"), _signed(voice, [each.supplied_pflops - each.needed_pflops for each in found])),
+    ]
+    if voice.digest.blocks > 1:
+        needed = Column(language.text("Needed at the peak"), language.column([each.needed_pflops for each in found]))
+        columns.insert(2, needed)
+    return voice.table(language.text("Demand against supply, PFLOPS"), columns, rows=None)
+
+
+def _signed(voice: Voice, amounts: list[float]) -> list[str]:
+    """Return differences with their sign."""
+    cells = voice.language.column(map(abs, amounts))
+    return [
+        voice.language.isolated(f"{'+' if amount > 0 else '−'}{cell}") if cell[:1].isdigit() else cell
+        for amount, cell in zip(amounts, cells, strict=True)
+    ]
+
+
+def basis(voice: Voice) -> str:
+    """Say how demand and supply are counted."""
+    language, fill = voice.language, voice.digest.last.site_fill
+    if fill < 1:
+        return language.text(
+            "Demand grows geometrically between the years listed. Supply is all compute that stands and counts,"
+            " wherever it is, up to the share planned with ({fill}); rules and distances may keep it from those who"
+            " ask.",
+            fill=language.percentage(fill),
+        )
+    return language.text(
+        "Demand grows geometrically between the years listed. Supply is all compute that stands and counts, wherever it"
+        " is; rules and distances may keep it from those who ask."
+    )
+
+
+def between(voice: Voice) -> str:
+    """Say that nothing is built between the listed years, where some lie between."""
+    if voice.years[-1] - voice.years[0] < len(voice.years):
+        return ""
+    return voice.language.text(
+        "The plan builds in the years listed and in none between; where those fall short, list more years."
+    )
+
+
+def years(voice: Voice) -> Table | None:
+    """Return a row for each of several years: what is asked, served, standing, built, paid."""
+    if len(voice.years) < 2:
+        return None
+    language, told = voice.language, [voice.digest.year(year) for year in voice.years]
+    totals = [each.totals for each in told]
+    cost, unit = voice.moneys([each.cost_usd for each in totals])
+    shares = [each.served_share if each.demand_pflops else 1.0 for each in totals]
+    columns = [
+        words(language.text("Year"), map(str, voice.years)),
+        Column(language.text("Asked for"), language.column([each.demand_pflops for each in totals])),
+        Column(language.text("Served"), language.column([each.served_pflops for each in totals])),
+        Column(language.text("Share served"), list(map(language.percentage, shares))),
+        Column(language.text("Installed"), language.column([each.installed_pflops for each in totals])),
+        Column(
+            language.text("Built in the year"),
+            language.column([each.built_pflops for each in told]),
+        ),
+        Column(language.text("Cost of the year, {unit}", unit=unit), cost),
+        Column(language.text("Mean round trip, ms"), language.column([each.mean_rtt_ms for each in totals])),
+        Column(language.text("CO₂, kt"), language.column([each.carbon_t / 1e3 for each in totals])),
+    ]
+    return voice.table(language.text("Year by year, PFLOPS; costs not discounted"), columns, rows=None)
