@@ -80,10 +80,9 @@ def size(
 ) -> None:
     """Size the community of the scenario file S, against its target.
 
-    Says how many PFLOPS the members need on their soil, with what stands there, in which country and by when, what that
-    costs at least, how far the target goes, what each member alone would need and pay, what pooling is worth and why,
-    and what the next 100 PFLOPS or Gbps are worth by place. No run is written. Ctrl-C stops with what is known; a
-    second one aborts.
+    Says how many PFLOPS the members need on their soil, in which country and by when, what that costs at least, how far
+    the target goes, what each member alone would need and pay, what pooling is worth and why, and what the next 100
+    PFLOPS or Gbps are worth by place. No run is written. Ctrl-C stops with what is known; a second one aborts.
     """
     from planner.cli.progress import follow
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from planner.admissibility import Origin, admit_hosts, in_service, is_named
 from planner.demand import split_origin
+from planner.topology import SiteExpansion
 from planner.years import Yearly
 
 if TYPE_CHECKING:
@@ -120,37 +121,38 @@ def of_year(inputs: Inputs, year: int) -> Inputs:
     return _with_scenario(inputs, years=(year,))
 
 
-def in_the_year(inputs: Inputs, year: int, *, pool_pflops: float | None = None) -> Inputs:
-    """One year by itself: what stands in it stands, and all that could stand in it may be built.
+def to_be_placed(inputs: Inputs, year: int, *, pool_pflops: float | None = None) -> Inputs:
+    """One year, in which the machines that stand on members' soil are still to be placed, and cost nothing to place.
 
-    An expansion no longer on offer counts as long as what was built of it could still stand. With a pool, what is built
-    on members' soil, with what stands there, is no more PFLOPS than that, whatever it costs, and nothing where what
-    stands is as much: the pool takes the place of the budget, so the plan's money means nothing.
+    So they count only where they are needed: the number placed and built is the least that serves. Each site is given
+    an expansion behind those it had, good for what stands there; machines that hang on a project stay with it. One no
+    longer on offer counts as long as what was built of it could still stand. With a pool, no more PFLOPS than that are
+    placed and built on members' soil, whatever it costs: the pool takes the place of the budget, so the plan's money
+    means nothing.
     """
-    life = inputs.scenario.finance.compute_life
-    sites = {
-        key: site.model_copy(
-            update={
-                "expansion": tuple(
-                    option.model_copy(update={"until": None if option.until is None else option.until + life - 1})
-                    for option in site.expansion
-                )
-            }
-        )
-        for key, site in inputs.topology.sites.items()
-    }
-    single = of_year(replace(inputs, topology=inputs.topology.model_copy(update={"sites": sites})), year)
-    return single if pool_pflops is None else _within(single, year, pool_pflops)
+    members, life = inputs.scenario.community.members, inputs.scenario.finance.compute_life
+    sites = {}
+    for key, site in inputs.topology.sites.items():
+        options = [
+            option.model_copy(update={"until": None if option.until is None else option.until + life - 1})
+            for option in site.expansion
+        ]
+        changes: dict[str, Any] = {}
+        if country_of(inputs, site) in members and standing_pflops(inputs, site, year) > 0:
+            options.append(SiteExpansion(max=site.compute_pflops, capex_usd=NOTHING))
+            changes = {"compute_pflops": NOTHING}
+        sites[key] = site.model_copy(update={**changes, "expansion": tuple(options)})
+    placed = of_year(replace(inputs, topology=inputs.topology.model_copy(update={"sites": sites})), year)
+    return placed if pool_pflops is None else _within(placed, year, pool_pflops)
 
 
 def _within(inputs: Inputs, year: int, pool_pflops: float) -> Inputs:
     """Let the budget hold down PFLOPS on members' soil, and nothing else: all other builds are free."""
     topology, members = inputs.topology, inputs.scenario.community.members
-    sites, opened, standing = {}, dict.fromkeys(topology.projects, 0.0), 0.0
+    sites, opened = {}, dict.fromkeys(topology.projects, 0.0)
     for key, site in topology.sites.items():
         own = country_of(inputs, site) in members
         sites[key] = _priced(site, USD_PER_PFLOPS if own else 0.0)
-        standing += standing_pflops(inputs, site, year) if own else 0.0
         if own and site.project is not None and counts(inputs, site, year):
             opened[site.project] += site.compute_pflops.at(year)
     changes = {
@@ -161,8 +163,7 @@ def _within(inputs: Inputs, year: int, pool_pflops: float) -> Inputs:
             for key, project in topology.projects.items()
         },
     }
-    budget = max(pool_pflops - standing, 0.0) * USD_PER_PFLOPS
-    limits = inputs.scenario.limits.model_copy(update={"capex_usd": budget})
+    limits = inputs.scenario.limits.model_copy(update={"capex_usd": pool_pflops * USD_PER_PFLOPS})
     return _with_scenario(replace(inputs, topology=topology.model_copy(update=changes)), limits=limits)
 
 

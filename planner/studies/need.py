@@ -1,10 +1,10 @@
-"""What a leanest plan says: where machines stand and have to be built, and when a target is used up."""
+"""What a leanest plan says: where machines have to stand and to be built, and when a target is used up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from math import log
+from math import floor, log
 from typing import TYPE_CHECKING
 
 from planner.studies.alterations import country_of, standing_pflops
@@ -20,7 +20,11 @@ ROUNDING = 1e-6
 
 
 def read_places(inputs: Inputs, plans: Mapping[int, Plan]) -> pd.DataFrame:
-    """Read by year and site on the members' soil what stands there, used or not, and what a plan builds beside it."""
+    """Read by year and site on the members' soil what is needed there: what of it stands and what is to be built.
+
+    Machines that stand count as far as the plan places them, and all of them at a site to which it builds new ones:
+    nobody builds beside idle machines.
+    """
     import pandas as pd
 
     members, records = inputs.scenario.community.members, []
@@ -28,15 +32,31 @@ def read_places(inputs: Inputs, plans: Mapping[int, Plan]) -> pd.DataFrame:
         if plan.tables is None:
             continue
         installed = plan.sites["installed_pflops"]
-        for (at, key), pflops in zip(installed.index.tolist(), installed.tolist(), strict=True):
+        for (_, key), pflops in zip(installed.index.tolist(), installed.tolist(), strict=True):
             site = inputs.topology.sites[key]
             country = country_of(inputs, site)
-            if at == year and country in members and pflops > ROUNDING:
-                standing = standing_pflops(inputs, site, year)
-                built = pflops - standing if pflops - standing > ROUNDING else 0.0
-                records.append((year, key, country, standing + built, standing, built))
+            if country in members and pflops > ROUNDING:
+                standing, placed = standing_pflops(inputs, site, year), _placed(inputs, plan, year, key)
+                built = pflops - placed if pflops - placed > ROUNDING else 0.0
+                there = standing if built else placed
+                records.append((year, key, country, there + built, there, built))
     columns = ["year", "site", "country", "needed_pflops", "standing_pflops", "to_build_pflops"]
     return pd.DataFrame(records, columns=columns).set_index(["year", "site"])
+
+
+def _placed(inputs: Inputs, plan: Plan, year: int, key: str) -> float:
+    """PFLOPS of what stands at a site that serve: those placed, and idle ones in the place of what is built.
+
+    The expansion behind those in the files is what stands. A plan may as well build what costs nothing as place it.
+    """
+    site, added = inputs.topology.sites[key], plan.builds["added"]
+    builds = zip(added.index.tolist(), added.tolist(), strict=True)
+    of_site = {number: pflops for (_, asset, number), pflops in builds if asset == f"site:{key}"}
+    placed: float = of_site.pop(len(site.expansion), 0.0)
+    for number, built in sorted(of_site.items()):
+        step, spare = site.expansion[number].step, min(standing_pflops(inputs, site, year) - placed, built)
+        placed += spare if step is None else floor(spare / step + ROUNDING) * step
+    return placed
 
 
 def members_asked(plan: Plan, year: int) -> float:

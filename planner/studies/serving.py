@@ -1,4 +1,4 @@
-"""What a sizing asks its plans to serve, and the plans that do it with the fewest PFLOPS built on the members' soil."""
+"""What a sizing asks its plans to serve, and the plans that do it with the fewest PFLOPS on the members' soil."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from planner.plan.phrases import SHORT_OF_SHARE
-from planner.studies.alterations import alone, in_the_year, of_year, on_own_soil, with_floor, without_duties
+from planner.studies.alterations import alone, of_year, on_own_soil, to_be_placed, with_floor, without_duties
 from planner.studies.trimming import ask_what_is_served
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def find_worth(question: Inputs, name: str, session: Session, *, briefly: bool =
 def find_leanest(
     question: Inputs, served: Served, worth: Mapping[int, Plan], name: str, session: Session
 ) -> dict[int, Plan]:
-    """Find year by year the plan that serves what is asked with the fewest PFLOPS built on the members' soil.
+    """Find year by year the plan that serves what is asked with the fewest PFLOPS on the members' soil.
 
     What is worth serving has to be known first: where the cheapest plan of a year is missing, or there is none, that is
     the answer.
@@ -67,7 +67,7 @@ def find_leanest(
             plan = cheapest
         else:
             stages = ("compute", "cost") if is_share(served) else ("served", "compute", "cost")
-            asked = in_the_year(question if cheapest is None else ask_what_is_served(question, cheapest, year), year)
+            asked = to_be_placed(question if cheapest is None else ask_what_is_served(question, cheapest, year), year)
             plan = session.solve(f"{name} {year}", asked, *stages, objective="compute")
         if plan is not None:
             found[year] = plan
@@ -90,7 +90,7 @@ def find_within(
     found = {}
     for year, pflops in pools.items():
         asked = ask_what_is_served(question, worth[year], year) if year in worth else question
-        placed = in_the_year(without_duties(asked), year, pool_pflops=pflops)
+        placed = to_be_placed(without_duties(asked), year, pool_pflops=pflops)
         plan = session.solve(f"within the target {year}", placed, "served", objective="served")
         if plan is not None:
             found[year] = plan

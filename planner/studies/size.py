@@ -16,7 +16,7 @@ from planner.engine.status import Status
 from planner.errors import UsageError
 from planner.files import Inputs, load_scenario
 from planner.plan.solve import check_effort
-from planner.studies.alterations import country_of, on_own_soil, standing_pflops
+from planner.studies.alterations import on_own_soil
 from planner.studies.need import exhausted_year, members_asked, members_served, passes, read_places
 from planner.studies.pooling import Pooling, compare_pooling
 from planner.studies.scarcity import what_more_is_worth
@@ -46,11 +46,16 @@ if TYPE_CHECKING:
 class Sizing:
     """The answer to how large a community has to be.
 
-    What a year *needs* are the PFLOPS that stand on the members' soil anyway and the fewest built beside them, so that
-    the community by itself serves what is to be served, in every hour and through every failure. To be served is, where
-    nothing else is asked, what is *worth serving*: what the cheapest plan of the community by itself serves, demand by
-    demand and hour by hour. The plan with the fewest is the *leanest*. Each year is sized apart: what was built before,
-    and its price, do not matter, and a budget (`limits.capex`) holds for the year's own builds.
+    What a year *needs* is the least number of PFLOPS that have to stand on the members' soil, so that the community by
+    itself serves what is to be served, in every hour and through every failure. To be served is, where nothing else is
+    asked, what is *worth serving*: what the cheapest plan of the community by itself serves, demand by demand and hour
+    by hour.
+
+    The plan with the fewest is the *leanest*. It places the machines that stand as it builds new ones, so that they
+    count only where they are needed; the number of both is what is least, and proved. One thing is put right when it is
+    read: at a site to which new machines are built all that stands there counts, for nobody builds beside idle
+    machines. Each year is sized apart: what was built before, and its price, do not matter, and a budget
+    (`limits.capex`) holds for the year's own builds.
 
     Attributes
     ----------
@@ -64,11 +69,12 @@ class Sizing:
     worth_serving
         the cheapest plan of the community by itself, by year; empty where something else is to be served than it serves
     leanest
-        the plan that serves what is to be served with the fewest PFLOPS built on the members' soil, by year
+        the plan that serves what is to be served with the fewest PFLOPS placed and built on the members' soil, by year
     leanest_alone
         the same with every member on its own, by year: it serves what is worth serving alone, or else as much as it can
     within_target
-        the plan that serves most with no more PFLOPS than the target, or than stand, in the years that need more
+        the plan that serves most with no more PFLOPS than the target, wherever they serve most, in the years that need
+        more
     pooling
         every member alone against the pool, at least cost; None where the first plan was not reached
     plans
@@ -123,7 +129,7 @@ class Sizing:
 
     @cached_property
     def needed_pflops(self) -> dict[int, float]:
-        """PFLOPS on the members' soil, standing or built, by year; years without a leanest plan are left out."""
+        """PFLOPS that have to stand on the members' soil, by year; years without a leanest plan are left out."""
         placed = self.places
         years = placed.index.get_level_values("year")
         sums = placed["needed_pflops"].groupby(level="year").sum()
@@ -133,19 +139,9 @@ class Sizing:
             if plan.tables is not None
         }
 
-    @cached_property
-    def standing_pflops(self) -> dict[int, float]:
-        """PFLOPS that stand on the members' soil whatever is decided, by year."""
-        inputs = self.inputs
-        own = [s for s in inputs.topology.sites.values() if country_of(inputs, s) in inputs.scenario.community.members]
-        return {year: sum(standing_pflops(inputs, site, year) for site in own) for year in inputs.scenario.years}
-
     @property
     def exhausted(self) -> float | None:
-        """Year in which the need passes the target, growing geometrically between listed years; None where never.
-
-        What stands is part of the need: a target that is less than what stands is used up from the start.
-        """
+        """Year in which the need passes the target, growing geometrically between listed years; None where never."""
         return exhausted_year(self.needed_pflops, self.target_pflops)
 
     @property
@@ -173,19 +169,14 @@ class Sizing:
         """PFLOPS of members' demand that the target serves; all that is to be where it is large enough."""
         if self.target_pflops is None:
             return nan
-        if self.served_share is None and not self.is_beyond(year):
+        if self.served_share is None and not passes(self.needed_pflops[year], self.target_pflops):
             return served
         plan = self.within_target.get(year)
         return nan if plan is None or plan.tables is None else members_served(plan, year)
 
-    def is_beyond(self, year: int) -> bool:
-        """Whether more has to be built in a year than the target, or what stands where that is more, has room for."""
-        target = self.target_pflops
-        return target is not None and passes(self.needed_pflops[year], max(target, self.standing_pflops[year]))
-
     @cached_property
     def places(self) -> pd.DataFrame:
-        """By year and site on the members' soil: PFLOPS needed, of which stand and are to be built (leanest plans)."""
+        """By year and site on the members' soil: PFLOPS needed, of which standing and to be built (leanest plans)."""
         return read_places(self.inputs, self.leanest)
 
     @cached_property
@@ -292,5 +283,5 @@ def _pools(sizing: Sizing) -> dict[int, float]:
     target = sizing.target_pflops
     if target is None:
         return {}
-    years = sizing.needed_pflops
-    return {year: target for year in years if sizing.served_share is not None or sizing.is_beyond(year)}
+    needed, always = sizing.needed_pflops, sizing.served_share is not None
+    return {year: target for year, pflops in needed.items() if always or passes(pflops, target)}

@@ -10,7 +10,6 @@ from planner.report.paper import ROWS, WIDEST, Page, Paper
 from planner.report.plan.facts.totals import in_year
 from planner.report.plan.terminal.printing import title
 from planner.report.sizing.words import answer, leading, notes
-from planner.studies.need import passes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,17 +100,18 @@ def _years(sizing: Sizing, page: Page) -> None:
         ]
     page.table(heads, _rows(columns))
     page.say(
-        "Needed: what stands on the members' soil, used or not, and the fewest PFLOPS built beside it with which the"
-        f" community by itself serves {TO_BE_SERVED[sizing.aim]}, in every hour and through every failure; each year is"
-        " sized apart."
+        "Needed: the fewest PFLOPS on the members' soil with which the community by itself serves"
+        f" {TO_BE_SERVED[sizing.aim]}, in every hour and through every failure; each year is sized apart. What stands"
+        " counts as far as it is needed, and whole at a site to which more is built, for nobody builds beside idle"
+        " machines."
     )
     if sizing.aim == "worth":
         page.say("Worth serving: what the cheapest plan of the community by itself serves, hour by hour.")
     if sizing.target_pflops is not None:
         of_what = "what is worth serving" if sizing.aim == "worth" else "the members' demand"
         page.say(
-            f"Target serves: the most of {of_what} that what stands serves, with as much built beside it as the target"
-            " leaves, wherever that is placed."
+            f"Target serves: the most of {of_what} that so many PFLOPS serve, wherever they are placed; what stands is"
+            " of them only as far as it serves."
         )
         page.say(_used_up(sizing))
 
@@ -120,8 +120,6 @@ def _used_up(sizing: Sizing) -> str:
     exhausted, listed = sizing.exhausted, sizing.inputs.scenario.years
     if exhausted is None:
         return "Used up: never in the years listed; the need stays within the target."
-    if exhausted == listed[0] and passes(sizing.standing_pflops[listed[0]], sizing.target_pflops):
-        return f"Used up: by {listed[0]}, the first year listed, more than the target stands already."
     if exhausted == listed[0]:
         return f"Used up: by {listed[0]}, the first year listed, the need has passed the target."
     between = " (the need is taken to grow geometrically between listed years)"
@@ -148,7 +146,10 @@ def _places(sizing: Sizing, page: Page) -> None:
         values = [_at(sums, year, each, name) for each in members]
         columns.append(column([*values, sum(values)]))
     page.table(["member", *map(str, shown), f"standing\n{last}", f"to build\n{last}"], _rows(columns))
-    page.say("Of all ways to build so few, the cheapest. What stands counts, whether it is used or not.")
+    page.say(
+        "Of all ways to need so few, the cheapest: where nothing is built, what stands and is dearer to use than new"
+        " machines elsewhere stays idle."
+    )
     _sites(in_year(frame, last), last, page)
 
 
@@ -193,9 +194,9 @@ def _members(sizing: Sizing, page: Page) -> None:
     page.table(["", "asked", *pairs], _rows(columns))
     page.more(len(frame), "")
     page.say(
-        f"Served and needed: {COMPARED[sizing.aim]}, and what stands on the member's soil with the fewest PFLOPS built"
-        " for it. Cost and penalty: what the member's demand causes in the cheapest plan, where others' sites may help"
-        " as the rules let them. Alone: nothing is hosted abroad."
+        f"Served and needed: {COMPARED[sizing.aim]}, and the fewest PFLOPS for it on the member's soil. Cost and"
+        " penalty: what the member's demand causes in the cheapest plan, where others' sites may help as the rules let"
+        " them. Alone: nothing is hosted abroad."
     )
 
 

@@ -10,7 +10,6 @@ from planner.engine.status import Status
 from planner.report.language.figures import ALL_BUT, gap_text, money, number, percentage
 from planner.report.plan.facts.answer import COST_TERMS
 from planner.report.plan.facts.totals import in_year
-from planner.studies.need import passes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,21 +53,20 @@ def _need(sizing: Sizing) -> Iterator[str]:
     year, needed, target = int(years.index[-1]), float(years["needed_pflops"].iloc[-1]), sizing.target_pflops
     if needed <= 0:
         yield f"The members need no PFLOPS of their own in {year}."
-        return
-    yield ("" if target is None else _target(sizing, year, target)) + _needed(sizing, year, needed)
+    else:
+        yield ("" if target is None else _target(sizing, year, target)) + _needed(sizing, year, needed)
     yield from _left(sizing, year)
 
 
 def _needed(sizing: Sizing, year: int, needed: float) -> str:
     """Say how much is needed, where it stands, and how much of it is to be built, if anything is."""
-    places, told = in_year(sizing.places, year), sizing.target_pflops is not None
+    places, unit = in_year(sizing.places, year), "PFLOPS " if sizing.target_pflops is None else ""
+    words = f"{number(needed)} {unit}are needed {_to_serve(sizing, year)}: {_by_member(sizing, year)}."
     standing, building = float(places["standing_pflops"].sum()), float(places["to_build_pflops"].sum())
     if not building:
-        words = f"{'nothing' if told else 'Nothing'} has to be built {_to_serve(sizing, year)}"
-        return f"{words}: {number(needed)} PFLOPS stand already, {_by_member(sizing, year)}."
-    words = f"{number(needed)} {'are' if told else 'PFLOPS are'} needed {_to_serve(sizing, year)}"
+        return f"{words} All of them stand already: nothing has to be built."
     parts = f"{number(standing)} of them stand already, {number(building)}" if standing else "All of them"
-    return f"{words}: {_by_member(sizing, year)}. {parts} are to be built."
+    return f"{words} {parts} are to be built."
 
 
 def _left(sizing: Sizing, year: int) -> Iterator[str]:
@@ -82,7 +80,7 @@ def _left(sizing: Sizing, year: int) -> Iterator[str]:
 
 
 def _target(sizing: Sizing, year: int, target: float) -> str:
-    """Say how much the target serves, or what stands where that is more, and when it is used up."""
+    """Say how much the target serves, and when it is used up."""
     exhausted = sizing.exhausted
     asked, served = (float(sizing.years[name].loc[year]) for name in ("demand_pflops", "within_target_pflops"))
     share = served / asked if asked else float("nan")
@@ -91,12 +89,8 @@ def _target(sizing: Sizing, year: int, target: float) -> str:
         words = f"The target is {number(target)} PFLOPS"
     if exhausted is None:
         return f"{words} and are not used up; "
-    end = f"used up {'by' if exhausted == sizing.inputs.scenario.years[0] else 'in'} {floor(exhausted)}"
-    standing = sizing.standing_pflops[year]
-    if passes(standing, target) and isfinite(share):
-        what = f"{number(standing)} stand in {year} and serve {percentage(share)} of the members' demand"
-        return f"{number(target)} PFLOPS are {end}: {what}; "
-    return f"{words} and are {end}; "
+    first = exhausted == sizing.inputs.scenario.years[0]
+    return f"{words} and are used up {'by' if first else 'in'} {floor(exhausted)}; "
 
 
 def _to_serve(sizing: Sizing, year: int) -> str:
