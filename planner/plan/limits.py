@@ -138,7 +138,7 @@ class Limits:
         return FULL[row.family].say(asset=asset, failure=failure, last=row.key[-1], year=row.key[0])
 
     def _try_growth(self, family: str, asset: str, year: int) -> str | None:
-        """Say why a full site or link is not made larger; None where nothing can be built there."""
+        """Say why a full site or link is not made larger for a year; None where nothing can be built there."""
         kind = family.removesuffix("_capacity")
         options = self._assets.options(kind, asset, year)
         if not options:
@@ -149,7 +149,7 @@ class Limits:
             if kind == "site"
             else self._assets.link_decisions(position)
         )
-        bounds = self._assets.others({(kind, position)})
+        bounds = self._assets.others({(kind, position)}) | self._assets.no_more_beside(kind, position, year)
         budget = [row for row, info in enumerate(self.programme.rows) if info.family == "capex_budget"]
         room = self._assets.room_rows(kind, position)
         more = self._assets.more_room(kind, position)
@@ -202,6 +202,21 @@ class Assets:
         """Bounds that hold what is built anywhere but at some assets."""
         values = self.held.values
         return {c: (float(values[c]),) * 2 for c, asset in self._builds.items() if asset not in own}
+
+    def no_more_beside(self, kind: str, asset: int, year: int) -> dict[int, tuple[float, float]]:
+        """Bounds that let no more be built at a site or link of what does not stand in a year: that would serve others.
+
+        Less may be: it may make room for what does stand.
+        """
+        v, column_of, values = self.programme.variables, self.programme.column_of, self.held.values
+        builds, options = (
+            (v.site_build, self.case.site_expansions) if kind == "site" else (v.link_build, self.case.link_expansions)
+        )
+        return {
+            column_of[variable]: (0.0, float(values[column_of[variable]]))
+            for (i, t), variable in builds.items()
+            if options[i].asset == asset and not options[i].is_alive(t, year) and variable in column_of
+        }
 
     def paid(self, free: Iterable[int], site: int, links: set[int]) -> list[int]:
         """Columns by which some decisions, and what is built at some assets, cost anything."""

@@ -6,14 +6,14 @@ for. There is no interest.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from small import about, proved
 from worlds import World
 
-if TYPE_CHECKING:
-    import planner
+import planner
 
 YEAR = 2030
 SITE, CHAT = "topology.sites.sa", "demand.workloads.chat"
@@ -100,6 +100,36 @@ def test_a_site_built_to_its_max_says_so(option: dict[str, str]) -> None:
     plan = solve({f"{SITE}.expansion": [{**option, "capex": "36 kUSD/PFLOPS"}]})
     assert plan.builds["added"].tolist() == about([20])
     assert reason(plan) == "max: sa is full and built to its max"
+
+
+@pytest.mark.parametrize(
+    ("most", "until", "year"),
+    [({2028: "100 PFLOPS", 2030: "20 PFLOPS"}, None, 2028), ({2028: "20 PFLOPS", 2030: "100 PFLOPS"}, 2028, 2030)],
+)
+def test_a_site_is_built_to_the_max_of_any_year_that_sees_what_is_built(
+    most: dict[int, str], until: int | None, year: int
+) -> None:
+    """What is built lasts five years: 100 might stand in one year, and in the other no more than 20."""
+    option = {"max": most, "capex": "36 kUSD/PFLOPS", **({} if until is None else {"until": until})}
+    plan = solve({f"{SITE}.expansion": [option], "scenario.years": [2028, 2030]})
+    assert plan.builds["added"].to_dict() == about({(2028, "site:sa", 0): 20})
+    assert reason(plan, year) == "max: sa is full and built to its max"
+
+
+def test_a_max_of_a_year_that_does_not_see_what_is_built_is_no_reason() -> None:
+    """What is built lasts a year: 2028 has room for 100 whatever stands in 2030, at too high a price."""
+    option = {"max": {2028: "100 PFLOPS", 2030: "20 PFLOPS"}, "capex": {2028: "90 kUSD/PFLOPS", 2030: "9 kUSD/PFLOPS"}}
+    changes = {f"{SITE}.expansion": [option], "scenario.years": [2028, 2030], "scenario.finance.compute_life": 1}
+    plan = solve(changes)
+    assert plan.builds["added"].to_dict() == about({(2030, "site:sa", 0): 20})
+    more = "more capacity there costs 90,000 USD/PFLOPS/year, more than it would save"
+    assert reason(plan, 2028) == f"cheaper unserved: sa is full, and {more}"
+    at_max = "max: sa is full and built to its max"
+    assert reason(plan, 2030) == at_max
+    assert plan.tables is not None
+    tables = replace(plan.tables, demands=plan.demands.assign(reason=at_max))
+    said = planner.verify_plan(replace(plan, tables=tables))
+    assert said == [f"2028: demand a/chat: it does not hold that {at_max}"]
 
 
 def test_a_budget_that_does_not_reach_for_a_step_is_named() -> None:
