@@ -132,6 +132,24 @@ def test_a_max_of_a_year_that_does_not_see_what_is_built_is_no_reason() -> None:
     assert said == [f"2028: demand a/chat: it does not hold that {at_max}"]
 
 
+def test_a_max_that_would_only_save_money_is_no_reason() -> None:
+    """The way holds 58.5 of 80: 50 stand, 4 are a dear step, 4.5 of 5 are cheap. More of those would spare the step."""
+    options = [
+        {"max": "5 PFLOPS", "capex": "20 kUSD/PFLOPS"},
+        {"max": "20 PFLOPS", "step": "4 PFLOPS", "capex": "60 kUSD/PFLOPS"},
+    ]
+    changes = {
+        "topology.nodes.b": {"country": "KZ", "lat": 44, "lon": 77},
+        "topology.links": {"ab": {"ends": ["a", "b"], "kind": "terrestrial", "rtt": "1 ms", "capacity": "58.5 Gbps"}},
+        f"{CHAT}.traffic": "1 Gbps/PFLOPS",
+        f"{SITE}.expansion": options,
+        "demand.demands.0.origin": "b",
+    }
+    plan = solve(changes)
+    assert plan.builds["added"].to_dict() == about({(YEAR, "site:sa", 0): 4.5, (YEAR, "site:sa", 1): 4})
+    assert reason(plan, origin="b") == "link capacity: ab is full, site capacity: sa is full"
+
+
 def test_a_budget_that_does_not_reach_for_a_step_is_named() -> None:
     """One step costs 360 kUSD, and there are 300."""
     option = {"step": "10 PFLOPS", "max": "20 PFLOPS", "capex": "36 kUSD/PFLOPS"}
