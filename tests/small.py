@@ -33,6 +33,14 @@ Changes = Mapping[str, Any]
 
 YEAR = 2030
 LAYOUT = {"lat": 43.5, "lon": 80.0}
+GROWING = [{"max": "100 PFLOPS", "capex": "1 kUSD/PFLOPS"}]
+"""A new PFLOPS is written off at some 250 USD a year, and 3000 run it: less than the 5000 of work left undone."""
+BY_ITSELF: Changes = {
+    "scenario.policy": {"residency": [{"origin": ["KZ"], "hosts": "home"}]},
+    "scenario.community.members": ["KZ"],
+    "topology.sites.near.expansion": GROWING,
+}
+"""KZ is the only member and hosts its own work: 10 stand at near, and more may be built."""
 
 
 def triangle() -> World:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from planner.cli.warning import tell_warnings
 
 if TYPE_CHECKING:
     from planner.engine.solution import Watch
+    from planner.studies.serving import Served
     from planner.studies.size import Sizing
 
 effort_options = bundle(
@@ -40,13 +41,24 @@ loudness_options = bundle(
 """How much to say."""
 
 
+class Service(Number):
+    """A share of demand, or the word for as much of it as can be served."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the share, or the word as it is."""
+        return value if value == "most" else super().convert(value, param, ctx)
+
+
 @click.command(short_help="Size a community: how many PFLOPS, where, by when.")
 @scenario_options
 @click.option(
     "--served",
-    type=Number(min=0, max=1),
-    metavar="SHARE",
-    help="Share of every member's demand to be served in each year, such as 0.95; default: as much as can be.",
+    type=Service(min=0, max=1),
+    metavar="SHARE|most",
+    help="Serve this share of every member's demand in each year, such as 0.95, or as much as can be served: most;"
+    " default: what is worth its price.",
 )
 @effort_options
 @json_option
@@ -59,7 +71,7 @@ def size(
     scenario: Path,
     variant: str | None,
     overrides: tuple[str, ...],
-    served: float | None,
+    served: Served,
     gap: float | None,
     time_limit: float | None,
     as_json: bool,

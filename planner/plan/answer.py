@@ -38,12 +38,15 @@ class Answer:
     ----------
     held
         the live programme beside the plan's whole decisions, for reasons; None where there is no plan
+    sides
+        whether both sides of prices are to be told
     """
 
     inputs: Inputs
     programme: Programme
     solution: Solution
     held: Held | None = None
+    sides: bool = True
 
     @property
     def case(self) -> Case:

@@ -8,7 +8,8 @@ room that there is, before anybody is told that it is too dear.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ BETTER = 1e-7
 """By what share of itself the objective must become better before another decision counts as better."""
 LEAST_SHARE = 0.05
 """A limit that asks for less than this share of what serving costs beyond money is not named."""
+NEAR = 1e-5
+"""Share of a `max` that may be free where it is called reached."""
 
 FULL = {
     "site_capacity": phrases.SITE_FULL,
@@ -139,7 +142,7 @@ class Limits:
         return FULL[row.family].say(asset=asset, failure=failure, last=row.key[-1], year=row.key[0])
 
     def _try_growth(self, family: str, asset: str, year: int) -> str | None:
-        """Say why a full site or link is not made larger; None where nothing can be built there."""
+        """Say why a full site or link is not made larger for a year; None where nothing can be built there."""
         kind = family.removesuffix("_capacity")
         options = self._assets.options(kind, asset, year)
         if not options:
@@ -150,16 +153,17 @@ class Limits:
             if kind == "site"
             else self._assets.link_decisions(position)
         )
-        bounds = self._assets.others({(kind, position)})
+        bounds = self._assets.others({(kind, position)}) | self._assets.no_more_beside(kind, position, year)
         budget = [row for row, info in enumerate(self.programme.rows) if info.family == "capex_budget"]
-        room = self._assets.room_rows(kind, position)
-        more = self._assets.more_room(kind, position)
         if budget and self._is_better(self.held.decide_anew(free, aside=budget, bounds=bounds)):
             return phrases.CAPEX_SPENT.say(asset=asset)
-        if self._is_better(self.held.decide_anew(free, aside=room, bounds=bounds | more)):
-            return phrases.AT_ITS_MAX.say(asset=asset)
-        if budget and self._is_better(self.held.decide_anew(free, aside=[*budget, *room], bounds=bounds | more)):
-            return phrases.AT_MAX_AND_SPENT.say(asset=asset)
+        if self._assets.is_built_out(kind, position, year):
+            room = self._assets.room_rows(kind, position)
+            more = bounds | self._assets.more_room(kind, position)
+            if self._is_better(self.held.decide_anew(free, aside=room, bounds=more)):
+                return phrases.AT_ITS_MAX.say(asset=asset)
+            if budget and self._is_better(self.held.decide_anew(free, aside=[*budget, *room], bounds=more)):
+                return phrases.AT_MAX_AND_SPENT.say(asset=asset)
         gifts = self._assets.paid(free, position if kind == "site" else -1, set() if kind == "site" else {position})
         if not self._is_better(self.held.decide_anew(free, bounds=bounds, gifts=gifts)):
             return None
@@ -203,6 +207,45 @@ class Assets:
         """Bounds that hold what is built anywhere but at some assets."""
         values = self.held.values
         return {c: (float(values[c]),) * 2 for c, asset in self._builds.items() if asset not in own}
+
+    def no_more_beside(self, kind: str, asset: int, year: int) -> dict[int, tuple[float, float]]:
+        """Bounds that let no more be built at a site or link of what does not stand in a year: that would serve others.
+
+        Less may be: it may make room for what does stand.
+        """
+        return {
+            column: (0.0, built)
+            for option, t, column, built in self._built_at(kind, asset)
+            if not option.is_alive(t, year)
+        }
+
+    def is_built_out(self, kind: str, asset: int, year: int) -> bool:
+        """Whether no more, or no whole step, of an expansion may stand in a year or in another that sees it.
+
+        Where there is room, a higher `max` may still be cheaper, but keeps nothing from being served.
+        """
+        standing: defaultdict[tuple[int, int], float] = defaultdict(float)
+        options, seen = {}, set()
+        for option, t, _, built in self._built_at(kind, asset):
+            years = [each for each in self.case.years if option.is_alive(t, each)]
+            options[option.position] = option
+            seen |= {(option.position, each) for each in years if year in years}
+            for each in years:
+                standing[option.position, each] += built
+        return any(
+            standing[number, each] + (options[number].step or 0.0) > options[number].limit[each] * (1 - NEAR)
+            for number, each in seen
+        )
+
+    def _built_at(self, kind: str, asset: int) -> Iterator[tuple[Expansion, int, int, float]]:
+        """Yield each build of a site or link: its expansion and year, its column, and how much is built."""
+        v, column_of, values = self.programme.variables, self.programme.column_of, self.held.values
+        builds, options = (
+            (v.site_build, self.case.site_expansions) if kind == "site" else (v.link_build, self.case.link_expansions)
+        )
+        for (i, t), variable in builds.items():
+            if options[i].asset == asset and variable in column_of:
+                yield options[i], t, column_of[variable], float(values[column_of[variable]])
 
     def paid(self, free: Iterable[int], site: int, links: set[int]) -> list[int]:
         """Columns by which some decisions, and what is built at some assets, cost anything."""

@@ -54,13 +54,14 @@ def list_prices(answer: Answer) -> Iterator[Record]:
     """Yield the price of every limit and year: at the optimum, of one unit more and of one unit less.
 
     The three are one where the optimum has only one set of prices. `price_less` is empty where there is nothing to
-    spare: with less, no plan keeps all rules.
+    spare: with less, no plan keeps all rules; so are both where they are not to be told.
     """
     case, duals = answer.case, answer.solution.duals
     if duals is None or not _in_money(answer):
         return
     limits, traffic = _limits(answer, duals), {case.label(each) for each in case.demands if not each.is_compute}
-    sides = answer.held.sides([rows for _, rows in limits]) if answer.held is not None else []
+    moved = answer.held if answer.sides else None
+    sides = moved.sides([rows for _, rows in limits]) if moved is not None else []
     for number, ((family, key), rows) in enumerate(limits):
         weight = 1.0 if FAMILIES[family].of_all_years else case.year_weight(int(str(key[0])))
         infos = [answer.programme.rows[row] for row in rows]
@@ -68,7 +69,8 @@ def list_prices(answer: Answer) -> Iterator[Record]:
             _sign(info, float(duals[row])) * share for info, (row, share) in zip(infos, rows.items(), strict=True)
         )
         price /= SCALE * weight
-        more, less = (side / SCALE / weight for side in sides[number]) if sides else (price, price)
+        unmoved = price if answer.sides else float("nan")
+        more, less = (side / SCALE / weight for side in sides[number]) if sides else (unmoved, unmoved)
         if infos[0].constraint.sense == pulp.LpConstraintEQ:
             more, less = less, more  # of a demand, one more leaves less room
         yield {

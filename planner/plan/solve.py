@@ -44,6 +44,7 @@ def solve(
     pool_pflops: float | None = None,
     write_lp: str | Path | None = None,
     briefly: bool = False,
+    sides: bool = True,
 ) -> Plan:
     """Solve a scenario and return its plan, checked.
 
@@ -71,6 +72,9 @@ def solve(
         a file that gets the final programme with all its paths, as LP or MPS by its ending, also where there is no plan
     briefly
         where there is no plan, only say what cannot be served; by default find out what would have to change
+    sides
+        whether to tell of each price what one unit more saves and one less costs, which may take as long as the plan;
+        without, `price_more` and `price_less` are not numbers
 
     Raises
     ------
@@ -104,7 +108,7 @@ def solve(
     held = Held(search.generation, solution) if solution.status.has_plan else None
     if held is not None:
         solution = replace(solution, duals=held.duals)
-    answer = Answer(inputs, programme, solution, held)
+    answer = Answer(inputs, programme, solution, held, sides=sides)
     if solution.status is Status.INFEASIBLE:
         question = Question(inputs, pool_pflops, builds)
         findings = explain_infeasible(answer, question, watch, briefly=briefly)

@@ -240,11 +240,13 @@ def _demands(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Ite
             total[1] += _served(answer, demand.index, year)
         delays = _delays(answer, year)
         for (origin, workload), (asked, served) in totals.items():
+            left = answer.left(asked, served)
             yield {
                 "year": year, "origin": origin, "workload": workload, "demand_pflops": asked, "served_pflops": served,
-                "unserved_pflops": answer.left(asked, served),
+                "unserved_pflops": left,
                 "mean_rtt_ms": delays[origin, workload] / served if served else float("nan"),
-                "reason": reasons.get((year, origin, workload), ""),
+                # what is rounding of the day may be more than that of a single block
+                "reason": reasons.get((year, origin, workload), "") if left else "",
             }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from planner.admissibility import Origin, admit_hosts, in_service, is_named
 from planner.demand import split_origin
@@ -14,18 +14,19 @@ from planner.years import Yearly
 if TYPE_CHECKING:
     from planner.demand import DemandRow
     from planner.files import Inputs
-    from planner.topology import Site
+    from planner.topology import Link, Site
 
 USD_PER_PFLOPS = 1e6
 """Price at which a budget of money holds down a number of PFLOPS: rows of money are written in MUSD."""
 NOTHING = Yearly.flat(0.0)
 
 Keeps = Callable[["Site", str], bool]
+Asset = TypeVar("Asset", "Site", "Link")
 
 
-def aiming(inputs: Inputs, objective: str) -> Inputs:
-    """Return the question with another objective, the one that its plan's gap will speak of."""
-    return _with_scenario(inputs, objective=(objective,))
+def aiming(inputs: Inputs, objective: str, *others: str) -> Inputs:
+    """Return the question with other objectives, first the one that its plan's gap will speak of."""
+    return _with_scenario(inputs, objective=(objective, *(name for name in others if name != objective)))
 
 
 def with_floor(inputs: Inputs, served_share: float | None) -> Inputs:
@@ -115,48 +116,61 @@ def on_own_soil(inputs: Inputs) -> Inputs:
     return _with_rows(inputs, settle)
 
 
+def of_year(inputs: Inputs, year: int) -> Inputs:
+    """One of the years by itself."""
+    return _with_scenario(inputs, years=(year,))
+
+
 def to_be_placed(inputs: Inputs, year: int, *, pool_pflops: float | None = None) -> Inputs:
     """One year, in which the machines that stand on members' soil are still to be placed, and cost nothing to place.
 
-    So they count only where they are needed: the number placed and built is the number that has to stand. An expansion
-    no longer on offer counts as long as what was built of it could still stand. With a pool, no more PFLOPS than that
-    are placed and built on members' soil, whatever it costs: the pool takes the place of the budget, so the plan's
-    money means nothing.
+    So they count only where they are needed: the number placed and built is the least that serves. Each site is given
+    an expansion behind those it had, good for what stands there; machines that hang on a project stay with it. One no
+    longer on offer counts as long as what was built of it could still stand. With a pool, no more PFLOPS than that are
+    placed and built on members' soil, whatever it costs: the pool takes the place of the budget, so the plan's money
+    means nothing.
     """
     members, life = inputs.scenario.community.members, inputs.scenario.finance.compute_life
-    priced = {} if pool_pflops is None else {"capex_usd": Yearly.flat(USD_PER_PFLOPS)}
-    free = {} if pool_pflops is None else {"capex_usd": NOTHING}
     sites = {}
     for key, site in inputs.topology.sites.items():
-        own = country_of(inputs, site) in members
         options = [
-            option.model_copy(
-                update={
-                    **(priced if own else free),
-                    "until": None if option.until is None else option.until + life - 1,
-                }
-            )
+            option.model_copy(update={"until": None if option.until is None else option.until + life - 1})
             for option in site.expansion
         ]
-        if own and stands(inputs, site, (year,)):
-            options.append(SiteExpansion(max=site.compute_pflops, capex_usd=priced.get("capex_usd", NOTHING)))
-            site = site.model_copy(update={"compute_pflops": NOTHING})  # noqa: PLW2901 -- the same site, emptied
-        sites[key] = site.model_copy(update={"expansion": tuple(options)})
-    topology = inputs.topology.model_copy(update={"sites": sites})
-    placed = _with_scenario(replace(inputs, topology=topology), years=(year,))
-    return placed if pool_pflops is None else _within(placed, pool_pflops, free)
+        changes: dict[str, Any] = {}
+        if country_of(inputs, site) in members and standing_pflops(inputs, site, year) > 0:
+            options.append(SiteExpansion(max=site.compute_pflops, capex_usd=NOTHING))
+            changes = {"compute_pflops": NOTHING}
+        sites[key] = site.model_copy(update={**changes, "expansion": tuple(options)})
+    placed = of_year(replace(inputs, topology=inputs.topology.model_copy(update={"sites": sites})), year)
+    return placed if pool_pflops is None else _within(placed, year, pool_pflops)
 
 
-def _within(inputs: Inputs, pool_pflops: float, free: dict[str, Any]) -> Inputs:
-    """Let the budget hold down PFLOPS, and nothing else: links and projects are free."""
-    links = {
-        key: link.model_copy(update={"expansion": tuple(each.model_copy(update=free) for each in link.expansion)})
-        for key, link in inputs.topology.links.items()
+def _within(inputs: Inputs, year: int, pool_pflops: float) -> Inputs:
+    """Let the budget hold down PFLOPS on members' soil, and nothing else: all other builds are free."""
+    topology, members = inputs.topology, inputs.scenario.community.members
+    sites, opened = {}, dict.fromkeys(topology.projects, 0.0)
+    for key, site in topology.sites.items():
+        own = country_of(inputs, site) in members
+        sites[key] = _priced(site, USD_PER_PFLOPS if own else 0.0)
+        if own and site.project is not None and counts(inputs, site, year):
+            opened[site.project] += site.compute_pflops.at(year)
+    changes = {
+        "sites": sites,
+        "links": {key: _priced(link, 0.0) for key, link in topology.links.items()},
+        "projects": {
+            key: project.model_copy(update={"capex_usd": Yearly.flat(opened[key] * USD_PER_PFLOPS)})
+            for key, project in topology.projects.items()
+        },
     }
-    projects = {key: project.model_copy(update=free) for key, project in inputs.topology.projects.items()}
-    topology = inputs.topology.model_copy(update={"links": links, "projects": projects})
     limits = inputs.scenario.limits.model_copy(update={"capex_usd": pool_pflops * USD_PER_PFLOPS})
-    return _with_scenario(replace(inputs, topology=topology), limits=limits)
+    return _with_scenario(replace(inputs, topology=topology.model_copy(update=changes)), limits=limits)
+
+
+def _priced(asset: Asset, capex_usd: float) -> Asset:
+    """Give every expansion of an asset one price of building."""
+    changes = {"capex_usd": Yearly.flat(capex_usd)}
+    return asset.model_copy(update={"expansion": tuple(each.model_copy(update=changes) for each in asset.expansion)})
 
 
 def country_of(inputs: Inputs, site: Site) -> str:
@@ -170,10 +184,19 @@ def home_of(inputs: Inputs, origin: str) -> str:
     return nodes[origin].country if origin in nodes else origin
 
 
+def counts(inputs: Inputs, site: Site, year: int) -> bool:
+    """Whether a site's machines are there in a year: its status counts and it is in service."""
+    return site.status in inputs.scenario.count and in_service(site, year)
+
+
 def stands(inputs: Inputs, site: Site, years: tuple[int, ...]) -> bool:
-    """Whether machines stand at a site in any of the years: its status counts and it has some."""
-    counted = site.status in inputs.scenario.count
-    return counted and any(in_service(site, year) and site.compute_pflops.at(year) > 0 for year in years)
+    """Whether machines stand at a site in any of the years."""
+    return any(counts(inputs, site, year) and site.compute_pflops.at(year) > 0 for year in years)
+
+
+def standing_pflops(inputs: Inputs, site: Site, year: int) -> float:
+    """PFLOPS that stand at a site in a year whatever is decided: those that hang on a project do not."""
+    return site.compute_pflops.at(year) if site.project is None and counts(inputs, site, year) else 0.0
 
 
 def _narrow_members(inputs: Inputs, keeps: Callable[[str], Keeps]) -> Inputs:
@@ -187,14 +210,15 @@ def _narrow_members(inputs: Inputs, keeps: Callable[[str], Keeps]) -> Inputs:
 
 
 def _narrow(inputs: Inputs, row: DemandRow, keeps: Keeps) -> DemandRow:
-    """Give a demand only the hosts that are kept, of those it had."""
+    """Give a demand only the hosts that are kept, of those it had; where it keeps them all it stays as it is."""
     countries = {key: country_of(inputs, site) for key, site in inputs.topology.sites.items()}
-    hosts = tuple(
-        f"site:{key}"
+    had = [
+        key
         for key, site in inputs.topology.sites.items()
-        if (row.hosts is None or is_named(site, countries[key], row.hosts)) and keeps(site, countries[key])
-    )
-    return row.model_copy(update={"hosts": hosts})
+        if row.hosts is None or is_named(site, countries[key], row.hosts)
+    ]
+    hosts = tuple(f"site:{key}" for key in had if keeps(inputs.topology.sites[key], countries[key]))
+    return row if len(hosts) == len(had) else row.model_copy(update={"hosts": hosts})
 
 
 def _with_rows(inputs: Inputs, settle: Callable[[DemandRow], DemandRow]) -> Inputs:

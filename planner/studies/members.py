@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import nan
 from typing import TYPE_CHECKING
 
 from planner.studies.pooling import accounts
@@ -22,7 +23,10 @@ def compare_members(sizing: Sizing) -> pd.DataFrame:
     index = pd.MultiIndex.from_product([scenario.years, scenario.community.members], names=["year", "country"])
     pooled = _side(index, sizing.leanest, sizing.places, None if pooling is None else pooling.pooled)
     single = _side(index, sizing.leanest_alone, sizing.places_alone, None if pooling is None else pooling.alone)
-    return pooled.join(single.drop(columns="demand_pflops").add_prefix("alone_"))
+    first = sizing.least_cost
+    asked = nan if first is None or first.tables is None else first.members["demand_pflops"].reindex(index)
+    pooled.insert(0, "demand_pflops", asked)
+    return pooled.join(single.add_prefix("alone_"))
 
 
 def _side(
@@ -32,9 +36,8 @@ def _side(
     import pandas as pd
 
     sized = {year: plan for year, plan in leanest.items() if plan.tables is not None}
-    served = [plan.members[["demand_pflops", "served_pflops"]] for plan in sized.values()]
-    frame = pd.concat(served) if served else pd.DataFrame(columns=["demand_pflops", "served_pflops"])
-    frame = frame.reindex(index)
+    served = [plan.members[["served_pflops"]] for plan in sized.values()]
+    frame = (pd.concat(served) if served else pd.DataFrame(columns=["served_pflops"])).reindex(index)
     needed = places.groupby(["year", "country"])["needed_pflops"].sum().reindex(index, fill_value=0.0)
     frame["needed_pflops"] = needed.where(pd.Series([year in sized for year, _ in index.tolist()], index=index))
     money = ["cost_usd", "penalty_usd"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import nan
+from numbers import Real
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -14,19 +15,24 @@ from planner.engine.solution import Watch
 from planner.engine.status import Status
 from planner.errors import UsageError
 from planner.files import Inputs, load_scenario
-from planner.plan.phrases import SHORT_OF_SHARE
 from planner.plan.solve import check_effort
-from planner.studies.alterations import (
-    alone,
-    on_own_soil,
-    to_be_placed,
-    with_floor,
-    without_duties,
-)
-from planner.studies.need import exhausted_year, members_served, passes, read_places
+from planner.studies.alterations import on_own_soil
+from planner.studies.need import exhausted_year, members_asked, members_served, passes, read_places
 from planner.studies.pooling import Pooling, compare_pooling
 from planner.studies.scarcity import what_more_is_worth
+from planner.studies.serving import (
+    Served,
+    find_cheapest,
+    find_leanest,
+    find_leanest_alone,
+    find_within,
+    find_worth,
+    is_share,
+    tell_short,
+    with_share,
+)
 from planner.studies.session import Session
+from planner.studies.trimming import too_dear_pflops
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,34 +41,40 @@ if TYPE_CHECKING:
 
     from planner.plan.plan import Plan
 
-SHORT_SHARE = 1e-4
-"""Members short of a floor by less than this are not named."""
-
 
 @dataclass(frozen=True)
 class Sizing:
     """The answer to how large a community has to be.
 
-    What a year *needs* is the least number of PFLOPS that have to stand on the members' soil, machines that stand there
-    already included, so that the community by itself serves what is asked, in every hour and through every failure.
-    Its plan is the *leanest*. Each year is sized apart: what was built before, and its price, do not matter, and a
-    budget (`limits.capex`) holds for the year's own builds.
+    What a year *needs* is the least number of PFLOPS that have to stand on the members' soil, so that the community by
+    itself serves what is to be served, in every hour and through every failure. To be served is, where nothing else is
+    asked, what is *worth serving*: what the cheapest plan of the community by itself serves, demand by demand and hour
+    by hour.
+
+    The plan with the fewest is the *leanest*. It places the machines that stand as it builds new ones, so that they
+    count only where they are needed; the number of both is what is least, and proved. One thing is put right when it is
+    read: at a site to which new machines are built all that stands there counts, for nobody builds beside idle
+    machines. Each year is sized apart: what was built before, and its price, do not matter, and a budget
+    (`limits.capex`) holds for the year's own builds.
 
     Attributes
     ----------
     inputs
         the question
-    served_share
-        share of every member's demand to be served; None for as much as can be
+    served
+        what is to be served: a share of every member's demand, "most" for as much as can be, None for what is worth it
     least_cost
-        the cheapest plan that serves what is asked, members free to use the sites of others as the policy lets them;
-        None where time was up
+        the cheapest plan that serves what is to be served, members free to use the sites of others as the policy lets
+        them; None where time was up
+    worth_serving
+        the cheapest plan of the community by itself, by year; empty where something else is to be served than it serves
     leanest
-        the plan that serves what is asked with the fewest PFLOPS on the members' soil, by year
+        the plan that serves what is to be served with the fewest PFLOPS placed and built on the members' soil, by year
     leanest_alone
-        the same with every member on its own, serving as much as it can, by year
+        the same with every member on its own, by year: it serves what is worth serving alone, or else as much as it can
     within_target
-        the plan that serves most with no more PFLOPS than the target, in the years that need more
+        the plan that serves most with no more PFLOPS than the target, wherever they serve most, in the years that need
+        more
     pooling
         every member alone against the pool, at least cost; None where the first plan was not reached
     plans
@@ -76,8 +88,9 @@ class Sizing:
     """
 
     inputs: Inputs
-    served_share: float | None
+    served: Served
     least_cost: Plan | None
+    worth_serving: Mapping[int, Plan]
     leanest: Mapping[int, Plan]
     leanest_alone: Mapping[int, Plan]
     within_target: Mapping[int, Plan]
@@ -90,14 +103,24 @@ class Sizing:
 
     @property
     def status(self) -> Status:
-        """What is proved of what is needed: the weakest of the cheapest and leanest plans; an error if any failed."""
+        """What is proved of what is needed: the weakest of the plans it rests on; an error if any plan failed."""
         if self.failed:
             return Status.ERROR
         years = self.inputs.scenario.years
-        plans = [self.least_cost, *(self.leanest.get(year) for year in years)]
+        plans = [self.least_cost, *self.worth_serving.values(), *(self.leanest.get(year) for year in years)]
         found = {Status.LIMIT if plan is None else plan.status for plan in plans}
         order = (Status.INFEASIBLE, Status.LIMIT, Status.FEASIBLE)
         return next((status for status in order if status in found), Status.OPTIMAL)
+
+    @property
+    def served_share(self) -> float | None:
+        """The share of every member's demand to be served; None where it is no share that is asked for."""
+        return self.served if is_share(self.served) else None
+
+    @property
+    def aim(self) -> str:
+        """What is to be served, in a word: worth, most or share."""
+        return "worth" if self.served is None else "share" if is_share(self.served) else "most"
 
     @property
     def target_pflops(self) -> float | None:
@@ -123,30 +146,33 @@ class Sizing:
 
     @property
     def years(self) -> pd.DataFrame:
-        """By year: what members ask, what the community can serve, the PFLOPS needed, and what the target serves."""
+        """By year: what members ask, what of it is served or not worth it, what is needed, what the target serves."""
         import pandas as pd
 
         records = []
         for year, needed in self.needed_pflops.items():
-            asked, served = members_served(self.leanest[year])
+            served = members_served(self.leanest[year], year)
+            asked = nan if self.least_cost is None else members_asked(self.least_cost, year)
             target = nan if self.target_pflops is None else self.target_pflops
-            records.append(
-                {
-                    "year": year, "demand_pflops": asked, "served_pflops": served, "needed_pflops": needed,
-                    "target_pflops": target, "within_target_pflops": self._within(year, served),
-                }
-            )  # fmt: skip
-        columns = ["year", "demand_pflops", "served_pflops", "needed_pflops", "target_pflops", "within_target_pflops"]
-        return pd.DataFrame(records, columns=columns).set_index("year")
+            within = self._within(year, served)
+            records.append((year, asked, served, self._too_dear.get(year, 0.0), needed, target, within))
+        columns = ["year", "demand_pflops", "served_pflops", "unserved_not_worth_pflops", "needed_pflops"]
+        return pd.DataFrame(records, columns=[*columns, "target_pflops", "within_target_pflops"]).set_index("year")
+
+    @cached_property
+    def _too_dear(self) -> dict[int, float]:
+        """PFLOPS of the members' demand that are left because they are not worth their price, by year."""
+        members, plans = self.inputs.scenario.community.members, self.worth_serving
+        return {year: too_dear_pflops(plan, members)[year] for year, plan in plans.items() if plan.tables is not None}
 
     def _within(self, year: int, served: float) -> float:
-        """PFLOPS of members' demand that the target serves; all that can be where it is large enough."""
+        """PFLOPS of members' demand that the target serves; all that is to be where it is large enough."""
         if self.target_pflops is None:
             return nan
         if self.served_share is None and not passes(self.needed_pflops[year], self.target_pflops):
             return served
         plan = self.within_target.get(year)
-        return nan if plan is None or plan.tables is None else members_served(plan)[1]
+        return nan if plan is None or plan.tables is None else members_served(plan, year)
 
     @cached_property
     def places(self) -> pd.DataFrame:
@@ -179,20 +205,21 @@ def size(
     *,
     variant: str | None = None,
     overrides: Sequence[str] = (),
-    served: float | None = None,
+    served: Served = None,
     gap: float | None = None,
     time_limit: float | None = None,
     watch: Watch | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Sizing:
-    """Find the least-cost and the least-PFLOPS community that serves what is asked, and what sharing is worth.
+    """Find the least-cost and the least-PFLOPS community that serves what is to be served, and what sharing is worth.
 
     Where what is asked cannot be served, the sizing has the status `infeasible` and says why in its findings.
 
     Parameters
     ----------
     served
-        share of each member's demand that has to be served; by default as much as any plan can serve
+        share of each member's demand that has to be served, or "most" for as much as any plan can serve; by default
+        what is worth serving, which is what the cheapest plan of the community by itself serves
     gap
         relative gap at which each plan is good enough
     time_limit
@@ -211,8 +238,8 @@ def size(
     """
     started = monotonic()
     check_effort(gap, time_limit)
-    if served is not None and not 0 <= served <= 1:
-        raise UsageError(f"{served:g} is no share of demand: give a number from 0 to 1")
+    if is_share(served) and not (isinstance(served, Real) and 0 <= served <= 1):
+        raise UsageError(f"{served} is no share of demand: give a number from 0 to 1, or 'most'")
     inputs = scenario if isinstance(scenario, Inputs) else load_scenario(scenario, variant=variant, overrides=overrides)
     watch = watch or Watch()
     if time_limit is not None:
@@ -226,72 +253,35 @@ def size(
     return replace(sizing, plans=session.plans, unanswered=missing, failed=session.failed, seconds=seconds)
 
 
-def _first_answer(inputs: Inputs, served: float | None, session: Session) -> Sizing:
+def _first_answer(inputs: Inputs, served: Served, session: Session) -> Sizing:
     """The cheapest plan; where there is none, what could be served instead."""
-    asked, first = _asked(inputs, served)
-    cheapest = session.solve("least cost", asked, *first, "cost", objective="cost")
+    cheapest = find_cheapest(inputs, served, session)
     findings: tuple[str, ...] = ()
     if cheapest is not None and cheapest.tables is None:
-        findings = (*_short(inputs, served, session), *cheapest.findings)
-    return Sizing(inputs, served, cheapest, {}, {}, {}, None, {}, findings=findings)
+        findings = (*tell_short(inputs, served, session), *cheapest.findings)
+    return Sizing(inputs, served, cheapest, {}, {}, {}, {}, None, {}, findings=findings)
 
 
 def _further_answers(sizing: Sizing, session: Session) -> Sizing:
     """What is needed, what the target serves, what pooling is worth."""
-    inputs = sizing.inputs
-    asked, first = _asked(inputs, sizing.served_share)
-    leanest = _each_year(on_own_soil(asked), "leanest", session, *first)
-    sizing = replace(sizing, leanest=leanest)
-    single = with_floor(alone(on_own_soil(inputs)), None)
+    inputs, served = sizing.inputs, sizing.served
+    question = on_own_soil(with_share(inputs, served))
+    worth = {} if served is not None else find_worth(question, "worth serving", session)
+    leanest = find_leanest(question, served, worth, "leanest", session)
+    sizing = replace(sizing, worth_serving=worth, leanest=leanest)
     return replace(
         sizing,
-        within_target=_within_target(sizing, session),
-        leanest_alone=_each_year(single, "leanest, alone", session, "served"),
+        within_target=find_within(on_own_soil(inputs), worth, _pools(sizing), session),
+        leanest_alone=find_leanest_alone(inputs, served, session),
         pooling=compare_pooling(inputs, session),
         findings=tuple(finding for plan in leanest.values() for finding in plan.findings),
     )
 
 
-def _asked(inputs: Inputs, served: float | None) -> tuple[Inputs, tuple[str, ...]]:
-    """The question with its floor, and the objective that stands before all others: what can be served is served."""
-    return (inputs, ("served",)) if served is None else (with_floor(inputs, served), ())
-
-
-def _each_year(question: Inputs, name: str, session: Session, *first: str) -> dict[int, Plan]:
-    """The plan with the fewest PFLOPS on the members' soil, year by year."""
-    found = {}
-    for year in question.scenario.years:
-        placed = to_be_placed(question, year)
-        plan = session.solve(f"{name} {year}", placed, *first, "compute", "cost", objective="compute")
-        if plan is not None:
-            found[year] = plan
-    return found
-
-
-def _within_target(sizing: Sizing, session: Session) -> dict[int, Plan]:
-    """The plans that serve most with the target's PFLOPS, where that is not all that can be served anyway."""
-    target, found = sizing.target_pflops, {}
-    question = without_duties(on_own_soil(sizing.inputs))
-    for year, needed in sizing.needed_pflops.items() if target is not None else ():
-        if sizing.served_share is not None or passes(needed, target):
-            placed = to_be_placed(question, year, pool_pflops=target)
-            plan = session.solve(f"within the target {year}", placed, "served", objective="served")
-            if plan is not None:
-                found[year] = plan
-    return found
-
-
-def _short(inputs: Inputs, served: float | None, session: Session) -> list[str]:
-    """Name the members that stay below the share asked for even where all serve as much as they can."""
-    if served is None:
-        return []
-    plan = session.solve("most served", without_duties(inputs), "served", "cost", objective="served")
-    if plan is None or plan.tables is None:
-        return []
-    own = plan.members[plan.members["member"].astype(bool) & (plan.members["demand_pflops"] > 0)]
-    shares = zip(own.index.tolist(), (own["served_pflops"] / own["demand_pflops"]).tolist(), strict=True)
-    return [
-        SHORT_OF_SHARE.say(country=country, served_percent=100 * share, year=year, asked_percent=100 * served)
-        for (year, country), share in shares
-        if share < served - SHORT_SHARE
-    ]
+def _pools(sizing: Sizing) -> dict[int, float]:
+    """The target by year, in the years in which it may serve something else than the leanest plan does."""
+    target = sizing.target_pflops
+    if target is None:
+        return {}
+    needed, always = sizing.needed_pflops, sizing.served_share is not None
+    return {year: target for year, pflops in needed.items() if always or passes(pflops, target)}

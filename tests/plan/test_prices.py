@@ -6,14 +6,14 @@ for. There is no interest.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from small import about, proved
 from worlds import World
 
-if TYPE_CHECKING:
-    import planner
+import planner
 
 YEAR = 2030
 SITE, CHAT = "topology.sites.sa", "demand.workloads.chat"
@@ -102,6 +102,54 @@ def test_a_site_built_to_its_max_says_so(option: dict[str, str]) -> None:
     assert reason(plan) == "max: sa is full and built to its max"
 
 
+@pytest.mark.parametrize(
+    ("most", "until", "year"),
+    [({2028: "100 PFLOPS", 2030: "20 PFLOPS"}, None, 2028), ({2028: "20 PFLOPS", 2030: "100 PFLOPS"}, 2028, 2030)],
+)
+def test_a_site_is_built_to_the_max_of_any_year_that_sees_what_is_built(
+    most: dict[int, str], until: int | None, year: int
+) -> None:
+    """What is built lasts five years: 100 might stand in one year, and in the other no more than 20."""
+    option = {"max": most, "capex": "36 kUSD/PFLOPS", **({} if until is None else {"until": until})}
+    plan = solve({f"{SITE}.expansion": [option], "scenario.years": [2028, 2030]})
+    assert plan.builds["added"].to_dict() == about({(2028, "site:sa", 0): 20})
+    assert reason(plan, year) == "max: sa is full and built to its max"
+
+
+def test_a_max_of_a_year_that_does_not_see_what_is_built_is_no_reason() -> None:
+    """What is built lasts a year: 2028 has room for 100 whatever stands in 2030, at too high a price."""
+    option = {"max": {2028: "100 PFLOPS", 2030: "20 PFLOPS"}, "capex": {2028: "90 kUSD/PFLOPS", 2030: "9 kUSD/PFLOPS"}}
+    changes = {f"{SITE}.expansion": [option], "scenario.years": [2028, 2030], "scenario.finance.compute_life": 1}
+    plan = solve(changes)
+    assert plan.builds["added"].to_dict() == about({(2030, "site:sa", 0): 20})
+    more = "more capacity there costs 90,000 USD/PFLOPS/year, more than it would save"
+    assert reason(plan, 2028) == f"cheaper unserved: sa is full, and {more}"
+    at_max = "max: sa is full and built to its max"
+    assert reason(plan, 2030) == at_max
+    assert plan.tables is not None
+    tables = replace(plan.tables, demands=plan.demands.assign(reason=at_max))
+    said = planner.verify_plan(replace(plan, tables=tables))
+    assert said == [f"2028: demand a/chat: it does not hold that {at_max}"]
+
+
+def test_a_max_that_would_only_save_money_is_no_reason() -> None:
+    """The way holds 58.5 of 80: 50 stand, 4 are a dear step, 4.5 of 5 are cheap. More of those would spare the step."""
+    options = [
+        {"max": "5 PFLOPS", "capex": "20 kUSD/PFLOPS"},
+        {"max": "20 PFLOPS", "step": "4 PFLOPS", "capex": "60 kUSD/PFLOPS"},
+    ]
+    changes = {
+        "topology.nodes.b": {"country": "KZ", "lat": 44, "lon": 77},
+        "topology.links": {"ab": {"ends": ["a", "b"], "kind": "terrestrial", "rtt": "1 ms", "capacity": "58.5 Gbps"}},
+        f"{CHAT}.traffic": "1 Gbps/PFLOPS",
+        f"{SITE}.expansion": options,
+        "demand.demands.0.origin": "b",
+    }
+    plan = solve(changes)
+    assert plan.builds["added"].to_dict() == about({(YEAR, "site:sa", 0): 4.5, (YEAR, "site:sa", 1): 4})
+    assert reason(plan, origin="b") == "link capacity: ab is full, site capacity: sa is full"
+
+
 def test_a_budget_that_does_not_reach_for_a_step_is_named() -> None:
     """One step costs 360 kUSD, and there are 300."""
     option = {"step": "10 PFLOPS", "max": "20 PFLOPS", "capex": "36 kUSD/PFLOPS"}
@@ -164,3 +212,10 @@ def test_where_one_more_and_one_less_are_not_worth_the_same_both_are_said() -> N
     }
     row = solve(changes).prices.loc["site_capacity", "2026/sa"]
     assert (row["price_more"], row["price_less"]) == about((207, 414))
+
+
+def test_prices_may_be_told_without_their_two_sides() -> None:
+    """The hall is worth 50 kUSD a PFLOPS, and nobody has tried one more or one less."""
+    plan = proved(base=one_hall(), sides=False)
+    assert plan.prices["price"].to_dict()["site_capacity", "2030/sa"] == about(50e3)
+    assert plan.prices[["price_more", "price_less"]].isna().all(axis=None)

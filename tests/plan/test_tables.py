@@ -248,3 +248,11 @@ def test_paths_of_two_demands_at_one_node_are_numbered_on() -> None:
     assert found.paths.index.is_unique
     assert sorted(found.paths["demand"]) == ["KZ", "home"]
     assert found.assignments["pflops"].tolist() == about([10])
+
+
+def test_what_is_left_of_a_block_but_rounding_of_the_day_has_no_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of home's chat is served, whatever is found of one of its hours."""
+    monkeypatch.setattr("planner.plan.tables.explain_unserved", lambda _: {(YEAR, "home", "chat"): "other reasons"})
+    found = plan()
+    assert found.demands["reason"].tolist() == [""]
+    assert found.status is planner.Status.OPTIMAL

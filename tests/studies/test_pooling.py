@@ -136,6 +136,15 @@ def test_where_a_member_alone_cannot_serve_what_is_required_there_is_no_price() 
     assert all(usd != usd for usd in gains(found).values())  # noqa: PLR0124 -- not a number
 
 
+def test_a_member_without_any_site_serves_nothing_alone() -> None:
+    """Near stands in CN: alone home leaves its 20 at 5000; in the pool far takes them for 1100."""
+    found = sized({"topology.sites.near.node": "away"})
+    assert found.failed == {}
+    assert found.members.loc[(2030, "KZ"), ["alone_served_pflops", "alone_needed_pflops"]].tolist() == about([0, 0])
+    assert found.pooling is not None
+    assert found.pooling.total == about((-22_000, 100_000))
+
+
 def test_a_floor_does_not_stand_in_the_way_of_the_comparison() -> None:
     """90 % of every member are promised; alone home reaches 50 %."""
     assert gains(sized({"scenario.policy": {"floor": {"served_share": 0.9}}}))["total"] == about(58_000)

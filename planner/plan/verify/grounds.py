@@ -147,17 +147,16 @@ def _was_moved(said: Said) -> bool:
 
 
 def _is_at_max(said: Said) -> bool:
-    """It is full, and nothing more of its expansions may stand."""
-    e, name = said.evidence, said.fields["asset"]
-    supply, topology = e.supply, e.inputs.topology
-    for assets in (topology.sites, topology.links):
-        asset = assets.get(name)
+    """It is full, and no more of an expansion may stand, in the year or in another that would see what is built."""
+    supply, topology, name = said.evidence.supply, said.evidence.inputs.topology, said.fields["asset"]
+    for asset in (topology.sites.get(name), topology.links.get(name)):
         for number, option in enumerate(asset.expansion if asset is not None else ()):
-            standing = sum(build.added for build in supply.standing(assets[name], said.year) if build.number == number)
-            if option.max is None:
+            if asset is None or option.max is None:
                 continue
-            if _was_moved(said) or standing + (option.step or 0.0) > option.max.at(said.year) * (1 - NEAR):
-                return _is_full(said)
+            for year in supply.years_beside(asset, option, said.year):
+                standing = sum(build.added for build in supply.standing(asset, year) if build.number == number)
+                if _was_moved(said) or standing + (option.step or 0.0) > option.max.at(year) * (1 - NEAR):
+                    return _is_full(said)
     return False
 
 
@@ -273,7 +272,8 @@ def _nobody_takes(said: Said) -> bool:
 
 
 def _nobody_may(said: Said) -> bool:
-    return all(_is_forbidden(said, site) for site in _able(said))
+    """Residency keeps the work from every site that could take it, or some part of it has no host left to name."""
+    return any(part.row.hosts == () for part in said.parts) or all(_is_forbidden(said, site) for site in _able(said))
 
 
 def _nobody_within(said: Said) -> bool:

@@ -119,6 +119,14 @@ class Supply:
         here = self._builds_at.get((isinstance(asset, Site), asset.id), ())
         return [build for build in here if build.stands(year)]
 
+    def years_beside(self, asset: Site | Link, option: Expansion, year: int) -> list[int]:
+        """Return the years that would see what is built of an expansion to stand in a year: its `max` holds in all."""
+        e, finance = self.evidence, self.evidence.inputs.scenario.finance
+        life = finance.compute_life if isinstance(asset, Site) else finance.link_life
+        first, last = option.from_year or min(e.years), option.until or max(e.years)
+        bought = [t for t in e.years if first <= t <= last and in_service(asset, t)]
+        return [each for each in e.years if any(t <= min(each, year) <= max(each, year) < t + life for t in bought)]
+
     def built(self, asset: Site | Link, year: int) -> float:
         """PFLOPS or Gbps of builds that stand."""
         return sum(build.added for build in self.standing(asset, year))

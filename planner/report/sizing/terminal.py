@@ -9,7 +9,7 @@ from planner.report.language.figures import NONE, column, gap_text, money_unit, 
 from planner.report.paper import ROWS, WIDEST, Page, Paper
 from planner.report.plan.facts.totals import in_year
 from planner.report.plan.terminal.printing import title
-from planner.report.sizing.words import answer, notes
+from planner.report.sizing.words import answer, leading, notes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 SIDE_BY_SIDE = 5
 """Years that stand side by side at 80 columns beside where machines stand."""
+SERVED_HEADS = {"worth": "worth\nserving", "most": "can be\nserved", "share": "then\nserved"}
+TO_BE_SERVED = {"worth": "what is worth serving", "most": "as much as it can", "share": "what is asked"}
+COMPARED = {
+    "worth": "what is worth serving",
+    "most": "the most that can be served",
+    "share": "the share, alone the most that can be",
+}
+"""What is served by what a sizing asks for: in the table of years, in its notes, and in the table of members."""
 CAUSES = {
     "time_zones": "peaks at different hours (time zones)",
     "shared_reserve": "shared reserve for failures",
@@ -75,7 +83,7 @@ def _years(sizing: Sizing, page: Page) -> None:
     if frame.empty:
         return
     page.heading("What has to stand on the members' soil, year by year (PFLOPS)")
-    heads = ["year", "asked", "can be\nserved" if sizing.served_share is None else "then\nserved", "", "needed"]
+    heads = ["year", "asked", SERVED_HEADS[sizing.aim], "", "needed"]
     columns = [
         list(map(str, frame.index)),
         column(frame["demand_pflops"]),
@@ -92,11 +100,19 @@ def _years(sizing: Sizing, page: Page) -> None:
         ]
     page.table(heads, _rows(columns))
     page.say(
-        "Needed: the fewest PFLOPS, those that stand already included, with which the community by itself serves what"
-        " is asked, in every hour and through every failure; each year is sized apart."
+        "Needed: the fewest PFLOPS on the members' soil with which the community by itself serves"
+        f" {TO_BE_SERVED[sizing.aim]}, in every hour and through every failure; each year is sized apart. What stands"
+        " counts as far as it is needed, and whole at a site to which more is built, for nobody builds beside idle"
+        " machines."
     )
+    if sizing.aim == "worth":
+        page.say("Worth serving: what the cheapest plan of the community by itself serves, hour by hour.")
     if sizing.target_pflops is not None:
-        page.say("Target serves: the most of the members' demand that so many PFLOPS serve, wherever they are placed.")
+        of_what = "what is worth serving" if sizing.aim == "worth" else "the members' demand"
+        page.say(
+            f"Target serves: the most of {of_what} that so many PFLOPS serve, wherever they are placed; what stands is"
+            " of them only as far as it serves."
+        )
         page.say(_used_up(sizing))
 
 
@@ -123,21 +139,24 @@ def _places(sizing: Sizing, page: Page) -> None:
     last = shown[-1]
     page.heading(f"Where it stands: PFLOPS needed by member, and in {last} standing and to be built")
     sums = frame.groupby(["year", "country"])[["needed_pflops", "standing_pflops", "to_build_pflops"]].sum()
-    members = sorted(sums.index.unique("country"), key=lambda each: -_at(sums, last, each, "needed_pflops"))
+    members = sorted(sums.index.unique("country"), key=lambda each: -leading(_at(sums, last, each, "needed_pflops")))
     columns = [[*members, "all"]]
     cells = [(year, "needed_pflops") for year in shown] + [(last, "standing_pflops"), (last, "to_build_pflops")]
     for year, name in cells:
         values = [_at(sums, year, each, name) for each in members]
         columns.append(column([*values, sum(values)]))
     page.table(["member", *map(str, shown), f"standing\n{last}", f"to build\n{last}"], _rows(columns))
-    page.say("Of all ways to need so few, the cheapest: what stands and is dearer to use than new machines stays idle.")
+    page.say(
+        "Of all ways to need so few, the cheapest: where nothing is built, what stands and is dearer to use than new"
+        " machines elsewhere stays idle."
+    )
     _sites(in_year(frame, last), last, page)
 
 
 def _sites(frame: pd.DataFrame, year: int, page: Page) -> None:
     if frame.empty:
         return
-    frame = frame.sort_values("needed_pflops", ascending=False, kind="stable")
+    frame = frame.sort_values("needed_pflops", ascending=False, kind="stable", key=lambda pflops: pflops.map(leading))
     names = [f"{site} ({country})" for site, country in frame["country"].items()]
     figures = [column(frame[name]) for name in ("needed_pflops", "standing_pflops", "to_build_pflops")]
     page.say("")
@@ -175,7 +194,7 @@ def _members(sizing: Sizing, page: Page) -> None:
     page.table(["", "asked", *pairs], _rows(columns))
     page.more(len(frame), "")
     page.say(
-        "Served and needed: the most that can be served, and the fewest PFLOPS for it on the member's soil. Cost and"
+        f"Served and needed: {COMPARED[sizing.aim]}, and the fewest PFLOPS for it on the member's soil. Cost and"
         " penalty: what the member's demand causes in the cheapest plan, where others' sites may help as the rules let"
         " them. Alone: nothing is hosted abroad."
     )

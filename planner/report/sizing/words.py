@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from planner.studies.pooling import Worth
     from planner.studies.size import Sizing
 
+COSTING = {"worth": "what is worth serving", "most": "all that can be served", "share": "that"}
+"""What the cheapest plan serves, by what a sizing asks for."""
 NAMED = 5
 """Members named in the paragraph; the table holds all."""
 PROVED = 1e-7
@@ -51,12 +53,30 @@ def _need(sizing: Sizing) -> Iterator[str]:
     year, needed, target = int(years.index[-1]), float(years["needed_pflops"].iloc[-1]), sizing.target_pflops
     if needed <= 0:
         yield f"The members need no PFLOPS of their own in {year}."
-        return
-    head = "" if target is None else _target(sizing, year, target)
-    yield (
-        f"{head}{number(needed)} {'PFLOPS are' if target is None else 'are'} needed {_to_serve(sizing, year)}:"
-        f" {_by_member(sizing, year)}. {_standing(sizing, year)}"
-    )
+    else:
+        yield ("" if target is None else _target(sizing, year, target)) + _needed(sizing, year, needed)
+    yield from _left(sizing, year)
+
+
+def _needed(sizing: Sizing, year: int, needed: float) -> str:
+    """Say how much is needed, where it stands, and how much of it is to be built, if anything is."""
+    places, unit = in_year(sizing.places, year), "PFLOPS " if sizing.target_pflops is None else ""
+    words = f"{number(needed)} {unit}are needed {_to_serve(sizing, year)}: {_by_member(sizing, year)}."
+    standing, building = float(places["standing_pflops"].sum()), float(places["to_build_pflops"].sum())
+    if not building:
+        return f"{words} All of them stand already: nothing has to be built."
+    parts = f"{number(standing)} of them stand already, {number(building)}" if standing else "All of them"
+    return f"{words} {parts} are to be built."
+
+
+def _left(sizing: Sizing, year: int) -> Iterator[str]:
+    """Say how much is left because it is not worth its price, and how to size for it all the same."""
+    asked, left = (float(sizing.years[name].loc[year]) for name in ("demand_pflops", "unserved_not_worth_pflops"))
+    if left > ALL_BUT * asked:
+        yield (
+            f"{number(left)} PFLOPS that are asked for stay unserved as not worth their price; '--served most' counts"
+            " what it takes to serve whatever can be served."
+        )
 
 
 def _target(sizing: Sizing, year: int, target: float) -> str:
@@ -79,27 +99,25 @@ def _to_serve(sizing: Sizing, year: int) -> str:
     asked, served = (float(sizing.years[name].loc[year]) for name in ("demand_pflops", "served_pflops"))
     if asked - served <= ALL_BUT * asked:
         return "to serve it all" if sizing.target_pflops is not None else f"to serve all that the members ask in {year}"
-    return f"to serve the {percentage(served / asked)} that the community can serve itself"
+    left = float(sizing.years["unserved_not_worth_pflops"].loc[year])
+    what = "is worth serving" if left > ALL_BUT * asked else "the community can serve itself"
+    return f"to serve the {percentage(served / asked)} that {what}"
 
 
 def _by_member(sizing: Sizing, year: int) -> str:
     """Where the need stands: 3,606 in CN, 1,461 in KZ and 34 in 2 more."""
     needed = in_year(sizing.members, year)["needed_pflops"]
-    own = sorted(((pflops, country) for country, pflops in needed.items() if pflops > 0), key=lambda each: -each[0])
+    found = [(pflops, country) for country, pflops in needed.items() if pflops > 0]
+    own = sorted(found, key=lambda each: -leading(each[0]))
     parts = [f"{number(pflops)} in {country}" for pflops, country in own[:NAMED]]
     if len(own) > NAMED:
         parts.append(f"{number(sum(pflops for pflops, _ in own[NAMED:]))} in {len(own) - NAMED} more")
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _standing(sizing: Sizing, year: int) -> str:
-    places = in_year(sizing.places, year)
-    standing, building = float(places["standing_pflops"].sum()), float(places["to_build_pflops"].sum())
-    if not building:
-        return "All of them stand already."
-    if not standing:
-        return "All of them are to be built."
-    return f"{number(standing)} of them stand already, {number(building)} are to be built."
+def leading(pflops: float) -> float:
+    """Return a figure without the rounding of a solver, by which what is as much as another is not put behind it."""
+    return float(f"{pflops:.6g}")
 
 
 def _cheapest(sizing: Sizing, plan: Plan) -> str:
@@ -107,8 +125,7 @@ def _cheapest(sizing: Sizing, plan: Plan) -> str:
     years, currency = plan.inputs.scenario.years, plan.inputs.scenario.finance.currency
     own = plan.members[plan.members["member"].astype(bool)]["cost_usd"].groupby(level="year").sum()
     spread = "a year" if len(years) == 1 else "over all years, discounted"
-    what = "that" if sizing.served_share is not None else "all that can be served"
-    cost = f"At least cost, {what} takes {money(plan.total_cost_usd, currency)} {spread}"
+    cost = f"At least cost, {COSTING[sizing.aim]} takes {money(plan.total_cost_usd, currency)} {spread}"
     part = own.get(years[-1], 0.0)
     return f"{cost}; the members' part in {years[-1]} is {money(part, currency)}."
 
@@ -170,6 +187,7 @@ def summarise_sizing(sizing: Sizing) -> dict[str, Any]:
         "variant": sizing.inputs.variant,
         "status": sizing.status.value,
         "answer": answer(sizing),
+        "served": sizing.aim,
         "served_share": sizing.served_share,
         "target_pflops": sizing.target_pflops,
         "exhausted_year": exhausted,

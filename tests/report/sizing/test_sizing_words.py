@@ -6,8 +6,9 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from rich.console import Console
-from small import Changes, load
+from small import BY_ITSELF, Changes, load
 
 import planner
 from planner import Sizing, Status, Watch
@@ -58,23 +59,66 @@ def test_what_an_interrupt_left_out_is_named() -> None:
         watch.interrupted = name == "leanest 2030"
 
     said = words(sized(watch=watch, tell=interrupt), stopped="interrupted")
-    assert "At least cost, all that can be served takes 22 kUSD a year" in said
+    assert "At least cost, what is worth serving takes 22 kUSD a year" in said
     assert "Not answered (interrupted): these plans were not found" in said
-    assert "- leanest 2030 - leanest, alone 2030 - pooled - alone" in said
+    assert "- leanest 2030 - worth serving, alone - pooled - alone" in said
     assert "are needed" not in said
 
 
 def test_a_target_that_lasts_is_not_used_up() -> None:
-    """30 for the 20 that are asked."""
-    said = words(sized({"scenario.community.target": "30 PFLOPS"}))
+    """30 for the 20 that are asked, of which 10 stand."""
+    said = words(sized({**BY_ITSELF, "scenario.community.target": "30 PFLOPS"}))
     assert "30 PFLOPS serve 100 % of the members' demand in 2030 and are not used up; 20 are needed" in said
+    assert "20 in KZ. 10 of them stand already, 10 are to be built." in said
     assert "Used up: never in the years listed" in said
 
 
 def test_a_target_too_small_from_the_start_is_used_up_by_then() -> None:
-    """5 for 20."""
-    said = words(sized({"scenario.community.target": "5 PFLOPS"}))
-    assert "5 PFLOPS serve 25 % of the members' demand in 2030 and are used up by 2030" in said
+    """15 for 20, of which 10 stand."""
+    said = words(sized({**BY_ITSELF, "scenario.community.target": "15 PFLOPS"}))
+    assert "15 PFLOPS serve 75 % of the members' demand in 2030 and are used up by 2030; 20 are needed" in said
+    assert "Used up: by 2030, the first year listed, the need has passed the target." in said
+
+
+@pytest.mark.parametrize(
+    ("served", "head", "needed", "compared", "cost"),
+    [
+        (
+            None,
+            "worth year asked serving needed",
+            "what is worth serving",
+            "what is worth serving",
+            "what is worth serving takes",
+        ),
+        (
+            "most",
+            "can be year asked served needed",
+            "as much as it can",
+            "the most that can be served",
+            "all that can be served",
+        ),
+        (0.5, "then year asked served needed", "what is asked", "the share, alone the most that can be", "that takes"),
+    ],
+)
+def test_the_words_follow_what_is_asked_for(
+    served: float | str | None, head: str, needed: str, compared: str, cost: str
+) -> None:
+    """What is worth its price, as much as can be served, or a share."""
+    said = words(sized(BY_ITSELF, served=served))
+    assert head in said
+    assert f"with which the community by itself serves {needed}, in every hour" in said
+    assert "What stands counts as far as it is needed, and whole at a site to which more is built" in said
+    assert f"Served and needed: {compared}, and the fewest PFLOPS for it on the member's soil." in said
+    assert f"At least cost, {cost}" in said
+    assert ("Worth serving: what the cheapest plan of the community by itself serves" in said) == (served is None)
+
+
+def test_what_is_not_worth_its_price_is_told_with_the_way_to_size_for_it() -> None:
+    """A new PFLOPS costs more than 5000 a year: the 10 that stand serve 10 of 20."""
+    dear = [{"max": "100 PFLOPS", "capex": "50 kUSD/PFLOPS"}]
+    said = words(sized({**BY_ITSELF, "topology.sites.near.expansion": dear}))
+    assert "10 PFLOPS are needed to serve the 50 % that is worth serving: 10 in KZ. All of them stand already" in said
+    assert "10 PFLOPS that are asked for stay unserved as not worth their price; '--served most' counts" in said
 
 
 def test_of_many_years_five_stand_side_by_side() -> None:
@@ -116,6 +160,24 @@ def test_members_beyond_the_fifth_are_counted_together() -> None:
     assert "10 in AT, 10 in BE, 10 in CH, 10 in DE, 10 in ES and 10 in 1 more" in words(found)
 
 
+def test_members_that_need_as_much_but_for_a_solvers_rounding_come_by_their_code() -> None:
+    """Both need 10, and a solver says 9.99999999994 of the first."""
+    found = sized({"topology.sites.far.compute": "10 PFLOPS"})
+    places = found.places.copy()
+    places.loc[(2030, "far"), "needed_pflops"] -= 6e-11
+    object.__setattr__(found, "places", places)
+    assert "10 in CN and 10 in KZ." in answer(found)
+
+
 def test_who_asks_for_nothing_needs_nothing() -> None:
-    """CN is the only member, and asks for nothing."""
+    """CN is the only member, has 100 and asks for nothing."""
     assert "The members need no PFLOPS of their own in 2030." in words(sized({"scenario.community.members": ["CN"]}))
+
+
+def test_where_nothing_is_worth_serving_it_says_what_is_left() -> None:
+    """Serving costs 3000 at near and leaving work undone 2000."""
+    said = words(sized({**BY_ITSELF, "demand.workloads.chat.unserved": "2 kUSD/PFLOPS/year"}))
+    assert (
+        "The members need no PFLOPS of their own in 2030. 20 PFLOPS that are asked for stay unserved as not worth their"
+        " price; '--served most' counts"
+    ) in said
