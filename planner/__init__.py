@@ -51,10 +51,10 @@ if TYPE_CHECKING:
     from planner.report.sizing.words import summarise_sizing
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_topology
-    from planner.report.topology.terminal import print_cuts, print_topology, print_trip
+    from planner.report.topology.terminal import print_cuts, print_route, print_topology
     from planner.studies.size import Sizing, size
     from planner.studies.survey.cuts import study_cuts
-    from planner.studies.survey.overview import Overview, Trip, find_trip, survey
+    from planner.studies.survey.overview import Overview, Route, find_route, survey
     from planner.studies.survey.warnings import check_topology, find_warnings
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "Plan",
     "PlannerError",
     "Round",
+    "Route",
     "Run",
     "RunError",
     "Sizing",
@@ -79,7 +80,6 @@ __all__ = [
     "SolverReport",
     "Status",
     "Tables",
-    "Trip",
     "UsageError",
     "Watch",
     "__version__",
@@ -97,7 +97,7 @@ __all__ = [
     "export_run",
     "export_topology",
     "file_schema",
-    "find_trip",
+    "find_route",
     "find_warnings",
     "import_topology",
     "load_demand",
@@ -107,9 +107,9 @@ __all__ = [
     "print_comparison",
     "print_cuts",
     "print_plan",
+    "print_route",
     "print_sizing",
     "print_topology",
-    "print_trip",
     "print_variants",
     "read_run",
     "redo_edit",
@@ -173,15 +173,20 @@ _HOMES = {
     "planner.report.sizing.words": ("summarise_sizing",),
     "planner.report.topology.page": ("render_topology", "write_topology_map"),
     "planner.report.topology.summary": ("summarise_cuts", "summarise_topology"),
-    "planner.report.topology.terminal": ("print_cuts", "print_topology", "print_trip"),
+    "planner.report.topology.terminal": ("print_cuts", "print_route", "print_topology"),
     "planner.studies.size": ("Sizing", "size"),
     "planner.studies.survey.cuts": ("study_cuts",),
-    "planner.studies.survey.overview": ("Overview", "Trip", "find_trip", "survey"),
+    "planner.studies.survey.overview": ("Overview", "Route", "find_route", "survey"),
     "planner.studies.survey.warnings": ("check_topology", "find_warnings"),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-_RENAMED = {"NotModelled": "InputError"}
+_RENAMED = {
+    "NotModelled": "InputError",
+    "Trip": "Route",
+    "find_trip": "find_route",
+    "print_trip": "print_route",
+}
 """Names of the version before, which still work and warn, by the names that stand in their place."""
 
 

@@ -28,7 +28,7 @@ __all__ = [
     "Range",
     "Record",
     "RecordError",
-    "Row",
+    "RepeatableList",
     "Share",
     "Titled",
     "Word",
@@ -63,7 +63,7 @@ class Derived:
 
 
 @dataclass(frozen=True)
-class Row:
+class RepeatableList:
     """Marks a list that may come back to what it has named: the landings of a ring."""
 
 

@@ -19,7 +19,7 @@ from planner.records import (
     Quantity,
     Range,
     Record,
-    Row,
+    RepeatableList,
     Titled,
     Word,
     Year,
@@ -55,7 +55,7 @@ Precision = Literal["fp16", "bf16", "fp8", "int8", "fp4", "tf32"]
 Status = Literal["operating", "building", "planned", "candidate"]
 LinkKind = Literal["terrestrial", "submarine", "microwave", "satellite"]
 WorkKind = Literal["inference", "training"]
-Landings = Annotated[tuple[Identifier, ...], Row()]
+Landings = Annotated[tuple[Identifier, ...], RepeatableList()]
 _ZERO = Yearly.flat(0.0)
 _ONE = Yearly.flat(1.0)
 
@@ -304,7 +304,7 @@ class Cable(Carrier):
     """Capacity of each segment in each direction, Gbps; required unless every segment gives its own."""
     route: Landings = ()
     """Its landings in order: each neighbouring pair is a segment; a ring ends where it begins."""
-    branches: Annotated[tuple[Landings, ...], Row()] = ()
+    branches: Annotated[tuple[Landings, ...], RepeatableList()] = ()
     """Further rows of landings that leave the route."""
     segments: dict[str, CableSegment] = Field(default_factory=dict)
     """What single segments have different, by their ends in either order: genoa--barcelona; a second way has a 2."""

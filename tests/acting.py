@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from planner.plan import phrases
-from planner.plan.phrases import ALSO, LISTED, Said, read_listed, read_phrase
+from planner.plan.phrases import ALSO, LISTED, ReadPhrase, read_listed, read_phrase
 from planner.years import Yearly
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 LITTLE = 1e-2
 """PFLOPS, Gbps, MW or t more of a limit: far below any step, far above rounding."""
 NOTHING = Yearly.flat(0.0)
-Act = Callable[["Inputs", Said, str, str], "Inputs"] if TYPE_CHECKING else Any
+Act = Callable[["Inputs", ReadPhrase, str, str], "Inputs"] if TYPE_CHECKING else Any
 
 
-def claims(reason: str) -> Iterator[list[Said]]:
+def claims(reason: str) -> Iterator[list[ReadPhrase]]:
     """Yield the claims of a reason; limits that one claim lists together hold together."""
-    before: list[Said] = []
+    before: list[ReadPhrase] = []
     for part in reason.split(ALSO):
         _, _, rest = part.partition(" PFLOPS: ")
         text = rest if rest and part[0].isdigit() else part
@@ -47,7 +47,7 @@ def claims(reason: str) -> Iterator[list[Said]]:
         yield before
 
 
-def act(inputs: Inputs, said: list[Said], origin: str, workload: str) -> Inputs | None:
+def act(inputs: Inputs, said: list[ReadPhrase], origin: str, workload: str) -> Inputs | None:
     """Return the question with what a claim names relaxed; None where a claim is no lever but a fact."""
     for each in said:
         if each.phrase not in ACTS:
@@ -82,7 +82,7 @@ def _more(figure: Yearly, by: float = LITTLE) -> Yearly:
     return Yearly(tuple((year, value + by) for year, value in figure.points))
 
 
-def _room_at_site(inputs: Inputs, said: Said, *_: str) -> Inputs:
+def _room_at_site(inputs: Inputs, said: ReadPhrase, *_: str) -> Inputs:
     site = inputs.topology.sites[said.fields["asset"]]
     inputs = _update(inputs, "sites", site.id, compute_pflops=_more(site.compute_pflops))
     return _counted(inputs, site.id)
@@ -96,12 +96,12 @@ def _counted(inputs: Inputs, site: str) -> Inputs:
     return _update(inputs, "sites", site, status=inputs.scenario.count[0], compute_pflops=Yearly.flat(LITTLE))
 
 
-def _room_on_link(inputs: Inputs, said: Said, *_: str) -> Inputs:
+def _room_on_link(inputs: Inputs, said: ReadPhrase, *_: str) -> Inputs:
     link = inputs.topology.links[said.fields["asset"]]
     return _update(inputs, "links", link.id, capacity_gbps=_more(link.capacity_gbps))
 
 
-def _power(inputs: Inputs, said: Said, *_: str) -> Inputs:
+def _power(inputs: Inputs, said: ReadPhrase, *_: str) -> Inputs:
     site = inputs.topology.sites[said.fields["asset"]]
     assert site.power_mw is not None
     return _update(inputs, "sites", site.id, power_mw=_more(site.power_mw))
@@ -116,7 +116,7 @@ def _grow(inputs: Inputs, key: str, change: Callable[[Any], dict[str, Any]]) -> 
     return inputs
 
 
-def _longer_max(inputs: Inputs, said: Said, *_: str) -> Inputs:
+def _longer_max(inputs: Inputs, said: ReadPhrase, *_: str) -> Inputs:
     def change(option: Any) -> dict[str, Any]:
         return {} if option.max is None else {"max": _more(option.max, option.step or LITTLE)}
 
@@ -132,7 +132,7 @@ def _one_site_more(inputs: Inputs, *_: Any) -> Inputs:
     return _limits(inputs, sites=inputs.scenario.limits.sites + 1)
 
 
-def _for_nothing(inputs: Inputs, said: Said, *_: str) -> Inputs:
+def _for_nothing(inputs: Inputs, said: ReadPhrase, *_: str) -> Inputs:
     names = said.fields.get("names", said.fields.get("asset", "")).split(LISTED)
     for name in names:
         inputs = _grow(inputs, name, lambda _: {"capex_usd": NOTHING, "opex_usd": NOTHING})
@@ -148,11 +148,11 @@ def _for_nothing(inputs: Inputs, said: Said, *_: str) -> Inputs:
     return inputs
 
 
-def _survive_less(inputs: Inputs, said: Said, origin: str, workload: str) -> Inputs:
+def _survive_less(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) -> Inputs:
     return _workload(inputs, workload, survives=0.0)
 
 
-def _free_to_go(inputs: Inputs, said: Said, origin: str, workload: str) -> Inputs:
+def _free_to_go(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) -> Inputs:
     """Any host, on top of all rules; what rules take where they allow a site already is not forgotten."""
     rules = tuple(
         rule.model_copy(update={"hosts": "any"}) if rule.hosts != "any" else rule
@@ -161,7 +161,7 @@ def _free_to_go(inputs: Inputs, said: Said, origin: str, workload: str) -> Input
     return _policy(inputs, residency=rules)
 
 
-def _no_hosts(inputs: Inputs, said: Said, origin: str, workload: str) -> Inputs:
+def _no_hosts(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) -> Inputs:
     rows = tuple(
         row.model_copy(update={"hosts": None}) if (row.origin, row.workload) == (origin, workload) else row
         for row in inputs.demand.demands
@@ -169,11 +169,11 @@ def _no_hosts(inputs: Inputs, said: Said, origin: str, workload: str) -> Inputs:
     return replace(inputs, demand=inputs.demand.model_copy(update={"demands": rows}))
 
 
-def _slower(inputs: Inputs, said: Said, origin: str, workload: str) -> Inputs:
+def _slower(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) -> Inputs:
     return _workload(inputs, workload, max_rtt_ms=float(said.fields["rtt_ms"]) + 0.05)
 
 
-def _split(inputs: Inputs, said: Said, origin: str, workload: str) -> Inputs:
+def _split(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) -> Inputs:
     return _workload(inputs, workload, split=True)
 
 

@@ -14,13 +14,13 @@ import planner
 
 PUBLIC = {
     "Comparison", "EditedFile", "Editor", "Fault", "Guess", "Imported", "InputError", "Inputs",
-    "Outcome", "Overview", "Place", "Plan", "PlannerError", "Round", "Run", "RunError", "Sizing", "SolverError",
-    "SolverReport", "Status", "Tables", "Trip", "UsageError", "Watch", "__version__", "check_folder", "check_topology",
-    "choose_folder", "compare", "differences", "draw_pictures", "draw_topology", "edit_scenario", "edit_topology",
-    "edits_of", "examine_solvers", "export_run", "export_topology", "file_schema", "find_trip", "find_warnings",
-    "import_topology",
+    "Outcome", "Overview", "Place", "Plan", "PlannerError", "Round", "Route", "Run", "RunError", "Sizing",
+    "SolverError", "SolverReport", "Status", "Tables", "UsageError", "Watch", "__version__", "check_folder",
+    "check_topology", "choose_folder", "compare", "differences", "draw_pictures", "draw_topology", "edit_scenario",
+    "edit_topology", "edits_of", "examine_solvers", "export_run", "export_topology", "file_schema", "find_route",
+    "find_warnings", "import_topology",
     "load_demand", "load_scenario", "load_topology", "merge_topologies", "print_comparison", "print_cuts", "print_plan",
-    "print_sizing", "print_topology", "print_trip", "print_variants", "read_run", "redo_edit", "render_comparison",
+    "print_sizing", "print_topology", "print_route", "print_variants", "read_run", "redo_edit", "render_comparison",
     "render_report", "render_topology", "size", "solve", "speak", "study_cuts", "summarise", "summarise_comparison",
     "summarise_cuts", "summarise_outcome", "summarise_sizing", "summarise_topology", "survey", "undo_edit",
     "verify_plan", "verify_run", "write_comparison", "write_project", "write_report", "write_run", "write_topology_map",
@@ -61,10 +61,14 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     assert not hasattr(planner, "sovle")
 
 
-def test_a_name_of_the_version_before_warns_and_works() -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("NotModelled", "InputError"), ("Trip", "Route"), ("find_trip", "find_route"), ("print_trip", "print_route")],
+)
+def test_a_name_of_the_version_before_warns_and_works(old: str, new: str) -> None:
     """And says what stands in its place."""
-    with pytest.warns(DeprecationWarning, match=r"planner\.NotModelled is now planner\.InputError"):
-        assert planner.NotModelled is planner.InputError
+    with pytest.warns(DeprecationWarning, match=rf"planner\.{old} is now planner\.{new}"):
+        assert getattr(planner, old) is getattr(planner, new)
 
 
 def test_the_version_is_that_of_the_distribution() -> None:

@@ -71,7 +71,7 @@ loudness_options = bundle(
 
 
 @dataclass(frozen=True)
-class Found:
+class ComparedPlans:
     """Plans to compare with their names, and the gravest exit code of solving them."""
 
     plans: Sequence[Any]
@@ -118,7 +118,7 @@ def compare(
     language = planner.speak(lang)
     if variants is None:
         _refuse_effort(ctx)
-        found = Found(_runs(runs))
+        found = ComparedPlans(_runs(runs))
     else:
         found = _solve(runs, variants, {**effort, "quiet": quiet, "verbose": verbose})
         if len(found.plans) < LEAST:
@@ -155,7 +155,7 @@ def _refuse_effort(ctx: click.Context) -> None:
         raise click.UsageError(f"--{option} needs --variants: runs are compared as they are kept")
 
 
-def _solve(given: tuple[Path, ...], variants: str, effort: dict[str, Any]) -> Found:
+def _solve(given: tuple[Path, ...], variants: str, effort: dict[str, Any]) -> ComparedPlans:
     """Solve a scenario and its variants; one that is wrong is told and left out."""
     if len(given) != 1:
         raise click.UsageError("--variants compares the variants of one scenario: name one file")
@@ -175,7 +175,7 @@ def _solve(given: tuple[Path, ...], variants: str, effort: dict[str, Any]) -> Fo
         if plan is not None:
             plans.append(plan)
             names.append(variant or "base")
-    return Found(plans, names, gravest(codes))
+    return ComparedPlans(plans, names, gravest(codes))
 
 
 def _solved(job: Job, variants: Sequence[str | None]) -> Iterator[tuple[str | None, Plan | None, int]]:

@@ -50,7 +50,7 @@ Bounds = dict[int, tuple[float, float]]
 
 
 @dataclass(order=True, frozen=True)
-class Node:
+class SearchNode:
     """Part of the search: what its decisions are bound to, and a bound of everything in it."""
 
     bound: float
@@ -59,7 +59,7 @@ class Node:
 
 
 @dataclass
-class Scores:
+class BranchingScores:
     """What branching on a column has gained per unit, down and up, learnt on the way (pseudo-costs)."""
 
     gains: dict[tuple[int, bool], tuple[float, int]] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class Branching:
         self.best: Solution | None = None
         self.dropped = inf
         self.nodes = 0
-        self.scores = Scores()
+        self.scores = BranchingScores()
         self.root: LastRound | None = None
         self._serial = count()
 
@@ -108,8 +108,8 @@ class Branching:
         whole = self._solve_whole(root)
         if whole is not None:
             return whole
-        open_nodes: list[Node] = []
-        self._plunge(Node(root.bound, next(self._serial), {}), root, open_nodes)
+        open_nodes: list[SearchNode] = []
+        self._plunge(SearchNode(root.bound, next(self._serial), {}), root, open_nodes)
         while open_nodes and not self.watch.must_stop:
             node = heappop(open_nodes)
             if self._is_settled(node.bound):
@@ -137,7 +137,7 @@ class Branching:
             return None
         return self._conclude([])
 
-    def _plunge(self, node: Node, solution: Solution | None, open_nodes: list[Node]) -> None:
+    def _plunge(self, node: SearchNode, solution: Solution | None, open_nodes: list[SearchNode]) -> None:
         """Follow one child after another down to a whole plan or a dead end; the siblings wait."""
         while not self.watch.must_stop:
             if solution is None:
@@ -164,8 +164,8 @@ class Branching:
         heappush(open_nodes, node)
 
     def _branch(
-        self, node: Node, fractional: Mapping[int, float], open_nodes: list[Node]
-    ) -> tuple[Node, Solution | None]:
+        self, node: SearchNode, fractional: Mapping[int, float], open_nodes: list[SearchNode]
+    ) -> tuple[SearchNode, Solution | None]:
         """Cut the node in two along the most promising column; return the nearer child, push the other."""
         column = max(fractional, key=lambda c: (self.scores.score(c, fractional[c] % 1, self._dear(c)), -c))
         value = fractional[column]
@@ -173,8 +173,8 @@ class Branching:
         down = {**node.bounds, column: (lower, float(floor(value)))}
         up = {**node.bounds, column: (float(ceil(value)), upper)}
         children = (up, down) if value % 1 >= 0.5 else (down, up)
-        heappush(open_nodes, Node(node.bound, next(self._serial), children[1]))
-        child = Node(node.bound, next(self._serial), children[0])
+        heappush(open_nodes, SearchNode(node.bound, next(self._serial), children[1]))
+        child = SearchNode(node.bound, next(self._serial), children[0])
         result = self._relax(child.bounds, cutoff=self._cutoff)
         self.nodes += 1
         if result.status.has_plan:
@@ -289,7 +289,7 @@ class Branching:
         variable = self.programme.columns[column].variable
         return float(variable.lowBound), float(variable.upBound)
 
-    def _conclude(self, open_nodes: list[Node]) -> Solution:
+    def _conclude(self, open_nodes: list[SearchNode]) -> Solution:
         """Report incumbent and bound as they are; the decisions stay held at the plan's, and so do the prices."""
         bound = min([node.bound for node in open_nodes] + [self.dropped])
         if self.best is None:

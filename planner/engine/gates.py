@@ -26,7 +26,7 @@ SITE_ROWS = frozenset(("site_capacity", "site_power"))
 
 
 @dataclass(frozen=True)
-class Settled:
+class ImpliedDecisions:
     """What follows from whole decisions that are held.
 
     Attributes
@@ -72,7 +72,7 @@ class Gates:
         case, variables = self.programme.case, self.programme.variables
         return {case.sites[s].id: self.programme.column_of[v] for s, v in variables.in_use.items()}
 
-    def settle(self, values: NDArray[np.float64], *, free: Container[int] = ()) -> Settled:
+    def settle(self, values: NDArray[np.float64], *, free: Container[int] = ()) -> ImpliedDecisions:
         """Return what follows when all whole decisions but the free ones are held at their values."""
         at = {column: float(round(values[column])) for column in self.columns if column not in free}
         held, idle, closed = dict(at), set[int](), set[int]()
@@ -90,7 +90,7 @@ class Gates:
             if row.family in SITE_ROWS and at.get(self.in_use.get(str(row.key[3]), -1), 1.0) < 0.5:
                 idle.add(number)
         idle |= {number for number in self._decided if all(c in held for c, _ in self.entries[number])}
-        return Settled(frozenset(idle), frozenset(closed), held)
+        return ImpliedDecisions(frozenset(idle), frozenset(closed), held)
 
     def _gate_of(self, number: int) -> int | None:
         """Return the column of the gate that a row hangs on, None where it hangs on none."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.engine.decisions import Decisions, add_elastic_columns
-from planner.engine.highs import Answer, LiveHighs, RunStatus, say_failure
+from planner.engine.highs import LiveHighs, RunStatus, SolverAnswer, say_failure
 from planner.engine.pricing import Pricing
 from planner.engine.solution import (
     DEFAULT_GAP,
@@ -167,7 +167,7 @@ class Generation:
             return None
         return self._give_up(answer, best, infeasible=self.is_dead or best > tolerance)
 
-    def _give_up(self, answer: Answer | None, bound: float, *, infeasible: bool) -> Solution:
+    def _give_up(self, answer: SolverAnswer | None, bound: float, *, infeasible: bool) -> Solution:
         """Say what phase 1 has left violated."""
         status, unit = Status.INFEASIBLE if infeasible else Status.LIMIT, self.programme.case.scale.pflops
         if answer is None:
@@ -176,7 +176,7 @@ class Generation:
         least, duals = answer.objective * unit, answer.duals * unit
         return Solution(status, least, bound * unit, self.rounds, None, duals, violations)
 
-    def _iterate(self, phase: int) -> Iterator[tuple[Answer, float, bool]]:
+    def _iterate(self, phase: int) -> Iterator[tuple[SolverAnswer, float, bool]]:
         """Yield the answer, its scaled bound and whether no path can improve it, round after round."""
         self._read_decisions()
         self.is_dead = False

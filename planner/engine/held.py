@@ -20,7 +20,7 @@ import numpy as np
 import pulp
 from scipy import sparse
 
-from planner.engine.gates import Gates, Settled, flows_in
+from planner.engine.gates import Gates, ImpliedDecisions, flows_in
 from planner.engine.highs import INF, RunStatus
 from planner.engine.moves import Moves
 from planner.engine.silence import silence
@@ -51,7 +51,7 @@ WHOLE = 1e-6
 Bounds = tuple[float, float]
 
 
-class Trial(NamedTuple):
+class TrialSolution(NamedTuple):
     """What other decisions would give: the objective, scaled, and the values by column."""
 
     objective: float
@@ -100,7 +100,7 @@ class Held:
         self.duals = np.zeros(len(self.programme.rows)) if solution.duals is None else solution.duals
         self.objective = solution.objective * self.programme.scale
         self._activity = np.zeros(len(self.programme.rows))
-        self.settled = Settled(frozenset(), frozenset(), {})
+        self.settled = ImpliedDecisions(frozenset(), frozenset(), {})
         self.gates = Gates(self.programme) if self.programme.variables.integers else None
         self._solver = generation.solver
         self._moves = Moves(generation.solver)
@@ -287,13 +287,13 @@ class Held:
                 self._moves.cost_column(column, self.programme.cost_of(column))
         return -INF if found is None else before - found.objective
 
-    def _decide(self, free: Collection[int]) -> Trial | None:
+    def _decide(self, free: Collection[int]) -> TrialSolution | None:
         """Solve the programme as it is arranged, the free decisions whole."""
         relaxed = self._improve()
         if relaxed is None or all(abs(relaxed.values[c] - round(relaxed.values[c])) <= WHOLE for c in free):
             return relaxed
         whole = self._moves.solve_whole(sorted(free))
-        return None if whole is None else Trial(*whole)
+        return None if whole is None else TrialSolution(*whole)
 
     @contextmanager
     def _kept(self) -> Iterator[None]:
@@ -315,7 +315,7 @@ class Held:
             self.objective = found.objective
         self._activity = self._moves.row_activity()
 
-    def _improve(self, *, nearly_done: bool = False) -> Trial | None:
+    def _improve(self, *, nearly_done: bool = False) -> TrialSolution | None:
         """Solve the programme as it is arranged, adding paths until none betters it; None where it is infeasible.
 
         What is nearly done is priced exactly at once: seldom is there anything for a quick look to find.
@@ -328,13 +328,13 @@ class Held:
             self.programme.add_paths(new)
         return found
 
-    def _run(self) -> Trial | None:
+    def _run(self) -> TrialSolution | None:
         """Solve the programme as it is arranged over the paths known; None where it is infeasible."""
         answer = self._solver.run()
         if answer.status is not RunStatus.OPTIMAL:
             return None
         self.duals = self._signed(answer.duals)
-        return Trial(answer.objective, answer.values)
+        return TrialSolution(answer.objective, answer.values)
 
     def _new_paths(self, ways: Collection[bool]) -> list[Path]:
         self.generation.pricing.multiplier = self.programme.multiplier
@@ -353,7 +353,9 @@ class Held:
         wrong[list(self._freed)] = True
         return np.where(wrong, 0.0, duals)
 
-    def _arrange(self, settled: Settled, aside: Collection[int], bounds: Mapping[int, Bounds] | None = None) -> None:
+    def _arrange(
+        self, settled: ImpliedDecisions, aside: Collection[int], bounds: Mapping[int, Bounds] | None = None
+    ) -> None:
         """Hold what is settled, free the rows that do not count, and put everything else back."""
         programme = self.programme
         freed = set(settled.idle) | set(aside)

@@ -50,7 +50,7 @@ class RunStatus(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SolverAnswer:
     """What a run found: objective in kUSD, values by column, duals by row; what HiGHS said where it failed."""
 
     status: RunStatus
@@ -109,7 +109,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         self._column_factors = np.zeros(0)
         self._unseen: str = ""
         self.loaded = 0
-        self.answer: Answer | None = None
+        self.answer: SolverAnswer | None = None
         self.model = highspy.Highs()
         self._set(
             output_flag=False,
@@ -125,7 +125,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         return True
 
     @silence
-    def run(self, time_left: float | None = None) -> Answer:
+    def run(self, time_left: float | None = None) -> SolverAnswer:
         """Solve the programme as it stands now, through PuLP, and return the answer."""
         problem = self._programme.problem
         problem.solver, problem.resolveOK = self, self._rows > 0
@@ -322,16 +322,16 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         """Return what HiGHS says of columns in the programme's units."""
         return values * self._column_units[: len(values)]
 
-    def _read(self) -> Answer:
+    def _read(self) -> SolverAnswer:
         if self._columns == 0:
             # HiGHS calls it an empty model and has no answer; rows that need anything have got a violation's column.
-            return Answer(RunStatus.OPTIMAL, 0.0, np.zeros(0), np.zeros(self._rows))
+            return SolverAnswer(RunStatus.OPTIMAL, 0.0, np.zeros(0), np.zeros(self._rows))
         said = self.model.getModelStatus()
         outcome = OUTCOMES.get(said, RunStatus.FAILED)
         if outcome is not RunStatus.OPTIMAL:
-            return Answer(outcome, float("nan"), np.zeros(0), np.zeros(0), self.model.modelStatusToString(said))
+            return SolverAnswer(outcome, float("nan"), np.zeros(0), np.zeros(0), self.model.modelStatusToString(said))
         solution, multiplier = self.model.getSolution(), self._programme.multiplier
-        return Answer(
+        return SolverAnswer(
             outcome,
             float(self.model.getInfo().objective_function_value) / multiplier,
             self.natural(np.array(solution.col_value, dtype=float)),

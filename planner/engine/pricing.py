@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.engine.trees import BoundedSearch, RoutingGraph, Tree, Walk
+from planner.engine.trees import ArcPath, BoundedSearch, RoutingGraph, Tree
 from planner.programme.case import NO_SITE, Case, DemandCase, Routing, State
 from planner.programme.paths import Path, make_path
 from planner.programme.programme import SCALE
@@ -49,7 +49,7 @@ class Pricing:
 
     def __init__(self, case: Case, sums: Sums, *, only_site: int | None = None) -> None:
         self._case, self._sums, self._only_site = case, sums, only_site
-        self._parties: list[Party] = []
+        self._parties: list[DemandGroup] = []
         self.shut: Container[tuple[int, int]] = ()
         self.multiplier = case.scale.multiplier("cost", SCALE)
         self._graphs: dict[tuple[object, ...], RoutingGraph] = {}
@@ -65,7 +65,7 @@ class Pricing:
                     members.setdefault(demand.routing, []).append(demand)
             for routing, demands in members.items():
                 graph = self.graph(state, routing)
-                self._parties.append(Party(self._case, self._sums, state, graph, demands))
+                self._parties.append(DemandGroup(self._case, self._sums, state, graph, demands))
 
     def shut_off(self, shut: Container[tuple[int, int]]) -> None:
         """Price (demand, year) no more, in the states that there are and in those to come."""
@@ -86,7 +86,7 @@ class Pricing:
         exact
             whether to search for a path where the trees find none but their bound leaves one possible
         """
-        found: list[Found] = []
+        found: list[PricedPath] = []
         terms: list[NDArray[np.float64]] = []
         for party in self._parties:
             ceiling = -IMPROVING / (self.multiplier * party.unit)
@@ -102,7 +102,7 @@ class Pricing:
         ceiling: float = np.inf,
         only: Container[int] | None = None,
         state: State | None = None,
-    ) -> Iterator[Found]:
+    ) -> Iterator[PricedPath]:
         """Yield the cheapest path of every demand and state where it costs less than `ceiling`.
 
         Parameters
@@ -121,10 +121,12 @@ class Pricing:
             if chosen.demands:
                 yield from self._price_party(chosen, prices, ceiling, exact=True)[0].values()
 
-    def cheapest(self, state: State, demand: DemandCase, routing: Routing, prices: NDArray[np.float64]) -> Found | None:
+    def cheapest(
+        self, state: State, demand: DemandCase, routing: Routing, prices: NDArray[np.float64]
+    ) -> PricedPath | None:
         """Return the cheapest path of one demand in one state under a routing of its own, None where there is none."""
         graph = RoutingGraph(self._case, state, routing)
-        party = Party(self._case, self._sums, state, graph, [demand])
+        party = DemandGroup(self._case, self._sums, state, graph, [demand])
         return self._price_party(party, prices, np.inf, exact=True)[0].get(0)
 
     def graph(self, state: State, routing: int) -> RoutingGraph:
@@ -134,7 +136,7 @@ class Pricing:
             self._graphs[key] = RoutingGraph(self._case, state, self._routing(routing))
         return self._graphs[key]
 
-    def _tie(self, party: Party) -> float:
+    def _tie(self, party: DemandGroup) -> float:
         """What a typical link counts for among ties, in the programme's objective for a PFLOPS or Gbps."""
         return TIE / (self.multiplier * party.unit)
 
@@ -146,10 +148,10 @@ class Pricing:
         return replace(routing, hosts=tuple(host for host in routing.hosts if host.site == self._only_site))
 
     def _price_party(
-        self, party: Party, prices: NDArray[np.float64], ceiling: float, *, exact: bool
-    ) -> tuple[dict[int, Found], NDArray[np.float64]]:
+        self, party: DemandGroup, prices: NDArray[np.float64], ceiling: float, *, exact: bool
+    ) -> tuple[dict[int, PricedPath], NDArray[np.float64]]:
         """Price a party over each of its trees: the best path by position, and a bound for each demand."""
-        best: dict[int, Found] = {}
+        best: dict[int, PricedPath] = {}
         lower = np.full(len(party.demands), np.inf)
         served = prices[party.served]
         for group in self._group_hosts(party, prices):
@@ -166,14 +168,14 @@ class Pricing:
         return best, lower
 
     def _price_over(
-        self, tree: Tree, party: Party, base: NDArray[np.float64], ceiling: float, *, exact: bool
-    ) -> tuple[dict[int, Found], NDArray[np.float64]]:
+        self, tree: Tree, party: DemandGroup, base: NDArray[np.float64], ceiling: float, *, exact: bool
+    ) -> tuple[dict[int, PricedPath], NDArray[np.float64]]:
         """Price a party over one tree: where the cheapest way is too slow, by a search within the budget."""
         lower = base + tree.distance[party.nodes]
         worth = np.flatnonzero((lower < ceiling) & np.isfinite(lower))
         if not len(worth):
             return {}, lower
-        found: dict[int, Found] = {}
+        found: dict[int, PricedPath] = {}
         late = tree.rtt_ms[party.nodes[worth]] > party.budgets_ms[worth]
         for i in worth[~late].tolist():
             straight = tree.walk(int(party.nodes[i]), float(tree.distance[party.nodes[i]]))
@@ -190,8 +192,8 @@ class Pricing:
         return found, lower
 
     def _walk_within(
-        self, search: BoundedSearch, party: Party, position: int, ceiling: float, *, exact: bool
-    ) -> tuple[Walk | None, float]:
+        self, search: BoundedSearch, party: DemandGroup, position: int, ceiling: float, *, exact: bool
+    ) -> tuple[ArcPath | None, float]:
         """Find a way within the budget, one of the trees' where that is good enough, and what bounds all ways."""
         node, budget = int(party.nodes[position]), float(party.budgets_ms[position])
         if np.isfinite(ceiling):
@@ -203,12 +205,12 @@ class Pricing:
         walk = search.settle(node, budget, ceiling)
         return walk, ceiling if walk is None else walk.cost
 
-    def _found(self, party: Party, tree: Tree, position: int, walk: Walk, base: float) -> Found:
+    def _found(self, party: DemandGroup, tree: Tree, position: int, walk: ArcPath, base: float) -> PricedPath:
         demand, site = party.demands[position], tree.graph.hosts[walk.host].site
         path = make_path(self._case, party.state, demand, site, walk.arcs)
-        return Found(party.state.index, demand.index, path, base + walk.cost)
+        return PricedPath(party.state.index, demand.index, path, base + walk.cost)
 
-    def _group_hosts(self, party: Party, prices: NDArray[np.float64]) -> Iterator[HostGroup]:
+    def _group_hosts(self, party: DemandGroup, prices: NDArray[np.float64]) -> Iterator[HostGroup]:
         """Yield the sites for which one search will do: those that agree in the price of a ms.
 
         Where rules watch pairs of demand and site, and these have prices, every site has a search of its own.
@@ -251,7 +253,7 @@ class HostGroup(NamedTuple):
     ms_price: float
     own: NDArray[np.float64] | float
 
-    def least(self, party: Party) -> NDArray[np.float64]:
+    def least(self, party: DemandGroup) -> NDArray[np.float64]:
         """What any path costs each demand at least: the cheapest of the sites, at the quickest round trip to any.
 
         With r the least that an arc costs for each ms, a path costs at least r times its round trip. So a look at a
@@ -269,7 +271,7 @@ class HostGroup(NamedTuple):
         return Tree(graph, self.weights, self.hosts, self.offers)
 
 
-class Party:
+class DemandGroup:
     """Demands of one routing in one state, which are priced together.
 
     Attributes
@@ -311,13 +313,13 @@ class Party:
         ).reshape(len(demands), len(graph.hosts))
         self._case, self._sums = case, sums
 
-    def choose(self, only: Container[int]) -> Party:
+    def choose(self, only: Container[int]) -> DemandGroup:
         """Return the party of some of its demands."""
         chosen = [demand for demand in self.demands if demand.index in only]
-        return Party(self._case, self._sums, self.state, self.graph, chosen)
+        return DemandGroup(self._case, self._sums, self.state, self.graph, chosen)
 
 
-class Found(NamedTuple):
+class PricedPath(NamedTuple):
     """A good path of a demand in a state, and its reduced cost."""
 
     state: int
@@ -329,5 +331,5 @@ class Found(NamedTuple):
 class Survey(NamedTuple):
     """Improving paths, and what each demand in each state adds to the Lagrangian bound."""
 
-    found: list[Found]
+    found: list[PricedPath]
     terms: NDArray[np.float64]

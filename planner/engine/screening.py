@@ -262,7 +262,7 @@ def _work(case: Case, kept: Kept) -> float:
     return sum(amount / case.scale.unit(case.demands[demand]) for demand, amount in kept.items())
 
 
-class Trial(NamedTuple):
+class SurvivalTrial(NamedTuple):
     """What a failing state cannot keep at best, in units of work, the flows that keep the rest, and all ways found."""
 
     missing: float
@@ -270,7 +270,7 @@ class Trial(NamedTuple):
     paths: list[Path]
 
 
-def keep(case: Case, state: State, kept: Kept, decided: Decided) -> Trial:
+def keep(case: Case, state: State, kept: Kept, decided: Decided) -> SurvivalTrial:
     """Serve as much as can be of what has to be kept in a failing state, with what is built."""
     alone = replace(state, index=0)
     demands = tuple(
@@ -294,6 +294,6 @@ def keep(case: Case, state: State, kept: Kept, decided: Decided) -> Trial:
     solution = Generation(programme, Watch(), None).optimise()
     paths = [replace(path, state=state.index) for path in programme.paths]
     if solution.values is None:
-        return Trial(_work(case, kept), [], paths)
+        return SurvivalTrial(_work(case, kept), [], paths)
     values = (float(solution.values[programme.column_of[flow]]) for flow in programme.flows)
-    return Trial(solution.objective, [used for used in zip(paths, values, strict=True) if used[1] > 0], paths)
+    return SurvivalTrial(solution.objective, [used for used in zip(paths, values, strict=True) if used[1] > 0], paths)

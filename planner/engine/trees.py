@@ -34,7 +34,7 @@ NOWHERE = (np.inf, -1)
 """What ending costs at a node without a site, and no host."""
 
 
-class Walk(NamedTuple):
+class ArcPath(NamedTuple):
     """Arcs from an origin to a host, the host's position in ``graph.hosts``, and the cost."""
 
     arcs: tuple[int, ...]
@@ -216,7 +216,7 @@ class Tree:
         """Arc position and next vertex by vertex, as plain numbers."""
         return self._arc.tolist(), self._onward.tolist()
 
-    def walk(self, origin: int, cost: float) -> Walk:
+    def walk(self, origin: int, cost: float) -> ArcPath:
         """Walk the way from a node; what it costs is the caller's to say."""
         graph, vertex = self.graph, origin
         arc, onward = self._steps
@@ -224,7 +224,7 @@ class Tree:
         while arc[vertex] >= 0:
             arcs.append(int(graph.arcs[arc[vertex]]))
             vertex = onward[vertex]
-        return Walk(tuple(arcs), self.best[vertex % graph.nodes][1], cost)
+        return ArcPath(tuple(arcs), self.best[vertex % graph.nodes][1], cost)
 
 
 class BoundedSearch:
@@ -267,7 +267,7 @@ class BoundedSearch:
             offer[node] = offer[nodes + node] = cost
         return offer[self._quickest.ends]
 
-    def upper(self, origin: int, budget_ms: float) -> Walk | None:
+    def upper(self, origin: int, budget_ms: float) -> ArcPath | None:
         """Return the cheapest way within the budget among those of the trees."""
         best: tuple[float, Tree] | None = None
         for tree, cost in self._candidates:
@@ -283,7 +283,7 @@ class BoundedSearch:
         host = self.tree.best[self.tree.graph.host_nodes[walk.host]][1]
         return walk._replace(host=host)
 
-    def settle(self, origin: int, budget_ms: float, ceiling: float) -> Walk | None:
+    def settle(self, origin: int, budget_ms: float, ceiling: float) -> ArcPath | None:
         """Return the cheapest way that keeps the budget, None where it costs `ceiling` or more.
 
         Labels are settled in the order of cost so far plus the unlimited cost to come, so the first that reaches the
@@ -333,14 +333,14 @@ class BoundedSearch:
     def _priced_lists(self) -> Sequence[tuple[float, list[float]]]:
         return [(price, tree.distance.tolist()) for price, tree in zip(self._lambdas, self._priced, strict=True)]
 
-    def _unroll(self, trail: Trail, cost: float) -> Walk:
+    def _unroll(self, trail: Trail, cost: float) -> ArcPath:
         assert trail is not None
         trail, host = trail
         arcs: list[int] = []
         while trail is not None:
             trail, position = trail
             arcs.append(int(self.tree.graph.arcs[position]))
-        return Walk(tuple(reversed(arcs)), host, cost)
+        return ArcPath(tuple(reversed(arcs)), host, cost)
 
 
 Trail = tuple["Trail", int] | None

@@ -12,7 +12,7 @@ from planner.programme.paths import Path, billing_factor, channel_loads
 
 if TYPE_CHECKING:
     from planner.plan.answer import Answer
-    from planner.programme.case import Expansion
+    from planner.programme.case import ExpansionCase
 
 Use = dict[tuple[int, str], float]
 
@@ -65,7 +65,9 @@ def _running(answer: Answer, path: Path, year: int) -> float:
     return billed * site_usd + host.fee_usd_per_pflops[year] + transit
 
 
-def _yearly_builds(options: Iterable[Expansion], built: dict[tuple[int, int], float], year: int) -> dict[int, float]:
+def _yearly_builds(
+    options: Iterable[ExpansionCase], built: dict[tuple[int, int], float], year: int
+) -> dict[int, float]:
     """USD of a year, annuity and opex, of what stands at each asset."""
     found: defaultdict[int, float] = defaultdict(float)
     for i, option in enumerate(options):

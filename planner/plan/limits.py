@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pulp import LpVariable
 
     from planner.engine.held import Held
-    from planner.programme.case import Case, Expansion, LinkCase, Routing, SiteCase
+    from planner.programme.case import Case, ExpansionCase, LinkCase, Routing, SiteCase
     from planner.programme.paths import Path
     from planner.programme.programme import RowInfo
 
@@ -45,7 +45,7 @@ FULL = {
 """What a full limit means, by the family of its row; families that are no limit of a path are missing."""
 
 
-class Limits:
+class LimitFinder:
     """Names what stands between a demand and a better plan, beside a plan's whole decisions."""
 
     def __init__(self, case: Case, held: Held) -> None:
@@ -169,7 +169,7 @@ class Limits:
             return None
         return self._too_dear(kind, asset, year, options)
 
-    def _too_dear(self, kind: str, asset: str, year: int, options: list[Expansion]) -> str:
+    def _too_dear(self, kind: str, asset: str, year: int, options: list[ExpansionCase]) -> str:
         """Say what more would cost in a year, by the unit or by the whole step."""
         unit = "PFLOPS" if kind == "site" else "Gbps"
         assets: tuple[SiteCase | LinkCase, ...] = self.case.sites if kind == "site" else self.case.links
@@ -237,7 +237,7 @@ class Assets:
             for number, each in seen
         )
 
-    def _built_at(self, kind: str, asset: int) -> Iterator[tuple[Expansion, int, int, float]]:
+    def _built_at(self, kind: str, asset: int) -> Iterator[tuple[ExpansionCase, int, int, float]]:
         """Yield each build of a site or link: its expansion and year, its column, and how much is built."""
         v, column_of, values = self.programme.variables, self.programme.column_of, self.held.values
         builds, options = (
@@ -252,7 +252,7 @@ class Assets:
         own = {("site", site), *(("link", link) for link in links)}
         return sorted({*free, *(column for column, asset in self._builds.items() if asset in own)})
 
-    def options(self, kind: str, asset: str, year: int) -> list[Expansion]:
+    def options(self, kind: str, asset: str, year: int) -> list[ExpansionCase]:
         """Expansions by which a site or link could grow in time for a year."""
         found, assets = (
             (self.case.site_expansions, self.case.sites)

@@ -15,15 +15,15 @@ from planner.engine.pricing import Pricing
 from planner.engine.screening import failure_in_the_way
 from planner.engine.trees import RoutingGraph
 from planner.plan import phrases
-from planner.plan.limits import Limits
-from planner.programme.case import Host, Routing
+from planner.plan.limits import LimitFinder
+from planner.programme.case import HostCase, Routing
 from planner.programme.objective import cost
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.engine.held import Held
-    from planner.engine.pricing import Found
+    from planner.engine.pricing import PricedPath
     from planner.files import Inputs
     from planner.programme.case import Case, DemandCase, State
     from planner.programme.programme import Programme
@@ -83,8 +83,8 @@ class OtherRules:
         return self.held.prices()
 
     @cached_property
-    def _named(self) -> Limits:
-        return Limits(self.case, self.held)
+    def _named(self) -> LimitFinder:
+        return LimitFinder(self.case, self.held)
 
     def even_then(self, state: State, demand: DemandCase, routing: Routing, *, without: str = "") -> str:
         """Say what else is in the way of a demand once a rule is gone; nothing where it would then be served."""
@@ -119,16 +119,16 @@ class OtherRules:
         through = self.pricing.cheapest(state, demand, routing, self.held.prices(through_gates=True))
         yield dear or self.limits_on(best, through, routing)
 
-    def would_serve(self, found: Found, routing: Routing, *, without: str = "") -> bool:
+    def would_serve(self, found: PricedPath, routing: Routing, *, without: str = "") -> bool:
         """Whether a path that a rule forbids would better the plan."""
         return found.reduced < -self._least(found) and self.held.offer(found.path, routing, without=without) > 0
 
-    def _least(self, found: Found) -> float:
+    def _least(self, found: PricedPath) -> float:
         """Return what a path has to save to be worth naming: a share of what serving its demand is worth."""
         served = self.programme.variables.sums.number("served", self.case.states[found.state], found.demand)
         return WORTH * abs(float(self.prices[served])) + TINY * self.held.barred
 
-    def limits_on(self, inside: Found | None, through: Found | None, routing: Routing | None = None) -> str:
+    def limits_on(self, inside: PricedPath | None, through: PricedPath | None, routing: Routing | None = None) -> str:
         """Name what keeps the best path from being used: limits on it, or gates that are closed."""
         gates = limits = ""
         if (
@@ -146,7 +146,7 @@ class OtherRules:
             return phrases.ALSO.join(said)
         return (phrases.STAGE_SLACK if len(self.case.stages) > 1 else phrases.ELSEWHERE).say()
 
-    def not_worth(self, state: State, demand: DemandCase, cheapest: Found) -> str | None:
+    def not_worth(self, state: State, demand: DemandCase, cheapest: PricedPath) -> str | None:
         """Return that serving costs more than leaving it, limits apart, where money decides."""
         if demand.unserved_usd is None or self.case.stages[self.deciding] != "cost":
             return None
@@ -174,9 +174,9 @@ class OtherRules:
                 offers.append((best.reduced, self.case.sites[best.path.site].id, best.path.rtt_ms, listed))
         return min(offers)[1:] if offers else None
 
-    def _barred_hosts(self, demand: DemandCase) -> dict[bool, tuple[Host, ...]]:
+    def _barred_hosts(self, demand: DemandCase) -> dict[bool, tuple[HostCase, ...]]:
         """Able sites that residency alone (True) or the demand's own hosts alone (False) keep it from."""
-        found: dict[bool, list[Host]] = {True: [], False: []}
+        found: dict[bool, list[HostCase]] = {True: [], False: []}
         admitted = self.case.routings[demand.routing].host_at
         row, topology = self.inputs.demand.demands[demand.row], self.inputs.topology
         origin = Origin(self.case.network.nodes[demand.node], demand.country)
@@ -190,7 +190,7 @@ class OtherRules:
                 found[listed].append(host)
         return {listed: tuple(hosts) for listed, hosts in found.items()}
 
-    def able_hosts(self, demand: DemandCase) -> tuple[Host, ...]:
+    def able_hosts(self, demand: DemandCase) -> tuple[HostCase, ...]:
         """Every site that takes the demand's kind of work and offers what it requires, whoever may use it.
 
         Abroad on the terms of the rule that decides now, as if it were widened.
@@ -207,9 +207,9 @@ class OtherRules:
             if takes(site, workload)
         ]
         return tuple(
-            Host(i, self.case.sites[i].node, free, 0.0)
+            HostCase(i, self.case.sites[i].node, free, 0.0)
             if nodes[site.node].country == demand.country
-            else Host(i, self.case.sites[i].node, fee, premium)
+            else HostCase(i, self.case.sites[i].node, fee, premium)
             for i, site in able
         )
 

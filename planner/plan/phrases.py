@@ -73,7 +73,7 @@ class Phrase:
 
 
 @dataclass(frozen=True)
-class Said:
+class ReadPhrase:
     """A phrase that was read in a text, and its fields as they are written there."""
 
     phrase: Phrase
@@ -279,22 +279,22 @@ def all_phrases() -> tuple[Phrase, ...]:
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _PhraseReader:
     """All templates as one expression, and what its groups mean."""
 
     whole: re.Pattern[str]
     listed: re.Pattern[str]
     forms: dict[int, tuple[Phrase, tuple[str, ...]]]
 
-    def said(self, match: re.Match[str]) -> Said:
+    def said(self, match: re.Match[str]) -> ReadPhrase:
         """Return the phrase of a match with its fields; a form's own group closes last, so it is the last one."""
         first = match.lastindex or 0
         phrase, names = self.forms[first]
-        return Said(phrase, {name: match[first + n] for n, name in enumerate(names, 1)})
+        return ReadPhrase(phrase, {name: match[first + n] for n, name in enumerate(names, 1)})
 
 
 @cache
-def _reader() -> _Reader:
+def _reader() -> _PhraseReader:
     forms: dict[int, tuple[Phrase, tuple[str, ...]]] = {}
     patterns: list[str] = []
     group = 1
@@ -305,18 +305,18 @@ def _reader() -> _Reader:
             patterns.append(f"({pattern})")
             group += 1 + len(names)
     every = "|".join(patterns)
-    return _Reader(re.compile(every), re.compile(f"(?:{every})(?={LISTED}|$)"), forms)
+    return _PhraseReader(re.compile(every), re.compile(f"(?:{every})(?={LISTED}|$)"), forms)
 
 
-def read_phrase(text: str) -> Said | None:
+def read_phrase(text: str) -> ReadPhrase | None:
     """Return the phrase that a text is, with its fields, or None where it is none."""
     match = _reader().whole.fullmatch(text)
     return None if match is None else _reader().said(match)
 
 
-def read_listed(text: str) -> list[Said]:
+def read_listed(text: str) -> list[ReadPhrase]:
     """Return the phrases that a text lists, such as full limits, or nothing where it is no such list."""
-    found: list[Said] = []
+    found: list[ReadPhrase] = []
     at = 0
     while at < len(text):
         match = _reader().listed.match(text, at)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from planner.engine.pricing import Found
+    from planner.engine.pricing import PricedPath
     from planner.plan.answer import Answer
     from planner.programme.case import DemandCase, State
 
@@ -120,6 +120,6 @@ class Reasons:
         site, _, listed = found
         return phrases.ALSO + (phrases.RESIDENCY_KEEPS if listed else phrases.HOSTS_KEEP).say(site=site)
 
-    def _cheapest(self, prices: NDArray[np.float64], state: State, chosen: set[int]) -> dict[int, Found]:
+    def _cheapest(self, prices: NDArray[np.float64], state: State, chosen: set[int]) -> dict[int, PricedPath]:
         """Cheapest path of each demand at the prices."""
         return {each.demand: each for each in self.other.pricing.price(prices, only=chosen, state=state)}

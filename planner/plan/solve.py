@@ -16,7 +16,7 @@ from planner.engine.status import Stage, Status
 from planner.errors import UsageError
 from planner.files import Inputs, load_scenario
 from planner.plan.answer import Answer
-from planner.plan.diagnosis import Question, explain_infeasible
+from planner.plan.diagnosis import EasedQuestion, explain_infeasible
 from planner.plan.frozen import freeze_builds
 from planner.plan.notes import write_notes
 from planner.plan.plan import Plan, Tables
@@ -110,7 +110,7 @@ def solve(
         solution = replace(solution, duals=held.duals)
     answer = Answer(inputs, programme, solution, held, sides=sides)
     if solution.status is Status.INFEASIBLE:
-        question = Question(inputs, pool_pflops, builds)
+        question = EasedQuestion(inputs, pool_pflops, builds)
         findings = explain_infeasible(answer, question, watch, briefly=briefly)
         return _translate(answer, solver, started, findings)
     return _checked(replace(_translate(answer, solver, started), builds_given=builds is not None), started)

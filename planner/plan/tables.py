@@ -19,7 +19,7 @@ from planner.programme.constraints import alive_years
 from planner.programme.programme import SCALE
 
 if TYPE_CHECKING:
-    from planner.programme.case import DemandCase, Expansion
+    from planner.programme.case import DemandCase, ExpansionCase
     from planner.programme.paths import Path
 
 Record = Mapping[str, object]
@@ -218,13 +218,13 @@ def _links(answer: Answer) -> Iterator[Record]:
 
 
 def _standing(
-    options: tuple[Expansion, ...], built: Mapping[tuple[int, int], float], positions: Iterable[int], year: int
-) -> list[tuple[Expansion, int, float]]:
+    options: tuple[ExpansionCase, ...], built: Mapping[tuple[int, int], float], positions: Iterable[int], year: int
+) -> list[tuple[ExpansionCase, int, float]]:
     """Builds of an asset that stand in a year: expansion, year of building, amount."""
     return [(options[i], t, built[i, t]) for i in positions for t in alive_years(options[i], year) if (i, t) in built]
 
 
-def _yearly_cost(standing: Iterable[tuple[Expansion, int, float]], year: int) -> float:
+def _yearly_cost(standing: Iterable[tuple[ExpansionCase, int, float]], year: int) -> float:
     """Annuity at the price of the year of building, opex at that of the year in question."""
     return sum((option.annuity_usd[t] + option.opex_usd[year]) * amount for option, t, amount in standing)
 

@@ -21,9 +21,9 @@ from planner.programme.sets import (
     NO_SITE,
     NOTHING,
     DemandCase,
-    Expansion,
-    Failure,
-    Host,
+    ExpansionCase,
+    FailureCase,
+    HostCase,
     LinkCase,
     ProjectCase,
     Routing,
@@ -43,9 +43,9 @@ __all__ = [
     "NO_SITE",
     "Case",
     "DemandCase",
-    "Expansion",
-    "Failure",
-    "Host",
+    "ExpansionCase",
+    "FailureCase",
+    "HostCase",
     "LinkCase",
     "ProjectCase",
     "Routing",
@@ -66,8 +66,8 @@ class Case:
     states: tuple[State, ...]
     sites: tuple[SiteCase, ...]
     links: tuple[LinkCase, ...]
-    site_expansions: tuple[Expansion, ...]
-    link_expansions: tuple[Expansion, ...]
+    site_expansions: tuple[ExpansionCase, ...]
+    link_expansions: tuple[ExpansionCase, ...]
     routings: tuple[Routing, ...]
     demands: tuple[DemandCase, ...]
     stages: tuple[str, ...] = ("cost",)
@@ -249,11 +249,11 @@ class Case:
         alive[list(state.failure.links)] = False
         return np.repeat(alive, 2)
 
-    def hosts_alive(self, state: State, routing: Routing) -> tuple[Host, ...]:
+    def hosts_alive(self, state: State, routing: Routing) -> tuple[HostCase, ...]:
         """Hosts of a routing that stand in the state."""
         return tuple(host for host in routing.hosts if self._stands(host, routing, state))
 
-    def _stands(self, host: Host, routing: Routing, state: State) -> bool:
+    def _stands(self, host: HostCase, routing: Routing, state: State) -> bool:
         if host.site == NO_SITE:
             return True
         if host.site in state.failure.sites or not self.can_host(host.site, state.year):
@@ -261,7 +261,7 @@ class Case:
         return self.reach(host.site, state.year) >= routing.min_cluster
 
 
-def _by_asset(expansions: tuple[Expansion, ...]) -> dict[int, list[int]]:
+def _by_asset(expansions: tuple[ExpansionCase, ...]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for position, expansion in enumerate(expansions):
         found.setdefault(expansion.asset, []).append(position)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import pulp
 
-from planner.programme.case import Case, Expansion, State
+from planner.programme.case import Case, ExpansionCase, State
 from planner.programme.symbols import Variables
 
 MILLIONTH = 1e-6
@@ -311,14 +311,14 @@ def whether_built(v: Variables, project: int | None) -> pulp.LpVariable | float:
     return 1.0 if project is None else v.project[project]
 
 
-def every_build(case: Case, v: Variables) -> Iterator[tuple[pulp.LpVariable, Expansion, int]]:
+def every_build(case: Case, v: Variables) -> Iterator[tuple[pulp.LpVariable, ExpansionCase, int]]:
     """Yield every build with its expansion and the year of building."""
     for variables, options in ((v.site_build, case.site_expansions), (v.link_build, case.link_expansions)):
         for (i, year), variable in variables.items():
             yield variable, options[i], year
 
 
-def alive_years(option: Expansion, year: int) -> list[int]:
+def alive_years(option: ExpansionCase, year: int) -> list[int]:
     """Years of building from which the expansion still stands in `year`."""
     return [built for built in option.years if option.is_alive(built, year)]
 

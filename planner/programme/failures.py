@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.programme.case import Failure
+from planner.programme.case import FailureCase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from planner.topology import Topology
 
 
-def list_failures(scenario: Scenario, topology: Topology, network: Network) -> tuple[Failure, ...]:
+def list_failures(scenario: Scenario, topology: Topology, network: Network) -> tuple[FailureCase, ...]:
     """Return the contingencies of a scenario, each once, sorted by name: their order has no meaning.
 
     A word for a group (links, cables, sites, risks) stands for each of its records failing alone; every cable is a
@@ -40,9 +40,9 @@ def _spell_out(word: str, topology: Topology) -> Iterator[str]:
         yield word
 
 
-def _failure(name: str, topology: Topology, links: dict[str, int], sites: dict[str, int]) -> Failure:
+def _failure(name: str, topology: Topology, links: dict[str, int], sites: dict[str, int]) -> FailureCase:
     parts = list(_parts(name, topology))
-    return Failure(
+    return FailureCase(
         name,
         frozenset(links[key] for sort, key in parts if sort == "link"),
         frozenset(sites[key] for sort, key in parts if sort == "site"),

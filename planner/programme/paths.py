@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.admissibility import dearer_by
-from planner.programme.case import NO_SITE, Case, DemandCase, Failure, Host, Routing, State
+from planner.programme.case import NO_SITE, Case, DemandCase, FailureCase, HostCase, Routing, State
 from planner.programme.symbols import Sums
 
 
@@ -28,12 +28,12 @@ class Path:
     arcs: tuple[int, ...]
     rtt_ms: float
 
-    def touches(self, failure: Failure) -> bool:
+    def touches(self, failure: FailureCase) -> bool:
         """Whether the path goes over, or to, anything that has failed."""
         return self.site in failure.sites or any(arc // 2 in failure.links for arc in self.arcs)
 
 
-def billing_factor(routing: Routing, host: Host, rtt_ms: float) -> float:
+def billing_factor(routing: Routing, host: HostCase, rtt_ms: float) -> float:
     """By how much distance and border make the opex and energy of a path dearer."""
     return dearer_by(routing.premium_per_ms, rtt_ms, host.premium)
 

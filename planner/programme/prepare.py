@@ -28,8 +28,8 @@ from planner.programme.case import (
     NOTHING,
     Case,
     DemandCase,
-    Expansion,
-    Host,
+    ExpansionCase,
+    HostCase,
     LinkCase,
     ProjectCase,
     Routing,
@@ -214,7 +214,7 @@ def _link(link: Link, inputs: Inputs) -> LinkCase:
     )
 
 
-def _expansions(asset: Site | Link, position: int, inputs: Inputs, life: int, useful: float) -> Iterable[Expansion]:
+def _expansions(asset: Site | Link, position: int, inputs: Inputs, life: int, useful: float) -> Iterable[ExpansionCase]:
     """Yield the expansions of an asset; one without `max` is limited to what all demand together could use."""
     scenario, serving = inputs.scenario, _serving(asset, inputs)
     recovery = capital_recovery_factor(scenario.finance.discount_rate, life)
@@ -223,7 +223,7 @@ def _expansions(asset: Site | Link, position: int, inputs: Inputs, life: int, us
         start = _project_year(option.project, inputs)
         years = tuple(y for y in scenario.years if serving[y] and _on_offer(option, y) and y >= start)
         owners = {projects.index(name) for name in (asset.project, option.project) if name is not None}
-        yield Expansion(
+        yield ExpansionCase(
             asset=position,
             position=number,
             limit=_limit(option, scenario.years, years, life, useful),
@@ -364,15 +364,15 @@ class _Routings:
             )
         return self._known[key]
 
-    def _target(self, node: str) -> tuple[Host, ...]:
+    def _target(self, node: str) -> tuple[HostCase, ...]:
         """The end of traffic between two nodes: it meets no site."""
-        return (Host(NO_SITE, self.network.node_index[node], dict.fromkeys(self.inputs.scenario.years, 0.0), 0.0),)
+        return (HostCase(NO_SITE, self.network.node_index[node], dict.fromkeys(self.inputs.scenario.years, 0.0), 0.0),)
 
-    def _hosts(self, admitted: Mapping[str, Terms]) -> tuple[Host, ...]:
+    def _hosts(self, admitted: Mapping[str, Terms]) -> tuple[HostCase, ...]:
         position = {key: i for i, key in enumerate(sorted(self.inputs.topology.sites))}
         years = self.inputs.scenario.years
         return tuple(
-            Host(
+            HostCase(
                 position[key],
                 self.network.node_index[self.inputs.topology.sites[key].node],
                 _yearly(terms.fee_usd_per_pflops, years),

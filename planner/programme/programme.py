@@ -23,7 +23,7 @@ from planner.programme.families import FAMILIES, OBJECTIVES
 from planner.programme.objective import Priced
 from planner.programme.paths import Path, shares
 from planner.programme.scale import SAME_SHARE, row_unit
-from planner.programme.symbols import Names, Variables
+from planner.programme.symbols import SymbolNames, Variables
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,7 +86,7 @@ class Programme:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.problem = pulp.LpProblem("plan", pulp.LpMinimize)
-        self.names = Names()
+        self.names = SymbolNames()
         self.variables = Variables(case, self.problem, self.names)
         self.states: list[State] = []
         self.rows: list[RowInfo] = []

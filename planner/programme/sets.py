@@ -20,7 +20,7 @@ RTT_SHARE = 1e-11
 
 
 @dataclass(frozen=True)
-class Failure:
+class FailureCase:
     """What is gone in a contingency: positions of links and sites."""
 
     name: str
@@ -28,7 +28,7 @@ class Failure:
     sites: frozenset[int] = frozenset()
 
 
-NOTHING = Failure(INTACT)
+NOTHING = FailureCase(INTACT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class State:
     index: int
     year: int
     block: int
-    failure: Failure = NOTHING
+    failure: FailureCase = NOTHING
 
     @property
     def contingency(self) -> str:
@@ -57,7 +57,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Expansion:
+class ExpansionCase:
     """One way to add capacity to a site (PFLOPS) or a link (Gbps).
 
     Attributes
@@ -175,7 +175,7 @@ class ShareCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Host:
+class HostCase:
     """A site that may serve a routing, with what being abroad costs there; traffic ends at a node instead of a site."""
 
     site: int
@@ -204,7 +204,7 @@ class Routing:
         PFLOPS a site must have installed to take it
     """
 
-    hosts: tuple[Host, ...]
+    hosts: tuple[HostCase, ...]
     usable: NDArray[np.bool_]
     closed: NDArray[np.bool_]
     traffic: float
@@ -213,7 +213,7 @@ class Routing:
     min_cluster: float = 0.0
 
     @cached_property
-    def host_at(self) -> dict[int, Host]:
+    def host_at(self) -> dict[int, HostCase]:
         """Host of each admitted site."""
         return {host.site: host for host in self.hosts}
 

@@ -28,13 +28,13 @@ from typing import Any
 
 import pulp
 
-from planner.programme.case import Case, DemandCase, Expansion, LinkCase, SiteCase, State
+from planner.programme.case import Case, DemandCase, ExpansionCase, LinkCase, SiteCase, State
 from planner.programme.scale import Scale
 
 ILLEGAL = re.compile(r"[^A-Za-z0-9_.]")
 
 
-class Names:
+class SymbolNames:
     """Gives names that every LP format takes, and none twice."""
 
     def __init__(self) -> None:
@@ -152,7 +152,7 @@ class Variables:
         unit in which a solver sees a decision, in PFLOPS or Gbps; whole decisions have none
     """
 
-    def __init__(self, case: Case, problem: pulp.LpProblem, names: Names) -> None:
+    def __init__(self, case: Case, problem: pulp.LpProblem, names: SymbolNames) -> None:
         self.sums = Sums(case, problem)
         self.served = SumKind("served", self.sums)
         self.used = SumKind("used", self.sums)
@@ -212,7 +212,7 @@ class Variables:
         return [variable for family in families for variable in family.values()]
 
     def _steps(
-        self, options: tuple[Expansion, ...], letter: str, assets: tuple[SiteCase | LinkCase, ...]
+        self, options: tuple[ExpansionCase, ...], letter: str, assets: tuple[SiteCase | LinkCase, ...]
     ) -> dict[tuple[int, int], pulp.LpVariable]:
         return {
             (i, year): self._problem.add_variable(

@@ -28,7 +28,7 @@ CAUSES = ("time_zones", "shared_reserve", "others_machines")
 """What can be taken away; what none of them explains comes from sites that are cheaper, or that have room."""
 
 
-class Worth(NamedTuple):
+class Saving(NamedTuple):
     """A saving: money spent less, and penalty for what stays unserved less, USD a year or of all years discounted."""
 
     spent_usd: float
@@ -39,13 +39,13 @@ class Worth(NamedTuple):
         """Both together."""
         return self.spent_usd + self.penalty_usd
 
-    def less(self, other: Worth) -> Worth:
+    def less(self, other: Saving) -> Saving:
         """Return what is left of a saving without another one."""
-        return Worth(self.spent_usd - other.spent_usd, self.penalty_usd - other.penalty_usd)
+        return Saving(self.spent_usd - other.spent_usd, self.penalty_usd - other.penalty_usd)
 
 
-NO_WORTH = Worth(0.0, 0.0)
-UNKNOWN = Worth(nan, nan)
+NO_WORTH = Saving(0.0, 0.0)
+UNKNOWN = Saving(nan, nan)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Pooling:
 
     pooled: Plan | None
     alone: Plan | None
-    parts: dict[str, Worth]
+    parts: dict[str, Saving]
 
     @property
     def is_known(self) -> bool:
@@ -70,12 +70,12 @@ class Pooling:
         return _has_plan(self.pooled) and _has_plan(self.alone)
 
     @property
-    def total(self) -> Worth:
+    def total(self) -> Saving:
         """What pooling saves in all."""
         return _saving(self.alone, self.pooled)
 
     @property
-    def gains(self) -> dict[str, Worth]:
+    def gains(self) -> dict[str, Saving]:
         """The total, the part of each cause, and what no cause explains: cheaper sites and room where home has none.
 
         A part is found by difference: the saving with the cause, less the saving without. Two causes that only help
@@ -136,17 +136,17 @@ def _plan(session: Session, name: str, question: Inputs) -> Plan | None:
     return session.solve(name, question, "cost", objective="cost", briefly=True)
 
 
-def _without(session: Session, name: str, alter: Callable[[Inputs], Inputs], question: Inputs) -> Worth:
+def _without(session: Session, name: str, alter: Callable[[Inputs], Inputs], question: Inputs) -> Saving:
     """Return the saving of pooling in an altered world."""
     altered = alter(question)
     single = _plan(session, f"alone, {name}", alone(altered))
     return _saving(single, _plan(session, f"pooled, {name}", altered))
 
 
-def _saving(single: Plan | None, pooled: Plan | None) -> Worth:
+def _saving(single: Plan | None, pooled: Plan | None) -> Saving:
     if single is None or pooled is None or single.tables is None or pooled.tables is None:
         return UNKNOWN
-    return Worth(
+    return Saving(
         single.total_cost_usd - pooled.total_cost_usd, single.unserved_penalty_usd - pooled.unserved_penalty_usd
     )
 

@@ -59,7 +59,7 @@ def shown_facts(visit: Visit) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", ["central-asia", "2africa"])
-def test_round_trips_are_those_of_find_trip(name: str, opened: Callable[..., Visit]) -> None:
+def test_round_trips_are_those_of_find_route(name: str, opened: Callable[..., Visit]) -> None:
     """Between many places, in the first and in the last year."""
     topology = planner.load_topology(ROOT / "topologies" / f"{name}.yaml")
     page = opened(topology)
@@ -70,7 +70,7 @@ def test_round_trips_are_those_of_find_trip(name: str, opened: Callable[..., Vis
         for start, end in pairs:
             found = page.page.evaluate(TRIP, [start, end, year])
             try:
-                trip = planner.find_trip(topology, start, end, year)
+                trip = planner.find_route(topology, start, end, year)
             except planner.UsageError:
                 assert found is None
                 continue
@@ -84,7 +84,7 @@ def test_round_trips_are_those_of_find_trip(name: str, opened: Callable[..., Vis
 def test_a_trip_is_typed_told_and_drawn(small: Topology, opened: Callable[..., Visit]) -> None:
     """Over the links in service: the railway is not decided."""
     page = opened(small)
-    trip = planner.find_trip(small, "inland", "site:old-hall")
+    trip = planner.find_route(small, "inland", "site:old-hall")
     page.page.fill("#control-from", "Inland")
     page.page.fill("#control-to", "old hall")
     page.page.press("#control-to", "Enter")

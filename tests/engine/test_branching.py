@@ -34,7 +34,7 @@ from worlds import World, changed, plain_scenario, two_cities, worlds
 
 from planner import Status, Watch
 from planner.engine import branching, enumeration
-from planner.engine.branching import Scores, add_violated_use, meet
+from planner.engine.branching import BranchingScores, add_violated_use, meet
 from planner.engine.enumeration import list_one_a_pair, list_simple_paths, list_sufficient_paths, narrow_channels
 from planner.engine.solution import Solution
 from planner.programme.prepare import prepare
@@ -406,7 +406,7 @@ def test_what_two_ranges_have_in_common() -> None:
 
 def test_scores_learn_what_branching_gains() -> None:
     """Unseen columns count by their cost; then by the mean gain of a unit: 10 down, 30 up."""
-    scores = Scores()
+    scores = BranchingScores()
     assert scores.score(7, 0.5, 4.0) == pytest.approx(2.0 + 0.2)
     for gain in (5.0, 15.0):
         scores.learn(7, up=False, gain=gain)

@@ -13,7 +13,7 @@ from worlds import changed, two_cities
 
 from planner import Round, SolverError, Status, Watch
 from planner.engine import generation, highs
-from planner.engine.highs import Answer, LiveHighs, RunStatus
+from planner.engine.highs import LiveHighs, RunStatus, SolverAnswer
 from planner.engine.silence import silence
 
 NARROW = {"topology.links.low.capacity": "2 Gbps", "topology.links.fibre.capacity": "3 Gbps"}
@@ -84,10 +84,10 @@ def stopping(monkeypatch: pytest.MonkeyPatch, status: RunStatus, *, after: int) 
     """Let every run after so many end with a status."""
     real, runs = LiveHighs.run, []
 
-    def run(self: LiveHighs, time_left: float | None = None) -> Answer:
+    def run(self: LiveHighs, time_left: float | None = None) -> SolverAnswer:
         runs.append(time_left)
         empty = np.zeros(0)
-        return real(self, time_left) if len(runs) <= after else Answer(status, float("nan"), empty, empty)
+        return real(self, time_left) if len(runs) <= after else SolverAnswer(status, float("nan"), empty, empty)
 
     monkeypatch.setattr(generation.LiveHighs, "run", run)
 

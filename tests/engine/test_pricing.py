@@ -14,7 +14,7 @@ from small import Case, Changes, Way, all_paths, load, paths_of, triangle, with_
 from worlds import World, worlds
 
 from planner.engine.pricing import IMPROVING, Pricing
-from planner.engine.trees import BoundedSearch, RoutingGraph, Tree, Walk
+from planner.engine.trees import ArcPath, BoundedSearch, RoutingGraph, Tree
 from planner.programme.case import DemandCase
 from planner.programme.paths import shares
 from planner.programme.prepare import prepare
@@ -164,7 +164,7 @@ def walk_costs(case: Case, graph: RoutingGraph, demand: DemandCase, tree: Tree) 
     ]
 
 
-def cost_of(walk: Walk | None) -> float:
+def cost_of(walk: ArcPath | None) -> float:
     """Return the cost of a walk, infinite for none."""
     return np.inf if walk is None else walk.cost
 

@@ -44,16 +44,16 @@ def world(text: str, folder: Path) -> Topology:
 
 
 def test_the_quickest_way_takes_the_quickest_of_parallel_links(tmp_path: Path) -> None:
-    trip = planner.find_trip(world(LADDER, tmp_path), "b", "site:hall", 2026)
-    assert trip.nodes == ("b", "a", "c")
-    assert trip.links == ("a-b", "a-c")
-    assert trip.rtt_ms == 20
-    assert trip.ideal_ms < trip.rtt_ms < trip.seen_ms
+    route = planner.find_route(world(LADDER, tmp_path), "b", "site:hall", 2026)
+    assert route.nodes == ("b", "a", "c")
+    assert route.links == ("a-b", "a-c")
+    assert route.rtt_ms == 20
+    assert route.ideal_ms < route.rtt_ms < route.seen_ms
 
 
 def test_links_count_from_the_year_in_which_they_enter_service(tmp_path: Path) -> None:
     topology = world(LADDER, tmp_path)
-    assert planner.find_trip(topology, "b", "c", 2030).links == ("later",)
+    assert planner.find_route(topology, "b", "c", 2030).links == ("later",)
     assert planner.survey(topology, 2029).counts["links"] == 5
     assert planner.survey(topology, 2030).counts["links"] == 6
 
@@ -236,6 +236,6 @@ def test_shipped_topologies_have_no_warning() -> None:
 def test_unknown_places_and_islands_are_refused(tmp_path: Path) -> None:
     topology = world(LADDER.replace("links:", "links: {}\nlater:").partition("later:")[0], tmp_path)
     with pytest.raises(planner.UsageError, match="no way leads from a to b"):
-        planner.find_trip(topology, "a", "b")
+        planner.find_route(topology, "a", "b")
     with pytest.raises(planner.UsageError, match="did you mean 'site:hall'"):
-        planner.find_trip(topology, "a", "site:hal")
+        planner.find_route(topology, "a", "site:hal")

@@ -90,14 +90,14 @@ def show(
     """
     topology = planner.load_topology(*files)
     overview = planner.survey(topology, year)
-    trips = [planner.find_trip(topology, *pair, year) for pair in pairs]
+    routes = [planner.find_route(topology, *pair, year) for pair in pairs]
     if as_json:
-        click.echo(json.dumps(planner.summarise_topology(topology, overview, trips), indent=2, ensure_ascii=False))
-    elif trips:
-        for number, trip in enumerate(trips):
+        click.echo(json.dumps(planner.summarise_topology(topology, overview, routes), indent=2, ensure_ascii=False))
+    elif routes:
+        for number, route in enumerate(routes):
             if number:
                 click.echo()
-            planner.print_trip(topology, trip)
+            planner.print_route(topology, route)
     else:
         planner.print_topology(topology, overview, full=verbose)
 

@@ -20,7 +20,7 @@ _MONEY = re.compile(r"[0-9]\s*[kMG]?([A-Z]{3})(?=[/,}\s]|$)", re.MULTILINE)
 
 
 @dataclass
-class _Reader(Loader):
+class _EditedLoader(Loader):
     """The loader of files, with some of them as they will be."""
 
     contents: Mapping[Path, bytes] = field(default_factory=dict)
@@ -51,12 +51,12 @@ def faults_of(
     before
         The file before an edit: variants of a scenario that are the same as then are not tried.
     """
-    reader = _Reader(contents=contents)
+    reader = _EditedLoader(contents=contents)
     sort = sort_of(document)
     try:
         if sort == "scenario":
             for variant in (None, *_fresh_variants(document, before)):
-                _Reader(contents=contents).scenario(path, variant, ())
+                _EditedLoader(contents=contents).scenario(path, variant, ())
         elif sort == "demand":
             reader.demand([path], _currency(document))
         else:

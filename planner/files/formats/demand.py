@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.files.formats.rates import rate_text
 from planner.files.formats.raw import Guess, Raw, Settings, broken
-from planner.files.formats.settle import Settled
+from planner.files.formats.settle import SettledTopology
 from planner.units import parse
 
 __all__ = ["UNSERVED", "demand_record"]
@@ -16,7 +16,7 @@ UNSERVED = "10 kUSD/Gbps/year"
 """What unserved traffic costs where nobody says: dearer than any path, so that all is served that can be."""
 
 
-def demand_record(raw: Raw, settled: Settled, settings: Settings) -> dict[str, Any] | None:
+def demand_record(raw: Raw, settled: SettledTopology, settings: Settings) -> dict[str, Any] | None:
     """Return the record of a demand file, or None where the file knows no demand; guesses are added to `settled`.
 
     Our rates hold in each direction, so that of two opposite demands the greater one counts.
@@ -41,7 +41,7 @@ def demand_record(raw: Raw, settled: Settled, settings: Settings) -> dict[str, A
     return record | {"workloads": {"traffic": workload}, "demands": rows}
 
 
-def _rates(raw: Raw, settled: Settled) -> dict[tuple[str, str], float]:
+def _rates(raw: Raw, settled: SettledTopology) -> dict[tuple[str, str], float]:
     """Return the rate of each pair of places: sums of one direction, the greater of the two."""
     sums: dict[tuple[str, str], float] = defaultdict(float)
     placed = {node.key for node in raw.nodes}

@@ -21,13 +21,13 @@ from planner.segments import Pair, pair_named
 from planner.topology import Cable, Site
 from planner.units import parse
 
-__all__ = ["KINDS", "Figures", "Names", "Record", "counted", "settle_cable_table", "settle_sites"]
+__all__ = ["KINDS", "FigureReader", "IdentifierMaker", "Record", "counted", "settle_cable_table", "settle_sites"]
 
 Record = dict[str, Any]
 
 
 @dataclass
-class Figures:
+class FigureReader:
     """Reads the figures of a file's records, and gathers what was guessed and what is to be said."""
 
     raw: Raw
@@ -104,9 +104,9 @@ Place = Callable[[str, str], str | None]
 """Gives our identifier of a place that a table names, for a record; None where it was left out."""
 
 
-def settle_sites(figures: Figures, place: Place) -> Record:
+def settle_sites(figures: FigureReader, place: Place) -> Record:
     """Return the sites of a table with the identifiers of their nodes."""
-    names, found = Names("site"), {}
+    names, found = IdentifierMaker("site"), {}
     for key, attrs in figures.raw.sections.pop("sites", {}).items():
         name = names.give(str(attrs.get("name") or ""), key)
         fields = figures.fields_of("sites", attrs, keys_of(Site))
@@ -118,7 +118,7 @@ def settle_sites(figures: Figures, place: Place) -> Record:
     return found
 
 
-def settle_cable_table(figures: Figures, place: Place, names: Names) -> Record:
+def settle_cable_table(figures: FigureReader, place: Place, names: IdentifierMaker) -> Record:
     """Return the cables of a table, whose routes name places between semicolons."""
     found: Record = {}
     file = figures.raw.files.get("cables", figures.raw.file)
@@ -154,7 +154,7 @@ def _segment(name: str, place: Place, where: str) -> str:
     return Pair(str(ends[0]), str(ends[1]), pair.way).name if pair else name
 
 
-class Names:
+class IdentifierMaker:
     """Hands out identifiers of one section: the same labels in the same order give the same identifiers."""
 
     def __init__(self, sort: str) -> None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from planner.files.formats.course import Course
 from planner.files.formats.raw import Point
 
-__all__ = ["Part", "Rows", "Vertex", "degrees", "prune", "rows_of"]
+__all__ = ["CablePart", "Rows", "Vertex", "degrees", "prune", "rows_of"]
 
 Vertex = str | int
 """A landing by its key, or a junction at sea by its number."""
@@ -20,7 +20,7 @@ Home = tuple[str, float]
 
 
 @dataclass
-class Part:
+class CablePart:
     """A part of a cable: its course, and what lies on it as (km along, vertex), in order."""
 
     course: Course
@@ -77,7 +77,7 @@ class Rows:
         self.lengths_km[-1].append(km)
 
 
-def degrees(parts: Sequence[Part]) -> Counter[int]:
+def degrees(parts: Sequence[CablePart]) -> Counter[int]:
     """Return how many pieces meet at each junction."""
     found: Counter[int] = Counter()
     for part in parts:
@@ -87,7 +87,7 @@ def degrees(parts: Sequence[Part]) -> Counter[int]:
     return found
 
 
-def prune(parts: Sequence[Part]) -> float:
+def prune(parts: Sequence[CablePart]) -> float:
     """Take away what leads to an end at sea, and return how many km of it there were."""
     gone = 0.0
     while loose := {vertex for vertex, degree in degrees(parts).items() if degree < 2}:
@@ -98,11 +98,11 @@ def prune(parts: Sequence[Part]) -> float:
     return gone
 
 
-def _span(part: Part) -> float:
+def _span(part: CablePart) -> float:
     return part.stops[-1][0] - part.stops[0][0] if part.stops else 0.0
 
 
-def rows_of(parts: Sequence[Part]) -> Rows:
+def rows_of(parts: Sequence[CablePart]) -> Rows:
     """Return the rows of landings that the parts of a cable stand for, all junctions led back to a landing.
 
     A branch is led back along the part that it leaves, to the nearest landing there; where parts only end at a place,
@@ -136,7 +136,7 @@ def rows_of(parts: Sequence[Part]) -> Rows:
     return found
 
 
-def _pieces(parts: Sequence[Part]) -> list[_Piece]:
+def _pieces(parts: Sequence[CablePart]) -> list[_Piece]:
     return [
         _Piece(number, a, b, end - start, part.course.within(start, end))
         for number, part in enumerate(parts)
@@ -144,7 +144,7 @@ def _pieces(parts: Sequence[Part]) -> list[_Piece]:
     ]
 
 
-def _homes(parts: Sequence[Part], pieces: Sequence[_Piece]) -> tuple[dict[Vertex, Home], set[int]]:
+def _homes(parts: Sequence[CablePart], pieces: Sequence[_Piece]) -> tuple[dict[Vertex, Home], set[int]]:
     """Return the landing of each vertex, and the numbers of the pieces that do not merely lead to one."""
     homes: dict[Vertex, Home] = {}
     kept = set(range(len(pieces)))
@@ -162,7 +162,7 @@ def _homes(parts: Sequence[Part], pieces: Sequence[_Piece]) -> tuple[dict[Vertex
     return homes, kept
 
 
-def _along(part: Part) -> Iterator[tuple[int, Home, range]]:
+def _along(part: CablePart) -> Iterator[tuple[int, Home, range]]:
     """Yield each junction within a part with the nearest landing on it, and the pieces between them."""
     landings = [(number, km, key) for number, (km, key) in enumerate(part.stops) if isinstance(key, str)]
     for number, (km, vertex) in enumerate(part.stops[1:-1], 1):

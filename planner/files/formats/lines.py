@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.files.formats.course import KM_PER_DEGREE, Course
-from planner.files.formats.junctions import Part, Rows, degrees, prune, rows_of
+from planner.files.formats.junctions import CablePart, Rows, degrees, prune, rows_of
 from planner.files.formats.locations import land_at, merge_twins
 from planner.files.formats.raw import Guess, Point, Raw, RawCable, RawNode, broken, listed
 from planner.latency import great_circle_km
@@ -77,7 +77,7 @@ def add_cables(raw: Raw, cables: Sequence[Drawn], settings: Settings) -> None:
     merge_twins(raw, settings.snap_km, by_name=True)
     if cables:
         _take_waypoints(raw, settings)
-    work = _Work(raw, _Places(raw, settings), settings)
+    work = _CableCutting(raw, _Places(raw, settings), settings)
     for number, cable in enumerate(cables, 1):
         work.add(cable.name or f"Cable {number}", f"cable-{number}", cable)
     if nameless := sum(not cable.name for cable in cables):
@@ -104,7 +104,7 @@ def _is_sea(place: Point) -> bool:
 
 
 @dataclass
-class _Work:
+class _CableCutting:
     """The cables of a file while they are cut, and what there is to say of them."""
 
     raw: Raw
@@ -118,7 +118,7 @@ class _Work:
 
     def add(self, name: str, key: str, cable: Drawn) -> None:
         """Cut a cable and add it."""
-        parts = [Part(course, self.places.on(course)) for course in self._courses(name, cable)]
+        parts = [CablePart(course, self.places.on(course)) for course in self._courses(name, cable)]
         junctions = _add_junctions(parts, self._sea_ends(parts))
         self._close(name, parts, junctions)
         loose_km = prune(parts)
@@ -140,7 +140,7 @@ class _Work:
                 found[tuple(points)] = Course(points)
         return list(found.values())
 
-    def _sea_ends(self, parts: Sequence[Part]) -> list[Point]:
+    def _sea_ends(self, parts: Sequence[CablePart]) -> list[Point]:
         """Return the ends at which there is no landing; where there is one it becomes a stop."""
         found: list[Point] = []
         for part in parts:
@@ -154,7 +154,7 @@ class _Work:
             part.stops.sort(key=lambda stop: stop[0])
         return found
 
-    def _close(self, name: str, parts: Sequence[Part], junctions: Sequence[Point]) -> None:
+    def _close(self, name: str, parts: Sequence[CablePart], junctions: Sequence[Point]) -> None:
         """Make a place of each junction at which one line ends, unless it is at sea."""
         for number, degree in sorted(degrees(parts).items()):
             place = junctions[number]
@@ -257,7 +257,7 @@ class _Places:
             self.raw.messages.append(f"landings up to {self.snap_km:g} km off a line joined to it: {self.snapped}")
 
 
-def _add_junctions(parts: Sequence[Part], loose: Sequence[Point]) -> list[Point]:
+def _add_junctions(parts: Sequence[CablePart], loose: Sequence[Point]) -> list[Point]:
     """Put a stop on every part that meets at the end of another, and return those places by their numbers."""
     junctions: list[Point] = []
     for end in loose:
@@ -277,7 +277,7 @@ def _add_junctions(parts: Sequence[Part], loose: Sequence[Point]) -> list[Point]
     return junctions
 
 
-def _is_end(part: Part, along: float) -> bool:
+def _is_end(part: CablePart, along: float) -> bool:
     return min(along, part.course.length_km - along) <= 2 * TOUCH_KM
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from planner.atlas import Area
 
-__all__ = ["BORDER_KM", "COAST_KM", "Land", "country_named", "is_land", "land_at", "merge_twins"]
+__all__ = ["BORDER_KM", "COAST_KM", "MapLookup", "country_named", "is_land", "land_at", "merge_twins"]
 
 COAST_KM = 30.0
 """How far off a coast or border a place may lie and still belong to the country: maps are coarse, landings stand in
@@ -77,7 +77,7 @@ def _areas() -> tuple[list[Area], STRtree]:
 
 
 @dataclass(frozen=True)
-class Land:
+class MapLookup:
     """What the map says of a place.
 
     Attributes
@@ -100,22 +100,22 @@ class Land:
 
 
 @lru_cache(maxsize=65536)
-def land_at(lat: float, lon: float) -> Land:
+def land_at(lat: float, lon: float) -> MapLookup:
     """Return the country at a place, or the nearest within `COAST_KM`; else nothing."""
     from shapely import Point
 
     small = next((code for code, y, x, km in _SMALL if great_circle_km((lat, lon), (y, x)) <= km), "")
     if small:
-        return Land(small)
+        return MapLookup(small)
     areas, tree = _areas()
     inside = [int(i) for i in tree.query(Point(lon, lat), predicate="within")]
     near = _near(lat, lon, BORDER_KM if inside else COAST_KM)
     if inside:
         area = areas[min(inside)]
         others = [code for _, code in near if code != area.code]
-        return Land(area.code, 0.0, "", next(iter(others), "")) if area.code else Land(area=area.name)
+        return MapLookup(area.code, 0.0, "", next(iter(others), "")) if area.code else MapLookup(area=area.name)
     distance, code = min(near, default=(0.0, ""))
-    return Land(code, distance)
+    return MapLookup(code, distance)
 
 
 def _near(lat: float, lon: float, reach_km: float) -> list[tuple[float, str]]:

@@ -12,7 +12,14 @@ from typing import Any
 
 from planner.errors import did_you_mean
 from planner.files.formats.attributes import Attributes, attribute
-from planner.files.formats.figures import Figures, Names, Record, counted, settle_cable_table, settle_sites
+from planner.files.formats.figures import (
+    FigureReader,
+    IdentifierMaker,
+    Record,
+    counted,
+    settle_cable_table,
+    settle_sites,
+)
 from planner.files.formats.locations import BORDER_KM, COAST_KM, country_named, is_land, land_at
 from planner.files.formats.own import length_text
 from planner.files.formats.rates import length_of, rate_of
@@ -25,7 +32,7 @@ from planner.records import Record as Model
 from planner.segments import pairs_in, segment_id
 from planner.topology import Link, Node, Project, Risk, Source
 
-__all__ = ["Settled", "settle"]
+__all__ = ["SettledTopology", "settle"]
 
 _OTHERS: dict[str, type[Model]] = {"sources": Source, "projects": Project, "risks": Risk}
 """Sections that stand in tables as they stand in our files."""
@@ -33,7 +40,7 @@ _LAST = ("names", "source", "confidence", "note")
 
 
 @dataclass
-class Settled:
+class SettledTopology:
     """The record of a topology, what was guessed, what was left out, and our identifier of each place."""
 
     record: Record
@@ -42,7 +49,7 @@ class Settled:
     nodes: dict[str, str]
 
 
-def settle(raw: Raw, settings: Settings) -> Settled:
+def settle(raw: Raw, settings: Settings) -> SettledTopology:
     """Return a foreign file as the record of a topology.
 
     Raises
@@ -50,7 +57,7 @@ def settle(raw: Raw, settings: Settings) -> Settled:
     InputError
         where a place is named twice or lies nowhere, or a link ends at no place
     """
-    work = _Work(raw, settings, list(raw.guesses), list(raw.messages))
+    work = _Settling(raw, settings, list(raw.guesses), list(raw.messages))
     nodes = work.settle_nodes()
     links = work.settle_links()
     cables = work.settle_cables()
@@ -66,23 +73,23 @@ def settle(raw: Raw, settings: Settings) -> Settled:
     parts = {**others, "nodes": nodes, "sites": sites, "links": links, "cables": cables}
     record |= {section: parts[section] for section in SECTIONS if parts.get(section)}
     work.tell_unread()
-    return Settled(record, work.guesses, work.messages, work.ids)
+    return SettledTopology(record, work.guesses, work.messages, work.ids)
 
 
 @dataclass
-class _Work(Figures):
+class _Settling(FigureReader):
     ids: dict[str, str] = field(default_factory=dict)
     places: dict[str, tuple[float, float]] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
     titles: dict[str, str] = field(default_factory=dict)
     zero_lengths: list[str] = field(default_factory=list)
-    link_names: Names = field(default_factory=lambda: Names("link"))
+    link_names: IdentifierMaker = field(default_factory=lambda: IdentifierMaker("link"))
 
     def settle_nodes(self) -> Record:
         """Give places identifiers, coordinates and countries."""
         self._check_keys()
         self._drop_unplaced()
-        names, found, nowhere = Names("node"), {}, []
+        names, found, nowhere = IdentifierMaker("node"), {}, []
         for node in self.raw.nodes:
             if node.key in self.dropped:
                 continue
@@ -228,7 +235,7 @@ class _Work(Figures):
 
     def settle_cables(self) -> Record:
         """Give drawn cables identifiers, kinds, capacities and the lengths of their segments."""
-        names, found, nowhere = Names("cable"), {}, []
+        names, found, nowhere = IdentifierMaker("cable"), {}, []
         for cable in self.raw.cables:
             if not cable.rows:
                 nowhere.append(cable.name)

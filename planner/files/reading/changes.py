@@ -25,14 +25,14 @@ from planner.files.reading.tree import (
 )
 from planner.segments import Pair, segment_id
 
-__all__ = ["PREFIXES", "Change", "Question", "add_records", "drop_spent_risks", "remove", "set_record"]
+__all__ = ["PREFIXES", "ChangeSet", "QuestionTrees", "add_records", "drop_spent_risks", "remove", "set_record"]
 
 PREFIXES = ("link", "site", "cable", "node", "risk", "rule")
 """The prefixes of what a variant can take away."""
 
 
 @dataclass
-class Change:
+class ChangeSet:
     """One change set: a variant or an option of the command line."""
 
     where: Where
@@ -42,7 +42,7 @@ class Change:
 
 
 @dataclass
-class Question:
+class QuestionTrees:
     """A scenario's tree and, once they are read, the trees of its files; what changes took away is remembered."""
 
     root: Node
@@ -62,7 +62,7 @@ class Question:
         return next((section for section in found if key in section), found[0] if found else None)
 
 
-def remove(question: Question, prefix: str, name: str, node: Node, where: Where) -> None:
+def remove(question: QuestionTrees, prefix: str, name: str, node: Node, where: Where) -> None:
     """Take a record out, with what hangs on it."""
     section = question.topology.sections[f"{prefix}s"]
     if name in section:
@@ -84,11 +84,11 @@ def remove(question: Question, prefix: str, name: str, node: Node, where: Where)
     question.fault(node, where, f"there is no {prefix} '{name}'", near or did_you_mean(name, known))
 
 
-def _remove_segment(question: Question, cable: str, pair: Pair) -> None:
+def _remove_segment(question: QuestionTrees, cable: str, pair: Pair) -> None:
     question.removed.update(f"link:{segment_id(cable, each)}" for each in (pair, pair.turned))
 
 
-def _remove_at_node(question: Question, name: str) -> None:
+def _remove_at_node(question: QuestionTrees, name: str) -> None:
     """Take away what stands at a node, ends there or asks there."""
     sections = question.topology.sections
     for prefix, keys in (("site", ("node",)), ("link", ("ends",))):
@@ -105,7 +105,7 @@ def _remove_at_node(question: Question, name: str) -> None:
     ]
 
 
-def drop_spent_risks(question: Question, known: Known) -> None:
+def drop_spent_risks(question: QuestionTrees, known: Known) -> None:
     """Take away the risks of which everything that fails has gone: nothing may name them then, as if removed."""
     section = question.topology.sections["risks"]
 
@@ -121,7 +121,7 @@ def drop_spent_risks(question: Question, known: Known) -> None:
             question.removed.add(f"risk:{name}")
 
 
-def add_records(question: Question, key: str, value: Node, where: Where) -> None:
+def add_records(question: QuestionTrees, key: str, value: Node, where: Where) -> None:
     """Add records to a section, or demands to their list."""
     if key == "demands":
         if value.__class__ is SequenceNode:
@@ -141,7 +141,7 @@ def add_records(question: Question, key: str, value: Node, where: Where) -> None
                 question.removed.discard(f"{prefix}:{name}")
 
 
-def set_record(question: Question, path: str, key_node: Node, value: Node) -> None:
+def set_record(question: QuestionTrees, path: str, key_node: Node, value: Node) -> None:
     """Set a value under a record of the files; the record itself must be there."""
     first, _, rest = path.partition(".")
     section = question.section(first, rest.partition(".")[0])
@@ -153,7 +153,7 @@ def set_record(question: Question, path: str, key_node: Node, value: Node) -> No
         _set_in_section(question, section, path, key_node, value)
 
 
-def _set_in_section(question: Question, section: Section, path: str, key_node: Node, value: Node) -> None:
+def _set_in_section(question: QuestionTrees, section: Section, path: str, key_node: Node, value: Node) -> None:
     first, _, rest = path.partition(".")
     name, keys = longest(rest, section)
     if name is None and not (first == "links" and _set_segment(question, rest, key_node, value)):
@@ -171,7 +171,7 @@ def _set_in_section(question: Question, section: Section, path: str, key_node: N
         section[name] = (key_node, value)
 
 
-def _set_segment(question: Question, rest: str, key_node: Node, value: Node) -> bool:
+def _set_segment(question: QuestionTrees, rest: str, key_node: Node, value: Node) -> bool:
     """Set a value of a cable's segment, whose overrides stand with the cable; tell whether there is such a segment."""
     names = segments_named(question.topology)
     found, keys = longest(rest, names)
@@ -184,7 +184,7 @@ def _set_segment(question: Question, rest: str, key_node: Node, value: Node) -> 
     return True
 
 
-def _set_demand(question: Question, rest: str, key_node: Node, value: Node) -> None:
+def _set_demand(question: QuestionTrees, rest: str, key_node: Node, value: Node) -> None:
     """Set a value of a demand, named by its number or by origin/workload (traffic: origin-to/workload)."""
     rows: dict[str, Node] = {}
     for number, row in enumerate(question.demand.rows):
@@ -200,7 +200,7 @@ def _set_demand(question: Question, rest: str, key_node: Node, value: Node) -> N
         _set(question, rows[name], keys, key_node, value, path=f"demands.{rest}")
 
 
-def _set(question: Question, record: Node, keys: list[str], key_node: Node, value: Node, *, path: str) -> None:
+def _set(question: QuestionTrees, record: Node, keys: list[str], key_node: Node, value: Node, *, path: str) -> None:
     wrong = set_under(record, keys, key_node, value)
     if wrong is not None:
         question.fault(key_node, ((), path), *wrong)

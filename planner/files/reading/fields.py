@@ -28,7 +28,7 @@ from planner.files.reading.shapes import (
     read_unique,
     read_yearly,
 )
-from planner.records import Derived, Quantity, Range, Record, Row, Word
+from planner.records import Derived, Quantity, Range, Record, RepeatableList, Word
 from planner.units import UnitError, parse
 from planner.years import Yearly
 
@@ -108,7 +108,7 @@ def _reader(annotation: Any, marks: tuple[Any, ...] = ()) -> Read:
     if origin in (Union, UnionType):
         some = [arg for arg in args if arg is not NoneType]
         return _reader(some[0], marks) if len(some) == 1 else word_or_list(some[0], _reader(some[1]))
-    if origin is tuple and any(isinstance(mark, Row) for mark in marks):
+    if origin is tuple and any(isinstance(mark, RepeatableList) for mark in marks):
         return partial(read_list, _reader(args[0]))
     if origin in _CONTAINERS:
         return _CONTAINERS[origin](args)

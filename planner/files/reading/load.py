@@ -12,7 +12,7 @@ from pathlib import Path
 
 from planner.demand import Demand
 from planner.errors import Fault, InputError, Place
-from planner.files.reading.changes import Question, drop_spent_risks
+from planner.files.reading.changes import QuestionTrees, drop_spent_risks
 from planner.files.reading.demands import check_origins, read_demand
 from planner.files.reading.known import Known, countries_in, gather
 from planner.files.reading.merged import Merged
@@ -145,7 +145,7 @@ class Loader:
         if root is None:
             raise InputError(self.faults)
         changes = [*changes_of(root, variant), *read_overrides(overrides, self.faults)]
-        question = Question(root, faults=self.faults)
+        question = QuestionTrees(root, faults=self.faults)
         check_variants(question)
         apply_to_scenario(question, changes)
         self._merge(question.topology, self._listed(root, "topology", path))
@@ -198,7 +198,7 @@ class Loader:
         finishers = {SiteExpansion: finish_expansion, LinkExpansion: finish_expansion}
         return Walk(self.faults, currency, finishers=finishers, checks=reference_checks(known, alone=alone))
 
-    def _all_sources(self, question: Question) -> frozenset[str]:
+    def _all_sources(self, question: QuestionTrees) -> frozenset[str]:
         sections = [question.topology.sections["sources"], question.demand.sections["sources"]]
         own = child(question.root, "sources")
         return frozenset(name for section in sections for name in section) | {key for key, _, _ in items(own)}

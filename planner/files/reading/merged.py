@@ -18,7 +18,7 @@ from planner.files.reading.tree import (
     place_of,
 )
 
-__all__ = ["DEMAND_SECTIONS", "TOPOLOGY_SECTIONS", "Entry", "Head", "Merged", "Section"]
+__all__ = ["DEMAND_SECTIONS", "TOPOLOGY_SECTIONS", "Entry", "FileHead", "Merged", "Section"]
 
 TOPOLOGY_SECTIONS = ("sources", "nodes", "sites", "links", "cables", "projects", "risks")
 DEMAND_SECTIONS = ("sources", "workloads")
@@ -31,7 +31,7 @@ Section = dict[str, Entry]
 
 
 @dataclass
-class Head:
+class FileHead:
     """What a file says of itself: the key that names its sort, and its title."""
 
     node: Node
@@ -43,7 +43,7 @@ class Merged:
     """All files of one sort, merged: `sort` is "topology" or "demand"."""
 
     sort: str
-    heads: list[Head] = field(default_factory=list)
+    heads: list[FileHead] = field(default_factory=list)
     sections: dict[str, Section] = field(default_factory=dict)
     rows: list[Node] = field(default_factory=list)
     tables: list[Node] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Merged:
         if other:
             faults.append(Fault(place_of(root), "", f"is a {other}, not a {self.sort}", f"list it under '{other}'"))
             return
-        head = Head(root)
+        head = FileHead(root)
         for key, key_node, value in items(root):
             if key in self.sections:
                 self._add_section(key, value, faults)

@@ -7,7 +7,7 @@ from typing import Any
 from planner.errors import Place
 from planner.files.reading.links import pairs_of
 from planner.files.reading.merged import Merged
-from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, Spot, place_of
+from planner.files.reading.tree import MappingNode, Node, PositionMark, ScalarNode, SequenceNode, place_of
 from planner.segments import pair_named, segment_id
 
 __all__ = ["Places"]
@@ -97,10 +97,10 @@ def _descend(node: Node, keys: list[Key], place: Place) -> Place:
 
 
 def _plain_marks(node: Node | None) -> None:
-    if node is None or node.start_mark.__class__ is Spot:
+    if node is None or node.start_mark.__class__ is PositionMark:
         return
     mark = node.start_mark
-    node.start_mark = node.end_mark = Spot(mark.name, mark.line, mark.column)
+    node.start_mark = node.end_mark = PositionMark(mark.name, mark.line, mark.column)
     if node.__class__ is not ScalarNode:
         for item in node.value:
             for part in item if isinstance(item, tuple) else (item,):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from planner.errors import Fault, Place, did_you_mean
 from planner.files.reading.text import InputFile, display, is_workbook
-from planner.files.reading.tree import Node, Spot, mapping, scalar, sequence
+from planner.files.reading.tree import Node, PositionMark, mapping, scalar, sequence
 from planner.files.reading.workbook import read_rows
 from planner.units import DECIMAL_COMMA
 
@@ -118,7 +118,7 @@ def _rows(text: str, name: str, sign: str) -> list[list[Node]]:
     for cells in reader:
         columns = _columns(cells, lines[line] if line < len(lines) else "")
         if any(cell.strip() for cell in cells):
-            spots = [Spot(name, line, column) for column in columns]
+            spots = [PositionMark(name, line, column) for column in columns]
             rows.append([scalar(cell.strip(), spot) for cell, spot in zip(cells, spots, strict=True)])
         line = reader.line_num
         size += len(cells)

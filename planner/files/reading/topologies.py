@@ -30,7 +30,7 @@ def read_topology(walk: Walk, merged: Merged, known: Known) -> Topology:
     sources = read_section(walk, merged, "sources", Source)
     walk.sources = frozenset(merged.sections["sources"])
     head = read_head(walk, merged, Topology)
-    reader = _Reader(walk, merged, known)
+    reader = _TopologyReader(walk, merged, known)
     projects = read_section(walk, merged, "projects", Project)
     nodes, sites, links, cables = reader.nodes(), reader.sites(), reader.links(), reader.cables()
     links |= reader.segments
@@ -95,7 +95,7 @@ def check_id(walk: Walk, section: str, key: str, node: Node, where: Where) -> bo
 
 
 @dataclass
-class _Reader:
+class _TopologyReader:
     """Reads the sections whose records refer to each other."""
 
     walk: Walk

@@ -22,9 +22,9 @@ __all__ = [
     "DEPTH_LIMIT",
     "MappingNode",
     "Node",
+    "PositionMark",
     "ScalarNode",
     "SequenceNode",
-    "Spot",
     "Where",
     "child",
     "compose",
@@ -57,7 +57,7 @@ OPTION = "--set "
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class PositionMark:
     """A position where no YAML text stands (a table's cell, a value made up); it looks like YAML's own marks."""
 
     name: str

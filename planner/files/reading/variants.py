@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from planner.errors import Fault, UsageError, did_you_mean
-from planner.files.reading.changes import PREFIXES, Change, Question, add_records, remove, set_record
+from planner.files.reading.changes import PREFIXES, ChangeSet, QuestionTrees, add_records, remove, set_record
 from planner.files.reading.edits import enter, is_empty, put, set_under
 from planner.files.reading.merged import DEMAND_SECTIONS, TOPOLOGY_SECTIONS
 from planner.files.reading.tree import (
     OPTION,
     MappingNode,
     Node,
+    PositionMark,
     ScalarNode,
     SequenceNode,
-    Spot,
     Where,
     child,
     compose,
@@ -40,7 +40,7 @@ RULES = ("policy.residency", "policy.transit", "policy.shares")
 ADDABLE = (*TOPOLOGY_SECTIONS, "workloads", "demands", "policy", *RULES)
 
 
-def changes_of(root: Node, variant: str | None) -> list[Change]:
+def changes_of(root: Node, variant: str | None) -> list[ChangeSet]:
     """Return the change sets of a variant, what it extends first.
 
     Raises
@@ -63,13 +63,13 @@ def changes_of(root: Node, variant: str | None) -> list[Change]:
     return [_change(child(variants, name), (((), "variants"), name)) for name in reversed(chain)]
 
 
-def _change(node: Node | None, where: Where) -> Change:
+def _change(node: Node | None, where: Where) -> ChangeSet:
     remove = child(node, "remove")
     removed = list(remove.value) if remove is not None and remove.__class__ is SequenceNode else []
-    return Change(where, removed, list(items(child(node, "add"))), list(items(child(node, "set"))))
+    return ChangeSet(where, removed, list(items(child(node, "add"))), list(items(child(node, "set"))))
 
 
-def check_variants(question: Question) -> None:
+def check_variants(question: QuestionTrees) -> None:
     """Note what is wrong with the shape of any variant, whether it is chosen or not."""
     variants = child(question.root, "variants")
     names = [name for name, _, _ in items(variants)]
@@ -104,7 +104,7 @@ def _ancestors(variants: Node | None, name: str) -> list[str]:
     return chain
 
 
-def _prefixed(question: Question, node: Node, where: Where) -> tuple[str, str] | None:
+def _prefixed(question: QuestionTrees, node: Node, where: Where) -> tuple[str, str] | None:
     """Return prefix and id of a thing to remove, or None after noting the fault."""
     if node.__class__ is not ScalarNode:
         question.fault(node, where, f"is {describe(node)}", "write an id with its prefix, such as cable:2africa")
@@ -132,14 +132,14 @@ def _part_of(path: str) -> str:
     return "scenario" if first in SCENARIO_KEYS else ""
 
 
-def _check_path(question: Question, path: str, node: Node, where: Where) -> None:
+def _check_path(question: QuestionTrees, path: str, node: Node, where: Where) -> None:
     if not _part_of(path):
         first = path.partition(".")[0]
         right = did_you_mean(first, {*SCENARIO_KEYS, *FILE_KEYS, "demand.scale"})
         question.fault(node, where, f"there is nothing called '{first}'", right)
 
 
-def read_overrides(overrides: Iterable[str], faults: list[Fault]) -> list[Change]:
+def read_overrides(overrides: Iterable[str], faults: list[Fault]) -> list[ChangeSet]:
     """Return a change set for each `path=value` of the command line; the value is read as YAML.
 
     Raises
@@ -152,14 +152,14 @@ def read_overrides(overrides: Iterable[str], faults: list[Fault]) -> list[Change
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
             raise UsageError(f"'{OPTION}{text}' is not of the form path=value, such as links.a-b.capacity='2 Tbps'")
-        spot = Spot(f"{OPTION}{text}")
+        spot = PositionMark(f"{OPTION}{text}")
         node = compose(value.encode(), spot.name, faults) if value.strip() else scalar("", spot)
         if node is not None:
-            changes.append(Change((), set=[(path.strip(), scalar(path.strip(), spot), node)]))
+            changes.append(ChangeSet((), set=[(path.strip(), scalar(path.strip(), spot), node)]))
     return changes
 
 
-def apply_to_scenario(question: Question, changes: Iterable[Change]) -> None:
+def apply_to_scenario(question: QuestionTrees, changes: Iterable[ChangeSet]) -> None:
     """Apply what the changes say about the scenario itself: rules, limits, years, files, the scale of demand."""
     for change in changes:
         for number, node in enumerate(change.remove):
@@ -173,7 +173,7 @@ def apply_to_scenario(question: Question, changes: Iterable[Change]) -> None:
             _set_in_scenario(question, path, key_node, value, option=not change.where)
 
 
-def _set_in_scenario(question: Question, path: str, key_node: Node, value: Node, *, option: bool) -> None:
+def _set_in_scenario(question: QuestionTrees, path: str, key_node: Node, value: Node, *, option: bool) -> None:
     part = _part_of(path)
     if part == "scenario":
         wrong = set_under(question.root, path.split("."), key_node, value)
@@ -185,7 +185,7 @@ def _set_in_scenario(question: Question, path: str, key_node: Node, value: Node,
         _check_path(question, path, key_node, ())
 
 
-def apply_to_files(question: Question, changes: Iterable[Change]) -> None:
+def apply_to_files(question: QuestionTrees, changes: Iterable[ChangeSet]) -> None:
     """Apply what the changes say about the merged files; their scenario part has been applied before."""
     for change in changes:
         for number, node in enumerate(change.remove):
@@ -207,7 +207,7 @@ def _added_rules(key: str, value: Node) -> Iterator[tuple[str, Node]]:
         yield from ((f"policy.{name}", rules) for name, _, rules in items(value))
 
 
-def _add_rules(question: Question, path: str, rules: Node, where: Where) -> None:
+def _add_rules(question: QuestionTrees, path: str, rules: Node, where: Where) -> None:
     """Put rules in front of the scenario's own, for the first match decides."""
     if path not in RULES or rules.__class__ is not SequenceNode:
         what = "takes a list of rules" if path in RULES else f"'{path}' cannot be added to"
@@ -220,7 +220,7 @@ def _add_rules(question: Question, path: str, rules: Node, where: Where) -> None
     put(policy, scalar(name, rules.start_mark), sequence([*rules.value, *kept], rules.start_mark))
 
 
-def _remove_rule(question: Question, name: str, node: Node, where: Where) -> None:
+def _remove_rule(question: QuestionTrees, name: str, node: Node, where: Where) -> None:
     known = []
     for rules in (child(child(question.root, "policy"), sort) for sort in ("residency", "transit", "shares")):
         for rule in list(rules.value) if rules is not None and rules.__class__ is SequenceNode else []:
@@ -234,7 +234,7 @@ def _remove_rule(question: Question, name: str, node: Node, where: Where) -> Non
     )
 
 
-def _set_scale(question: Question, member: str, value: Node) -> None:
+def _set_scale(question: QuestionTrees, member: str, value: Node) -> None:
     if member:
         question.scales[member] = value
     elif value.__class__ is MappingNode:

@@ -10,7 +10,7 @@ from zipfile import BadZipFile, ZipFile
 
 from planner.errors import Fault, Place
 from planner.files.reading.text import SIZE_LIMIT
-from planner.files.reading.tree import Node, Spot, scalar
+from planner.files.reading.tree import Node, PositionMark, scalar
 
 if TYPE_CHECKING:
     from openpyxl.cell import ReadOnlyCell
@@ -62,7 +62,7 @@ def _rows(cells: Any, name: str, limit: int) -> list[list[Node]]:
         size += len(row)
         if size > limit:
             raise OverflowError(f"holds more than {limit:,} cells")
-        nodes = [scalar(_text(cell), Spot(name, line, column)) for column, cell in enumerate(row)]
+        nodes = [scalar(_text(cell), PositionMark(name, line, column)) for column, cell in enumerate(row)]
         if any(node.value for node in nodes):
             rows.append(nodes)
     width = max((n for row in rows for n, node in enumerate(row, 1) if node.value), default=0)
@@ -72,7 +72,7 @@ def _rows(cells: Any, name: str, limit: int) -> list[list[Node]]:
 def _filled(row: list[Node], width: int) -> list[Node]:
     """Return a row with as many cells as the sheet has columns: empty ones at its end are not stored."""
     start = row[0].start_mark
-    blank = [scalar("", Spot(start.name, start.line, column)) for column in range(len(row), width)]
+    blank = [scalar("", PositionMark(start.name, start.line, column)) for column in range(len(row), width)]
     return [*row, *blank][:width]
 
 

@@ -6,7 +6,7 @@ exists. Whole decisions stay whole while it is tried.
 
 from __future__ import annotations
 
-from planner.plan.diagnosis.eased import Question
+from planner.plan.diagnosis.eased import EasedQuestion
 from planner.plan.diagnosis.findings import explain_infeasible
 
-__all__ = ["Question", "explain_infeasible"]
+__all__ = ["EasedQuestion", "explain_infeasible"]

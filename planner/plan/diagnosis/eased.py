@@ -17,7 +17,7 @@ import pulp
 from planner.engine.optimisation import Optimisation
 from planner.engine.status import Status
 from planner.plan.frozen import freeze_builds
-from planner.programme.case import Case, Expansion
+from planner.programme.case import Case, ExpansionCase
 from planner.programme.constraints import Key
 from planner.programme.prepare import prepare
 from planner.programme.programme import Programme
@@ -62,7 +62,7 @@ Slackens = Callable[[Case, Key], Slack | None]
 
 
 @dataclass(frozen=True)
-class Question:
+class EasedQuestion:
     """What was asked, and how: what a trial leaves as it is."""
 
     inputs: Inputs
@@ -100,7 +100,7 @@ class Easing:
     """
 
     name: str
-    says: Callable[[Trial], Iterator[str]]
+    says: Callable[[EasingTrial], Iterator[str]]
     change: Callable[[Inputs], Inputs] = field(default=lambda inputs: inputs)
     rows: Mapping[str, Slackens] = field(default_factory=dict)
     room: bool = False
@@ -108,7 +108,7 @@ class Easing:
 
 
 @dataclass(frozen=True)
-class Trial:
+class EasingTrial:
     """What easing came to.
 
     Attributes
@@ -119,7 +119,7 @@ class Trial:
         how much of what would have to give, at least
     """
 
-    question: Question
+    question: EasedQuestion
     easings: tuple[Easing, ...]
     helps: bool | None
     amounts: Mapping[Group, float]
@@ -169,7 +169,7 @@ class Eased(Programme):
         return float(self.variables.most[variable] if variable.upBound is None else variable.upBound)
 
 
-def ease(question: Question, easings: Iterable[Easing], watch: Watch) -> Trial:
+def ease(question: EasedQuestion, easings: Iterable[Easing], watch: Watch) -> EasingTrial:
     """Solve a question with limits eased, by as little as may be."""
     easings = tuple(easings)
     inputs = question.inputs
@@ -188,7 +188,7 @@ def ease(question: Question, easings: Iterable[Easing], watch: Watch) -> Trial:
                 variable.bounds(0.0, None)
     solution = _minimise(programme, easings, watch)
     helps = {Status.INFEASIBLE: False, Status.LIMIT: None}.get(solution.status, solution.status.has_plan)
-    return Trial(question, easings, helps, _amounts(programme, solution) if helps else {})
+    return EasingTrial(question, easings, helps, _amounts(programme, solution) if helps else {})
 
 
 def _minimise(programme: Eased, easings: tuple[Easing, ...], watch: Watch) -> Solution:
@@ -222,7 +222,7 @@ def with_room(case: Case) -> Case:
     most += max((routing.min_cluster for routing in case.routings), default=0.0)
     free = dict.fromkeys(case.years, 0.0)
     more = [
-        Expansion(
+        ExpansionCase(
             asset=i, position=ROOM, limit=dict.fromkeys(case.years, most), annuity_usd=free, opex_usd=free,
             capex_usd=free, life=FOREVER, years=tuple(year for year in case.years if site.in_service[year])[:1],
             projects=() if site.project is None else (site.project,),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 from planner.plan import phrases
 from planner.plan.diagnosis import changes
-from planner.plan.diagnosis.eased import Easing, Question, Slack, Trial, greatest, least
+from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial, Slack, greatest, least
 from planner.programme.case import INTACT
 from planner.programme.constraints import MILLIONTH
 from planner.scenario import CountedStatus
@@ -25,12 +25,12 @@ KG_PER_T = 1000
 FULL = Yearly.flat(1.0)
 
 
-def list_easings(question: Question) -> list[Easing]:
+def list_easings(question: EasedQuestion) -> list[Easing]:
     """Return what may be eased in a question, budgets first; what is required has a place of its own."""
     return [easing for family in FAMILIES for easing in family(question)]
 
 
-def required_work(question: Question) -> Easing | None:
+def required_work(question: EasedQuestion) -> Easing | None:
     """What is required may be left undone."""
     case = question.case
     labels = {case.label(demand): demand for demand in case.demands if demand.unserved_usd is None}
@@ -50,7 +50,7 @@ def _label(key: Key) -> tuple[str, str, str]:
     return str(origin), str(workload), str(node)
 
 
-def missing_amounts(trial: Trial) -> dict[tuple[int, int], float]:
+def missing_amounts(trial: EasingTrial) -> dict[tuple[int, int], float]:
     """Return what is left undone of required work by demand's position and year, as mean over the day."""
     case = trial.question.case
     labels = {case.label(demand): demand for demand in case.demands}
@@ -63,7 +63,7 @@ def missing_amounts(trial: Trial) -> dict[tuple[int, int], float]:
     return found
 
 
-def _say_left(trial: Trial) -> Iterator[str]:
+def _say_left(trial: EasingTrial) -> Iterator[str]:
     case = trial.question.case
     for (index, year), amount in missing_amounts(trial).items():
         yield phrases.LEFT.say(**describe(case, case.demands[index]), year=year, missing=least(amount))
@@ -75,11 +75,11 @@ def describe(case: Case, demand: DemandCase) -> dict[str, object]:
     return {"origin": origin, "workload": workload, "node": node, "unit": "PFLOPS" if demand.is_compute else "Gbps"}
 
 
-def site_limit(question: Question) -> Iterator[Easing]:
+def site_limit(question: EasedQuestion) -> Iterator[Easing]:
     """More sites may be in use."""
     limit = question.inputs.scenario.limits.sites
 
-    def say(trial: Trial) -> Iterator[str]:
+    def say(trial: EasingTrial) -> Iterator[str]:
         assert limit is not None
         for amount in trial.of("sites").values():
             yield phrases.MORE_SITES.say(needed=limit + round(amount), limit=limit)
@@ -88,11 +88,11 @@ def site_limit(question: Question) -> Iterator[Easing]:
         yield Easing("limits.sites", say, rows={"site_limit": lambda case, _: Slack(("sites",), 1.0, len(case.sites))})
 
 
-def capex_budget(question: Question) -> Iterator[Easing]:
+def capex_budget(question: EasedQuestion) -> Iterator[Easing]:
     """More may be spent on building."""
     limit, currency = question.inputs.scenario.limits.capex_usd, question.inputs.scenario.finance.currency
 
-    def say(trial: Trial) -> Iterator[str]:
+    def say(trial: EasingTrial) -> Iterator[str]:
         assert limit is not None
         for amount in trial.of("capex").values():
             needed = least(limit + amount / MILLIONTH)
@@ -109,7 +109,7 @@ def _dearest(case: Case) -> float:
     return MILLIONTH * (builds + sum(project.capex_usd for project in case.projects))
 
 
-def carbon_budget(question: Question) -> Iterator[Easing]:
+def carbon_budget(question: EasedQuestion) -> Iterator[Easing]:
     """More may be emitted."""
     limit = question.inputs.scenario.limits.carbon_kg
 
@@ -119,7 +119,7 @@ def carbon_budget(question: Question) -> Iterator[Easing]:
         dirtiest = max((site.carbon_kg_per_pflops[year] for site in case.sites), default=0.0)
         return Slack(("carbon", year), 1.0, asked * dirtiest / KG_PER_T)
 
-    def say(trial: Trial) -> Iterator[str]:
+    def say(trial: EasingTrial) -> Iterator[str]:
         assert limit is not None
         for (year,), amount in trial.of("carbon").items():
             tonnes = limit.at(int(str(year))) / KG_PER_T
@@ -129,7 +129,7 @@ def carbon_budget(question: Question) -> Iterator[Easing]:
         yield Easing("limits.carbon", say, rows={"carbon_budget": slacken})
 
 
-def floor(question: Question) -> Iterator[Easing]:
+def floor(question: EasedQuestion) -> Iterator[Easing]:
     """Members may get a smaller share."""
     share = question.inputs.scenario.policy.floor.served_share
 
@@ -138,7 +138,7 @@ def floor(question: Question) -> Iterator[Easing]:
         own = (each for each in case.demands if each.country == country and each.is_compute)
         return Slack(("floor",), sum(case.volume(each, int(str(year))) for each in own), case.served_share)
 
-    def say(trial: Trial) -> Iterator[str]:
+    def say(trial: EasingTrial) -> Iterator[str]:
         assert share is not None
         for amount in trial.of("floor").values():
             yield phrases.LOWER_FLOOR.say(needed=greatest(max(0.0, share - amount)), limit=share)
@@ -147,11 +147,11 @@ def floor(question: Question) -> Iterator[Easing]:
         yield Easing("policy.floor.served_share", say, rows={"floor": slacken})
 
 
-def pool(question: Question) -> Iterator[Easing]:
+def pool(question: EasedQuestion) -> Iterator[Easing]:
     """The pool may be larger."""
     limit = question.pool_pflops
 
-    def say(trial: Trial) -> Iterator[str]:
+    def say(trial: EasingTrial) -> Iterator[str]:
         assert limit is not None
         for amount in trial.of("pool").values():
             yield phrases.LARGER_POOL.say(needed=least(limit + amount), limit=limit)
@@ -166,12 +166,12 @@ def _most_pflops(case: Case) -> float:
     return asked / min((fill for site in case.sites for fill in site.fill.values()), default=1.0)
 
 
-def survival(question: Question) -> Iterator[Easing]:
+def survival(question: EasedQuestion) -> Iterator[Easing]:
     """Nothing need survive some of the failures."""
     case = question.case
     most = max((max(each.quantity.values(), default=0.0) for each in case.demands if each.survives > 0), default=0.0)
 
-    def say(trial: Trial) -> Iterator[str]:
+    def say(trial: EasingTrial) -> Iterator[str]:
         for (failure,) in trial.of("survival"):
             yield phrases.NOTHING_SURVIVES.say(failure=failure)
 
@@ -180,16 +180,16 @@ def survival(question: Question) -> Iterator[Easing]:
         yield Easing("survives", say, rows=rows)
 
 
-def given_builds(question: Question) -> Iterator[Easing]:
+def given_builds(question: EasedQuestion) -> Iterator[Easing]:
     """Other things may be built than were given."""
     if question.builds is not None:
         yield Easing("--builds", lambda _: iter([phrases.OTHER_BUILDS.say()]), thaw=True)
 
 
-def compute(question: Question) -> Iterator[Easing]:
+def compute(question: EasedQuestion) -> Iterator[Easing]:
     """Sites may have more compute."""
 
-    def say(trial: Trial) -> Iterator[str]:
+    def say(trial: EasingTrial) -> Iterator[str]:
         for (site,), amount in trial.of("compute").items():
             yield phrases.MORE_COMPUTE.say(amount=least(amount), site=site)
 
@@ -197,7 +197,7 @@ def compute(question: Question) -> Iterator[Easing]:
         yield Easing("compute of sites", say, room=True)
 
 
-def light(question: Question) -> Iterator[Easing]:
+def light(question: EasedQuestion) -> Iterator[Easing]:
     """Links may have more capacity."""
 
     def slacken(case: Case, key: Key) -> Slack:
@@ -206,7 +206,7 @@ def light(question: Question) -> Iterator[Easing]:
         fill = link.fill[year] if key[2] == INTACT else 1.0
         return Slack(("link", link.id), fill, (_most_gbps(case) + max(link.committed_gbps.values())) / fill)
 
-    def say(trial: Trial) -> Iterator[str]:
+    def say(trial: EasingTrial) -> Iterator[str]:
         for (link,), amount in trial.of("link").items():
             yield phrases.MORE_LIGHT.say(amount=least(amount), link=link)
 
@@ -221,14 +221,14 @@ def _most_gbps(case: Case) -> float:
     return sum(amount * (routing.traffic + routing.traffic_back) for amount, routing in pairs)
 
 
-def power(question: Question) -> Iterator[Easing]:
+def power(question: EasedQuestion) -> Iterator[Easing]:
     """Sites may draw more power."""
 
     def slacken(case: Case, key: Key) -> Slack:
         site = case.sites[case.site_index[str(key[3])]]
         return Slack(("power", site.id), 1.0, _most_pflops(case) * max(site.facility_mw_per_pflops.values()))
 
-    def say(trial: Trial) -> Iterator[str]:
+    def say(trial: EasingTrial) -> Iterator[str]:
         for (site,), amount in trial.of("power").items():
             yield phrases.MORE_POWER.say(amount=least(amount), site=site)
 
@@ -236,12 +236,12 @@ def power(question: Question) -> Iterator[Easing]:
         yield Easing("power of sites", say, rows={"site_power": slacken})
 
 
-def split(question: Question) -> Iterator[Easing]:
+def split(question: EasedQuestion) -> Iterator[Easing]:
     """Work that goes to one site may go to several."""
     case = question.case
     labels = {case.label(demand): demand for demand in case.demands}
 
-    def say(trial: Trial) -> Iterator[str]:
+    def say(trial: EasingTrial) -> Iterator[str]:
         for year, *label in trial.of("split"):
             demand = labels[_label(tuple(label))]
             asked = case.volume(demand, int(str(year)))
@@ -252,7 +252,7 @@ def split(question: Question) -> Iterator[Easing]:
         yield Easing("split: false", say, rows=rows)
 
 
-def clusters(question: Question) -> Iterator[Easing]:
+def clusters(question: EasedQuestion) -> Iterator[Easing]:
     """Work need not find a large cluster."""
     for key, workload in sorted(question.inputs.demand.workloads.items()):
         if workload.min_cluster_pflops > 0:
@@ -261,11 +261,11 @@ def clusters(question: Question) -> Iterator[Easing]:
             yield Easing(f"min_cluster of {key}", _saying(said), change)
 
 
-def _saying(sentence: str) -> Callable[[Trial], Iterator[str]]:
+def _saying(sentence: str) -> Callable[[EasingTrial], Iterator[str]]:
     return lambda _: iter([sentence])
 
 
-def steps(question: Question) -> Iterator[Easing]:
+def steps(question: EasedQuestion) -> Iterator[Easing]:
     """Expansions may be built in part."""
     topology = question.inputs.topology
     stepped = [key for key, site in sorted(topology.sites.items()) if any(each.step for each in site.expansion)]
@@ -275,7 +275,7 @@ def steps(question: Question) -> Iterator[Easing]:
         yield Easing("whole steps", _saying(said), changes.without_steps)
 
 
-def rules(question: Question) -> Iterator[Easing]:
+def rules(question: EasedQuestion) -> Iterator[Easing]:
     """Rules of residency, of transit and on shares may go, one or all."""
     phrase = {
         "residency": (phrases.NO_RULE, phrases.NO_RESIDENCY),
@@ -291,7 +291,7 @@ def rules(question: Question) -> Iterator[Easing]:
             yield Easing(f"policy.{kind}", _saying(every.say()), changes.without_rule(kind, None))
 
 
-def latency(question: Question) -> Iterator[Easing]:
+def latency(question: EasedQuestion) -> Iterator[Easing]:
     """Work may bear any latency."""
     for key, workload in sorted(question.inputs.demand.workloads.items()):
         if workload.max_rtt_ms is not None:
@@ -299,7 +299,7 @@ def latency(question: Question) -> Iterator[Easing]:
             yield Easing(f"max_rtt of {key}", _saying(said), changes.with_workload(key, max_rtt_ms=None))
 
 
-def hosts(question: Question) -> Iterator[Easing]:
+def hosts(question: EasedQuestion) -> Iterator[Easing]:
     """Demands may have any hosts that the policy allows."""
     narrow = [row.id for row in question.inputs.demand.demands if row.hosts is not None]
     if narrow:
@@ -307,7 +307,7 @@ def hosts(question: Question) -> Iterator[Easing]:
         yield Easing("hosts of demands", _saying(said), changes.with_any_hosts)
 
 
-def users(question: Question) -> Iterator[Easing]:
+def users(question: EasedQuestion) -> Iterator[Easing]:
     """Everybody may use every link."""
     closed = sorted(link.id for link in question.inputs.topology.links.values() if link.usable_by is not None)
     if closed:
@@ -315,7 +315,7 @@ def users(question: Question) -> Iterator[Easing]:
         yield Easing("usable_by", _saying(said), changes.with_open_links)
 
 
-def fills(question: Question) -> Iterator[Easing]:
+def fills(question: EasedQuestion) -> Iterator[Easing]:
     """Machines and links may be planned to be full."""
     limits = question.inputs.scenario.limits
     for name, phrase in (("site_fill", phrases.FULL_SITES), ("link_fill", phrases.FULL_LINKS)):
@@ -324,7 +324,7 @@ def fills(question: Question) -> Iterator[Easing]:
             yield Easing(f"limits.{name}", _saying(phrase.say(limit=share)), changes.with_limits(**{name: FULL}))
 
 
-def count(question: Question) -> Iterator[Easing]:
+def count(question: EasedQuestion) -> Iterator[Easing]:
     """Sites of every status may count but mere candidates."""
     scenario = question.inputs.scenario
     more = tuple(status for status in get_args(CountedStatus) if status not in scenario.count)
@@ -334,7 +334,7 @@ def count(question: Question) -> Iterator[Easing]:
         yield Easing("count", _saying(said), changes.with_scenario(count=every))
 
 
-FAMILIES: tuple[Callable[[Question], Iterator[Easing]], ...] = (
+FAMILIES: tuple[Callable[[EasedQuestion], Iterator[Easing]], ...] = (
     site_limit,
     capex_budget,
     carbon_budget,

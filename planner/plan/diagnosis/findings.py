@@ -16,7 +16,7 @@ from planner.plan.pathless import Pathless
 if TYPE_CHECKING:
     from planner.engine.solution import Watch
     from planner.plan.answer import Answer
-    from planner.plan.diagnosis.eased import Easing, Question, Trial
+    from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial
 
 SECONDS = 30.0
 """How long easings are tried; a plan itself may take hours, and each trial is such a plan."""
@@ -24,7 +24,9 @@ NAMED = 8
 """Changes that are told: each of them alone is enough."""
 
 
-def explain_infeasible(answer: Answer, question: Question, watch: Watch, *, briefly: bool = False) -> tuple[str, ...]:
+def explain_infeasible(
+    answer: Answer, question: EasedQuestion, watch: Watch, *, briefly: bool = False
+) -> tuple[str, ...]:
     """Say what cannot be had, and what would have to change: never nothing, and nothing that was not tried.
 
     Parameters
@@ -44,7 +46,7 @@ def explain_infeasible(answer: Answer, question: Question, watch: Watch, *, brie
 class Diagnosis:
     """Trials of one question, and what they come to."""
 
-    def __init__(self, answer: Answer, question: Question, watch: Watch) -> None:
+    def __init__(self, answer: Answer, question: EasedQuestion, watch: Watch) -> None:
         self.answer, self.question, self.watch = answer, question, watch
         self.untried: list[str] = []
 
@@ -68,7 +70,7 @@ class Diagnosis:
         if self.untried:
             yield phrases.UNTRIED.say(names=phrases.LISTED.join(dict.fromkeys(self.untried)))
 
-    def _try(self, *easings: Easing) -> Trial | None:
+    def _try(self, *easings: Easing) -> EasingTrial | None:
         """Ease limits; None where time does not suffice to know whether that helps."""
         if self.watch.must_stop:
             self.untried += [each.name for each in easings]
@@ -90,7 +92,7 @@ class Diagnosis:
                         link=link.id, year=year, committed=taken, usable=least(fill * capacity), capacity=capacity
                     )
 
-    def _required(self, trial: Trial | None) -> Iterator[str]:
+    def _required(self, trial: EasingTrial | None) -> Iterator[str]:
         """Say what is required and cannot be served: with the rule that leaves no way, else by how much."""
         case = self.question.case
         cut, lacking = self._cut_off(), missing_amounts(trial) if trial is not None and trial.helps else {}

@@ -13,7 +13,7 @@ from planner.plan.other_rules import OtherRules
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from planner.engine.pricing import Found
+    from planner.engine.pricing import PricedPath
     from planner.programme.case import DemandCase, Routing, State
 
 
@@ -32,6 +32,6 @@ class BareRules(OtherRules):
         """Say nothing of what else is in the way: each limit is tried by itself."""
         return ""
 
-    def would_serve(self, found: Found, routing: Routing, *, without: str = "") -> bool:  # noqa: ARG002
+    def would_serve(self, found: PricedPath, routing: Routing, *, without: str = "") -> bool:  # noqa: ARG002
         """Nobody can be asked."""
         return False

@@ -21,9 +21,9 @@ from planner.plan.verify.supply import carbon_kg_per_pflops, energy_usd_per_pflo
 from planner.plan.verify.tolerance import ABSOLUTE, show
 
 if TYPE_CHECKING:
-    from planner.plan.verify.flows import Flow, StateKey, Walk
-    from planner.plan.verify.parts import Part
-    from planner.plan.verify.supply import Build
+    from planner.plan.verify.flows import Flow, StateKey, TracedPath
+    from planner.plan.verify.parts import DemandPart
+    from planner.plan.verify.supply import BuildRow
 
 EXACT = 1e-5
 """Share of what is weighed against each other by which duals may miss their balance: solvers' tolerances."""
@@ -48,7 +48,7 @@ def _is_off(balance: float, terms: list[float]) -> bool:
     return not abs(balance) <= EXACT * fsum(map(abs, terms)) + NOISE_USD
 
 
-def _path_money(duals: Duals, flow: Flow, walk: Walk) -> Iterator[float]:
+def _path_money(duals: Duals, flow: Flow, walk: TracedPath) -> Iterator[float]:
     """Yield what one unit on a path costs, and what it adds to objectives that are held; failures cost nothing."""
     e, year = duals.evidence, flow.year
     if not flow.is_intact:
@@ -67,7 +67,7 @@ def _path_money(duals: Duals, flow: Flow, walk: Walk) -> Iterator[float]:
     yield weight * usd * duals.money
 
 
-def _path_limits(duals: Duals, flow: Flow, walk: Walk) -> Iterator[float]:
+def _path_limits(duals: Duals, flow: Flow, walk: TracedPath) -> Iterator[float]:
     """Yield what one unit on a path takes of the limits on its way."""
     e = duals.evidence
     for link, direction, gbps in e.gbps_on(flow, walk):
@@ -121,7 +121,7 @@ def unserved_work_is_worth_its_penalty(e: Evidence) -> Iterator[str]:
                 yield from _left_faults(duals, part, year, state, part.asked[state[:2]] - served.get(state, 0.0))
 
 
-def _left_faults(duals: Duals, part: Part, year: int, state: StateKey | None, left: float) -> Iterator[str]:
+def _left_faults(duals: Duals, part: DemandPart, year: int, state: StateKey | None, left: float) -> Iterator[str]:
     if part.workload.unserved_usd is None:
         return
     penalty = part.workload.unserved_usd.at(year) * duals.money
@@ -148,7 +148,7 @@ def builds_pay_for_themselves(e: Evidence) -> Iterator[str]:
                 yield f"duals: {build}: costs {show(cost)} a unit, and brings {show(cost - fsum(terms))}"
 
 
-def _build_terms(duals: Duals, build: Build) -> Iterator[float]:
+def _build_terms(duals: Duals, build: BuildRow) -> Iterator[float]:
     """Yield what one more unit of a build costs, and, below zero, what it brings."""
     e, option, asset = duals.evidence, build.option, build.asset
     alive = [year for year in e.years if build.stands(year)]

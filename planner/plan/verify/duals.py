@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from planner.plan.verify.flows import StateKey
-    from planner.plan.verify.parts import Part
+    from planner.plan.verify.parts import DemandPart
 
 RowKey = tuple[str, ...]
 STAGE_UNITS = {"cost": 1e-3, "served": 1.0, "compute": 1.0, "latency": 1.0, "carbon": 1.0, "peak_utilisation": 1.0}
@@ -46,7 +46,7 @@ class Duals:
         year, hour, contingency = state
         return year, hour * self.evidence.blocks // 24, contingency
 
-    def label(self, part: Part) -> RowKey:
+    def label(self, part: DemandPart) -> RowKey:
         """Return how keys of rows call a part of a demand."""
         written = part.row.origin if part.row.to is None else f"{part.row.origin}--{part.row.to}"
         return written, part.workload.id, part.node

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from planner.admissibility import HOME_TERMS, Origin, Terms, find_rule, residency_terms
 from planner.finance import year_weights
 from planner.plan.plan import TABLE_COLUMNS
-from planner.plan.verify.failures import INTACT, Failure, expected_contingencies, what_fails
-from planner.plan.verify.flows import Flow, PartKey, StateKey, Walk, read_flows
-from planner.plan.verify.parts import Part, split_demands
+from planner.plan.verify.failures import INTACT, FailedAssets, expected_contingencies, what_fails
+from planner.plan.verify.flows import Flow, PartKey, StateKey, TracedPath, read_flows
+from planner.plan.verify.parts import DemandPart, split_demands
 
 if TYPE_CHECKING:
     from planner.files import Inputs
@@ -99,7 +99,7 @@ class Evidence:
         return tuple(24 * block // self.blocks for block in range(self.blocks))
 
     @cached_property
-    def failures(self) -> dict[str, Failure]:
+    def failures(self) -> dict[str, FailedAssets]:
         """What is missing in each contingency; nothing where the network is intact."""
         names = expected_contingencies(self.inputs)
         return {name: what_fails(self.inputs.topology, name) for name in names}
@@ -136,7 +136,7 @@ class Evidence:
     # ------------------------------------------------------------------------------------- demands and paths
 
     @cached_property
-    def parts(self) -> dict[PartKey, Part]:
+    def parts(self) -> dict[PartKey, DemandPart]:
         """Every demand at every node that asks for it."""
         return split_demands(self.inputs, self.hours)
 
@@ -149,16 +149,16 @@ class Evidence:
         }
 
     @cached_property
-    def walks(self) -> list[Walk]:
+    def walks(self) -> list[TracedPath]:
         """The path of every flow, walked again from its origin."""
-        known: dict[tuple[str, tuple[str, ...]], Walk] = {}
+        known: dict[tuple[str, tuple[str, ...]], TracedPath] = {}
         for flow in self.flows:
             key = (flow.origin, flow.links)
             if key not in known:
                 known[key] = self._walk(*key)
         return [known[flow.origin, flow.links] for flow in self.flows]
 
-    def _walk(self, origin: str, links: tuple[str, ...]) -> Walk:
+    def _walk(self, origin: str, links: tuple[str, ...]) -> TracedPath:
         nodes, done, stuck = [origin], list[tuple["Link", bool]](), None
         for name in links:
             link = self.inputs.topology.links[name]
@@ -169,14 +169,14 @@ class Evidence:
             done.append((link, forward))
             nodes.append(link.ends[1] if forward else link.ends[0])
         rtt_ms, km = sum(link.rtt_ms for link, _ in done), sum(link.length_km for link, _ in done)
-        return Walk(tuple(done), tuple(nodes), rtt_ms, km, stuck)
+        return TracedPath(tuple(done), tuple(nodes), rtt_ms, km, stuck)
 
     @cached_property
-    def walked(self) -> list[tuple[Flow, Walk]]:
+    def walked(self) -> list[tuple[Flow, TracedPath]]:
         """Every flow with its path."""
         return list(zip(self.flows, self.walks, strict=True))
 
-    def rtt_ms(self, flow: Flow, walk: Walk) -> float:
+    def rtt_ms(self, flow: Flow, walk: TracedPath) -> float:
         """Round-trip time of a path worked out again, access included."""
         return self.parts[flow.part].access_ms + walk.rtt_ms
 
@@ -200,7 +200,7 @@ class Evidence:
             self._terms[key] = residency_terms(rule, site, self.country_of(flow.end), origin)
         return self._terms[key]
 
-    def billing(self, flow: Flow, walk: Walk) -> float:
+    def billing(self, flow: Flow, walk: TracedPath) -> float:
         """By how much distance and border make the opex and energy of a flow dearer."""
         terms = self.terms(flow) or HOME_TERMS
         premium = self.parts[flow.part].workload.rtt_premium_per_ms
@@ -236,7 +236,7 @@ class Evidence:
             for link, direction, gbps in self.gbps_on(flow, walk)
         )
 
-    def gbps_on(self, flow: Flow, walk: Walk) -> Iterator[tuple[Link, str, float]]:
+    def gbps_on(self, flow: Flow, walk: TracedPath) -> Iterator[tuple[Link, str, float]]:
         """Yield what a flow puts on each link of its path, there and back; the rate of traffic is each way."""
         there = back = flow.amount
         if flow.is_compute:
@@ -253,7 +253,7 @@ class Evidence:
 
     # ------------------------------------------------------------------------------------- what failures touch
 
-    def touched(self, year: int, failure: Failure) -> list[Flow]:
+    def touched(self, year: int, failure: FailedAssets) -> list[Flow]:
         """Return the intact flows of a year that go over, or to, anything that fails."""
         names = [*(f"link:{name}" for name in failure.links), *(f"site:{name}" for name in failure.sites)]
         found = {number for name in names for number in self._intact_over.get((year, name), ())}

@@ -15,7 +15,7 @@ INTACT = "intact"
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FailedAssets:
     """Links and sites that are gone."""
 
     links: frozenset[str] = frozenset()
@@ -39,10 +39,10 @@ def expected_contingencies(inputs: Inputs) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def what_fails(topology: Topology, name: str) -> Failure:
+def what_fails(topology: Topology, name: str) -> FailedAssets:
     """Return what a contingency such as `cable:2africa` takes away; a risk takes along what it names."""
     if name == INTACT:
-        return Failure()
+        return FailedAssets()
     links: set[str] = set()
     sites: set[str] = set()
     heap, seen = [name], {name}
@@ -58,4 +58,4 @@ def what_fails(topology: Topology, name: str) -> Failure:
             more = [other for other in topology.risks[key].fails if other not in seen]
             seen.update(more)
             heap += more
-    return Failure(frozenset(links), frozenset(sites))
+    return FailedAssets(frozenset(links), frozenset(sites))

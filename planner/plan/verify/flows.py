@@ -62,7 +62,7 @@ class Flow(NamedTuple):
         return f"{describe(self.state)}: path {self.number} of {self.origin}/{self.workload} to {self.end}"
 
 
-class Walk(NamedTuple):
+class TracedPath(NamedTuple):
     """A path walked again from its origin.
 
     Attributes

@@ -29,19 +29,19 @@ from planner.plan.verify.tolerance import ABSOLUTE, RELATIVE
 
 if TYPE_CHECKING:
     from planner.demand import Workload
-    from planner.plan.verify.parts import Part
+    from planner.plan.verify.parts import DemandPart
     from planner.topology import Site
 
 NEAR = 1e-5
 """Share of a limit that may be free where it is called full."""
 
 
-class Said(NamedTuple):
+class ReasonPart(NamedTuple):
     """One thing that a reason says, of which row."""
 
     evidence: Evidence
     year: int
-    parts: list[Part]
+    parts: list[DemandPart]
     fields: Mapping[str, str]
 
     @property
@@ -88,7 +88,7 @@ def _faults(e: Evidence, table: str, key: tuple[object, ...], reason: str, left:
         yield f"its reasons speak of {sum(amounts):.6g} in all, and {left:.6g} are left"
 
 
-def _parts(e: Evidence, table: str, key: tuple[object, ...]) -> list[Part]:
+def _parts(e: Evidence, table: str, key: tuple[object, ...]) -> list[DemandPart]:
     named = (key[1], key[2]) if table == "demands" else (key[1], key[2], key[3])
     return [
         part
@@ -98,7 +98,7 @@ def _parts(e: Evidence, table: str, key: tuple[object, ...]) -> list[Part]:
     ]  # fmt: skip
 
 
-def _piece_faults(e: Evidence, year: int, parts: list[Part], text: str) -> Iterator[str]:
+def _piece_faults(e: Evidence, year: int, parts: list[DemandPart], text: str) -> Iterator[str]:
     whole = read_phrase(text)
     listed = [whole] if whole is not None and whole.phrase is not phrases.EVEN_THEN else read_listed(text)
     if not listed:
@@ -106,7 +106,7 @@ def _piece_faults(e: Evidence, year: int, parts: list[Part], text: str) -> Itera
     for said in listed:
         holds = GROUNDS.get(said.phrase)
         try:
-            right = holds is not None and holds(Said(e, year, parts, said.fields))
+            right = holds is not None and holds(ReasonPart(e, year, parts, said.fields))
         except (LookupError, ValueError):
             right = False
         if not right:
@@ -116,7 +116,7 @@ def _piece_faults(e: Evidence, year: int, parts: list[Part], text: str) -> Itera
 # ------------------------------------------------------------------------------------- limits
 
 
-def _is_full(said: Said) -> bool:
+def _is_full(said: ReasonPart) -> bool:
     """A site or link leaves nothing free in some state of the year.
 
     Where later objectives have moved flows since, as far as the first one lets them, it may not be full any more.
@@ -141,12 +141,12 @@ def _is_full(said: Said) -> bool:
     return False
 
 
-def _was_moved(said: Said) -> bool:
+def _was_moved(said: ReasonPart) -> bool:
     """Tell whether objectives come after the one that has decided what is served."""
     return said.evidence.inputs.scenario.objective != ("cost",)
 
 
-def _is_at_max(said: Said) -> bool:
+def _is_at_max(said: ReasonPart) -> bool:
     """It is full, and no more of an expansion may stand, in the year or in another that would see what is built."""
     supply, topology, name = said.evidence.supply, said.evidence.inputs.topology, said.fields["asset"]
     for asset in (topology.sites.get(name), topology.links.get(name)):
@@ -160,11 +160,11 @@ def _is_at_max(said: Said) -> bool:
     return False
 
 
-def _has_budget(said: Said) -> bool:
+def _has_budget(said: ReasonPart) -> bool:
     return said.evidence.inputs.scenario.limits.capex_usd is not None
 
 
-def _draws_all(said: Said) -> bool:
+def _draws_all(said: ReasonPart) -> bool:
     """A site draws all the power it may in some state of the year."""
     e, site = said.evidence, said.evidence.inputs.topology.sites[said.fields["asset"]]
     if site.power_mw is None:
@@ -176,7 +176,7 @@ def _draws_all(said: Said) -> bool:
     )
 
 
-def _holds_share_back(said: Said) -> bool:
+def _holds_share_back(said: ReasonPart) -> bool:
     """There is such a rule, it speaks of the work, and no more is hosted where it says than it asks for."""
     e = said.evidence
     rule = dict(named_shares(e)).get(str(said.fields["last"]))
@@ -186,7 +186,7 @@ def _holds_share_back(said: Said) -> bool:
     return _was_moved(said) or hosted <= rule.at_least * served * (1 + NEAR) + ABSOLUTE
 
 
-def _is_carbon_spent(said: Said) -> bool:
+def _is_carbon_spent(said: ReasonPart) -> bool:
     e, limit = said.evidence, said.evidence.inputs.scenario.limits.carbon_kg
     year = int(said.fields["year"])
     if limit is None or year != said.year:
@@ -196,7 +196,7 @@ def _is_carbon_spent(said: Said) -> bool:
     return _was_moved(said) or spent >= limit.at(year) * (1 - NEAR) - 1
 
 
-def _is_left_out(said: Said) -> bool:
+def _is_left_out(said: ReasonPart) -> bool:
     """So many sites may be in use, and this one is not among those that are."""
     e, limit = said.evidence, said.evidence.inputs.scenario.limits.sites
     topology = e.inputs.topology
@@ -204,23 +204,23 @@ def _is_left_out(said: Said) -> bool:
     return known and said.fields["limit"] == str(limit) and said.fields["asset"] not in e.supply.sites_in_use
 
 
-def _is_left_out_or_unpaid(said: Said) -> bool:
+def _is_left_out_or_unpaid(said: ReasonPart) -> bool:
     return said.fields["limit"] == str(said.evidence.inputs.scenario.limits.sites) and _has_budget(said)
 
 
-def _fails(said: Said) -> bool:
+def _fails(said: ReasonPart) -> bool:
     """The failure is one of the scenario's, and part of the work has to survive it."""
     return said.fields["failure"] in said.evidence.failures and said.workload.survives > 0
 
 
-def _cuts(said: Said) -> bool:
+def _cuts(said: ReasonPart) -> bool:
     return _fails(said) and said.is_figure("survives_percent", 100 * said.workload.survives, off=5e-4)
 
 
 # ------------------------------------------------------------------------------------- rules and money
 
 
-def _is_dearer(said: Said) -> bool:
+def _is_dearer(said: ReasonPart) -> bool:
     """Leaving it costs what the inputs say, and serving it no less."""
     price = said.workload.unserved_usd
     if price is None or ("site" in said.fields and said.fields["site"] not in said.evidence.inputs.topology.sites):
@@ -230,18 +230,18 @@ def _is_dearer(said: Said) -> bool:
     )
 
 
-def _is_too_far(said: Said) -> bool:
+def _is_too_far(said: ReasonPart) -> bool:
     """The limit is the workload's, and the nearest place beyond it."""
     limit = said.workload.max_rtt_ms
     known = "site" not in said.fields or said.fields["site"] in said.evidence.inputs.topology.sites
     return known and said.is_figure("max_rtt_ms", limit, off=5e-4) and said.number("rtt_ms") >= (limit or 0.0) - 0.051
 
 
-def _origin(part: Part) -> Origin:
+def _origin(part: DemandPart) -> Origin:
     return Origin(part.node, part.country)
 
 
-def _is_forbidden(said: Said, site: Site) -> bool:
+def _is_forbidden(said: ReasonPart, site: Site) -> bool:
     """Some part of the work may not go to the site by the residency rules."""
     e = said.evidence
     for part in said.parts:
@@ -251,79 +251,79 @@ def _is_forbidden(said: Said, site: Site) -> bool:
     return False
 
 
-def _residency_keeps(said: Said) -> bool:
+def _residency_keeps(said: ReasonPart) -> bool:
     return _is_forbidden(said, said.evidence.inputs.topology.sites[said.fields["site"]])
 
 
-def _hosts_keep(said: Said) -> bool:
+def _hosts_keep(said: ReasonPart) -> bool:
     e, site = said.evidence, said.evidence.inputs.topology.sites[said.fields["site"]]
     hosts = said.parts[0].row.hosts
     return hosts is not None and not is_named(site, e.country_of(site.id), hosts)
 
 
-def _able(said: Said) -> list[Site]:
+def _able(said: ReasonPart) -> list[Site]:
     return [site for site in said.evidence.inputs.topology.sites.values() if takes(site, said.workload)]
 
 
-def _nobody_takes(said: Said) -> bool:
+def _nobody_takes(said: ReasonPart) -> bool:
     offers = said.fields.get("offers", "")
     asked = phrases.LISTED.join(sorted(said.workload.requires))
     return said.fields["kind"] == said.workload.kind and offers == asked and not _able(said)
 
 
-def _nobody_may(said: Said) -> bool:
+def _nobody_may(said: ReasonPart) -> bool:
     """Residency keeps the work from every site that could take it, or some part of it has no host left to name."""
     return any(part.row.hosts == () for part in said.parts) or all(_is_forbidden(said, site) for site in _able(said))
 
 
-def _nobody_within(said: Said) -> bool:
+def _nobody_within(said: ReasonPart) -> bool:
     """Some part of the work names these hosts as its own, in whatever order."""
     told = sorted(said.fields["hosts"].split(phrases.LISTED))
     return any(part.row.hosts is not None and sorted(part.row.hosts) == told for part in said.parts)
 
 
-def _avoids(said: Said) -> bool:
+def _avoids(said: ReasonPart) -> bool:
     policy = said.evidence.inputs.scenario.policy
     return any(avoided_countries(policy, _origin(part)) for part in said.parts)
 
 
-def _is_kept_off(said: Said) -> bool:
+def _is_kept_off(said: ReasonPart) -> bool:
     """Some link is not open to some part of the work."""
     links = said.evidence.inputs.topology.links.values()
     return any(not is_usable(link, _origin(part)) for link in links for part in said.parts)
 
 
-def _is_closed(said: Said) -> bool:
+def _is_closed(said: ReasonPart) -> bool:
     return said.evidence.inputs.topology.sites[said.fields["site"]].until == int(said.fields["year"]) < said.year
 
 
-def _is_not_there_yet(said: Said) -> bool:
+def _is_not_there_yet(said: ReasonPart) -> bool:
     first = said.evidence.inputs.topology.sites[said.fields["site"]].from_year
     return first == int(said.fields["year"]) > said.year
 
 
-def _has_no_compute(said: Said) -> bool:
+def _has_no_compute(said: ReasonPart) -> bool:
     e, names = said.evidence, said.fields["sites"].split(phrases.LISTED)
     counted = phrases.LISTED.join(e.inputs.scenario.count)
     empty = all(e.supply.installed_pflops(name, said.year) == 0 for name in names)
     return empty and int(said.fields["year"]) == said.year and said.fields["statuses"] == counted
 
 
-def _is_cluster(said: Said) -> bool:
+def _is_cluster(said: ReasonPart) -> bool:
     least = said.workload.min_cluster_pflops
     return least > 0 and ("pflops" not in said.fields or said.is_figure("pflops", least, off=5e-4))
 
 
-def _is_whole(said: Said) -> bool:
+def _is_whole(said: ReasonPart) -> bool:
     return not said.workload.split
 
 
-def _stands(said: Said) -> bool:
+def _stands(said: ReasonPart) -> bool:
     """What only solving again can tell."""
     return bool(said.parts)
 
 
-GROUNDS: dict[Phrase, Callable[[Said], bool]] = {
+GROUNDS: dict[Phrase, Callable[[ReasonPart], bool]] = {
     phrases.NO_SITE_TAKES: _nobody_takes,
     phrases.NO_SITE_OFFERS: _nobody_takes,
     phrases.RESIDENCY: _nobody_may,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DemandPart:
     """A demand at one node.
 
     Attributes
@@ -61,7 +61,7 @@ class Part:
         return self.workload.kind == "training"
 
 
-def split_demands(inputs: Inputs, hours: Sequence[int]) -> dict[tuple[str, str, str], Part]:
+def split_demands(inputs: Inputs, hours: Sequence[int]) -> dict[tuple[str, str, str], DemandPart]:
     """Return every demand at every node that asks for it; see `flows.PartKey` for the keys."""
     topology, found = inputs.topology, {}
     for row in inputs.demand.demands:
@@ -74,7 +74,7 @@ def split_demands(inputs: Inputs, hours: Sequence[int]) -> dict[tuple[str, str, 
                 for hour, factor in zip(hours, _factors(workload, node, len(hours)), strict=True)
             }
             access = node.access_rtt_ms if row.access_rtt_ms is None else row.access_rtt_ms
-            found[row.origin, row.workload, row.to or name] = Part(
+            found[row.origin, row.workload, row.to or name] = DemandPart(
                 row,
                 workload,
                 name,

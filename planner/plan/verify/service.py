@@ -11,7 +11,7 @@ from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.flows import PartKey, StateKey, describe
 from planner.plan.verify.host_shares import shares_are_kept
-from planner.plan.verify.parts import Part
+from planner.plan.verify.parts import DemandPart
 from planner.plan.verify.tolerance import differs, exceeds, show
 
 
@@ -92,7 +92,7 @@ def _demand_totals(e: Evidence) -> dict[tuple[Any, ...], list[float]]:
     return totals
 
 
-def _listed(part: Part, year: int) -> tuple[Any, ...]:
+def _listed(part: DemandPart, year: int) -> tuple[Any, ...]:
     """Index of the row that a part of a demand belongs to."""
     ends = (part.row.origin,) if part.row.to is None else (part.row.origin, part.row.to)
     return (year, *ends, part.workload.id)
@@ -196,7 +196,7 @@ def _exchange(e: Evidence, year: int) -> dict[str, tuple[float, float, float]]:
     return {country: (asked, served, hosted) for country, (asked, served, hosted) in found.items()}
 
 
-def _compute(e: Evidence) -> Iterator[tuple[PartKey, Part]]:
+def _compute(e: Evidence) -> Iterator[tuple[PartKey, DemandPart]]:
     """Demands for compute; members exchange no traffic."""
     return ((key, part) for key, part in e.parts.items() if part.is_compute)
 

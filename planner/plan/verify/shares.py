@@ -14,7 +14,7 @@ from planner.plan.verify.supply import energy_usd_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE_USD, RELATIVE, show
 
 if TYPE_CHECKING:
-    from planner.plan.verify.flows import Flow, Walk
+    from planner.plan.verify.flows import Flow, TracedPath
     from planner.topology import Link, Site
 
 AssetKey = tuple[bool, str]
@@ -65,7 +65,7 @@ class Shares:
         """Return what all countries cause together."""
         return sum(map(abs, self.usd[year].values()))
 
-    def _running(self, flow: Flow, walk: Walk) -> float:
+    def _running(self, flow: Flow, walk: TracedPath) -> float:
         """Opex, energy, fee and transit of a flow, as if it ran all year."""
         e, year = self.evidence, flow.year
         usd = sum(gbps * link.transit_usd_per_gbps.at(year) for link, _, gbps in e.gbps_on(flow, walk))

@@ -20,7 +20,7 @@ HOURS_PER_YEAR = 8760
 KW_PER_MW = 1000
 
 
-class Build(NamedTuple):
+class BuildRow(NamedTuple):
     """A row of the table of builds: an expansion, whose annuity is that of the price in the year of building."""
 
     year: int
@@ -48,7 +48,7 @@ class Build(NamedTuple):
         return self.option.opex_usd.at(year) * self.added
 
 
-class Laid(NamedTuple):
+class ProjectRow(NamedTuple):
     """A row of the table of builds that is a project: built whole in a year, and never retired."""
 
     project: Project
@@ -71,7 +71,7 @@ class Supply:
     evidence: Evidence
 
     @cached_property
-    def builds(self) -> list[Build]:
+    def builds(self) -> list[BuildRow]:
         """The expansions in the table of builds."""
         topology, finance = self.evidence.inputs.topology, self.evidence.inputs.scenario.finance
         found = []
@@ -83,11 +83,11 @@ class Supply:
             life = finance.compute_life if prefix == "site" else finance.link_life
             option, added = asset.expansion[number], row["added"]
             annuity = option.capex_usd.at(year) * capital_recovery_factor(finance.discount_rate, life)
-            found.append(Build(year, asset, number, option, added, annuity * added, life))
+            found.append(BuildRow(year, asset, number, option, added, annuity * added, life))
         return found
 
     @cached_property
-    def projects(self) -> dict[str, Laid]:
+    def projects(self) -> dict[str, ProjectRow]:
         """The projects in the table of builds."""
         scenario, found = self.evidence.inputs.scenario, {}
         recovery = capital_recovery_factor(scenario.finance.discount_rate, scenario.finance.link_life)
@@ -96,7 +96,7 @@ class Supply:
             if prefix == "project":
                 project = self.evidence.inputs.topology.projects[key]
                 capex = project.capex_usd.at(year)
-                found[key] = Laid(project, year, capex, capex * recovery)
+                found[key] = ProjectRow(project, year, capex, capex * recovery)
         return found
 
     def is_laid(self, project: str | None, year: int) -> bool:
@@ -108,13 +108,13 @@ class Supply:
         return in_service(asset, year) and self.is_laid(asset.project, year)
 
     @cached_property
-    def _builds_at(self) -> dict[tuple[bool, str], list[Build]]:
-        found: defaultdict[tuple[bool, str], list[Build]] = defaultdict(list)
+    def _builds_at(self) -> dict[tuple[bool, str], list[BuildRow]]:
+        found: defaultdict[tuple[bool, str], list[BuildRow]] = defaultdict(list)
         for build in self.builds:
             found[build.is_site, build.asset.id].append(build)
         return dict(found)
 
-    def standing(self, asset: Site | Link, year: int) -> list[Build]:
+    def standing(self, asset: Site | Link, year: int) -> list[BuildRow]:
         """Return the builds at a site or link that stand in a year."""
         here = self._builds_at.get((isinstance(asset, Site), asset.id), ())
         return [build for build in here if build.stands(year)]

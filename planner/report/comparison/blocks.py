@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Head:
+class Heading:
     """The head of a column, the unit of its numbers, and whether it holds words."""
 
     text: str
@@ -15,14 +15,14 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Table:
+class ComparisonTable:
     """A table: its caption, heads and cells; `more` rows are left out; `prose` is a column that may wrap.
 
     `keys` are the ids of what the rows speak of, where it is called otherwise.
     """
 
     caption: str
-    heads: tuple[Head, ...]
+    heads: tuple[Heading, ...]
     rows: tuple[tuple[str, ...], ...]
     more: int = 0
     prose: int | None = None
@@ -37,5 +37,5 @@ class Section:
     title: str
     lines: tuple[str, ...] = ()
     listed: bool = False
-    tables: tuple[Table, ...] = ()
+    tables: tuple[ComparisonTable, ...] = ()
     plan: str = ""

@@ -27,7 +27,7 @@ from planner.programme.families import FAMILIES
 from planner.programme.hours import count_blocks
 from planner.report.comparison.limits import Limit, reached_limits, sites_in_use
 from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED, Served, Switch
-from planner.report.comparison.words import Said, said
+from planner.report.comparison.words import ComparisonSentence, said
 from planner.report.plan.facts.totals import in_year
 
 if TYPE_CHECKING:
@@ -196,15 +196,15 @@ class Causes:
     before: Side
     after: Side
 
-    def explain(self, switch: Switch) -> tuple[Said, ...]:
+    def explain(self, switch: Switch) -> tuple[ComparisonSentence, ...]:
         """Return up to two reasons, the hardest first; one that says so where no single limit explains the move."""
-        unique: list[Said] = []
+        unique: list[ComparisonSentence] = []
         for each in self._all(switch):
             if each not in unique:
                 unique.append(each)
         return tuple(unique[:MOST]) or (said("none"),)
 
-    def _all(self, switch: Switch) -> Iterator[Said]:
+    def _all(self, switch: Switch) -> Iterator[ComparisonSentence]:
         if switch.source == NEW_DEMAND or switch.target == NO_LONGER_ASKED:
             kind = "asked_more" if switch.source == NEW_DEMAND else "asked_less"
             yield said(kind, before=self.before.asked(switch), after=self.after.asked(switch))
@@ -231,7 +231,7 @@ class Causes:
 
     def _closed(
         self, switch: Switch, ways: list[Way], sides: tuple[Side, Side], site: str, *, gone: bool
-    ) -> Iterator[Said]:
+    ) -> Iterator[ComparisonSentence]:
         """Yield what makes the ways of one plan impossible in the other."""
         _, other = sides
         inputs, way = other.served.plan.inputs, ways[0]
@@ -269,7 +269,7 @@ class Causes:
         )
 
     @staticmethod
-    def _limits(ways: list[Way], sides: tuple[Side, Side], site: str, *, gone: bool) -> Iterator[Said]:
+    def _limits(ways: list[Way], sides: tuple[Side, Side], site: str, *, gone: bool) -> Iterator[ComparisonSentence]:
         """Yield the limits on the ways of one plan that bind in the other only."""
         own, other = sides
         new = other.binding - own.binding
@@ -284,7 +284,7 @@ class Causes:
             if ("link", name) in new:
                 yield said("link_full" if gone else "link_freed", link=name, site=site)
 
-    def _prices(self, switch: Switch, lost: list[Way], gained: list[Way]) -> Iterator[Said]:
+    def _prices(self, switch: Switch, lost: list[Way], gained: list[Way]) -> Iterator[ComparisonSentence]:
         """Yield that the site left became dearer, or the site gone to cheaper."""
         currencies = {each.served.plan.inputs.scenario.finance.currency for each in (self.before, self.after)}
         known = all(switch.workload in each.served.plan.inputs.demand.workloads for each in (self.before, self.after))
@@ -320,7 +320,7 @@ class Causes:
         links = way["links"]
         return way["site"] in topology.sites and all(name in topology.links for name in links)
 
-    def _common(self, switch: Switch) -> Iterator[Said]:
+    def _common(self, switch: Switch) -> Iterator[ComparisonSentence]:
         """Yield the limits on the plan as a whole, and the objective, that differ."""
         own = ("survival", f"{switch.origin}/{switch.workload}")
         for sides, kinds in (

@@ -15,7 +15,7 @@ from planner.report.comparison.moves import compare_facts, make_moves
 from planner.report.comparison.notes import common_year, plan_notes
 from planner.report.comparison.ranking import BY_KEY, CRITERIA, dominators, group_alike, rank, value_plan
 from planner.report.comparison.switches import Served, find_switches
-from planner.report.comparison.words import Said, say
+from planner.report.comparison.words import ComparisonSentence, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,8 +79,8 @@ class Comparison:
     switches: pd.DataFrame
     ranking: pd.DataFrame
     dominated: dict[str, tuple[str, ...]]
-    reasons: tuple[tuple[Said, ...], ...]
-    notes: tuple[Said, ...]
+    reasons: tuple[tuple[ComparisonSentence, ...], ...]
+    notes: tuple[ComparisonSentence, ...]
 
     @property
     def baseline(self) -> str:
@@ -236,7 +236,7 @@ def _lonely_years(
 
 def _switches(
     sides: dict[str, Plan], years: dict[str, tuple[Years, ...]]
-) -> tuple[pd.DataFrame, tuple[tuple[Said, ...], ...]]:
+) -> tuple[pd.DataFrame, tuple[tuple[ComparisonSentence, ...], ...]]:
     import pandas as pd
 
     (_, baseline), *others = sides.items()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.plan.marks import TEXT_MARK
-from planner.report.comparison.blocks import Section, Table
+from planner.report.comparison.blocks import ComparisonTable, Section
 from planner.report.comparison.writer import Writer
 from planner.report.exports.sheets import write_csv, write_workbook
 from planner.report.language.speech import Language, speak
@@ -108,7 +108,7 @@ def _section(section: Section, language: Language) -> Iterator[str]:
         yield from _table(table, language)
 
 
-def _table(table: Table, language: Language) -> Iterator[str]:
+def _table(table: ComparisonTable, language: Language) -> Iterator[str]:
     yield ""
     if table.caption:
         yield from (f"**{_escaped(table.caption)}**", "")

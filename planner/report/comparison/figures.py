@@ -20,7 +20,7 @@ MOST_SHARE, LEAST_SHARE = 0.999, 0.001
 
 
 @dataclass(frozen=True)
-class Figures:
+class FigureWriter:
     """Writes figures in a language and a currency."""
 
     language: Language

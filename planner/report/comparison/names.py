@@ -38,7 +38,7 @@ def _merged(records: Sequence[Any], sections: Sequence[str]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Names:
+class PlainNames:
     """Ids as they are: what the terminal, the tables and ``--json`` show."""
 
     def site(self, key: str) -> str:
@@ -66,11 +66,11 @@ class Names:
         return ", ".join(words)
 
 
-IDS = Names()
+IDS = PlainNames()
 
 
 @dataclass(frozen=True)
-class SpokenNames(Names):
+class SpokenNames(PlainNames):
     """Names in a language; where two records are called alike, their ids stand beside."""
 
     inputs: Inputs

@@ -8,7 +8,7 @@ from math import fsum, isclose
 from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
-from planner.report.comparison.words import Said, Share, said
+from planner.report.comparison.words import ComparisonSentence, Share, said
 from planner.report.plan.facts.totals import total
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def plan_notes(
     changes: pd.DataFrame,
     moves: Mapping[str, pd.DataFrame],
     switches: pd.DataFrame,
-) -> Iterator[Said]:
+) -> Iterator[ComparisonSentence]:
     """Yield what has to be known, plan by plan."""
     (first, baseline), *others = sides.items()
     if not _has_figures(baseline):
@@ -65,7 +65,7 @@ def _has_figures(plan: Plan) -> bool:
 
 def _about_same(
     words: dict[str, str], changes: pd.DataFrame, moves: Mapping[str, pd.DataFrame], switches: pd.DataFrame
-) -> Iterator[Said]:
+) -> Iterator[ComparisonSentence]:
     name = words["plan"]
     asked = changes[~changes["remark"].astype(bool)].index.get_level_values("plan")
     moved = [frame for subject, frame in moves.items() if subject != "years"] + [switches]
@@ -83,7 +83,7 @@ def _about_same(
 
 def _about_years(
     words: dict[str, str], baseline: Plan, plan: Plan, pairs: tuple[tuple[int, int], ...]
-) -> Iterator[Said]:
+) -> Iterator[ComparisonSentence]:
     ours, theirs = baseline.inputs.scenario.years, plan.inputs.scenario.years
     if ours == theirs:
         return
@@ -96,7 +96,7 @@ def _about_years(
         yield said("no_common_year", **words, **lists)
 
 
-def _about_money(words: dict[str, str], baseline: Plan, plan: Plan) -> Iterator[Said]:
+def _about_money(words: dict[str, str], baseline: Plan, plan: Plan) -> Iterator[ComparisonSentence]:
     ours, theirs = baseline.inputs.scenario.finance, plan.inputs.scenario.finance
     if ours.currency != theirs.currency:
         yield said("currency", **words, currency=theirs.currency, baseline_currency=ours.currency)
@@ -106,7 +106,7 @@ def _about_money(words: dict[str, str], baseline: Plan, plan: Plan) -> Iterator[
 
 def _about_demand(
     words: dict[str, str], baseline: Plan, plan: Plan, pairs: tuple[tuple[int, int], ...]
-) -> Iterator[Said]:
+) -> Iterator[ComparisonSentence]:
     one, two = baseline.inputs.scenario, plan.inputs.scenario
     if set(one.community.members) != set(two.community.members):
         yield said("other_community", **words)
@@ -125,7 +125,7 @@ def _about_demand(
 
 
 @dataclass(frozen=True)
-class _Work:
+class _ServiceTotals:
     """Compute asked for and served, and its cost, added up over the years compared."""
 
     asked_pflops: float
@@ -137,13 +137,13 @@ class _Work:
         return self.served_pflops / self.asked_pflops if self.asked_pflops else 1.0
 
 
-def _work(plan: Plan, years: Iterable[int]) -> _Work:
+def _work(plan: Plan, years: Iterable[int]) -> _ServiceTotals:
     figures = [total(plan, year) for year in years]
     sums = (fsum(getattr(each, name) for each in figures) for name in ("demand_pflops", "served_pflops", "cost_usd"))
-    return _Work(*sums)
+    return _ServiceTotals(*sums)
 
 
-def _costs(plans: tuple[Plan, Plan], work: tuple[_Work, _Work]) -> tuple[float, float]:
+def _costs(plans: tuple[Plan, Plan], work: tuple[_ServiceTotals, _ServiceTotals]) -> tuple[float, float]:
     """Return the costs that the ranking shows, or where those are of other years, those of the years compared."""
     years = [plan.inputs.scenario.years for plan in plans]
     if years[0] == years[1] or len(years[0]) == len(years[1]) == 1:

@@ -76,9 +76,9 @@ def _of(name: str, sections: Sequence[Section]) -> list[Section]:
 def _described(plan: Plan, language: Language) -> str:
     """Return the scenario's title, its variant's and what was set besides."""
     from planner.report.plan.sentences import titles
-    from planner.report.plan.voice import Voice
+    from planner.report.plan.voice import PlanText
 
-    title, lines = titles(Voice(plan, language))
+    title, lines = titles(PlanText(plan, language))
     return " · ".join([title, *lines])
 
 

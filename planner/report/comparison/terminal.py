@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from planner.report.comparison.blocks import Head, Section, Table
+from planner.report.comparison.blocks import ComparisonTable, Heading, Section
 from planner.report.comparison.writer import Writer
 from planner.report.language.speech import speak
 from planner.report.paper import Page, lay_paper
@@ -62,7 +62,7 @@ def _print(section: Section, page: Page) -> None:
         _print_table(table, page)
 
 
-def _print_table(table: Table, page: Page) -> None:
+def _print_table(table: ComparisonTable, page: Page) -> None:
     prose = table.prose
     heads = [_head(head) for head in table.heads]
     most = NARROW if prose is not None else _room(heads, table.rows, page.console.width)
@@ -79,7 +79,7 @@ def _print_table(table: Table, page: Page) -> None:
         page.say(f"  and {table.more} more; -v shows all", style="italic")
 
 
-def _print_reasoned(rows: list[list[str]], table: Table, page: Page) -> None:
+def _print_reasoned(rows: list[list[str]], table: ComparisonTable, page: Page) -> None:
     """Print a table whose last column holds sentences: each on a line of its own under its row."""
     from rich.padding import Padding
     from rich.text import Text
@@ -104,7 +104,7 @@ def _room(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> in
     return max(LONG, min(NARROW, width - taken))
 
 
-def _head(head: Head) -> str:
+def _head(head: Heading) -> str:
     if head.words:
         return head.text
     lines = (*_folded(head.text).split("\n"), *_folded(head.unit, "/").split("\n"))

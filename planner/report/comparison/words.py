@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from planner.engine.status import Status
 from planner.programme.families import FAMILIES
-from planner.report.comparison.figures import Figures
+from planner.report.comparison.figures import FigureWriter
 from planner.report.language.phrases import translate
 from planner.report.language.rules import limit_words
 
 if TYPE_CHECKING:
-    from planner.report.comparison.names import Names
+    from planner.report.comparison.names import PlainNames
     from planner.report.language.speech import Language
 
 
@@ -23,7 +23,7 @@ PATHS = {"site_limit": "limits.sites"}
 
 
 @dataclass(frozen=True)
-class Said:
+class ComparisonSentence:
     """A sentence by its kind and what fills it: names, figures, or words of the tables."""
 
     kind: str
@@ -38,12 +38,12 @@ class Share(float):
     """A part of a whole, said in percent."""
 
 
-def said(kind: str, **fields: Any) -> Said:
+def said(kind: str, **fields: Any) -> ComparisonSentence:
     """Return a sentence to be said later."""
-    return Said(kind, fields)
+    return ComparisonSentence(kind, fields)
 
 
-def say(sentence: Said, language: Language | None = None, names: Names | None = None) -> str:
+def say(sentence: ComparisonSentence, language: Language | None = None, names: PlainNames | None = None) -> str:
     """Return a sentence in a language; figures stand in its own form, records by their ids where no names are given."""
     from planner.report.comparison.names import IDS
     from planner.report.language.speech import speak
@@ -53,10 +53,10 @@ def say(sentence: Said, language: Language | None = None, names: Names | None = 
     return _SENTENCES[sentence.kind](language, shown)
 
 
-def _shown(name: str, value: Any, language: Language, names: Names) -> str:
+def _shown(name: str, value: Any, language: Language, names: PlainNames) -> str:
     """Return what fills a field: figures, names, and words of the tables in the language."""
     if isinstance(value, Share):
-        return language.isolated(Figures(language, "").share(value))
+        return language.isolated(FigureWriter(language, "").share(value))
     if isinstance(value, float):
         return language.isolated(language.number(value, 4))
     if isinstance(value, Status):
@@ -70,7 +70,7 @@ def _shown(name: str, value: Any, language: Language, names: Names) -> str:
         limit = limit_words(language, FAMILIES[value])
         return f"{limit} ({language.isolated(path)})" if path else limit
     if name == "unit":
-        return Figures(language, "").unit(value)
+        return FigureWriter(language, "").unit(value)
     called = {"site": names.site, "other": names.site, "link": names.link, "country": names.country}
     return language.isolated(called[name](value) if name in called else str(value))
 

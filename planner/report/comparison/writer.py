@@ -9,11 +9,11 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from planner.engine.status import Status
-from planner.report.comparison.blocks import Head, Section, Table
+from planner.report.comparison.blocks import ComparisonTable, Heading, Section
 from planner.report.comparison.facts import KEYS, SUBJECTS
-from planner.report.comparison.figures import Figures
+from planner.report.comparison.figures import FigureWriter
 from planner.report.comparison.moves import BASELINE_ONLY, BOTH, PLAN_ONLY
-from planner.report.comparison.names import IDS, Names, SpokenNames, together
+from planner.report.comparison.names import IDS, PlainNames, SpokenNames, together
 from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED
 from planner.report.comparison.words import say, status_word
 from planner.report.language.figures import NONE
@@ -69,12 +69,12 @@ class Writer:
         )
 
     @cached_property
-    def figures(self) -> Figures:
+    def figures(self) -> FigureWriter:
         """Writes the figures."""
-        return Figures(self.language, self.comparison.currency)
+        return FigureWriter(self.language, self.comparison.currency)
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> PlainNames:
         """What records are called."""
         if not self.named:
             return IDS
@@ -148,9 +148,9 @@ class Writer:
             "hosted_pflops": text("hosted"), "capacity_gbps": text("capacity"),
         }  # fmt: skip
 
-    def _ranked(self, keys: Sequence[str]) -> Table:
+    def _ranked(self, keys: Sequence[str]) -> ComparisonTable:
         names = self.comparison.names
-        heads = [Head(self.language.text("plan"), words=True)]
+        heads = [Heading(self.language.text("plan"), words=True)]
         columns = [list(map(self._with_status, names))]
         for key in keys:
             rows = self.comparison.ranking.loc[key].reindex(list(names))
@@ -160,8 +160,8 @@ class Writer:
             places = rows["rank"].fillna(0).tolist()
             best = [place == 1 and max(places) > 1 for place in places]
             columns.append([f"{cell}*" if first else cell for cell, first in zip(cells, best, strict=True)])
-            heads.append(Head(self.criterion(key), unit))
-        return Table("", tuple(heads), tuple(zip(*columns, strict=True)))
+            heads.append(Heading(self.criterion(key), unit))
+        return ComparisonTable("", tuple(heads), tuple(zip(*columns, strict=True)))
 
     def _with_status(self, name: str) -> str:
         """Return a plan's name, and its status where it is not proved optimal."""
@@ -200,7 +200,7 @@ class Writer:
         shown = tuple(rows[: self.rows])
         return shown, len(rows) - len(shown)
 
-    def _changes(self, name: str) -> Iterator[Table]:
+    def _changes(self, name: str) -> Iterator[ComparisonTable]:
         text = self.language.text
         own = of_plan(self.comparison.changes, name)
         told = own[~own["remark"].astype(bool)]
@@ -214,10 +214,14 @@ class Writer:
         ]
         if rows:
             shown, more = self._cut(rows)
-            heads = (Head(text("what"), words=True), Head(text("before"), words=True), Head(text("after"), words=True))
-            yield Table(text("What is asked differently"), heads, shown, more, prose=1)
+            heads = (
+                Heading(text("what"), words=True),
+                Heading(text("before"), words=True),
+                Heading(text("after"), words=True),
+            )
+            yield ComparisonTable(text("What is asked differently"), heads, shown, more, prose=1)
 
-    def _totals(self, name: str) -> Iterator[Table]:
+    def _totals(self, name: str) -> Iterator[ComparisonTable]:
         text, totals = self.language.text, of_plan(self.comparison.totals, name).droplevel("total")
         for year in dict.fromkeys(totals.index.get_level_values("year")):
             own = totals.xs(year, level="year")
@@ -233,10 +237,12 @@ class Writer:
                 )
                 rows.append((self._quantities[key], unit, *figures, told))
             heads = (
-                Head(text("what"), words=True), Head(text("unit"), words=True), Head(self.comparison.baseline),
-                Head(name), Head(text("change")),
+                Heading(text("what"), words=True), Heading(text("unit"), words=True), Heading(self.comparison.baseline),
+                Heading(name), Heading(text("change")),
             )  # fmt: skip
-            yield Table(self._year_caption(year, own["baseline_year"].iloc[0], presence, name), heads, tuple(rows))
+            yield ComparisonTable(
+                self._year_caption(year, own["baseline_year"].iloc[0], presence, name), heads, tuple(rows)
+            )
 
     @staticmethod
     def _matters(row: Any) -> bool:
@@ -261,7 +267,7 @@ class Writer:
             "workloads": (text("Workloads, {year}"), text("workload")),
         }[subject]
 
-    def _moved(self, subject: str, name: str) -> Iterator[Table]:
+    def _moved(self, subject: str, name: str) -> Iterator[ComparisonTable]:
         """Yield what moved of a subject, a table for each year; every figure is a change."""
         frame = of_plan(getattr(self.comparison, subject), name)
         caption, word = self._subject(subject)
@@ -270,18 +276,18 @@ class Writer:
             keys = list(dict.fromkeys(own.index.get_level_values(KEYS[subject])))
             changes = own["change"].unstack("quantity").reindex(keys)  # noqa: PD010 -- one value for each pair
             presence = own["presence"].groupby(level=KEYS[subject]).first()
-            heads, columns = [Head(word, words=True)], [[self._called(subject, key, presence[key]) for key in keys]]
+            heads, columns = [Heading(word, words=True)], [[self._called(subject, key, presence[key]) for key in keys]]
             for quantity in SHOWN[subject]:
                 values = changes[quantity].tolist() if quantity in changes else []
                 if any(isfinite(value) and value != 0 for value in values):
                     row = own.xs(quantity, level="quantity")
                     cells, unit = self.figures.cells(values, str(row["unit"].iloc[0]), signed=True)
                     columns.append(cells)
-                    heads.append(Head(self._quantities[quantity], unit))
+                    heads.append(Heading(self._quantities[quantity], unit))
             rows = list(zip(*columns, strict=True))
             shown, more = self._cut(rows)
             other = [key if self.called(subject, key) != key else "" for key in keys[: self.rows]]
-            yield Table(caption.format(year=year), tuple(heads), shown, more, keys=tuple(other))
+            yield ComparisonTable(caption.format(year=year), tuple(heads), shown, more, keys=tuple(other))
 
     def called(self, subject: str, key: str) -> str:
         """Return what a country, site, link or workload is called."""
@@ -299,7 +305,7 @@ class Writer:
             return text("{name} (new)", name=called)
         return text("{name} (gone)", name=called)
 
-    def _switched(self, name: str) -> Iterator[Table]:
+    def _switched(self, name: str) -> Iterator[ComparisonTable]:
         text = self.language.text
         whole = self.comparison.switches
         mine = [plan == name for plan in whole.index.get_level_values("plan")]
@@ -319,10 +325,10 @@ class Writer:
                 for position, row, pflops in zip(shown.index, shown.to_dict("records"), cells, strict=True)
             )  # fmt: skip
             heads = (
-                Head(text("demand"), words=True), Head(text("moved"), unit), Head(text("share")),
-                Head(text("from"), words=True), Head(text("to"), words=True), Head(text("why"), words=True),
+                Heading(text("demand"), words=True), Heading(text("moved"), unit), Heading(text("share")),
+                Heading(text("from"), words=True), Heading(text("to"), words=True), Heading(text("why"), words=True),
             )  # fmt: skip
-            yield Table(str(year), heads, rows, len(own) - len(rows), prose=5)
+            yield ComparisonTable(str(year), heads, rows, len(own) - len(rows), prose=5)
 
     def place(self, name: str) -> str:
         """Return a site, or where work comes from or goes that no site serves."""

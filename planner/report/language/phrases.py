@@ -10,7 +10,7 @@ from functools import cache, lru_cache, reduce
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from planner.plan.phrases import ALSO, LISTED, Said, read_listed, read_phrase
+from planner.plan.phrases import ALSO, LISTED, ReadPhrase, read_listed, read_phrase
 from planner.report.language.figures import UNKNOWN
 from planner.report.language.speech import speak
 
@@ -44,7 +44,7 @@ def _translated(text: str, code: str) -> str:
     return reduce(lambda reason, more: language.text("{reason}, {more}", reason=reason, more=more), listed)
 
 
-def _say(said: Said, language: Language) -> str:
+def _say(said: ReadPhrase, language: Language) -> str:
     """Say a phrase in the language."""
     formats, messages = said.phrase.formats, said.phrase.messages
     fields: dict[str, object] = {

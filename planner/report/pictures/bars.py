@@ -22,7 +22,7 @@ FOOT_MM = 4.0
 
 
 @dataclass(frozen=True)
-class Part:
+class BarPart:
     """One kind of part: its word in the key, its colour, its hatch and the colour of figures in it."""
 
     word: str
@@ -32,7 +32,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Row:
+class BarRow:
     """A bar: its name, a value for each part, and the figure at its end; without values it is a heading."""
 
     name: str
@@ -41,7 +41,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Titles:
+class ChartTitles:
     """The words around a chart: title, what the plan is called, what is measured, and remarks below."""
 
     title: str
@@ -51,7 +51,7 @@ class Titles:
 
 
 @dataclass(frozen=True)
-class Head:
+class ChartHead:
     """The words around a chart, broken into lines."""
 
     title: list[str]
@@ -69,15 +69,15 @@ class Head:
         return FOOT_MM * len(self.remarks) + (1.5 if self.remarks else 0.0)
 
 
-def lay_head(probe: Canvas, titles: Titles, *more: str) -> Head:
+def lay_head(probe: Canvas, titles: ChartTitles, *more: str) -> ChartHead:
     """Break the words around a chart into lines; fonts are chosen that have the letters of these and of more words."""
     paper.use_fonts(probe, titles.title, titles.plan, titles.axis, *titles.remarks, *more)
     remarks = [line for remark in titles.remarks for line in probe.fitted(remark, paper.TINY)]
-    return Head(probe.fitted(titles.title, paper.TITLE, "bold"), probe.fitted(titles.plan, paper.SMALL), remarks)
+    return ChartHead(probe.fitted(titles.title, paper.TITLE, "bold"), probe.fitted(titles.plan, paper.SMALL), remarks)
 
 
 def draw_bars(
-    language: Language, titles: Titles, parts: Sequence[Part], rows: Sequence[Row], *, key: bool = True
+    language: Language, titles: ChartTitles, parts: Sequence[BarPart], rows: Sequence[BarRow], *, key: bool = True
 ) -> Canvas:
     """Draw rows of bars from the top down; called within `canvas.settings`."""
     words = (*(part.word for part in parts), *(row.name for row in rows), *(row.end for row in rows))
@@ -103,7 +103,7 @@ def draw_bars(
     return canvas
 
 
-def write_head(canvas: Canvas, titles: Titles, head: Head) -> None:
+def write_head(canvas: Canvas, titles: ChartTitles, head: ChartHead) -> None:
     """Write what a chart shows and of which plan above it, and the remarks below."""
     canvas.title = f"{titles.title} · {titles.plan}"
     for number, line in enumerate(head.title):
@@ -115,7 +115,7 @@ def write_head(canvas: Canvas, titles: Titles, head: Head) -> None:
         canvas.write(0, canvas.height_mm - 2.4 - FOOT_MM * number, remark, paper.TINY, color=paper.MUTED)
 
 
-def _weight(row: Row) -> str:
+def _weight(row: BarRow) -> str:
     return "normal" if row.values else "bold"
 
 
@@ -140,7 +140,7 @@ def bar_axes(canvas: Canvas, box: tuple[float, float, float, float], most: float
     return axes
 
 
-def _draw_row(canvas: Canvas, axes: Axes, y: float, row: Row, parts: Sequence[Part]) -> None:
+def _draw_row(canvas: Canvas, axes: Axes, y: float, row: BarRow, parts: Sequence[BarPart]) -> None:
     """Draw a bar with figures in the parts that have room for them."""
     at = 0.0
     mm = axes.get_position().width * WIDTH_MM / max(axes.get_xlim())
@@ -160,13 +160,13 @@ def _draw_row(canvas: Canvas, axes: Axes, y: float, row: Row, parts: Sequence[Pa
         axes.text(at + pad, y, canvas.say(row.end), fontsize=paper.SMALL, ha=canvas.start, va="center_baseline")
 
 
-def look(part: Part) -> dict[str, Any]:
+def look(part: BarPart) -> dict[str, Any]:
     """Return how a part is filled: hatched ones keep their meaning in grey print."""
     edge = part.ink if part.hatch else part.colour
     return {"facecolor": part.colour, "hatch": part.hatch, "edgecolor": edge, "linewidth": 0.4}
 
 
-def draw_key(canvas: Canvas, top: float, parts: Sequence[Part], rows: int = 1) -> None:
+def draw_key(canvas: Canvas, top: float, parts: Sequence[BarPart], rows: int = 1) -> None:
     """Write what the parts are, side by side, breaking into as many rows as there is room for."""
     from matplotlib.patches import Rectangle
 
@@ -183,7 +183,7 @@ def draw_key(canvas: Canvas, top: float, parts: Sequence[Part], rows: int = 1) -
         x += width
 
 
-def key_rows(canvas: Canvas, parts: Sequence[Part]) -> int:
+def key_rows(canvas: Canvas, parts: Sequence[BarPart]) -> int:
     """Return how many rows a key of many parts takes."""
     x, rows = 0.0, 1
     for part in parts:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from planner.engine.status import Status
 from planner.report.language.figures import money_unit
 from planner.report.pictures import canvas as paper
-from planner.report.pictures.bars import Part, Row, Titles, draw_bars
+from planner.report.pictures.bars import BarPart, BarRow, ChartTitles, draw_bars
 from planner.report.pictures.times import draw_day, draw_latency
 from planner.report.plan.facts.answer import COST_TERMS
 from planner.report.plan.facts.totals import in_year, total
 from planner.report.plan.sentences import status, titles
-from planner.report.plan.voice import Voice
+from planner.report.plan.voice import PlanText
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -50,40 +50,40 @@ def charts_of(plan: Plan, language: Language) -> Iterator[tuple[str, Callable[[]
         yield "day", partial(draw_day, plan, years[-1], language, titles_of(plan, language, title, "PFLOPS"))
 
 
-def titles_of(plan: Plan, language: Language, title: str, axis: str, *remarks: str) -> Titles:
+def titles_of(plan: Plan, language: Language, title: str, axis: str, *remarks: str) -> ChartTitles:
     """Return the words around a chart; a plan that is not proved says so."""
-    voice = Voice(plan, language)
+    voice = PlanText(plan, language)
     scenario, changes = titles(voice)
     unproved = () if plan.status is Status.OPTIMAL else (status(voice),)
-    return Titles(title, " · ".join([scenario, *changes]), axis, (*(each for each in remarks if each), *unproved))
+    return ChartTitles(title, " · ".join([scenario, *changes]), axis, (*(each for each in remarks if each), *unproved))
 
 
-def unserved_part(language: Language) -> Part:
+def unserved_part(language: Language) -> BarPart:
     """Return how what is left unserved looks."""
-    return Part(language.text("left unserved"), UNSERVED_COLOUR, UNSERVED_HATCH, paper.WARN)
+    return BarPart(language.text("left unserved"), UNSERVED_COLOUR, UNSERVED_HATCH, paper.WARN)
 
 
 def _capacity(plan: Plan, language: Language) -> Canvas:
     """Draw what is asked for above what is installed, year by year."""
     parts = (
-        Part(language.text("served"), paper.ACCENT),
+        BarPart(language.text("served"), paper.ACCENT),
         unserved_part(language),
-        Part(language.text("stood before"), "#b9d1e6", "", paper.INK),
-        Part(language.text("built by the plan"), "#b5dbcf", "////", paper.GOOD),
+        BarPart(language.text("stood before"), "#b9d1e6", "", paper.INK),
+        BarPart(language.text("built by the plan"), "#b5dbcf", "////", paper.GOOD),
     )
     rows = []
     for year in plan.inputs.scenario.years:
         found = total(plan, year)
         stood = found.installed_pflops - found.built_pflops
         if len(plan.inputs.scenario.years) > 1:
-            rows.append(Row(str(year)))
+            rows.append(BarRow(str(year)))
         rows += [
-            Row(
+            BarRow(
                 language.text("Asked for"),
                 (found.served_pflops, found.unserved_pflops, 0.0, 0.0),
                 language.number(found.demand_pflops),
             ),
-            Row(
+            BarRow(
                 language.text("Installed"),
                 (0.0, 0.0, stood, found.built_pflops),
                 language.number(found.installed_pflops),
@@ -113,20 +113,20 @@ def _cost(plan: Plan, language: Language) -> Canvas:
     shown = [term for term in COST_TERMS if amounts[term] > 0]
     factor, unit = money_unit([*amounts.values(), plan.unserved_penalty_usd], plan.inputs.scenario.finance.currency)
     whole = sum(amounts.values())
-    parts = [Part(words[term], OKABE_ITO[COST_TERMS.index(term)]) for term in shown]
+    parts = [BarPart(words[term], OKABE_ITO[COST_TERMS.index(term)]) for term in shown]
     rows = []
     written = language.column([amounts[term] / factor for term in shown] + [plan.unserved_penalty_usd / factor])
     for number, (term, amount) in enumerate(zip(shown, written, strict=False)):
         share = round(amounts[term] / whole, 3)
         said = language.text("{amount} ({share})", amount=amount, share=language.percentage(share))
         end = said if share else amount
-        rows.append(Row(words[term], (*[0.0] * number, amounts[term] / factor), end))
+        rows.append(BarRow(words[term], (*[0.0] * number, amounts[term] / factor), end))
     remark = ""
     if plan.unserved_penalty_usd > 0:
         parts.append(unserved_part(language))
         penalty = plan.unserved_penalty_usd / factor
         word = language.text("Penalty for what is unserved")
-        rows.append(Row(word, (*[0.0] * len(shown), penalty), written[-1]))
+        rows.append(BarRow(word, (*[0.0] * len(shown), penalty), written[-1]))
         remark = language.text("The penalty is a price put on unserved demand, no money spent.")
     years = plan.inputs.scenario.years
     amount = language.money(whole, plan.inputs.scenario.finance.currency)
@@ -141,14 +141,14 @@ def _members(plan: Plan, language: Language) -> Canvas:
     """Draw what each country asks for, by where it is served."""
     years = _some(plan.inputs.scenario.years)
     parts = (
-        Part(language.text("served at home"), paper.ACCENT),
-        Part(language.text("served abroad"), "#8fbfe0", "....", paper.INK),
+        BarPart(language.text("served at home"), paper.ACCENT),
+        BarPart(language.text("served abroad"), "#8fbfe0", "....", paper.INK),
         unserved_part(language),
     )
-    rows: list[Row] = []
+    rows: list[BarRow] = []
     for year in years:
         if len(years) > 1:
-            rows.append(Row(str(year)))
+            rows.append(BarRow(str(year)))
         rows += _countries(plan, year, language)
     listed = language.listed(str(year) for year in years)
     title = language.text("Where the work of each country is done, {years}", years=listed)
@@ -156,7 +156,7 @@ def _members(plan: Plan, language: Language) -> Canvas:
     return draw_bars(language, titles_of(plan, language, title, "PFLOPS", remark), parts, rows)
 
 
-def _countries(plan: Plan, year: int, language: Language) -> list[Row]:
+def _countries(plan: Plan, year: int, language: Language) -> list[BarRow]:
     """Return a row for each country that asks, the largest first."""
     found = []
     columns = ["member", "demand_pflops", "served_pflops", "imported_pflops"]
@@ -170,7 +170,7 @@ def _countries(plan: Plan, year: int, language: Language) -> list[Row]:
         values = tuple(sum(each[2][i] for each in rest) for i in range(3))
         name = language.texts("{count} other country", "{count} other countries", len(rest))
         found = [*found[: MOST_COUNTRIES - 1], (sum(each[0] for each in rest), name, (values[0], values[1], values[2]))]
-    return [Row(name, values, language.number(asked)) for asked, name, values in found]
+    return [BarRow(name, values, language.number(asked)) for asked, name, values in found]
 
 
 def _some(years: Sequence[int]) -> list[int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from planner.programme.case import INTACT
 from planner.report.plan.facts.totals import in_year, total
 from planner.report.plan.sentences import convention, status, titles
-from planner.report.plan.voice import Voice
+from planner.report.plan.voice import PlanText
 from planner.studies.survey.overview import base_year, standing
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ FEW_SITES, CLOSE = 2, 0.35
 
 
 @dataclass
-class Spot:
+class MapNode:
     """A node: where it is, what it is called, and the PFLOPS there; `asked` ranks those without any.
 
     `seen` ones are named; the map is made to fit the `core`: who asks, and what serves.
@@ -47,7 +47,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Line:
+class MapLine:
     """A link: its ends, its kind, what its width and its colour stand for, and whether its limit binds."""
 
     key: str
@@ -65,8 +65,8 @@ class MapContent:
     title: str
     headline: tuple[str, ...]
     remarks: tuple[str, ...]
-    spots: dict[str, Spot]
-    lines: tuple[Line, ...]
+    spots: dict[str, MapNode]
+    lines: tuple[MapLine, ...]
     loaded: bool
     members: frozenset[str] = field(default_factory=frozenset)
 
@@ -82,7 +82,7 @@ def plan_content(plan: Plan, year: int, language: Language) -> MapContent:
             spot.figures = language.text(
                 "{used} of {installed}", used=_figure(language, spot.used), installed=_figure(language, spot.installed)
             )
-    voice = Voice(plan, language)
+    voice = PlanText(plan, language)
     title, changes = titles(voice)
     if len(plan.inputs.scenario.years) > 1:
         title = f"{year} · {title}"
@@ -114,7 +114,7 @@ def topology_content(topology: Topology, year: int | None, language: Language) -
         spot.seen, spot.core = True, spot.key in core
         spot.figures = _figure(language, spot.installed) if spot.installed > MICRO else ""
     lines = tuple(
-        Line(key, link.ends, link.kind, link.capacity_gbps.at(year), 0.0)
+        MapLine(key, link.ends, link.kind, link.capacity_gbps.at(year), 0.0)
         for key, link in sorted(topology.links.items())
     )
     headline = language.text(
@@ -155,14 +155,14 @@ def _size(topology: Topology, keys: frozenset[str]) -> float:
     return (360 - widest) * (1 + max(lats) - min(lats))
 
 
-def _spots(topology: Topology, language: Language) -> dict[str, Spot]:
+def _spots(topology: Topology, language: Language) -> dict[str, MapNode]:
     return {
-        key: Spot(key, language.name(node, key), node.country, node.lon, node.lat, asked=1e-9 * (node.weight or 0.0))
+        key: MapNode(key, language.name(node, key), node.country, node.lon, node.lat, asked=1e-9 * (node.weight or 0.0))
         for key, node in sorted(topology.nodes.items())
     }
 
 
-def _add_sites(plan: Plan, year: int, spots: dict[str, Spot]) -> None:
+def _add_sites(plan: Plan, year: int, spots: dict[str, MapNode]) -> None:
     """Add up the sites of each node; the peak is what is in use."""
     sites = plan.inputs.topology.sites
     columns = ["installed_pflops", "built_pflops", "used_pflops"]
@@ -173,12 +173,12 @@ def _add_sites(plan: Plan, year: int, spots: dict[str, Spot]) -> None:
         spot.used += float(used)
 
 
-def _loads(plan: Plan, year: int) -> tuple[Line, ...]:
+def _loads(plan: Plan, year: int) -> tuple[MapLine, ...]:
     """Links of a year with the Gbps that the plan adds in the fuller direction, and how full they are in all."""
     links = plan.inputs.topology.links
     columns = ["peak_gbps", "utilisation", "price_usd_per_gbps"]
     return tuple(
-        Line(
+        MapLine(
             key=str(key), ends=links[str(key)].ends, kind=links[str(key)].kind,
             gbps=float(gbps) if gbps > MICRO else 0.0, share=min(max(float(share), 0.0), 1.0), binds=bool(price > 0),
         )
@@ -186,7 +186,7 @@ def _loads(plan: Plan, year: int) -> tuple[Line, ...]:
     )  # fmt: skip
 
 
-def _mark_seen(plan: Plan, year: int, spots: dict[str, Spot], lines: tuple[Line, ...]) -> None:
+def _mark_seen(plan: Plan, year: int, spots: dict[str, MapNode], lines: tuple[MapLine, ...]) -> None:
     """Mark the places that the map has to show: who asks, what serves, and what carries."""
     paths = in_year(plan.paths, year)
     intact = paths[paths.index.get_level_values("contingency") == INTACT]

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.report.pictures.canvas import WIDTH_MM
-from planner.report.pictures.land import Frame, Land, draw_land, read_areas
+from planner.report.pictures.land import CountryShape, Frame, draw_land, read_areas
 from planner.report.pictures.marks import Scales, scales_for
 from planner.report.pictures.projection import Projection, choose_projection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from planner.report.pictures.content import MapContent, Spot
+    from planner.report.pictures.content import MapContent, MapNode
 
 LOWEST_MM, HIGHEST_MM = 72.0, 128.0
 """The least and the greatest height of a map."""
@@ -45,7 +45,7 @@ class Sheet:
         )
         return scaled
 
-    def spots(self, spots: Sequence[Spot]) -> list[tuple[float, float]]:
+    def spots(self, spots: Sequence[MapNode]) -> list[tuple[float, float]]:
         """Return where places lie, in mm."""
         places = np.array([(spot.lon, spot.lat) for spot in spots]).reshape(-1, 2)
         return [(x, y) for x, y in self.mm(self.projection.spots(places)).tolist()]
@@ -56,21 +56,21 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Stage:
+class MapSeries:
     """What the maps of a series have in common: the sheet, the land on it, where its borders come from, the scales."""
 
     sheet: Sheet
-    land: list[Land]
+    land: list[CountryShape]
     source: str
     scales: Scales
 
 
-def set_stage(contents: Sequence[MapContent], basemap: Path | None) -> Stage:
+def set_stage(contents: Sequence[MapContent], basemap: Path | None) -> MapSeries:
     """Return what the maps of some years share, so that a reader can lay them side by side."""
     areas, source = read_areas(basemap)
     sheet = choose_sheet(contents)
     scales = scales_for(contents, sheet.width_mm * sheet.height_mm)
-    return Stage(sheet, draw_land(areas, sheet.projection, sheet.frame), source, scales)
+    return MapSeries(sheet, draw_land(areas, sheet.projection, sheet.frame), source, scales)
 
 
 def choose_sheet(contents: Sequence[MapContent]) -> Sheet:

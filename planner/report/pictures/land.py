@@ -23,14 +23,14 @@ DETAIL = 1 / 1600
 
 
 @dataclass(frozen=True)
-class Land:
+class CountryShape:
     """A country, in degrees or in the plane: its code where it has one, and its shape; a reader's own has none."""
 
     code: str | None
     shape: Geometry
 
 
-def read_areas(basemap: Path | None) -> tuple[tuple[Area | Land, ...], str]:
+def read_areas(basemap: Path | None) -> tuple[tuple[Area | CountryShape, ...], str]:
     """Return the countries to draw, the reader's own or those of the atlas, and where they come from."""
     if basemap is None:
         return countries(), SOURCE
@@ -43,10 +43,10 @@ def read_areas(basemap: Path | None) -> tuple[tuple[Area | Land, ...], str]:
     shapes = [shape(feature["geometry"]) for feature in read["features"]]
     mended = (_mended(each) for each in shapes)
     areas = (MultiPolygon([part for part in get_parts(each) if part.geom_type == "Polygon"]) for each in mended)
-    return tuple(Land(None, each) for each in areas if not each.is_empty), read.get("file", "")
+    return tuple(CountryShape(None, each) for each in areas if not each.is_empty), read.get("file", "")
 
 
-def draw_land(areas: tuple[Area | Land, ...], projection: Projection, frame: Frame) -> list[Land]:
+def draw_land(areas: tuple[Area | CountryShape, ...], projection: Projection, frame: Frame) -> list[CountryShape]:
     """Return the countries that reach into a frame, in the plane."""
     import shapely
 
@@ -61,7 +61,7 @@ def draw_land(areas: tuple[Area | Land, ...], projection: Projection, frame: Fra
         plain = shapely.simplify(flat, detail, preserve_topology=False)
         shape = shapely.clip_by_rect(plain if plain.is_valid else shapely.make_valid(plain), *frame)
         if not shape.is_empty:
-            found.append(Land(area.code, shape))
+            found.append(CountryShape(area.code, shape))
     return found
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.report.pictures import canvas as paper
 from planner.report.pictures.canvas import WIDTH_MM, Canvas
-from planner.report.pictures.content import Spot
+from planner.report.pictures.content import MapNode
 from planner.report.pictures.marks import DASHES, IDLE, KIND_COLOURS, KINDS, LAND_SHARE, Scales, circle, ramp
 from planner.report.pictures.marks import round_figures as rounded
 
@@ -37,7 +37,7 @@ SHORTEST_HEAD_MM = 20.0
 
 
 @dataclass(frozen=True)
-class Row:
+class LegendRow:
     """A line of a block: what is drawn, how wide that is, and its words."""
 
     text: str
@@ -46,11 +46,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Block:
+class LegendBlock:
     """A heading with its rows; a picture of its own stands above them or, where it has a width, before them."""
 
     head: str
-    rows: tuple[Row, ...] = ()
+    rows: tuple[LegendRow, ...] = ()
     picture: Picture | None = None
     before: float = 0.0
     above: float = 0.0
@@ -58,10 +58,10 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Laid:
+class PlacedBlock:
     """A block with its words broken into lines, and where it starts, mm."""
 
-    block: Block
+    block: LegendBlock
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     width: float
@@ -77,7 +77,7 @@ class Laid:
 class Legend:
     """Blocks that fit below a map."""
 
-    laid: tuple[Laid, ...]
+    laid: tuple[PlacedBlock, ...]
 
     @property
     def _headed(self) -> float:
@@ -101,7 +101,7 @@ class Legend:
             x += each.width + gap
 
 
-def _draw_block(canvas: Canvas, axes: Axes, x: float, top: float, laid: Laid) -> None:
+def _draw_block(canvas: Canvas, axes: Axes, x: float, top: float, laid: PlacedBlock) -> None:
     block = laid.block
     if block.picture:
         block.picture(canvas, axes, x, top)
@@ -113,14 +113,14 @@ def _draw_block(canvas: Canvas, axes: Axes, x: float, top: float, laid: Laid) ->
         y += ROW_MM + LINE_MM * (len(lines) - 1)
 
 
-def words_of(blocks: Sequence[Block]) -> list[str]:
+def words_of(blocks: Sequence[LegendBlock]) -> list[str]:
     """Return all words of a legend."""
     return [word for block in blocks for word in (block.head, *(row.text for row in block.rows))]
 
 
-def lay(canvas: Canvas, blocks: Sequence[Block]) -> Legend:
+def lay(canvas: Canvas, blocks: Sequence[LegendBlock]) -> Legend:
     """Break words into lines until all blocks stand side by side; the canvas only measures."""
-    laid: tuple[Laid, ...] = ()
+    laid: tuple[PlacedBlock, ...] = ()
     for width in WIDTHS_MM:
         laid = tuple(_lay(canvas, block, width) for block in blocks)
         if sum(each.width for each in laid) + GAP_MM * (len(laid) - 1) <= WIDTH_MM:
@@ -128,7 +128,7 @@ def lay(canvas: Canvas, blocks: Sequence[Block]) -> Legend:
     return Legend(laid)
 
 
-def _lay(canvas: Canvas, block: Block, limit: float) -> Laid:
+def _lay(canvas: Canvas, block: LegendBlock, limit: float) -> PlacedBlock:
     rows = tuple(tuple(canvas.balanced(row.text, paper.TINY, limit)) for row in block.rows)
     leads = [
         row.lead + 1.8 + max(canvas.width_mm(line, paper.TINY) for line in lines)
@@ -137,10 +137,10 @@ def _lay(canvas: Canvas, block: Block, limit: float) -> Laid:
     own = BAR_MM if block.above else 0.0
     body = max(block.before + max(leads, default=0.0), own)
     head = tuple(canvas.balanced(block.head, paper.SMALL, max(body, limit if limit > BAR_MM else SHORTEST_HEAD_MM)))
-    return Laid(block, head, rows, max(body, *(canvas.width_mm(line, paper.SMALL) for line in head)))
+    return PlacedBlock(block, head, rows, max(body, *(canvas.width_mm(line, paper.SMALL) for line in head)))
 
 
-def blocks_of(content: MapContent, scales: Scales, language: Language) -> list[Block]:
+def blocks_of(content: MapContent, scales: Scales, language: Language) -> list[LegendBlock]:
     """Return the blocks that a map needs."""
     blocks = []
     if any(line.gbps for line in content.lines):
@@ -152,20 +152,20 @@ def blocks_of(content: MapContent, scales: Scales, language: Language) -> list[B
     if any(spot.installed for spot in content.spots.values()):
         blocks.append(_sites(content, scales, language))
     elif not content.lines:
-        blocks.append(Block(language.text("The network has neither links nor compute.")))
+        blocks.append(LegendBlock(language.text("The network has neither links nor compute.")))
     return blocks
 
 
-def _utilisation(content: MapContent, language: Language) -> Block:
+def _utilisation(content: MapContent, language: Language) -> LegendBlock:
     """The ramp with its ends named, and the lines of links that are not used or full."""
     rows = []
     if any(not line.gbps for line in content.lines):
         sample = partial(_sample, strokes=({"color": IDLE, "linewidth": 0.7},))
-        rows.append(Row(language.text("unused by the plan"), sample))
+        rows.append(LegendRow(language.text("unused by the plan"), sample))
     if any(line.binds and line.gbps for line in content.lines):
         strokes = ({"color": paper.INK, "linewidth": 4.4}, {"color": ramp(1.0), "linewidth": 2.4})
-        rows.append(Row(language.text("full: more would save"), partial(_sample, strokes=strokes)))
-    return Block(language.text("Link, share of capacity in use"), tuple(rows), _draw_ramp, above=BAR_TALL_MM)
+        rows.append(LegendRow(language.text("full: more would save"), partial(_sample, strokes=strokes)))
+    return LegendBlock(language.text("Link, share of capacity in use"), tuple(rows), _draw_ramp, above=BAR_TALL_MM)
 
 
 def _draw_ramp(canvas: Canvas, axes: Axes, x: float, top: float) -> None:
@@ -189,7 +189,7 @@ def _sample(canvas: Canvas, axes: Axes, x: float, y: float, *, strokes: Sequence
         axes.plot([canvas.at(x), canvas.at(x + SAMPLE_MM)], [y, y], **{"solid_capstyle": "butt"} | stroke)
 
 
-def _widths(content: MapContent, scales: Scales, language: Language) -> Block:
+def _widths(content: MapContent, scales: Scales, language: Language) -> LegendBlock:
     head = language.text("Plan's traffic, Gbps") if content.loaded else language.text("Capacity, Gbps")
     factor = 1.0 if content.loaded else 0.7
     if {line.kind for line in content.lines if line.gbps} == {"terrestrial"}:
@@ -197,8 +197,8 @@ def _widths(content: MapContent, scales: Scales, language: Language) -> Block:
     rows = []
     for gbps in rounded(scales.gbps):
         stroke = {"color": paper.MUTED, "linewidth": scales.width(gbps) * factor}
-        rows.append(Row(language.number(gbps), partial(_sample, strokes=(stroke,))))
-    return Block(head, tuple(rows))
+        rows.append(LegendRow(language.number(gbps), partial(_sample, strokes=(stroke,))))
+    return LegendBlock(head, tuple(rows))
 
 
 def kind_words(language: Language) -> dict[str, str]:
@@ -211,7 +211,7 @@ def kind_words(language: Language) -> dict[str, str]:
     }
 
 
-def _kinds(content: MapContent, language: Language) -> Block:
+def _kinds(content: MapContent, language: Language) -> LegendBlock:
     """The kinds of links that there are, and below them the tint of members."""
     words, found, rows = kind_words(language), {line.kind for line in content.lines}, []
     for kind in (kind for kind in KINDS if kind in found):
@@ -219,10 +219,10 @@ def _kinds(content: MapContent, language: Language) -> Block:
             "color": paper.MUTED if content.loaded else KIND_COLOURS[kind],
             "linewidth": 2.2 * (LAND_SHARE if kind == "terrestrial" else 1.0), "linestyle": DASHES[kind],
         }  # fmt: skip
-        rows.append(Row(words[kind], partial(_sample, strokes=(stroke,))))
+        rows.append(LegendRow(words[kind], partial(_sample, strokes=(stroke,))))
     if content.members:
-        rows.append(Row(language.text("member country"), _draw_tint))
-    return Block(language.text("Kind of link"), tuple(rows))
+        rows.append(LegendRow(language.text("member country"), _draw_tint))
+    return LegendBlock(language.text("Kind of link"), tuple(rows))
 
 
 def _draw_tint(canvas: Canvas, axes: Axes, x: float, y: float) -> None:
@@ -234,24 +234,24 @@ def _draw_tint(canvas: Canvas, axes: Axes, x: float, y: float) -> None:
     )
 
 
-def _sites(content: MapContent, scales: Scales, language: Language) -> Block:
+def _sites(content: MapContent, scales: Scales, language: Language) -> LegendBlock:
     """Circles of round sizes, and beside them what their parts are."""
-    parts = [(Spot("", "", "", 0, 0, installed=1, used=1), _core_word(language, content))]
+    parts = [(MapNode("", "", "", 0, 0, installed=1, used=1), _core_word(language, content))]
     if any(spot.used < spot.installed for spot in content.spots.values()):
         rest = language.text("installed, idle") if content.loaded else language.text("not yet in operation")
-        parts.append((Spot("", "", "", 0, 0, installed=1), rest))
+        parts.append((MapNode("", "", "", 0, 0, installed=1), rest))
     if content.loaded and any(spot.built for spot in content.spots.values()):
-        parts.append((Spot("", "", "", 0, 0, installed=1, used=1, built=1), language.text("built by the plan")))
+        parts.append((MapNode("", "", "", 0, 0, installed=1, used=1, built=1), language.text("built by the plan")))
     figures = tuple(sorted(rounded(scales.pflops), reverse=True))
     steps = [max(2 * scales.radius(each), 1.5 * len(language.number(each))) + 1.2 for each in figures]
-    rows = tuple(Row(word, partial(_draw_part, spot=spot), 2.8) for spot, word in parts)
+    rows = tuple(LegendRow(word, partial(_draw_part, spot=spot), 2.8) for spot, word in parts)
     circles = partial(_draw_sizes, figures=figures, steps=steps, scales=scales)
     tall = 2 * scales.radius(figures[0]) + 6.0
     head = language.text("Compute at a place, PFLOPS")
-    return Block(head, rows, circles, before=sum(steps) + 3, least=tall)
+    return LegendBlock(head, rows, circles, before=sum(steps) + 3, least=tall)
 
 
-def _draw_part(canvas: Canvas, axes: Axes, x: float, y: float, *, spot: Spot) -> None:
+def _draw_part(canvas: Canvas, axes: Axes, x: float, y: float, *, spot: MapNode) -> None:
     circle(axes, (canvas.at(x + 1.4), y), 1.4, spot, loaded=True)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from planner.report.pictures import canvas as paper
 from planner.report.pictures import legend
 from planner.report.pictures.canvas import Canvas, use_fonts
-from planner.report.pictures.land import Land, outline
+from planner.report.pictures.land import CountryShape, outline
 from planner.report.pictures.marks import Scales, circle, dots, spread, style_of
 from planner.report.pictures.naming import Draft, write_names
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.report.language.speech import Language
-    from planner.report.pictures.content import Line, MapContent
-    from planner.report.pictures.frame import Sheet, Stage
+    from planner.report.pictures.content import MapContent, MapLine
+    from planner.report.pictures.frame import MapSeries, Sheet
 
 TITLE_MM, LINE_MM, HEAD_MM = 6.0, 5.0, 3.4
 """Height of a line of the title, of one below it, and the room between these and the map."""
@@ -30,7 +30,7 @@ BOW_MM = 1.1
 """Distance between links that join the same two places."""
 
 
-def draw_map(content: MapContent, language: Language, stage: Stage) -> Canvas:
+def draw_map(content: MapContent, language: Language, stage: MapSeries) -> Canvas:
     """Draw a map; called within `canvas.settings`."""
     sheet = stage.sheet
     remarks = [*content.remarks]
@@ -59,7 +59,7 @@ def draw_map(content: MapContent, language: Language, stage: Stage) -> Canvas:
     return canvas
 
 
-def _draw_world(canvas: Canvas, top: float, content: MapContent, stage: Stage, countries: dict[str, str]) -> None:
+def _draw_world(canvas: Canvas, top: float, content: MapContent, stage: MapSeries, countries: dict[str, str]) -> None:
     """Draw the map itself so many mm below the top."""
     sheet = stage.sheet
     axes = canvas.axes(0, top, sheet.width_mm, sheet.height_mm, facecolor=paper.SEA)
@@ -72,7 +72,7 @@ def _draw_world(canvas: Canvas, top: float, content: MapContent, stage: Stage, c
     write_names(Draft(canvas, axes, stage, content, middles, countries), marks, points)
 
 
-def _draw_land(axes: Axes, sheet: Sheet, land: list[Land], members: frozenset[str]) -> None:
+def _draw_land(axes: Axes, sheet: Sheet, land: list[CountryShape], members: frozenset[str]) -> None:
     """Draw the countries, members tinted; a map of the world has an edge of its own."""
     import shapely
     from matplotlib.collections import PathCollection
@@ -97,7 +97,7 @@ def _draw_lines(axes: Axes, sheet: Sheet, content: MapContent, scales: Scales) -
 
     twins = Counter(frozenset(line.ends) for line in content.lines)
     met: Counter[frozenset[str]] = Counter()
-    rows: list[tuple[float, str, NDArray[np.float64], Line]] = []
+    rows: list[tuple[float, str, NDArray[np.float64], MapLine]] = []
     lines = sorted(content.lines, key=lambda each: each.key)
     where = {key: (spot.lon, spot.lat) for key, spot in content.spots.items()}
     arcs = sheet.projection.arcs([(where[a], where[b]) for a, b in (sorted(line.ends) for line in lines)])

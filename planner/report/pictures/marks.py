@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from planner.report.pictures.content import Line, MapContent, Spot
+    from planner.report.pictures.content import MapContent, MapLine, MapNode
 
     Array = NDArray[np.float64]
 
@@ -86,7 +86,7 @@ def scales_for(contents: Sequence[MapContent], area_mm2: float = 15_000.0) -> Sc
     return Scales(most, gbps, largest, max(WIDEST * min(sqrt(MOST_LINES / max(lines, 1)), 1.0), 2 * THINNEST))
 
 
-def style_of(line: Line, scales: Scales, *, loaded: bool) -> Style:
+def style_of(line: MapLine, scales: Scales, *, loaded: bool) -> Style:
     """Return how a link is drawn: by utilisation in a plan's map, by kind in a topology's."""
     width = scales.width(line.gbps) * (LAND_SHARE if line.kind == "terrestrial" else 1.0)
     if not loaded:
@@ -108,7 +108,7 @@ def _ramp() -> tuple[str, ...]:
     return tuple(to_hex(colour) for colour in colours(range(256)))
 
 
-def circle(axes: Axes, middle: tuple[float, float], radius: float, spot: Spot, *, loaded: bool) -> None:
+def circle(axes: Axes, middle: tuple[float, float], radius: float, spot: MapNode, *, loaded: bool) -> None:
     """Draw a site: the area is what is installed, the dark core what is in use, the hatched sector what is built.
 
     In a topology's map the dark core is what operates.

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.report.pictures.canvas import Canvas
-    from planner.report.pictures.content import MapContent, Spot
-    from planner.report.pictures.frame import Stage
-    from planner.report.pictures.land import Land
+    from planner.report.pictures.content import MapContent, MapNode
+    from planner.report.pictures.frame import MapSeries
+    from planner.report.pictures.land import CountryShape
 
 MOST_LABELS = 140
 MOST_PLACES = 200
@@ -39,7 +39,7 @@ class Draft:
 
     canvas: Canvas
     axes: Axes
-    stage: Stage
+    stage: MapSeries
     content: MapContent
     middles: dict[str, tuple[float, float]]
     countries: dict[str, str]
@@ -70,7 +70,7 @@ def write_names(draft: Draft, marks: NDArray[np.float64], points: NDArray[np.flo
         _write_label(draft, placed, lines[placed.key], known[placed.key])
 
 
-def _ranked(content: MapContent) -> list[Spot]:
+def _ranked(content: MapContent) -> list[MapNode]:
     """Return the places to be named, the most important first."""
     seen = [spot for spot in content.spots.values() if spot.seen]
     if len(seen) > MOST_PLACES:
@@ -78,7 +78,7 @@ def _ranked(content: MapContent) -> list[Spot]:
     return sorted(seen, key=lambda spot: (-spot.installed, -spot.asked, spot.key))[:MOST_LABELS]
 
 
-def _lines_of(spot: Spot) -> list[tuple[str, float, str]]:
+def _lines_of(spot: MapNode) -> list[tuple[str, float, str]]:
     """Return the lines of a place's label with their size and weight."""
     if not spot.figures:
         return [(spot.name, paper.TINY, "normal")]
@@ -121,7 +121,7 @@ def _country_labels(draft: Draft) -> list[tuple[bool, Wanted]]:
     return [(is_member, label) for _, _, is_member, label in sorted(found, key=lambda each: each[:2])]
 
 
-def _room_for(draft: Draft, country: Land, width: float, height: float) -> list[tuple[float, float]]:
+def _room_for(draft: Draft, country: CountryShape, width: float, height: float) -> list[tuple[float, float]]:
     """Return points in mm where a name lies within its country, the one in the middle of the country first."""
     import shapely
 

@@ -12,7 +12,7 @@ from planner.programme.case import INTACT
 from planner.programme.hours import count_blocks
 from planner.report.pictures import bars
 from planner.report.pictures import canvas as paper
-from planner.report.pictures.bars import AXIS_MM, END_MM, KEY_MM, Part, Titles
+from planner.report.pictures.bars import AXIS_MM, END_MM, KEY_MM, BarPart, ChartTitles
 from planner.report.pictures.canvas import WIDTH_MM, Canvas
 from planner.report.plan.facts.totals import in_year, total
 
@@ -38,7 +38,7 @@ FILLS = (
 
 
 @dataclass(frozen=True)
-class Trips:
+class RoundTripTimes:
     """Round trips of a workload: the times, what was served at each, and the limit, ms."""
 
     name: str
@@ -54,12 +54,12 @@ class Trips:
         return float(self.rtt_ms[order][at])
 
 
-def draw_latency(plan: Plan, year: int, language: Language, titles: Titles) -> Canvas:
+def draw_latency(plan: Plan, year: int, language: Language, titles: ChartTitles) -> Canvas:
     """Draw the spread of round-trip times of each workload: all, the middle half, the median and the limit."""
-    found = sorted(_trips(plan, year, language), key=lambda each: (-each.quantile(0.5), each.name))
+    found = sorted(_round_trips(plan, year, language), key=lambda each: (-each.quantile(0.5), each.name))
     probe = Canvas(10, language)
     head = bars.lay_head(probe, titles, *(each.name for each in found), *_key_words(language))
-    keys = bars.key_rows(probe, [Part(word, "") for word in _key_words(language)])
+    keys = bars.key_rows(probe, [BarPart(word, "") for word in _key_words(language)])
     top = head.key_mm + 5 * (keys - 1) + KEY_MM
     tall = ROW_MM * len(found) + 1
     canvas = Canvas(top + tall + AXIS_MM + head.foot_mm, language)
@@ -73,21 +73,21 @@ def draw_latency(plan: Plan, year: int, language: Language, titles: Titles) -> C
     for number, each in enumerate(found):
         y = top + tall * (number + 0.5) / len(found) + 0.95
         canvas.write(0, y, canvas.cut(each.name, paper.SMALL, MOST_NAME_MM), paper.SMALL)
-        _draw_trips(axes, number + 0.5, each)
+        _draw_round_trips(axes, number + 0.5, each)
         canvas.write(WIDTH_MM - END_MM + 3, y, _said(each, language), paper.TINY)
     _trips_key(canvas, head.key_mm)
     return canvas
 
 
-def _said(trips: Trips, language: Language) -> str:
+def _said(times: RoundTripTimes, language: Language) -> str:
     """Return the median, and the limit where there is one."""
-    median = language.quantity(trips.quantile(0.5), "ms", 2)
-    if trips.limit_ms is None:
+    median = language.quantity(times.quantile(0.5), "ms", 2)
+    if times.limit_ms is None:
         return median
-    return language.text("{median}, limit {limit}", median=median, limit=language.number(trips.limit_ms))
+    return language.text("{median}, limit {limit}", median=median, limit=language.number(times.limit_ms))
 
 
-def _trips(plan: Plan, year: int, language: Language) -> Iterator[Trips]:
+def _round_trips(plan: Plan, year: int, language: Language) -> Iterator[RoundTripTimes]:
     """Yield the intact round trips of each workload that is served, traffic between places included."""
     workloads = plan.inputs.demand.workloads
     for frame, column in ((plan.paths, "pflops"), (plan.traffic, "gbps")):
@@ -96,7 +96,7 @@ def _trips(plan: Plan, year: int, language: Language) -> Iterator[Trips]:
             workload = workloads[str(key)]
             rtt, weight = group["rtt_ms"].to_numpy(float), group[column].to_numpy(float)
             if weight.sum() > 0:
-                yield Trips(language.name(workload, str(key)), rtt, weight, workload.max_rtt_ms)
+                yield RoundTripTimes(language.name(workload, str(key)), rtt, weight, workload.max_rtt_ms)
 
 
 def _intact(frame: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -104,16 +104,16 @@ def _intact(frame: pd.DataFrame, year: int) -> pd.DataFrame:
     return rows[rows.index.get_level_values("contingency") == INTACT]
 
 
-def _draw_trips(axes: Axes, y: float, trips: Trips) -> None:
-    low, first, median, third, high = (trips.quantile(share) for share in (0.0, 0.25, 0.5, 0.75, 1.0))
+def _draw_round_trips(axes: Axes, y: float, times: RoundTripTimes) -> None:
+    low, first, median, third, high = (times.quantile(share) for share in (0.0, 0.25, 0.5, 0.75, 1.0))
     axes.plot([low, high], [y, y], color=paper.ACCENT, linewidth=0.9, solid_capstyle="butt")
     for end in (low, high):
         axes.plot([end, end], [y - 0.14, y + 0.14], color=paper.ACCENT, linewidth=0.9)
     axes.barh(y, third - first, left=first, height=0.5, **HALF)
     axes.plot([median, median], [y - 0.25, y + 0.25], **MEDIAN)
-    if trips.limit_ms is not None:
+    if times.limit_ms is not None:
         axes.plot(
-            [trips.limit_ms] * 2, [y - 0.36, y + 0.36], color=paper.WARN, linewidth=1.4, linestyle=(0, (1.6, 1.0))
+            [times.limit_ms] * 2, [y - 0.36, y + 0.36], color=paper.WARN, linewidth=1.4, linestyle=(0, (1.6, 1.0))
         )
 
 
@@ -159,11 +159,11 @@ def _trips_key(canvas: Canvas, y: float) -> None:
         x += wide + 6
 
 
-def draw_day(plan: Plan, year: int, language: Language, titles: Titles) -> Canvas:
+def draw_day(plan: Plan, year: int, language: Language, titles: ChartTitles) -> Canvas:
     """Draw what is in use over the day by workload, one above the other, below what is installed."""
     blocks = count_blocks(plan.inputs.scenario, plan.inputs.demand)
     loads = _loads(plan, year, blocks, language)
-    parts = [Part(name, *FILLS[i], paper.PAPER) for i, (name, _) in enumerate(loads)]
+    parts = [BarPart(name, *FILLS[i], paper.PAPER) for i, (name, _) in enumerate(loads)]
     probe = Canvas(10, language)
     head = bars.lay_head(probe, titles, *(name for name, _ in loads))
     keys = bars.key_rows(probe, parts)

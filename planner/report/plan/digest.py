@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from planner.plan.plan import Plan
     from planner.report.plan.facts.answer import Reached, Span
     from planner.report.plan.facts.limits import Screened
-    from planner.report.plan.facts.money import Worth
+    from planner.report.plan.facts.money import LimitValue
     from planner.report.plan.facts.records import Used
-    from planner.report.plan.facts.serving import Delay, Fare, Host, Load
-    from planner.report.plan.facts.supply import Balance, Build
-    from planner.report.plan.facts.totals import Community, Power, Totals
+    from planner.report.plan.facts.serving import Delay, Fare, HostingSite, Load
+    from planner.report.plan.facts.supply import Balance, BuiltAsset
+    from planner.report.plan.facts.totals import CommunityTotals, Power, Totals
     from planner.topology import Site, Source
 
 
@@ -116,12 +116,12 @@ class Digest:
         return supply.balances(self.plan)
 
     @cached_property
-    def builds(self) -> list[Build]:
+    def builds(self) -> list[BuiltAsset]:
         """What is built, by year, the dearest first."""
         return supply.builds(self.plan)
 
     @cached_property
-    def dearest(self) -> list[Build]:
+    def dearest(self) -> list[BuiltAsset]:
         """What is built in any year, the dearest first."""
         return sorted(self.builds, key=lambda each: (-each.capex_usd, -each.yearly_usd, each.year, each.kind, each.key))
 
@@ -195,7 +195,7 @@ class YearDigest:
         return totals.power(self.plan, self.year)
 
     @cached_property
-    def community(self) -> Community | None:
+    def community(self) -> CommunityTotals | None:
         """How the community fares as a whole."""
         return totals.community(self.plan, self.year)
 
@@ -205,7 +205,7 @@ class YearDigest:
         return serving.fares(self.plan, self.year)
 
     @cached_property
-    def hosts(self) -> list[Host]:
+    def hosts(self) -> list[HostingSite]:
         """Sites that serve, and whom."""
         return serving.hosts(self.plan, self.year)
 
@@ -250,7 +250,7 @@ class YearDigest:
         return limits.screened(self.plan, self.year)
 
     @cached_property
-    def worths(self) -> list[Worth]:
+    def worths(self) -> list[LimitValue]:
         """What one more of each limit would save."""
         return money.worths(self.plan, self.year)
 

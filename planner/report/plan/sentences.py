@@ -11,11 +11,11 @@ from planner.report.language.rules import objective_words
 
 if TYPE_CHECKING:
     from planner.report.language.speech import Language
-    from planner.report.plan.voice import Voice
+    from planner.report.plan.voice import PlanText
     from planner.topology import Site
 
 
-def titles(voice: Voice) -> tuple[str, list[str]]:
+def titles(voice: PlanText) -> tuple[str, list[str]]:
     """Return the scenario's title, and lines on its variant and overrides."""
     language, inputs = voice.language, voice.inputs
     scenario, lines = inputs.scenario, list[str]()
@@ -26,7 +26,7 @@ def titles(voice: Voice) -> tuple[str, list[str]]:
     return language.name(scenario, scenario.id), lines
 
 
-def headline(voice: Voice) -> list[str]:
+def headline(voice: PlanText) -> list[str]:
     """Return the answer in a sentence for each year (of many, the first and the last), and the cost of all."""
     digest, language = voice.digest, voice.language
     sentences = [sentence for year in digest.told_years for sentence in _served(voice, year)]
@@ -45,7 +45,7 @@ def headline(voice: Voice) -> list[str]:
     return sentences
 
 
-def _served(voice: Voice, year: int) -> Iterator[str]:
+def _served(voice: PlanText, year: int) -> Iterator[str]:
     """Yield what is served in a year, and what traffic is carried."""
     totals, language = voice.digest.year(year).totals, voice.language
     if totals.demand_pflops or not totals.demand_gbps:
@@ -70,7 +70,7 @@ def _served(voice: Voice, year: int) -> Iterator[str]:
         )
 
 
-def status(voice: Voice) -> str:
+def status(voice: PlanText) -> str:
     """Say what is proved about the plan, and what is not."""
     plan, language, proved = voice.plan, voice.language, voice.digest.is_proved
     gap = language.percentage(0.0 if proved else plan.gap)
@@ -131,7 +131,7 @@ def projects_left(language: Language, names: str) -> str:
     return language.text("Projects not built: {projects}.", projects=names)
 
 
-def convention(voice: Voice) -> tuple[str, list[str]]:
+def convention(voice: PlanText) -> tuple[str, list[str]]:
     """Say what a PFLOPS is, and which published figures had to be normalised."""
     language = voice.language
     text = language.text("PFLOPS are dense BF16/FP16 peak; published figures are normalised.")
@@ -143,6 +143,6 @@ def convention(voice: Voice) -> tuple[str, list[str]]:
     return text, normalised
 
 
-def _precision(voice: Voice, site: Site) -> str:
+def _precision(voice: PlanText, site: Site) -> str:
     name = site.precision.upper()
     return voice.language.text("{precision}, sparse", precision=name) if site.sparse else name

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planner.report.language.figures import money_unit
 from planner.report.language.phrases import translate
 from planner.report.plan.digest import Digest
-from planner.report.web.blocks import Cell, Column, Table, as_cell
+from planner.report.web.blocks import PageCell, PageColumn, PageTable, as_cell
 
 if TYPE_CHECKING:
     from planner.files import Inputs
@@ -22,7 +22,7 @@ NAMED = 4
 """Names in a sentence before it says how many more there are."""
 
 
-class Voice:
+class PlanText:
     """A plan told in a language: names of its sites, links, countries and failures, money, tables."""
 
     def __init__(self, plan: Plan, language: Language) -> None:
@@ -45,12 +45,12 @@ class Voice:
     def table(
         self,
         caption: str,
-        columns: Sequence[Column],
+        columns: Sequence[PageColumn],
         *,
         year: int | None = None,
         rows: int | None = ROWS,
         summed: bool = False,
-    ) -> Table | None:
+    ) -> PageTable | None:
         """Return columns as a table, cut where it is long, the row of sums excepted; nothing where there is no row."""
         listed = list(zip(*(map(as_cell, column.cells) for column in columns), strict=True))
         if not listed:
@@ -59,7 +59,7 @@ class Voice:
         shown = body[:rows]
         left = len(body) - len(shown)
         more = self.language.texts("{count} more in the tables below", "{count} more in the tables below", left)
-        return Table(
+        return PageTable(
             caption,
             tuple(columns),
             tuple(shown + listed[len(body) :]),
@@ -94,11 +94,11 @@ class Voice:
         """Return what a node is called."""
         return self.language.name(self.inputs.topology.nodes.get(key), key)
 
-    def site(self, key: str) -> Cell:
+    def site(self, key: str) -> PageCell:
         """Return what a site is called, with its key."""
         return self._named(self.inputs.topology.sites.get(key), key)
 
-    def link(self, key: str) -> Cell:
+    def link(self, key: str) -> PageCell:
         """Return what a link is called, by its own name or by its ends, with its key."""
         topology = self.inputs.topology
         record = topology.links.get(key)
@@ -106,7 +106,7 @@ class Voice:
             return self._named(record, key)
         ends = " – ".join(map(self.node, record.ends))
         cable = topology.cables.get(record.cable or "")
-        return Cell(f"{self.language.name(cable, cable.id)}: {ends}" if cable is not None else ends, key)
+        return PageCell(f"{self.language.name(cable, cable.id)}: {ends}" if cable is not None else ends, key)
 
     def workload(self, key: str) -> str:
         """Return what a workload is called."""
@@ -116,20 +116,20 @@ class Voice:
         """Return what an origin is called: a country or a node."""
         return self.node(key) if key in self.inputs.topology.nodes else self.country(key)
 
-    def asset(self, kind: str, key: str) -> Cell:
+    def asset(self, kind: str, key: str) -> PageCell:
         """Return what a site, link or project is called, with its key."""
         if kind == "project":
             return self._named(self.inputs.topology.projects.get(key), key)
         return self.site(key) if kind == "site" else self.link(key)
 
-    def failure(self, name: str) -> Cell:
+    def failure(self, name: str) -> PageCell:
         """Return what fails, with its prefixed name."""
         kind, _, key = name.partition(":")
         topology = self.inputs.topology
         if kind in ("site", "link"):
-            return Cell(self.asset(kind, key).text, name)
+            return PageCell(self.asset(kind, key).text, name)
         record = topology.cables.get(key) if kind == "cable" else topology.risks.get(key)
-        return Cell(self.language.name(record, key or name), name)
+        return PageCell(self.language.name(record, key or name), name)
 
     def few(self, parts: Sequence[str]) -> str:
         """List the first parts, and say how many more there are."""
@@ -138,6 +138,6 @@ class Voice:
             return self.language.listed(parts)
         return self.language.listed([*parts[:NAMED], self.language.texts("{count} more", "{count} more", left)])
 
-    def _named(self, record: object, key: str) -> Cell:
+    def _named(self, record: object, key: str) -> PageCell:
         name = self.language.name(record, key)
-        return Cell(name, key if name != key else "")
+        return PageCell(name, key if name != key else "")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planner.plan.plan import Plan
-    from planner.studies.pooling import Worth
+    from planner.studies.pooling import Saving
     from planner.studies.size import Sizing
 
 COSTING = {"worth": "what is worth serving", "most": "all that can be served", "share": "that"}
@@ -171,7 +171,7 @@ def _plans(count: int) -> str:
     return "1 plan was" if count == 1 else f"{count} plans were"
 
 
-def saving_words(worth: Worth, currency: str) -> str:
+def saving_words(worth: Saving, currency: str) -> str:
     """Say of a saving what is money and what is penalty."""
     spent = f"{money(abs(worth.spent_usd), currency)} {'less' if worth.spent_usd >= 0 else 'more'} is spent"
     fall = "falls" if worth.penalty_usd >= 0 else "rises"
@@ -222,7 +222,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _worth(worth: Worth) -> dict[str, float | None]:
+def _worth(worth: Saving) -> dict[str, float | None]:
     parts = {"usd": worth.usd, "spent_usd": worth.spent_usd, "penalty_usd": worth.penalty_usd}
     return {key: _plain(usd) for key, usd in parts.items()}
 

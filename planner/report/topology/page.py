@@ -13,7 +13,7 @@ from planner.report.language.figures import NONE
 from planner.report.language.speech import speak
 from planner.report.topology.payload import map_payload
 from planner.report.topology.words import map_words
-from planner.report.web.blocks import Cell, Column, Table, as_cell, web_address, words
+from planner.report.web.blocks import PageCell, PageColumn, PageTable, as_cell, web_address, words
 from planner.report.web.html import fill_page, read_styles
 from planner.studies.survey.overview import base_year, survey
 
@@ -145,17 +145,17 @@ def _own_links(topology: Topology) -> list[Link]:
 def _sentences(topology: Topology, overview: Overview, language: Language) -> list[str]:
     """Say how far the places are apart, and whether all are joined."""
     said = []
-    trip = overview.diameter
-    if trip is not None:
-        start, end = (language.name(topology.nodes[key], key) for key in (trip.nodes[0], trip.nodes[-1]))
+    route = overview.diameter
+    if route is not None:
+        start, end = (language.name(topology.nodes[key], key) for key in (route.nodes[0], route.nodes[-1]))
         said.append(
             language.text(
                 "In {year} the two places furthest apart are {start} and {end}: {rtt} there and back, {km} of cable.",
                 year=overview.year,
                 start=start,
                 end=end,
-                rtt=language.quantity(trip.rtt_ms, "ms"),
-                km=language.quantity(trip.km, "km"),
+                rtt=language.quantity(route.rtt_ms, "ms"),
+                km=language.quantity(route.km, "km"),
             )
         )
     if len(overview.groups) > 1:
@@ -170,23 +170,24 @@ def _sentences(topology: Topology, overview: Overview, language: Language) -> li
     return said
 
 
-def _sources(topology: Topology, language: Language) -> Table | None:
+def _sources(topology: Topology, language: Language) -> PageTable | None:
     """Return where the records come from, with addresses."""
     if not topology.sources:
         return None
     found = sorted(topology.sources.items())
     counts = _counted(topology)
-    columns: list[Column] = [
-        words(language.text("Source"), [Cell(language.name(source, key), key) for key, source in found]),
+    columns: list[PageColumn] = [
+        words(language.text("Source"), [PageCell(language.name(source, key), key) for key, source in found]),
         words(language.text("Publisher"), [source.publisher or source.author or NONE for _, source in found]),
         words(language.text("Published"), [str(source.year) if source.year else NONE for _, source in found]),
-        Column(language.text("Records"), [language.number(counts[key]) for key, _ in found]),
+        PageColumn(language.text("Records"), [language.number(counts[key]) for key, _ in found]),
         words(
-            language.text("Address"), [Cell(source.url or NONE, href=web_address(source.url)) for _, source in found]
+            language.text("Address"),
+            [PageCell(source.url or NONE, href=web_address(source.url)) for _, source in found],
         ),
     ]
     rows = zip(*(map(as_cell, column.cells) for column in columns), strict=True)
-    return Table(language.text("Sources"), tuple(columns), tuple(rows), wide=True)
+    return PageTable(language.text("Sources"), tuple(columns), tuple(rows), wide=True)
 
 
 def _counted(topology: Topology) -> Counter[str]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.studies.survey.cuts import Stats
-    from planner.studies.survey.overview import Overview, Trip
+    from planner.studies.survey.overview import Overview, Route
     from planner.topology import Topology
 
 
-def summarise_topology(topology: Topology, overview: Overview, trips: Sequence[Trip]) -> dict[str, Any]:
+def summarise_topology(topology: Topology, overview: Overview, trips: Sequence[Route]) -> dict[str, Any]:
     """Return what ``planner topology show --json`` prints."""
     found = asdict(overview)
     found["degrees"] = {str(degree): nodes for degree, nodes in overview.degrees.items()}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.studies.survey.cuts import Cut, Stats
-    from planner.studies.survey.overview import Overview, Trip
+    from planner.studies.survey.overview import Overview, Route
     from planner.topology import Site, Topology
 
 NAMES = 4
@@ -68,11 +68,11 @@ def _print_shape(overview: Overview, page: Page) -> None:
     if len(overview.groups) > 1:
         groups = ", ".join(map(str, overview.groups[:NAMES]))
         page.say(f"NOT ONE NETWORK: {len(overview.groups)} groups without a way between them, of {groups} nodes.")
-    trip = overview.diameter
-    if trip is not None:
-        ends = f"{trip.nodes[0]} and {trip.nodes[-1]}"
+    route = overview.diameter
+    if route is not None:
+        ends = f"{route.nodes[0]} and {route.nodes[-1]}"
         page.say(
-            f"Furthest apart: {ends}, {number(trip.rtt_ms)} ms. At most {counted(overview.hops, 'link')} on a way."
+            f"Furthest apart: {ends}, {number(route.rtt_ms)} ms. At most {counted(overview.hops, 'link')} on a way."
         )
 
 
@@ -174,24 +174,24 @@ def _print_rest(count: int, page: Page) -> None:
         page.say(f"  and {count - page.rows} more; -v shows all", style="italic")
 
 
-def print_trip(topology: Topology, trip: Trip, *, console: Console | None = None) -> None:
+def print_route(topology: Topology, route: Route, *, console: Console | None = None) -> None:
     """Print the quickest way between two places: each step, and what the sum is to be measured against."""
     page = _page(console, full=True)
-    what = f"{trip.nodes[0]} to {trip.nodes[-1]}: {number(trip.rtt_ms)} ms there and back, {trip.km:,.0f} km"
+    what = f"{route.nodes[0]} to {route.nodes[-1]}: {number(route.rtt_ms)} ms there and back, {route.km:,.0f} km"
     page.heading(what, gap=False)
-    if trip.links:
-        links = [topology.links[key] for key in trip.links]
+    if route.links:
+        links = [topology.links[key] for key in route.links]
         columns = [
-            [f"to {node} ({topology.nodes[node].country})" for node in trip.nodes[1:]],
-            list(trip.links),
+            [f"to {node} ({topology.nodes[node].country})" for node in route.nodes[1:]],
+            list(route.links),
             [f"{link.length_km:,.0f}" for link in links],
             [f"{link.rtt_ms:.1f}" for link in links],
         ]
         page.table(["", "over", "km", "ms"], [list(row) for row in zip(*columns, strict=True)], left=(0, 1))
     page.say(
-        f"Straight glass over the great circle of {trip.distance_km:,.0f} km would take {number(trip.ideal_ms)} ms; "
-        f"the public internet of today takes {number(trip.seen_ms)} ms between places so far apart (median). Access of "
-        "the users comes on top."
+        f"Straight glass over the great circle of {route.distance_km:,.0f} km would take {number(route.ideal_ms)} ms; "
+        f"the public internet of today takes {number(route.seen_ms)} ms between places so far apart (median). Access "
+        "of the users comes on top."
     )
 
 

@@ -14,7 +14,13 @@ Words = dict[str, str]
 
 def map_words(language: Language) -> Words:
     """Return the sentences of a map's scripts by their key; those of reports (`script_words`) stand beside them."""
-    return {**_controls(language), **_legend(language), **_figures(language), **_trips(language), **_tables(language)}
+    return {
+        **_controls(language),
+        **_legend(language),
+        **_figures(language),
+        **_routes(language),
+        **_tables(language),
+    }
 
 
 def _controls(language: Language) -> Words:
@@ -68,7 +74,7 @@ def _figures(language: Language) -> Words:
     }
 
 
-def _trips(language: Language) -> Words:
+def _routes(language: Language) -> Words:
     text = language.text
     return {
         "trip.choose": text(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Cell:
+class PageCell:
     """A field of a table: its text, a smaller one beneath, and where it leads."""
 
     text: str
@@ -16,35 +16,35 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Column:
+class PageColumn:
     """A column: its head, its cells, and whether they are numbers (else words, the first column naming the rows)."""
 
     head: str
-    cells: Sequence[Cell | str]
+    cells: Sequence[PageCell | str]
     number: bool = True
 
 
 @dataclass(frozen=True)
-class Table:
+class PageTable:
     """A table with its caption, of one year or (None) of all; `more` says what is left out; `summed`: last row sums."""
 
     caption: str
-    heads: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    heads: tuple[PageColumn, ...]
+    rows: tuple[tuple[PageCell, ...], ...]
     year: int | None = None
     more: str = ""
     summed: bool = False
     wide: bool = False
 
 
-def words(head: str, cells: Iterable[Cell | str]) -> Column:
+def words(head: str, cells: Iterable[PageCell | str]) -> PageColumn:
     """Return a column of words."""
-    return Column(head, list(cells), number=False)
+    return PageColumn(head, list(cells), number=False)
 
 
-def as_cell(value: Cell | str) -> Cell:
+def as_cell(value: PageCell | str) -> PageCell:
     """Return a cell of a text."""
-    return Cell(value) if isinstance(value, str) else value
+    return PageCell(value) if isinstance(value, str) else value
 
 
 def web_address(url: str | None) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from planner.topology import Topology
 
-__all__ = ["Overview", "Trip", "base_year", "find_trip", "survey"]
+__all__ = ["Overview", "Route", "base_year", "find_route", "survey"]
 
 
 AFRICA = frozenset({
@@ -36,7 +36,7 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
-class Trip:
+class Route:
     """The quickest way between two places, and what its round-trip time is to be measured against.
 
     Attributes
@@ -96,7 +96,7 @@ class Overview:
     pflops_by_status: dict[str, float]
     degrees: dict[int, int]
     groups: tuple[int, ...]
-    diameter: Trip | None
+    diameter: Route | None
     hops: int
 
 
@@ -153,11 +153,11 @@ def survey(topology: Topology, year: int | None = None) -> Overview:
     )
 
 
-def _diameter(topology: Topology, year: int, graph: nx.MultiGraph[str], group: list[str]) -> Trip | None:
+def _diameter(topology: Topology, year: int, graph: nx.MultiGraph[str], group: list[str]) -> Route | None:
     if len(group) < 2:
         return None
     start, end, _ = _furthest(graph, group, weighted=True)
-    return find_trip(topology, group[start], group[end], year)
+    return find_route(topology, group[start], group[end], year)
 
 
 def _hops(graph: nx.MultiGraph[str], group: list[str]) -> int:
@@ -205,7 +205,7 @@ def _matrix(graph: nx.MultiGraph[str], group: list[str]) -> csr_array:
     return csr_array(([max(rtt, tiny) for rtt in least.values()], (rows, columns)), shape=(len(group), len(group)))
 
 
-def find_trip(topology: Topology, start: str, end: str, year: int | None = None) -> Trip:
+def find_route(topology: Topology, start: str, end: str, year: int | None = None) -> Route:
     """Return the quickest way between two nodes, or between the nodes of sites (``site:changji``).
 
     Over the links in service in a year, by default `base_year`.
@@ -227,7 +227,7 @@ def find_trip(topology: Topology, start: str, end: str, year: int | None = None)
     first, last = topology.nodes[a], topology.nodes[b]
     distance = great_circle_km((first.lat, first.lon), (last.lat, last.lon))
     african = sum(node.country in AFRICA for node in (first, last)) if first.country != last.country else 0
-    return Trip(
+    return Route(
         tuple(nodes),
         tuple(links),
         sum(topology.links[key].rtt_ms for key in links),

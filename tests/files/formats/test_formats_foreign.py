@@ -10,9 +10,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import planner
-from planner.files.formats.figures import Names
+from planner.files.formats.figures import IdentifierMaker
 from planner.files.formats.lines import cut_at_antimeridian
-from planner.files.formats.locations import Land, country_named, land_at
+from planner.files.formats.locations import MapLookup, country_named, land_at
 from planner.files.formats.rates import length_of, rate_of
 from planner.files.reading.scalars import slug
 
@@ -411,7 +411,7 @@ def test_labels_become_identifiers() -> None:
     assert [slug(label) for label in ("São Paulo", "Łódź", "Genève/CERN", "N’Djamena", "  ", "🙂")] == [
         "sao-paulo", "lodz", "geneve-cern", "n-djamena", "", "",
     ]  # fmt: skip
-    names = Names("node")
+    names = IdentifierMaker("node")
     assert [names.give(label) for label in ("A", "a", "007", "🙂", "A--B", "x" * 99)] == [
         "a", "a-2", "node-007", "node-4", "a-b", "x" * 48,
     ]  # fmt: skip
@@ -444,9 +444,9 @@ def test_countries_by_name_and_by_map() -> None:
     assert [country_named(name) for name in ("Czech Republic", "USA", "kz", "Côte d’Ivoire", "Atlantis")] == [
         "CZ", "US", "KZ", "CI", "",
     ]  # fmt: skip
-    assert land_at(43.24, 76.89) == Land("KZ")
+    assert land_at(43.24, 76.89) == MapLookup("KZ")
     assert land_at(51.3, -9.95).code == "IE"
-    assert land_at(0, -30) == Land()
+    assert land_at(0, -30) == MapLookup()
     assert land_at(-16.8, 179.99).code == "FJ"
 
 
@@ -465,7 +465,7 @@ def test_the_country_of_enclaves_islands_and_coasts(place: tuple[float, float], 
 
 def test_the_map_decides_no_country_without_a_code(tmp_path: Path) -> None:
     """The file or the user has to; near a border the guess names the other side."""
-    assert land_at(44.21, 80.41) == Land("CN", other="KZ")
+    assert land_at(44.21, 80.41) == MapLookup("CN", other="KZ")
     nodes = written(tmp_path, "nodes.csv", "name,lat,lon\nHargeisa,9.56,44.06\n")
     with pytest.raises(planner.InputError, match=r"Hargeisa \(9.56, 44.06, in Somaliland\): .* --country XX"):
         planner.import_topology(nodes)

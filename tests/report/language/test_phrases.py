@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from plan.test_reasons import REASONS
 
 from planner.plan import phrases
-from planner.plan.phrases import Phrase, Said, all_phrases, read_phrase
+from planner.plan.phrases import Phrase, ReadPhrase, all_phrases, read_phrase
 from planner.report.language.phrases import translate
 from planner.report.language.speech import LANGUAGES, speak
 
@@ -59,7 +59,7 @@ def test_every_phrase_is_read_back_as_it_was_said(phrase: Phrase) -> None:
     @given(said(phrase))
     def check(drawn: tuple[str, dict[str, str]]) -> None:
         text, written = drawn
-        assert read_phrase(text) == Said(phrase, written)
+        assert read_phrase(text) == ReadPhrase(phrase, written)
 
     check()
 

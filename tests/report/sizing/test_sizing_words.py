@@ -13,7 +13,7 @@ from small import BY_ITSELF, Changes, load
 import planner
 from planner import Sizing, Status, Watch
 from planner.report.sizing.words import answer, saving_words
-from planner.studies.pooling import Worth
+from planner.studies.pooling import Saving
 
 if TYPE_CHECKING:
     from planner import Plan
@@ -130,10 +130,10 @@ def test_of_many_years_five_stand_side_by_side() -> None:
 
 def test_a_saving_tells_money_from_penalty() -> None:
     """Whichever way they go."""
-    assert saving_words(Worth(-2e3, 5e3), "USD") == (
+    assert saving_words(Saving(-2e3, 5e3), "USD") == (
         "2 kUSD more is spent, and the penalty on what stays unserved falls by 5 kUSD"
     )
-    assert saving_words(Worth(2e3, -5e3), "USD") == (
+    assert saving_words(Saving(2e3, -5e3), "USD") == (
         "2 kUSD less is spent, and the penalty on what stays unserved rises by 5 kUSD"
     )
 
@@ -142,7 +142,7 @@ def test_causes_that_overlap_are_explained() -> None:
     """Clocks that explain more than all there is: 58 000."""
     found = sized()
     assert found.pooling is not None
-    parts = {**found.pooling.parts, "time_zones": Worth(10e3, 50e3)}
+    parts = {**found.pooling.parts, "time_zones": Saving(10e3, 50e3)}
     said = words(replace(found, pooling=replace(found.pooling, parts=parts)))
     assert "Causes overlap: each is counted in full" in said
     assert "Causes overlap" not in words(found)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Worth:
+class LimitValue:
     """What one more unit of a limit would save a year.
 
     `family` is the row of the programme, or ``site`` and ``link`` for installed compute and capacity; `unit` is that
@@ -49,7 +49,7 @@ NAMES = ("asset", "site", "country", "rule")
 """Parts of a key that say where a limit is."""
 
 
-def worths(plan: Plan, year: int) -> list[Worth]:
+def worths(plan: Plan, year: int) -> list[LimitValue]:
     """Return what binding limits are worth in a year: sites, links, room to build, budgets; the dearest of each first.
 
     Limits over all years are the same in each. Sites at which nothing stands are left out: there only room to build is
@@ -57,15 +57,15 @@ def worths(plan: Plan, year: int) -> list[Worth]:
     """
     sites, links = in_year(plan.sites, year), in_year(plan.links, year)
     sites = sites[sites["installed_pflops"] > 0]
-    found = [Worth("site", str(key), "PFLOPS", float(usd)) for key, usd in sites["price_usd_per_pflops"].items()]
-    found += [Worth("link", str(key), "Gbps", float(usd)) for key, usd in links["price_usd_per_gbps"].items()]
+    found = [LimitValue("site", str(key), "PFLOPS", float(usd)) for key, usd in sites["price_usd_per_pflops"].items()]
+    found += [LimitValue("link", str(key), "Gbps", float(usd)) for key, usd in links["price_usd_per_gbps"].items()]
     sums: dict[tuple[str, str], float] = defaultdict(float)
     for (family, key), price in zip(plan.prices.index.tolist(), plan.prices["price"].tolist(), strict=True):
         parts = FAMILIES[family].read_key(str(key)) if family in LIMITS else {}
         if family in LIMITS and parts.get("year", str(year)) == str(year):
             sums[family, next((parts[name] for name in NAMES if name in parts), "")] += price
     known = plan.inputs.topology.sites
-    found += [Worth(family, key, _unit(family, is_site=key in known), usd) for (family, key), usd in sums.items()]
+    found += [LimitValue(family, key, _unit(family, is_site=key in known), usd) for (family, key), usd in sums.items()]
     return sorted((each for each in found if each.usd > 0), key=lambda each: (-each.usd, each.family, each.key))
 
 

@@ -30,7 +30,7 @@ class Exchange:
 
 
 @dataclass(frozen=True)
-class Host:
+class HostingSite:
     """A site that serves, with the countries it serves, the largest first."""
 
     site: str
@@ -53,7 +53,7 @@ class Delay:
     limit_ms: float | None
 
 
-def hosts(plan: Plan, year: int) -> list[Host]:
+def hosts(plan: Plan, year: int) -> list[HostingSite]:
     """Return the sites that serve anybody in a year, the largest first."""
     flows = intact_flows(plan, year)
     sites = in_year(plan.sites, year).to_dict("index")
@@ -65,7 +65,7 @@ def hosts(plan: Plan, year: int) -> list[Host]:
     for key, total, delay in flows.groupby("site", sort=True)[["pflops", "delay"]].sum().itertuples():
         row = sites[key]
         found.append(
-            Host(
+            HostingSite(
                 site=str(key),
                 country=row["country"],
                 installed_pflops=row["installed_pflops"],

@@ -60,7 +60,7 @@ def exhausted(found: Iterable[Balance], *, with_builds: bool) -> int | None:
     return None
 
 
-def _balance(inputs: Inputs, built: list[Build], year: int, asked: float, needed: float) -> Balance:
+def _balance(inputs: Inputs, built: list[BuiltAsset], year: int, asked: float, needed: float) -> Balance:
     scenario, fill = inputs.scenario, inputs.scenario.limits.site_fill.at(year)
     projects = {each.key for each in built if each.kind == "project" and each.year <= year}
     standing = supplied = 0.0
@@ -102,7 +102,7 @@ def _asked(inputs: Inputs, years: Iterable[int]) -> dict[int, tuple[float, float
 
 
 @dataclass(frozen=True)
-class Build:
+class BuiltAsset:
     """Something that the plan builds: a site's PFLOPS, a link's Gbps, or a project as a whole.
 
     `added` counts in `unit` (a project is one), in steps of `step` where there are any. `mw` is the power at the meter
@@ -137,7 +137,7 @@ class Build:
         return self.added if self.kind == "link" else 0.0
 
 
-def builds(plan: Plan) -> list[Build]:
+def builds(plan: Plan) -> list[BuiltAsset]:
     """Return what is built, by year, the dearest first."""
     found = [
         _build(plan.inputs.topology, place, row)
@@ -146,11 +146,11 @@ def builds(plan: Plan) -> list[Build]:
     return sorted(found, key=lambda each: (each.year, -each.capex_usd, -each.yearly_usd, each.kind, each.key))
 
 
-def _build(topology: Topology, place: tuple[int, str, int], row: dict[Hashable, Any]) -> Build:
+def _build(topology: Topology, place: tuple[int, str, int], row: dict[Hashable, Any]) -> BuiltAsset:
     year, asset, expansion = place
     kind, key = asset.split(":", 1)
     added = float(row["added"])
-    return Build(
+    return BuiltAsset(
         year=int(year),
         kind=kind,
         key=key,

@@ -94,7 +94,7 @@ def built_in(plan: Plan, year: int) -> float:
 
 
 @dataclass(frozen=True)
-class Community:
+class CommunityTotals:
     """How the members fare together, and what stands on their soil, in PFLOPS."""
 
     members: tuple[str, ...]
@@ -105,14 +105,14 @@ class Community:
     used_pflops: float
 
 
-def community(plan: Plan, year: int) -> Community | None:
+def community(plan: Plan, year: int) -> CommunityTotals | None:
     """Return how the community fares in a year; None where nobody belongs to it."""
     members, sites = in_year(plan.members, year), in_year(plan.sites, year)
     own = members[members["member"].astype(bool)]
     soil = sites[sites["country"].isin(own.index)]
     if own.empty:
         return None
-    return Community(
+    return CommunityTotals(
         tuple(map(str, own.index)),
         asked_pflops=float(own["demand_pflops"].sum()),
         served_pflops=float(own["served_pflops"].sum()),

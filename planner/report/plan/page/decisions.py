@@ -10,16 +10,16 @@ from planner.report.language.rules import limit_words
 from planner.report.language.speech import capitalised
 from planner.report.plan import sentences
 from planner.report.plan.facts.money import LIMITS, ROOM
-from planner.report.web.blocks import Cell, Column, words
+from planner.report.web.blocks import PageCell, PageColumn, words
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from planner.records import Record
-    from planner.report.plan.facts.money import Worth
-    from planner.report.plan.facts.supply import Build
-    from planner.report.plan.voice import Voice
-    from planner.report.web.blocks import Table
+    from planner.report.plan.facts.money import LimitValue
+    from planner.report.plan.facts.supply import BuiltAsset
+    from planner.report.plan.voice import PlanText
+    from planner.report.web.blocks import PageTable
 
 TOP = 6
 """Limits of each sort that are listed."""
@@ -27,7 +27,7 @@ FIRST_ROWS = 5
 """Rows of a list that a reader sees before the members: the others are in the tables below."""
 
 
-def builds(voice: Voice, *, full: bool) -> Table | None:
+def builds(voice: PlanText, *, full: bool) -> PageTable | None:
     """Return what is built: the dearest, or all of it with how sure each record is."""
     language, found = voice.language, voice.digest.builds if full else voice.digest.dearest
     capex, capex_unit = voice.moneys([*(each.capex_usd for each in found), sum(each.capex_usd for each in found)])
@@ -36,11 +36,11 @@ def builds(voice: Voice, *, full: bool) -> Table | None:
     columns = [
         words(language.text("What is built"), [*(voice.asset(each.kind, each.key) for each in found), _all(voice)]),
         words(language.text("Year"), [*(str(each.year) for each in found), ""]),
-        Column("PFLOPS", language.column([*(each.pflops for each in found), sum(each.pflops for each in found)])),
-        Column("MW", language.column([*(each or 0.0 for each in power), sum(each or 0.0 for each in power)])),
-        Column("Gbps", [*language.column([each.gbps for each in found]), ""]),
-        Column(language.text("Price, {unit}", unit=capex_unit), capex),
-        Column(language.text("Cost a year, {unit}", unit=unit), [*yearly, ""]),
+        PageColumn("PFLOPS", language.column([*(each.pflops for each in found), sum(each.pflops for each in found)])),
+        PageColumn("MW", language.column([*(each or 0.0 for each in power), sum(each or 0.0 for each in power)])),
+        PageColumn("Gbps", [*language.column([each.gbps for each in found]), ""]),
+        PageColumn(language.text("Price, {unit}", unit=capex_unit), capex),
+        PageColumn(language.text("Cost a year, {unit}", unit=unit), [*yearly, ""]),
     ]
     if full:
         columns.append(words(language.text("Confidence"), [*(_sure(voice, each) for each in found), ""]))
@@ -48,11 +48,11 @@ def builds(voice: Voice, *, full: bool) -> Table | None:
     return voice.table(caption, columns, rows=None if full else TOP, summed=True) if found else None
 
 
-def _all(voice: Voice) -> str:
+def _all(voice: PlanText) -> str:
     return voice.language.text("All")
 
 
-def _sure(voice: Voice, build: Build) -> str:
+def _sure(voice: PlanText, build: BuiltAsset) -> str:
     topology = voice.inputs.topology
     records: Mapping[str, Mapping[str, Record]] = {
         "site": topology.sites,
@@ -62,7 +62,7 @@ def _sure(voice: Voice, build: Build) -> str:
     return sureness_word(voice, records[build.kind][build.key].confidence)
 
 
-def sureness_word(voice: Voice, confidence: str | None) -> str:
+def sureness_word(voice: PlanText, confidence: str | None) -> str:
     """Return how sure a record is."""
     language = voice.language
     return {
@@ -73,13 +73,13 @@ def sureness_word(voice: Voice, confidence: str | None) -> str:
     }[confidence]
 
 
-def projects_left(voice: Voice) -> str:
+def projects_left(voice: PlanText) -> str:
     """Name the projects that are not built."""
     left = [voice.asset("project", key).text for key in voice.digest.projects_left]
     return sentences.projects_left(voice.language, voice.few(left)) if left else ""
 
 
-def unit_costs(voice: Voice) -> Table | None:
+def unit_costs(voice: PlanText) -> PageTable | None:
     """Return what a served PFLOPS costs in each year, and in all."""
     plan, language = voice.plan, voice.language
     totals = {year: voice.digest.year(year).totals for year in voice.years}
@@ -96,9 +96,9 @@ def unit_costs(voice: Voice) -> Table | None:
     spent, unit = voice.moneys(costs)
     columns = [
         words(language.text("Year"), names),
-        Column(language.text("Served PFLOPS-years"), language.column(served)),
-        Column(language.text("Spent, {unit}", unit=unit), spent),
-        Column(
+        PageColumn(language.text("Served PFLOPS-years"), language.column(served)),
+        PageColumn(language.text("Spent, {unit}", unit=unit), spent),
+        PageColumn(
             language.text("{currency} per served PFLOPS-year", currency=voice.currency),
             language.column(prices, digits=4),
         ),
@@ -106,7 +106,7 @@ def unit_costs(voice: Voice) -> Table | None:
     return voice.table(language.text("What a served PFLOPS costs"), columns, rows=None)
 
 
-def spans(voice: Voice) -> str:
+def spans(voice: PlanText) -> str:
     """Say what the sum over several years counts."""
     if len(voice.years) < 2:
         return ""
@@ -118,7 +118,7 @@ def spans(voice: Voice) -> str:
     )
 
 
-def penalty(voice: Voice) -> str:
+def penalty(voice: PlanText) -> str:
     """Say what leaving work unserved counts for, which nobody spends."""
     if not voice.plan.unserved_penalty_usd:
         return ""
@@ -136,7 +136,7 @@ def penalty(voice: Voice) -> str:
     )
 
 
-def terms(voice: Voice) -> Table | None:
+def terms(voice: PlanText) -> PageTable | None:
     """Return the cost by term."""
     plan, language = voice.plan, voice.language
     names, found = sentences.cost_terms(language), voice.digest.spent
@@ -145,48 +145,48 @@ def terms(voice: Voice) -> Table | None:
     shares = [language.percentage(usd / whole) if whole else NONE for usd in [*found.values(), whole]]
     columns = [
         words(language.text("Spent on"), [*(names[term] for term in found), _all(voice)]),
-        Column(unit, spent),
-        Column(language.text("Share"), shares),
+        PageColumn(unit, spent),
+        PageColumn(language.text("Share"), shares),
     ]
     several = len(voice.years) > 1
     caption = language.text("Cost of all years, discounted") if several else language.text("Cost of a year")
     return voice.table(caption, columns, summed=True)
 
 
-def full_links(voice: Voice, year: int) -> Table | None:
+def full_links(voice: PlanText, year: int) -> PageTable | None:
     """Return the fullest links that the plan uses, and what one more Gbps there is worth."""
     language, frame = voice.language, voice.digest.year(year).full_links
     columns = [
         words(language.text("Link"), [voice.link(str(key)) for key in frame.index]),
-        Column(language.text("Full"), list(map(language.percentage, frame["utilisation"]))),
-        Column(language.text("This plan, Gbps"), language.column(frame["peak_gbps"])),
-        Column(language.text("Others, Gbps"), language.column(frame["committed_gbps"])),
-        Column(language.text("Capacity, Gbps"), language.column(frame["capacity_gbps"])),
-        Column(_saves(voice, "Gbps"), language.column(frame["price_usd_per_gbps"])),
+        PageColumn(language.text("Full"), list(map(language.percentage, frame["utilisation"]))),
+        PageColumn(language.text("This plan, Gbps"), language.column(frame["peak_gbps"])),
+        PageColumn(language.text("Others, Gbps"), language.column(frame["committed_gbps"])),
+        PageColumn(language.text("Capacity, Gbps"), language.column(frame["capacity_gbps"])),
+        PageColumn(_saves(voice, "Gbps"), language.column(frame["price_usd_per_gbps"])),
     ]
     caption = language.text("The links that bind, {year}: those with a price, then the fullest", year=year)
     return voice.table(caption, columns, year=year, rows=FIRST_ROWS)
 
 
-def full_sites(voice: Voice, year: int) -> Table | None:
+def full_sites(voice: PlanText, year: int) -> PageTable | None:
     """Return the fullest sites, and what one more PFLOPS there is worth."""
     language, frame = voice.language, voice.digest.year(year).full_sites
     columns = [
         words(language.text("Site"), [voice.site(str(key)) for key in frame.index]),
         words(language.text("Country"), list(map(voice.country, frame["country"]))),
-        Column(language.text("Full"), list(map(language.percentage, frame["utilisation"]))),
-        Column(language.text("In use at the peak, PFLOPS"), language.column(frame["peak_pflops"])),
-        Column(language.text("Installed, PFLOPS"), language.column(frame["installed_pflops"])),
-        Column(_saves(voice, "PFLOPS"), language.column(frame["price_usd_per_pflops"])),
+        PageColumn(language.text("Full"), list(map(language.percentage, frame["utilisation"]))),
+        PageColumn(language.text("In use at the peak, PFLOPS"), language.column(frame["peak_pflops"])),
+        PageColumn(language.text("Installed, PFLOPS"), language.column(frame["installed_pflops"])),
+        PageColumn(_saves(voice, "PFLOPS"), language.column(frame["price_usd_per_pflops"])),
     ]
     return voice.table(language.text("The sites that bind, {year}", year=year), columns, year=year)
 
 
-def _saves(voice: Voice, unit: str) -> str:
+def _saves(voice: PlanText, unit: str) -> str:
     return voice.language.text("One more {unit} saves, {currency} a year", unit=unit, currency=voice.currency)
 
 
-def fills(voice: Voice, year: int) -> str:
+def fills(voice: PlanText, year: int) -> str:
     """Say which share of sites and links is planned with, where it is not all."""
     of, language = voice.digest.year(year), voice.language
     site, link = of.site_fill, of.link_fill
@@ -199,10 +199,10 @@ def fills(voice: Voice, year: int) -> str:
     )
 
 
-def worths(voice: Voice, year: int) -> Table | None:
+def worths(voice: PlanText, year: int) -> PageTable | None:
     """Return what relaxing each limit by one unit is worth: the dearest sites, links, room to build; all budgets."""
     found, language = voice.digest.year(year).worths, voice.language
-    shown: list[Worth] = []
+    shown: list[LimitValue] = []
     for family in (*ROOM, *LIMITS):
         few = TOP if family in ("site", "link", "build_limit", "site_power") else None
         shown += [each for each in found if each.family == family][:few]
@@ -210,16 +210,16 @@ def worths(voice: Voice, year: int) -> Table | None:
         words(language.text("Limit"), [capitalised(limit_words(language, each.limit)) for each in shown]),
         words(language.text("Where"), [_where(voice, each) for each in shown]),
         words(language.text("One more"), [voice.currency_unit(each.unit) for each in shown]),
-        Column(language.text("Saves a year, {currency}", currency=voice.currency), _prices(voice, shown)),
+        PageColumn(language.text("Saves a year, {currency}", currency=voice.currency), _prices(voice, shown)),
     ]
     return voice.table(language.text("What each limit is worth, {year}", year=year), columns, year=year, rows=None)
 
 
-def _prices(voice: Voice, shown: list[Worth]) -> list[str]:
+def _prices(voice: PlanText, shown: list[LimitValue]) -> list[str]:
     return [voice.language.number(each.usd) for each in shown]
 
 
-def _where(voice: Voice, worth: Worth) -> Cell | str:
+def _where(voice: PlanText, worth: LimitValue) -> PageCell | str:
     if not worth.key:
         spans = worth.limit.of_all_years and len(voice.years) > 1
         return voice.language.text("All years, discounted") if spans else ""
@@ -230,7 +230,7 @@ def _where(voice: Voice, worth: Worth) -> Cell | str:
     return voice.link(worth.key) if worth.unit == "Gbps" else voice.site(worth.key)
 
 
-def failures(voice: Voice, year: int) -> tuple[list[str], Table | None]:
+def failures(voice: PlanText, year: int) -> tuple[list[str], PageTable | None]:
     """Say which failures were screened, and return those that shaped the plan."""
     language, found = voice.language, voice.digest.year(year).failures
     if not found.count:
@@ -260,13 +260,13 @@ def failures(voice: Voice, year: int) -> tuple[list[str], Table | None]:
     return said, _shaping(voice, year, found.shaping)
 
 
-def _shaping(voice: Voice, year: int, frame: pd.DataFrame) -> Table | None:
+def _shaping(voice: PlanText, year: int, frame: pd.DataFrame) -> PageTable | None:
     language = voice.language
     frame = frame.sort_values(["price_usd_per_pflops", "touched_pflops"], ascending=False, kind="stable")
     columns = [
         words(language.text("Failure of"), [voice.failure(str(name)) for name in frame.index]),
-        Column(language.text("Touches, PFLOPS"), language.column(frame["touched_pflops"])),
-        Column(
+        PageColumn(language.text("Touches, PFLOPS"), language.column(frame["touched_pflops"])),
+        PageColumn(
             language.text("Keeping a PFLOPS less saves, {currency} a year", currency=voice.currency),
             language.column(frame["price_usd_per_pflops"]),
         ),

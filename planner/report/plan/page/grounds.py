@@ -16,8 +16,8 @@ from planner.report.language.rules import objective_words
 from planner.report.plan.facts.answer import PROVED
 from planner.report.plan.facts.records import KINDS, Used
 from planner.report.plan.page.decisions import sureness_word
-from planner.report.plan.voice import Voice
-from planner.report.web.blocks import Cell, Column, web_address, words
+from planner.report.plan.voice import PlanText
+from planner.report.web.blocks import PageCell, PageColumn, web_address, words
 from planner.studies.survey.warnings import find_warnings
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     from planner.errors import Fault
     from planner.report.plan.facts.answer import Reached
-    from planner.report.web.blocks import Table
+    from planner.report.web.blocks import PageTable
 
 SURE = ("verified", "estimated", "assumed", None)
 
 
-def cost_sureness(voice: Voice) -> list[str]:
+def cost_sureness(voice: PlanText) -> list[str]:
     """Say which share of the cost rests on records that are not verified."""
     language, sums = voice.language, voice.digest.cost_by_confidence
     whole = sum(sums.values())
@@ -55,7 +55,7 @@ def cost_sureness(voice: Voice) -> list[str]:
     ]
 
 
-def records(voice: Voice) -> Table | None:
+def records(voice: PlanText) -> PageTable | None:
     """Return how many records of each kind the plan rests on, by how sure they are."""
     language = voice.language
     used = voice.digest.records
@@ -67,10 +67,10 @@ def records(voice: Voice) -> Table | None:
     columns = [
         words(language.text("Records"), [*(names[kind] for kind in kinds), language.text("All")]),
         *(
-            Column(sureness_word(voice, confidence), [_count(voice, counts[kind, confidence]) for kind in rows])
+            PageColumn(sureness_word(voice, confidence), [_count(voice, counts[kind, confidence]) for kind in rows])
             for confidence in SURE
         ),
-        Column(
+        PageColumn(
             language.text("All"),
             [_count(voice, sum(counts[kind, confidence] for confidence in SURE)) for kind in rows],
         ),
@@ -79,7 +79,7 @@ def records(voice: Voice) -> Table | None:
     return voice.table(caption, columns, summed=True) if used else None
 
 
-def _kinds(voice: Voice) -> dict[str, str]:
+def _kinds(voice: PlanText) -> dict[str, str]:
     language = voice.language
     return {
         "demand": language.text("Demands"),
@@ -92,11 +92,11 @@ def _kinds(voice: Voice) -> dict[str, str]:
     }
 
 
-def _count(voice: Voice, count: int) -> str:
+def _count(voice: PlanText, count: int) -> str:
     return voice.language.number(count) if count else NONE
 
 
-def remarks(voice: Voice) -> Table | None:
+def remarks(voice: PlanText) -> PageTable | None:
     """Return the remarks that the records carry: what an author wanted readers to know."""
     language = voice.language
     noted = [each for each in voice.digest.records if each.record.note]
@@ -111,33 +111,34 @@ def remarks(voice: Voice) -> Table | None:
     return voice.table(language.text("Remarks in the files on what the plan rests on"), columns, rows=60)
 
 
-def _called(voice: Voice, used: Used) -> Cell:
+def _called(voice: PlanText, used: Used) -> PageCell:
     if used.kind in ("site", "link", "project"):
         return voice.asset(used.kind, used.key)
-    return Cell(voice.workload(used.key) if used.kind == "workload" else used.key)
+    return PageCell(voice.workload(used.key) if used.kind == "workload" else used.key)
 
 
-def sources(voice: Voice) -> Table | None:
+def sources(voice: PlanText) -> PageTable | None:
     """Return the sources of the records used, with their addresses."""
     language, found = voice.language, voice.digest.sources
     columns = [
-        words(language.text("Source"), [Cell(language.name(source, key), key) for key, source, _ in found]),
+        words(language.text("Source"), [PageCell(language.name(source, key), key) for key, source, _ in found]),
         words(language.text("Publisher"), [source.publisher or source.author or NONE for _, source, _ in found]),
         words(language.text("Published"), [str(source.year) if source.year else NONE for _, source, _ in found]),
-        Column(language.text("Records"), [language.number(count) for *_, count in found]),
+        PageColumn(language.text("Records"), [language.number(count) for *_, count in found]),
         words(
-            language.text("Address"), [Cell(source.url or NONE, href=web_address(source.url)) for _, source, _ in found]
+            language.text("Address"),
+            [PageCell(source.url or NONE, href=web_address(source.url)) for _, source, _ in found],
         ),
     ]
     return voice.table(language.text("Sources"), columns, rows=None)
 
 
-def solving(voice: Voice, written: datetime | None) -> list[tuple[str, list[str]]]:
+def solving(voice: PlanText, written: datetime | None) -> list[tuple[str, list[str]]]:
     """Return how the plan was found: labels with what there is to say."""
     return [(label, [text for text in texts if text]) for label, texts in _solving(voice, written) if any(texts)]
 
 
-def _solving(voice: Voice, written: datetime | None) -> Iterator[tuple[str, list[str]]]:
+def _solving(voice: PlanText, written: datetime | None) -> Iterator[tuple[str, list[str]]]:
     language, plan, inputs = voice.language, voice.plan, voice.inputs
     yield language.text("Scenario"), [inputs.scenario.id]
     yield language.text("Variant"), [inputs.variant or ""]
@@ -155,7 +156,7 @@ def _solving(voice: Voice, written: datetime | None) -> Iterator[tuple[str, list
     yield language.text("Versions"), [", ".join(versions)]
 
 
-def status_word(voice: Voice) -> str:
+def status_word(voice: PlanText) -> str:
     """Return the status in a word."""
     language = voice.language
     return {
@@ -168,7 +169,7 @@ def status_word(voice: Voice) -> str:
     }[voice.plan.status]
 
 
-def _stage(voice: Voice, reached: Reached) -> str:
+def _stage(voice: PlanText, reached: Reached) -> str:
     """Say what an objective reached, and its proved bound."""
     language = voice.language
     return language.text(
@@ -180,13 +181,13 @@ def _stage(voice: Voice, reached: Reached) -> str:
     )
 
 
-def _amount(voice: Voice, reached: Reached, value: float) -> str:
+def _amount(voice: PlanText, reached: Reached, value: float) -> str:
     if reached.name == "cost" or not isfinite(value):
         return voice.money(value)
     return voice.language.quantity(value, reached.unit, 6)
 
 
-def warnings(voice: Voice) -> Table | None:
+def warnings(voice: PlanText) -> PageTable | None:
     """Return what looks wrong in the topology, the gravest first; of one kind ten, then how many more there are."""
     language, found = voice.language, find_warnings(voice.inputs)
     listed = few_alike(found)
@@ -196,7 +197,7 @@ def warnings(voice: Voice) -> Table | None:
         words(language.text("Record"), [fault.where for fault in shown]),
         words(
             language.text("What looks wrong"),
-            [Cell(voice.said(fault.what), _alike(voice, more)) for fault, more in listed],
+            [PageCell(voice.said(fault.what), _alike(voice, more)) for fault, more in listed],
         ),
         words(language.text("What would be right"), [voice.said(fault.right) for fault in shown]),
     ]
@@ -208,7 +209,7 @@ def warnings(voice: Voice) -> Table | None:
     return voice.table(caption, columns, rows=None)
 
 
-def _place(voice: Voice, fault: Fault) -> str:
+def _place(voice: PlanText, fault: Fault) -> str:
     """Return file and line, the file by its name in the run."""
     read = voice.inputs.files
     names, _ = lay_out([file.path for file in read])
@@ -216,13 +217,13 @@ def _place(voice: Voice, fault: Fault) -> str:
     return f"{called.get(fault.place.file, fault.place.file)}:{fault.place.line}"
 
 
-def _alike(voice: Voice, count: int) -> str:
+def _alike(voice: PlanText, count: int) -> str:
     if not count:
         return ""
     return voice.language.texts("and {count} more of this kind", "and {count} more of this kind", count)
 
 
-def files(voice: Voice) -> Table | None:
+def files(voice: PlanText) -> PageTable | None:
     """Return the files that were read, with their fingerprints."""
     language, read = voice.language, voice.inputs.files
     names, _ = lay_out([file.path for file in read])

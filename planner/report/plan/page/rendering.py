@@ -11,7 +11,7 @@ from planner.engine.status import Status
 from planner.report.language.speech import speak
 from planner.report.plan import sentences
 from planner.report.plan.page import decisions, grounds, people, supply
-from planner.report.plan.voice import Voice
+from planner.report.plan.voice import PlanText
 from planner.report.web.html import fill_page, read_styles
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from planner.plan.plan import Plan
     from planner.report.language.speech import Language
-    from planner.report.web.blocks import Table
+    from planner.report.web.blocks import PageTable
 
 
 @dataclass(frozen=True)
@@ -28,22 +28,22 @@ class YearPage:
 
     year: int
     figures: list[tuple[str, str]]
-    links: Table | None
-    members: Table | None
+    links: PageTable | None
+    members: PageTable | None
     screened: list[str]
-    failures: Table | None
-    worths: Table | None
-    hosting: Table | None
-    delays: Table | None
-    sites: Table | None
-    unserved: Table | None
-    uncarried: Table | None
+    failures: PageTable | None
+    worths: PageTable | None
+    hosting: PageTable | None
+    delays: PageTable | None
+    sites: PageTable | None
+    unserved: PageTable | None
+    uncarried: PageTable | None
     fills: str
 
 
 def make_page(plan: Plan, language: Language, written: datetime | None) -> dict[str, Any]:
     """Return what the template lays out; a plan without tables has its findings and inputs alone."""
-    voice = Voice(plan, language)
+    voice = PlanText(plan, language)
     title, lines = sentences.titles(voice)
     page: dict[str, Any] = {
         "title": title,
@@ -67,7 +67,7 @@ def make_page(plan: Plan, language: Language, written: datetime | None) -> dict[
     return page | _whole(voice)
 
 
-def _whole(voice: Voice) -> dict[str, Any]:
+def _whole(voice: PlanText) -> dict[str, Any]:
     """Return what a plan with tables says."""
     convention, conventions = sentences.convention(voice)
     return {
@@ -97,7 +97,7 @@ def _whole(voice: Voice) -> dict[str, Any]:
     }
 
 
-def _year(voice: Voice, year: int) -> YearPage:
+def _year(voice: PlanText, year: int) -> YearPage:
     """Return what the page says of one year."""
     screened, shaping = decisions.failures(voice, year)
     return YearPage(

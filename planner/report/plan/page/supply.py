@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from planner.report.language.figures import decimals_of, rest
 from planner.report.plan.facts.supply import exhausted
-from planner.report.web.blocks import Column, words
+from planner.report.web.blocks import PageColumn, words
 
 if TYPE_CHECKING:
-    from planner.report.plan.voice import Voice
-    from planner.report.web.blocks import Table
+    from planner.report.plan.voice import PlanText
+    from planner.report.web.blocks import PageTable
 
 CALENDAR = 15
 """Calendar years in a row of the table; of a longer span only the listed years are shown."""
 
 
-def key_figures(voice: Voice, year: int) -> list[tuple[str, str]]:
+def key_figures(voice: PlanText, year: int) -> list[tuple[str, str]]:
     """Return what to remember of a year: label and figure."""
     language, figures = voice.language, voice.digest.year(year).totals
     found = [(language.text("Cost of the year"), voice.money(figures.cost_usd))]
@@ -39,7 +39,7 @@ def key_figures(voice: Voice, year: int) -> list[tuple[str, str]]:
     return found
 
 
-def exhaustion(voice: Voice) -> list[str]:
+def exhaustion(voice: PlanText) -> list[str]:
     """Say when demand exceeds what stands, without this plan's builds and with them."""
     found = voice.digest.balances
     if not any(each.asked_pflops for each in found):
@@ -50,7 +50,7 @@ def exhaustion(voice: Voice) -> list[str]:
     return [_without(voice, bare), _with(voice, helped)] if built else [_without(voice, bare)]
 
 
-def _without(voice: Voice, year: int | None) -> str:
+def _without(voice: PlanText, year: int | None) -> str:
     """Say when what stands without the plan is exhausted; before the first year planned nothing is known."""
     language = voice.language
     if year is None:
@@ -62,7 +62,7 @@ def _without(voice: Voice, year: int | None) -> str:
     return language.text("What stands without this plan is exhausted in {year}.", year=year)
 
 
-def _with(voice: Voice, year: int | None) -> str:
+def _with(voice: PlanText, year: int | None) -> str:
     """Say when supply is exhausted with what the plan builds."""
     language = voice.language
     if year is None:
@@ -70,7 +70,7 @@ def _with(voice: Voice, year: int | None) -> str:
     return language.text("With what it builds, supply is exhausted in {year}.", year=year)
 
 
-def balance(voice: Voice) -> Table | None:
+def balance(voice: PlanText) -> PageTable | None:
     """Return demand against supply, year by year."""
     language, found = voice.language, voice.digest.balances
     if not any(each.asked_pflops for each in found):
@@ -79,18 +79,24 @@ def balance(voice: Voice) -> Table | None:
         found = [each for each in found if each.year in voice.years]
     columns = [
         words(language.text("Year"), [str(each.year) for each in found]),
-        Column(language.text("Asked for"), language.column([each.asked_pflops for each in found])),
-        Column(language.text("Supply without this plan"), language.column([each.standing_pflops for each in found])),
-        Column(language.text("Supply with it"), language.column([each.supplied_pflops for each in found])),
-        Column(language.text("Balance"), _signed(voice, [each.supplied_pflops - each.needed_pflops for each in found])),
+        PageColumn(language.text("Asked for"), language.column([each.asked_pflops for each in found])),
+        PageColumn(
+            language.text("Supply without this plan"), language.column([each.standing_pflops for each in found])
+        ),
+        PageColumn(language.text("Supply with it"), language.column([each.supplied_pflops for each in found])),
+        PageColumn(
+            language.text("Balance"), _signed(voice, [each.supplied_pflops - each.needed_pflops for each in found])
+        ),
     ]
     if voice.digest.blocks > 1:
-        needed = Column(language.text("Needed at the peak"), language.column([each.needed_pflops for each in found]))
+        needed = PageColumn(
+            language.text("Needed at the peak"), language.column([each.needed_pflops for each in found])
+        )
         columns.insert(2, needed)
     return voice.table(language.text("Demand against supply, PFLOPS"), columns, rows=None)
 
 
-def _signed(voice: Voice, amounts: list[float]) -> list[str]:
+def _signed(voice: PlanText, amounts: list[float]) -> list[str]:
     """Return differences with their sign."""
     cells = voice.language.column(map(abs, amounts))
     return [
@@ -99,7 +105,7 @@ def _signed(voice: Voice, amounts: list[float]) -> list[str]:
     ]
 
 
-def basis(voice: Voice) -> str:
+def basis(voice: PlanText) -> str:
     """Say how demand and supply are counted."""
     language, fill = voice.language, voice.digest.last.site_fill
     if fill < 1:
@@ -115,7 +121,7 @@ def basis(voice: Voice) -> str:
     )
 
 
-def between(voice: Voice) -> str:
+def between(voice: PlanText) -> str:
     """Say that nothing is built between the listed years, where some lie between."""
     if voice.years[-1] - voice.years[0] < len(voice.years):
         return ""
@@ -124,7 +130,7 @@ def between(voice: Voice) -> str:
     )
 
 
-def years(voice: Voice) -> Table | None:
+def years(voice: PlanText) -> PageTable | None:
     """Return a row for each of several years: what is asked, served, standing, built, paid."""
     if len(voice.years) < 2:
         return None
@@ -134,16 +140,16 @@ def years(voice: Voice) -> Table | None:
     shares = [each.served_share if each.demand_pflops else 1.0 for each in totals]
     columns = [
         words(language.text("Year"), map(str, voice.years)),
-        Column(language.text("Asked for"), language.column([each.demand_pflops for each in totals])),
-        Column(language.text("Served"), language.column([each.served_pflops for each in totals])),
-        Column(language.text("Share served"), list(map(language.percentage, shares))),
-        Column(language.text("Installed"), language.column([each.installed_pflops for each in totals])),
-        Column(
+        PageColumn(language.text("Asked for"), language.column([each.demand_pflops for each in totals])),
+        PageColumn(language.text("Served"), language.column([each.served_pflops for each in totals])),
+        PageColumn(language.text("Share served"), list(map(language.percentage, shares))),
+        PageColumn(language.text("Installed"), language.column([each.installed_pflops for each in totals])),
+        PageColumn(
             language.text("Built in the year"),
             language.column([each.built_pflops for each in told]),
         ),
-        Column(language.text("Cost of the year, {unit}", unit=unit), cost),
-        Column(language.text("Mean round trip, ms"), language.column([each.mean_rtt_ms for each in totals])),
-        Column(language.text("CO₂, kt"), language.column([each.carbon_t / 1e3 for each in totals])),
+        PageColumn(language.text("Cost of the year, {unit}", unit=unit), cost),
+        PageColumn(language.text("Mean round trip, ms"), language.column([each.mean_rtt_ms for each in totals])),
+        PageColumn(language.text("CO₂, kt"), language.column([each.carbon_t / 1e3 for each in totals])),
     ]
     return voice.table(language.text("Year by year, PFLOPS; costs not discounted"), columns, rows=None)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from planner.report.paper import Page
     from planner.report.plan.digest import Digest, YearDigest
     from planner.report.plan.facts.answer import Reached
-    from planner.report.plan.facts.supply import Build
+    from planner.report.plan.facts.supply import BuiltAsset
 
 
 def stages(digest: Digest, _: YearDigest, page: Page) -> None:
@@ -54,7 +54,7 @@ def builds(digest: Digest, _: YearDigest, page: Page) -> None:
         page.say(sentences.projects_left(speak("en"), page.few(digest.projects_left)))
 
 
-def _spent(digest: Digest, found: Sequence[Build]) -> str:
+def _spent(digest: Digest, found: Sequence[BuiltAsset]) -> str:
     """Return the money spent in all, and by year where there are several."""
     words = f"{money(sum(each.capex_usd for each in found), digest.currency)} in all"
     by_year = {
@@ -67,7 +67,7 @@ def _spent(digest: Digest, found: Sequence[Build]) -> str:
     return f"{words}: {', '.join(f'{money(usd, digest.currency)} in {year}' for year, usd in by_year.items())}"
 
 
-def _print_builds(digest: Digest, found: Sequence[Build], page: Page) -> None:
+def _print_builds(digest: Digest, found: Sequence[BuiltAsset], page: Page) -> None:
     factor, unit = money_unit([each.capex_usd for each in found], digest.currency)
     yearly_factor, yearly_unit = money_unit([each.yearly_usd for each in found], digest.currency)
     capex = column([each.capex_usd / factor for each in found])
@@ -84,7 +84,7 @@ def _print_builds(digest: Digest, found: Sequence[Build], page: Page) -> None:
     page.more(len(found), "builds")
 
 
-def _adds(build: Build) -> str:
+def _adds(build: BuiltAsset) -> str:
     """Return the size of a build, with its steps where it has some."""
     if build.unit == "project":
         return "whole"
