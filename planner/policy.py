@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_origin
 
 from pydantic import Field
 
 from planner.records import Broken, Country, Identifier, Quantity, Record, Share, YearlyNumber
 from planner.years import Yearly
 
-__all__ = ["Floor", "Policy", "ResidencyRule", "ShareRule", "TransitRule"]
+__all__ = ["RULE_LISTS", "Floor", "Policy", "ResidencyRule", "ShareRule", "TransitRule"]
 
 _ZERO = Yearly.flat(0.0)
 
@@ -87,3 +87,7 @@ class Policy(Record):
     """Rules about how much is hosted where; all of them hold."""
     floor: Floor = Floor()
     """What every member gets at least."""
+
+
+RULE_LISTS = tuple(name for name, field in Policy.model_fields.items() if get_origin(field.annotation) is tuple)
+"""The lists of rules, each with an id or a number: variants add to them and take from them."""

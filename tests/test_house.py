@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import networkx as nx
 import pytest
+from house_map import PAGE, drawn, read_imports
 
 ROOT = Path(__file__).parents[1]
 FILES, REPORT = ROOT / "planner" / "files", ROOT / "planner" / "report"
@@ -151,3 +153,15 @@ def test_every_variant_of_an_example_is_told() -> None:
     for file in sorted((ROOT / "examples").glob("*.yaml")):
         variants = planner.load_scenario(file).scenario.variants
         assert [name for name in variants if not re.search(rf"(?<![\w-]){name}(?![\w-])", page)] == []
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """At its top or inside a function: a circle is two modules that are one."""
+    circles = [sorted(each) for each in nx.strongly_connected_components(read_imports()) if len(each) > 1]
+    assert circles == []
+
+
+def test_the_map_of_the_house_is_drawn_from_todays_imports() -> None:
+    """`python -m tests.house_map` draws it anew."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert page == drawn(page)

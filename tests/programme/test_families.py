@@ -5,12 +5,11 @@ from __future__ import annotations
 import inspect
 from typing import get_args
 
-import pytest
 from report.catalogue import TRANSLATED, read_catalogue
 
-from planner.plan.verify import duality, objectives, prices
+from planner.plan.verify import duality, objectives
 from planner.programme import constraints
-from planner.programme.families import FAMILIES, OBJECTIVES, Family
+from planner.programme.families import FAMILIES, OBJECTIVES
 from planner.report.language.rules import limit_words, objective_words
 from planner.report.language.speech import speak
 from planner.scenario import Objective
@@ -34,19 +33,9 @@ def test_every_function_of_a_family_has_its_formula() -> None:
         assert family.rows is None or any(sign in (family.rows.__doc__ or "") for sign in "≤=≥")
 
 
-@pytest.mark.parametrize("family", LIMITS, ids=lambda family: family.name)
-def test_every_limit_is_known_to_the_checker(family: Family) -> None:
-    """The checker has a list of its own, so that a slip here does not hide itself there."""
-    assert duality.PARTS[family.name] == len(family.index)
-    assert (family.name in prices.OF_STATES) == family.of_states
-    assert (family.name in prices.OF_ALL_YEARS) == family.of_all_years
-
-
-def test_the_checker_knows_no_family_that_is_gone() -> None:
-    """Nor do its lists name one that has no price."""
-    names = {family.name for family in LIMITS}
-    assert duality.PARTS.keys() == names
-    assert prices.OF_STATES | prices.OF_ALL_YEARS | prices.UNITS.keys() <= names
+def test_the_checker_knows_every_limit_and_no_other() -> None:
+    """A family with a unit has a price, and what is reached of it is worked out once more."""
+    assert duality.REACHED.keys() == {family.name for family in LIMITS}
 
 
 def test_every_objective_is_known_to_files_and_checker() -> None:

@@ -17,6 +17,7 @@ from planner.files.changing.written import (
     usual_fields,
     written,
 )
+from planner.policy import RULE_LISTS
 from planner.records import Record
 from planner.topology import Link, Topology
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Change", "differences"]
 
 TOPOLOGY = ("nodes", "sites", "links", "cables", "projects", "risks")
-RULES = ("residency", "transit", "shares")
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _in_inputs(before: Inputs, after: Inputs) -> Iterator[Change]:
     one, two = before.scenario, after.scenario
     money = (one.finance.currency, two.finance.currency)
     yield from _fields("scenario", "", _of_scenario(one), _of_scenario(two))
-    for name in RULES:
+    for name in RULE_LISTS:
         old, new = (getattr(each.policy, name) for each in (one, two))
         yield from _in_rules(f"policy.{name}", old, new, money)
     yield from _in_topology(before.topology, after.topology, money)

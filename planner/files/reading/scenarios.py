@@ -9,6 +9,7 @@ from planner.files.reading.known import Known
 from planner.files.reading.shapes import BAD
 from planner.files.reading.tree import MappingNode, Node, ScalarNode, Where, child
 from planner.files.reading.walk import Values, Walk
+from planner.policy import RULE_LISTS
 from planner.scenario import CONTINGENCY_GROUPS, Scenario
 
 __all__ = ["currency_of", "overlay", "read_scenario"]
@@ -69,7 +70,7 @@ def _other_sort(root: Node) -> str:
 def _check_rule_ids(walk: Walk, root: Node) -> None:
     """Note ids that two rules share."""
     first: dict[str, Node] = {}
-    for sort in ("residency", "transit", "shares"):
+    for sort in RULE_LISTS:
         rules = child(child(root, "policy"), sort)
         for number, rule in enumerate(getattr(rules, "value", ())):
             name = child(rule, "id")

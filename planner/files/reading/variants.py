@@ -28,6 +28,7 @@ from planner.files.reading.tree import (
     scalar,
     sequence,
 )
+from planner.policy import RULE_LISTS
 from planner.scenario import Scenario
 
 __all__ = ["apply_to_files", "apply_to_scenario", "changes_of", "check_variants", "read_overrides"]
@@ -36,7 +37,7 @@ SCENARIO_KEYS = frozenset(
     info.alias or name for name, info in Scenario.model_fields.items() if name not in ("id", "extends", "variants")
 ) - {"demand_scale"}
 FILE_KEYS = frozenset((*TOPOLOGY_SECTIONS, *DEMAND_SECTIONS, "demands"))
-RULES = ("policy.residency", "policy.transit", "policy.shares")
+RULES = tuple(f"policy.{name}" for name in RULE_LISTS)
 ADDABLE = (*TOPOLOGY_SECTIONS, "workloads", "demands", "policy", *RULES)
 
 
@@ -222,7 +223,7 @@ def _add_rules(question: QuestionTrees, path: str, rules: Node, where: Where) ->
 
 def _remove_rule(question: QuestionTrees, name: str, node: Node, where: Where) -> None:
     known = []
-    for rules in (child(child(question.root, "policy"), sort) for sort in ("residency", "transit", "shares")):
+    for rules in (child(child(question.root, "policy"), sort) for sort in RULE_LISTS):
         for rule in list(rules.value) if rules is not None and rules.__class__ is SequenceNode else []:
             rule_id = child(rule, "id")
             if rules is not None and rule_id is not None and rule_id.value == name:

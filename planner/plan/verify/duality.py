@@ -19,6 +19,7 @@ from planner.plan.verify.host_shares import counts_for, named_shares, share_host
 from planner.plan.verify.objectives import MEASURES, fullness, peak_utilisation
 from planner.plan.verify.supply import carbon_kg_per_pflops, energy_usd_per_pflops, mw_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, show
+from planner.programme.families import FAMILIES
 
 if TYPE_CHECKING:
     from planner.plan.verify.flows import Flow, StateKey, TracedPath
@@ -171,7 +172,7 @@ def _build_terms(duals: Duals, build: BuildRow) -> Iterator[float]:
 def duals_are_known(e: Evidence) -> Iterator[str]:
     """Every dual belongs to a limit or a demand of the scenario."""
     for family, key in e.duals.usd:
-        known = len(key) == PARTS.get(family, -1)
+        known = family in REACHED and len(key) == len(FAMILIES[family].index)
         try:
             _ = REACHED[family](e, key) if known else None
         except (LookupError, ValueError):
@@ -340,13 +341,6 @@ REACHED = {
     "stage": _stage,
 }
 """What is reached of each sort of limit; pools and objectives that are held are no words of the inputs."""
-
-PARTS = {
-    "site_capacity": 4, "site_power": 4, "link_capacity": 5, "survival": 6, "demand_met": 6, "training_volume": 4,
-    "build_limit": 3, "floor": 2, "capex_budget": 0, "carbon_budget": 1, "site_limit": 0, "cluster_size": 3, "pool": 3,
-    "stage": 2, "share": 2, "peak": 5,
-}  # fmt: skip
-"""How many parts the key of each has."""
 
 RULES = (
     used_paths_pay_for_themselves,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from planner.plan.verify.evidence import Evidence
     from planner.plan.verify.flows import StateKey
     from planner.plan.verify.parts import DemandPart
 

@@ -8,17 +8,8 @@ from math import isnan
 
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.tolerance import show
+from planner.programme.families import FAMILIES
 
-OF_STATES = frozenset(("demand_met", "site_capacity", "site_power", "link_capacity", "survival", "pool", "peak"))
-"""Limits of single blocks, whose duals a price adds up."""
-OF_ALL_YEARS = frozenset(("site_limit", "capex_budget", "stage"))
-"""Limits that hold all years together: their price is no price of a year."""
-UNITS = {
-    "training_volume": "USD/PFLOPS/year", "site_capacity": "USD/PFLOPS/year", "site_power": "USD/MW/year",
-    "link_capacity": "USD/Gbps/year", "pool": "USD/PFLOPS/year", "floor": "USD/PFLOPS/year",
-    "cluster_size": "USD/PFLOPS/year", "capex_budget": "USD/MUSD", "carbon_budget": "USD/t",
-    "share": "USD/PFLOPS/year", "peak": "USD/Gbps/year",
-}  # fmt: skip
 EXACT, NOISE_USD = 1e-5, 1e-4
 """Share of a price, and USD, by which it may miss the sum of its duals: those of a millionth are not written."""
 
@@ -42,8 +33,10 @@ def _right(e: Evidence) -> dict[PriceKey, float]:
     """Prices by family and key, from the duals."""
     found: defaultdict[PriceKey, float] = defaultdict(float)
     for (family, key), usd in e.duals.usd.items():
+        if family not in FAMILIES or len(key) != len(FAMILIES[family].index):
+            continue  # the rules of duals say so
         share, weight = 1.0, 1.0
-        if family not in OF_ALL_YEARS and key:
+        if not FAMILIES[family].of_all_years:
             weight = e.weights.get(int(key[0]), 1.0)
         if family == "demand_met":
             share = _share_of_mean(e, key)
@@ -53,9 +46,7 @@ def _right(e: Evidence) -> dict[PriceKey, float]:
 
 def _yearly(family: str, key: tuple[str, ...]) -> tuple[str, ...]:
     """Return what a price is listed under: without the block; without the failure, too, unless that is what it is."""
-    if family == "survival":
-        return (key[0], *key[2:])
-    return (key[0], *key[3:]) if family in OF_STATES else key
+    return tuple(str(part) for part in FAMILIES[family].yearly(key))
 
 
 def _share_of_mean(e: Evidence, key: tuple[str, ...]) -> float:
@@ -68,22 +59,21 @@ def _share_of_mean(e: Evidence, key: tuple[str, ...]) -> float:
 def units_are_right(e: Evidence) -> Iterator[str]:
     """The unit says of what, and for how long, a price is."""
     for (family, key), row in e.rows("prices").items():
-        right = _unit(e, family, key)
+        right = _unit(e, family, key) if family in FAMILIES else "nothing"
         if row["unit"] != right:
             yield f"table prices: {family}/{key}: is in {right}, and the table says {row['unit']}"
 
 
 def _unit(e: Evidence, family: str, key: str) -> str:
-    if family == "build_limit":
-        is_site = key.split("/")[1:2] and key.split("/")[1] in e.inputs.topology.sites
-        return "USD/PFLOPS/year" if is_site else "USD/Gbps/year"
-    if family in ("demand_met", "survival"):
+    unit = FAMILIES[family].unit
+    if unit == "asset":
+        unit = "PFLOPS" if set(key.split("/")) & e.inputs.topology.sites.keys() else "Gbps"
+    elif unit == "demand":
         part = next((part for label, part in e.part_of_label.items() if key.endswith("/".join(label))), None)
-        return f"USD/{e.parts[part].unit if part is not None else 'PFLOPS'}/year"
-    base = UNITS.get(family, "USD/site" if family == "site_limit" else "USD/unit")
-    if family in OF_ALL_YEARS and len(e.years) > 1:
-        return f"{base}, all years"
-    return base + ("/year" if family == "site_limit" else "")
+        unit = e.parts[part].unit if part is not None else "PFLOPS"
+    if FAMILIES[family].of_all_years and len(e.years) > 1:
+        return f"USD/{unit}, all years"
+    return f"USD/{unit}" if unit in ("MUSD", "t", "unit") else f"USD/{unit}/year"
 
 
 def sides_hold_the_price(e: Evidence) -> Iterator[str]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from planner.admissibility import in_service
 from planner.finance import capital_recovery_factor
-from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.tolerance import ABSOLUTE
 from planner.topology import Site
 
 if TYPE_CHECKING:
+    from planner.plan.verify.evidence import Evidence
     from planner.topology import Expansion, Link, Project
 
 HOURS_PER_YEAR = 8760
