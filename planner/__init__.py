@@ -42,11 +42,11 @@ if TYPE_CHECKING:
     from planner.report.exports.export import export_run
     from planner.report.language.speech import speak
     from planner.report.pictures import draw_pictures, draw_topology
-    from planner.report.plan.kept import write_report, write_run
     from planner.report.plan.page.rendering import render_report
     from planner.report.plan.summary import summarise
     from planner.report.plan.terminal.printing import print_plan
     from planner.report.plan.variants import Outcome, print_variants, summarise_outcome
+    from planner.report.plan.writing import write_report, write_run
     from planner.report.sizing.terminal import print_sizing
     from planner.report.sizing.words import summarise_sizing
     from planner.report.topology.page import render_topology, write_topology_map
@@ -164,7 +164,7 @@ _HOMES = {
     "planner.report.exports.export": ("export_run",),
     "planner.report.language.speech": ("speak",),
     "planner.report.pictures": ("draw_pictures", "draw_topology"),
-    "planner.report.plan.kept": ("write_report", "write_run"),
+    "planner.report.plan.writing": ("write_report", "write_run"),
     "planner.report.plan.page.rendering": ("render_report",),
     "planner.report.plan.summary": ("summarise",),
     "planner.report.plan.terminal.printing": ("print_plan",),

@@ -187,7 +187,7 @@ def paths_of(case: Case, state: State, demand: DemandCase) -> Iterator[Way]:
 def hosts_in(case: Case, state: State, site: int, least: float) -> bool:
     """Whether a site stands in a state and has, or can be given, any compute and a cluster of a least size."""
     stands = site not in state.failure.sites and case.can_host(site, state.year)
-    return stands and case.reach(site, state.year) >= least
+    return stands and case.most_pflops(site, state.year) >= least
 
 
 def whole_programme(changes: Changes | None = None, *, base: World | None = None) -> Programme:

@@ -74,7 +74,7 @@ def solve(
     if job.keep:
         job.check_place(None if all_variants else variant, several=all_variants)
     if all_variants:
-        outcomes = list(_told(job, as_json=as_json))
+        outcomes = list(_solve_and_echo(job, as_json=as_json))
         _echo_outcomes(job, outcomes, as_json=as_json)
         ctx.exit(gravest(outcome.exit_code for outcome in outcomes))
     plan, watch = job.solve(variant)
@@ -86,7 +86,7 @@ def solve(
     ctx.exit(exit_code(plan, job.gap))
 
 
-def _told(job: Job, *, as_json: bool) -> Iterator[Outcome]:
+def _solve_and_echo(job: Job, *, as_json: bool) -> Iterator[Outcome]:
     """Solve all variants and say of each at once what it came to."""
     for number, (outcome, stopped) in enumerate(job.outcomes()):
         name = outcome.variant or "base"

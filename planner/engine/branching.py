@@ -194,7 +194,7 @@ class Branching:
         if any(bounds[column][0] > self.box[column][1] or bounds[column][1] < self.box[column][0] for column in bounds):
             return Solution(Status.INFEASIBLE, inf, inf, self.generation.rounds, None, None)
         for column in self.columns:
-            wanted = meet(bounds.get(column, self.box[column]), self.box[column])
+            wanted = intersect_bounds(bounds.get(column, self.box[column]), self.box[column])
             if self.held[column] != wanted:
                 self.generation.hold(column, *wanted)
                 self.held[column] = wanted
@@ -267,7 +267,7 @@ class Branching:
         limit = highspy.kHighsInf if seconds is None else seconds
         for option, value in {"mip_rel_gap": gap, "time_limit": limit, "random_seed": 0, "threads": 1}.items():
             model.setOptionValue(option, value)
-        watch_over(model, self.watch)
+        interrupt_when_stopped(model, self.watch)
         model.run()
         values, info = np.array(model.getSolution().col_value, dtype=float), model.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible or not len(values):
@@ -322,7 +322,7 @@ class Branching:
             self.generation.hold(column, *bounds)
 
 
-def watch_over(model: highspy.Highs, watch: Watch) -> None:
+def interrupt_when_stopped(model: highspy.Highs, watch: Watch) -> None:
     """Let an interrupt or the deadline end a search for whole numbers that is under way."""
 
     def look(_kind: object, _message: str, _out: object, answer: Any, _user: object) -> None:
@@ -332,7 +332,7 @@ def watch_over(model: highspy.Highs, watch: Watch) -> None:
     model.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
 
 
-def meet(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+def intersect_bounds(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
     """Return what two ranges have in common; where they have nothing, an empty range as one that no value fits."""
     return max(one[0], other[0]), min(one[1], other[1])
 
@@ -350,9 +350,9 @@ def add_violated_use(programme: Programme, solution: Solution) -> int:
             if site not in v.in_use:
                 continue
             hosted = float(totals[v.sums.number("hosted", state, pair)])
-            most = case.most(case.demands[demand], state)
+            most = case.most_served(case.demands[demand], state)
             open_share = float(solution.values[programme.column_of[v.in_use[site]]])
-            key = (*state.key, *case.label(case.demands[demand]), case.sites[site].id)
+            key = (*state.key, *case.part_key(case.demands[demand]), case.sites[site].id)
             if (
                 hosted > most * open_share + WHOLE * max(case.scale.unit(case.demands[demand]), most)
                 and ("site_use_strong", key) not in programme.row_keys

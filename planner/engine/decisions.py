@@ -82,7 +82,7 @@ def add_elastic_columns(programme: Programme, first: int = 0) -> dict[int, int]:
         if not fits[sense]:
             sign = 1.0 if rhs > 0 else -1.0
             variable = programme.problem.add_variable(
-                programme.names.give("violation", row.family, *row.key), 0.0, abs(rhs)
+                programme.names.make_name("violation", row.family, *row.key), 0.0, abs(rhs)
             )
             elastic[programme.add_decision(variable, (number,), (sign,), row.unit)] = number
     return elastic

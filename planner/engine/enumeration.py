@@ -118,7 +118,7 @@ def narrow_channels(case: Case, state: State) -> set[int]:
     full = half = 0.0
     for demand in case.demands:
         if demand.takes_part(state):
-            routing, most = case.routings[demand.routing], case.most(demand, state)
+            routing, most = case.routings[demand.routing], case.most_served(demand, state)
             full += most * max(routing.traffic, routing.traffic_back)
             half += most * (routing.traffic + routing.traffic_back)
     narrow: set[int] = set()

@@ -72,7 +72,7 @@ class Gates:
         case, variables = self.programme.case, self.programme.variables
         return {case.sites[s].id: self.programme.column_of[v] for s, v in variables.in_use.items()}
 
-    def settle(self, values: NDArray[np.float64], *, free: Container[int] = ()) -> ImpliedDecisions:
+    def imply(self, values: NDArray[np.float64], *, free: Container[int] = ()) -> ImpliedDecisions:
         """Return what follows when all whole decisions but the free ones are held at their values."""
         at = {column: float(round(values[column])) for column in self.columns if column not in free}
         held, idle, closed = dict(at), set[int](), set[int]()

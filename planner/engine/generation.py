@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.engine.decisions import Decisions, add_elastic_columns
-from planner.engine.highs import LiveHighs, RunStatus, SolverAnswer, say_failure
+from planner.engine.highs import LiveHighs, RunStatus, SolverAnswer, describe_failure
 from planner.engine.pricing import Pricing
 from planner.engine.solution import (
     DEFAULT_GAP,
@@ -188,7 +188,9 @@ class Generation:
                 self.is_dead = True
                 return
             if answer.status is not RunStatus.OPTIMAL:
-                raise SolverError(say_failure("HiGHS", f"a round of phase {phase}", answer.said or answer.status.value))
+                raise SolverError(
+                    describe_failure("HiGHS", f"a round of phase {phase}", answer.said or answer.status.value)
+                )
             self.rounds += 1
             assert self.decisions is not None
             duals = self.decisions.feasible_duals(answer.duals)
@@ -233,7 +235,7 @@ class Generation:
         """Return the Lagrangian bound at the duals, scaled, and the new paths that improve the plan."""
         assert self.decisions is not None
         self.pricing.multiplier = self.programme.multiplier
-        survey = self.pricing.survey(self.programme.prices(duals), exact=exact)
+        survey = self.pricing.price_all(self.programme.prices(duals), exact=exact)
         known = self.programme.number_of_path
         new = [each.path for each in survey.found if each.path not in known]
         return fsum([*self.decisions.bound_terms(duals), *survey.terms.tolist()]), new

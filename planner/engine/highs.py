@@ -22,7 +22,7 @@ import pulp
 from pulp.apis.core import LpSolver
 
 from planner.engine.balance import balance_factors
-from planner.engine.seen import list_entries, list_whole
+from planner.engine.scaled import list_entries, list_integer_columns
 from planner.engine.silence import silence
 from planner.errors import SolverError
 
@@ -82,7 +82,7 @@ ADVICE = (
 )
 
 
-def say_failure(solver: str, what: str, said: str) -> str:
+def describe_failure(solver: str, what: str, said: str) -> str:
     """Say that a solver has no answer, what it said, and what to try."""
     return f"{solver} ended {what} as {said}: {ADVICE}"
 
@@ -198,7 +198,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         """
         rows, columns, factors = list_entries(self._programme)
         sizes = np.abs(factors) * self._column_units[columns] / self._row_units[rows]
-        held = list_whole(self._programme)
+        held = list_integer_columns(self._programme)
         by_row, by_column = balance_factors(rows, columns, sizes, len(self._row_units), held=held)
         self._row_factors, self._column_factors = self._row_factors * by_row, self._column_factors * by_column
         self.model.clearModel()
@@ -233,7 +233,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         units, self._column_factors = _units((column.unit for column in new), self._columns, self._column_factors)
         costs = _array([self._programme.cost_of(self._columns + i) for i in range(len(new))])
         scaled = _array(factors) * np.repeat(units, np.diff(pointer)) / self._row_units[_index(rows)]
-        self._look_for_unseen(scaled, rows)
+        self._find_unseen(scaled, rows)
         self._check(
             self.model.addCols(
                 len(new),
@@ -264,7 +264,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         units, self._row_factors = _units((row.unit for row in new), self._rows, self._row_factors)
         numbers = np.repeat(np.arange(self._rows, self._rows + len(new)), np.diff(pointer))
         scaled = _array(factors) * self._column_units[_index(columns)] / np.repeat(units, np.diff(pointer))
-        self._look_for_unseen(scaled, numbers)
+        self._find_unseen(scaled, numbers)
         self._check(
             self.model.addRows(
                 len(new),
@@ -280,7 +280,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         self._row_units = np.append(self._row_units, units)
         self._rows += len(new)
 
-    def _look_for_unseen(self, factors: NDArray[np.float64], rows: Sequence[int] | NDArray[np.int64]) -> None:
+    def _find_unseen(self, factors: NDArray[np.float64], rows: Sequence[int] | NDArray[np.int64]) -> None:
         """Note a row with a coefficient that HiGHS would take for zero."""
         small = np.flatnonzero((np.abs(factors) <= SMALLEST) & (factors != 0))
         if len(small):

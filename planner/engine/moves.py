@@ -1,6 +1,6 @@
 """Moves in a live HiGHS model that the programme knows nothing of, in the programme's own units.
 
-They serve trials: what is moved is put back by who moved it (`planner.engine.held`).
+They serve trials: what is moved is put back by who moved it (`planner.engine.fixed`).
 """
 
 from __future__ import annotations

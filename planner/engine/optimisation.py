@@ -137,7 +137,7 @@ class Optimisation:
             return None
         self._is_shut = True
         solution = self._solve_written()
-        self.generation.pricing.shut_off(self.lost)
+        self.generation.pricing.exclude(self.lost)
         for path, flow in zip(programme.paths, programme.flows, strict=True):
             if (path.demand, case.states[path.state].year) in self.lost:
                 self.generation.solver.change_bounds(programme.column_of[flow], 0.0, 0.0)

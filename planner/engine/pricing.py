@@ -49,8 +49,8 @@ class Pricing:
 
     def __init__(self, case: Case, sums: Sums, *, only_site: int | None = None) -> None:
         self._case, self._sums, self._only_site = case, sums, only_site
-        self._parties: list[DemandGroup] = []
-        self.shut: Container[tuple[int, int]] = ()
+        self._groups: list[DemandGroup] = []
+        self.excluded: Container[tuple[int, int]] = ()
         self.multiplier = case.scale.multiplier("cost", SCALE)
         self._graphs: dict[tuple[object, ...], RoutingGraph] = {}
 
@@ -59,24 +59,24 @@ class Pricing:
         for state in states:
             members: dict[int, list[DemandCase]] = {}
             for demand in self._case.demands:
-                if (demand.index, state.year) in self.shut:
+                if (demand.index, state.year) in self.excluded:
                     continue
                 if demand.quantity[state.year, state.block] > 0 and demand.takes_part(state):
                     members.setdefault(demand.routing, []).append(demand)
             for routing, demands in members.items():
                 graph = self.graph(state, routing)
-                self._parties.append(DemandGroup(self._case, self._sums, state, graph, demands))
+                self._groups.append(DemandGroup(self._case, self._sums, state, graph, demands))
 
-    def shut_off(self, shut: Container[tuple[int, int]]) -> None:
+    def exclude(self, shut: Container[tuple[int, int]]) -> None:
         """Price (demand, year) no more, in the states that there are and in those to come."""
-        self.shut = shut
+        self.excluded = shut
         left = (
-            party.choose({d.index for d in party.demands if (d.index, party.state.year) not in shut})
-            for party in self._parties
+            group.choose({d.index for d in group.demands if (d.index, group.state.year) not in shut})
+            for group in self._groups
         )
-        self._parties = [party for party in left if party.demands]
+        self._groups = [group for group in left if group.demands]
 
-    def survey(self, prices: NDArray[np.float64], *, exact: bool) -> Survey:
+    def price_all(self, prices: NDArray[np.float64], *, exact: bool) -> PricingResult:
         """Find improving paths for every demand and state, and what bounds all paths.
 
         Parameters
@@ -88,12 +88,12 @@ class Pricing:
         """
         found: list[PricedPath] = []
         terms: list[NDArray[np.float64]] = []
-        for party in self._parties:
-            ceiling = -IMPROVING / (self.multiplier * party.unit)
-            offered, lower = self._price_party(party, prices, ceiling, exact=exact)
+        for group in self._groups:
+            ceiling = -IMPROVING / (self.multiplier * group.unit)
+            offered, lower = self._price_group(group, prices, ceiling, exact=exact)
             found += offered.values()
-            terms.append((np.minimum(lower, 0.0) - self._tie(party) * party.longest_tie) * party.most)
-        return Survey(found, np.concatenate(terms) if terms else np.zeros(0))
+            terms.append((np.minimum(lower, 0.0) - self._tie(group) * group.longest_tie) * group.most)
+        return PricingResult(found, np.concatenate(terms) if terms else np.zeros(0))
 
     def price(
         self,
@@ -114,20 +114,20 @@ class Pricing:
         only, state
             positions of the demands to price and the state; by default all
         """
-        for party in self._parties:
-            if state is not None and party.state.index != state.index:
+        for group in self._groups:
+            if state is not None and group.state.index != state.index:
                 continue
-            chosen = party if only is None else party.choose(only)
+            chosen = group if only is None else group.choose(only)
             if chosen.demands:
-                yield from self._price_party(chosen, prices, ceiling, exact=True)[0].values()
+                yield from self._price_group(chosen, prices, ceiling, exact=True)[0].values()
 
     def cheapest(
         self, state: State, demand: DemandCase, routing: Routing, prices: NDArray[np.float64]
     ) -> PricedPath | None:
         """Return the cheapest path of one demand in one state under a routing of its own, None where there is none."""
         graph = RoutingGraph(self._case, state, routing)
-        party = DemandGroup(self._case, self._sums, state, graph, [demand])
-        return self._price_party(party, prices, np.inf, exact=True)[0].get(0)
+        group = DemandGroup(self._case, self._sums, state, graph, [demand])
+        return self._price_group(group, prices, np.inf, exact=True)[0].get(0)
 
     def graph(self, state: State, routing: int) -> RoutingGraph:
         """Return the arcs a routing may use in a state; states that differ only in the hour share them."""
@@ -136,9 +136,9 @@ class Pricing:
             self._graphs[key] = RoutingGraph(self._case, state, self._routing(routing))
         return self._graphs[key]
 
-    def _tie(self, party: DemandGroup) -> float:
+    def _tie(self, group: DemandGroup) -> float:
         """What a typical link counts for among ties, in the programme's objective for a PFLOPS or Gbps."""
-        return TIE / (self.multiplier * party.unit)
+        return TIE / (self.multiplier * group.unit)
 
     def _routing(self, number: int) -> Routing:
         """A routing, with one of its hosts alone where only that is wanted."""
@@ -147,20 +147,20 @@ class Pricing:
             return routing
         return replace(routing, hosts=tuple(host for host in routing.hosts if host.site == self._only_site))
 
-    def _price_party(
-        self, party: DemandGroup, prices: NDArray[np.float64], ceiling: float, *, exact: bool
+    def _price_group(
+        self, group: DemandGroup, prices: NDArray[np.float64], ceiling: float, *, exact: bool
     ) -> tuple[dict[int, PricedPath], NDArray[np.float64]]:
-        """Price a party over each of its trees: the best path by position, and a bound for each demand."""
+        """Price a group over each of its trees: the best path by position, and a bound for each demand."""
         best: dict[int, PricedPath] = {}
-        lower = np.full(len(party.demands), np.inf)
-        served = prices[party.served]
-        for group in self._group_hosts(party, prices):
-            base = served + group.ms_price * party.access_ms + group.own
-            least = base + group.least(party)
+        lower = np.full(len(group.demands), np.inf)
+        served = prices[group.served]
+        for hosts in self._group_hosts(group, prices):
+            base = served + hosts.ms_price * group.access_ms + hosts.own
+            least = base + hosts.least(group)
             if np.isfinite(ceiling) and (least >= 0.0).all():
                 lower = np.minimum(lower, least)
                 continue
-            offered, bound = self._price_over(group.grow(party.graph), party, base, ceiling, exact=exact)
+            offered, bound = self._price_over(hosts.grow(group.graph), group, base, ceiling, exact=exact)
             lower = np.minimum(lower, bound)
             for position, found in offered.items():
                 if position not in best or found.reduced < best[position].reduced:
@@ -168,54 +168,54 @@ class Pricing:
         return best, lower
 
     def _price_over(
-        self, tree: Tree, party: DemandGroup, base: NDArray[np.float64], ceiling: float, *, exact: bool
+        self, tree: Tree, group: DemandGroup, base: NDArray[np.float64], ceiling: float, *, exact: bool
     ) -> tuple[dict[int, PricedPath], NDArray[np.float64]]:
-        """Price a party over one tree: where the cheapest way is too slow, by a search within the budget."""
-        lower = base + tree.distance[party.nodes]
+        """Price a group over one tree: where the cheapest way is too slow, by a search within the budget."""
+        lower = base + tree.distance[group.nodes]
         worth = np.flatnonzero((lower < ceiling) & np.isfinite(lower))
         if not len(worth):
             return {}, lower
         found: dict[int, PricedPath] = {}
-        late = tree.rtt_ms[party.nodes[worth]] > party.budgets_ms[worth]
+        late = tree.rtt_ms[group.nodes[worth]] > group.budgets_ms[worth]
         for i in worth[~late].tolist():
-            straight = tree.walk(int(party.nodes[i]), float(tree.distance[party.nodes[i]]))
-            found[i] = self._found(party, tree, i, straight, float(base[i]))
+            straight = tree.path_from(int(group.nodes[i]), float(tree.distance[group.nodes[i]]))
+            found[i] = self._make_priced(group, tree, i, straight, float(base[i]))
         if late.any():
             search, chosen = BoundedSearch(tree), worth[late]
-            lower[chosen] = base[chosen] + search.lower(party.nodes[chosen], party.budgets_ms[chosen])
+            lower[chosen] = base[chosen] + search.lower(group.nodes[chosen], group.budgets_ms[chosen])
             for i in chosen.tolist():
                 if lower[i] < ceiling:
-                    walk, bound = self._walk_within(search, party, i, ceiling - float(base[i]), exact=exact)
+                    quick, bound = self._find_within(search, group, i, ceiling - float(base[i]), exact=exact)
                     lower[i] = max(lower[i], float(base[i]) + bound)
-                    if walk is not None:
-                        found[i] = self._found(party, tree, i, walk, float(base[i]))
+                    if quick is not None:
+                        found[i] = self._make_priced(group, tree, i, quick, float(base[i]))
         return found, lower
 
-    def _walk_within(
-        self, search: BoundedSearch, party: DemandGroup, position: int, ceiling: float, *, exact: bool
+    def _find_within(
+        self, search: BoundedSearch, group: DemandGroup, position: int, ceiling: float, *, exact: bool
     ) -> tuple[ArcPath | None, float]:
         """Find a way within the budget, one of the trees' where that is good enough, and what bounds all ways."""
-        node, budget = int(party.nodes[position]), float(party.budgets_ms[position])
+        node, budget = int(group.nodes[position]), float(group.budgets_ms[position])
         if np.isfinite(ceiling):
             quick = search.upper(node, budget)
             if quick is not None and quick.cost < ceiling:
                 return quick, -np.inf
         if not exact:
             return None, -np.inf
-        walk = search.settle(node, budget, ceiling)
-        return walk, ceiling if walk is None else walk.cost
+        found = search.settle(node, budget, ceiling)
+        return found, ceiling if found is None else found.cost
 
-    def _found(self, party: DemandGroup, tree: Tree, position: int, walk: ArcPath, base: float) -> PricedPath:
-        demand, site = party.demands[position], tree.graph.hosts[walk.host].site
-        path = make_path(self._case, party.state, demand, site, walk.arcs)
-        return PricedPath(party.state.index, demand.index, path, base + walk.cost)
+    def _make_priced(self, group: DemandGroup, tree: Tree, position: int, found: ArcPath, base: float) -> PricedPath:
+        demand, site = group.demands[position], tree.graph.hosts[found.host].site
+        path = make_path(self._case, group.state, demand, site, found.arcs)
+        return PricedPath(group.state.index, demand.index, path, base + found.cost)
 
-    def _group_hosts(self, party: DemandGroup, prices: NDArray[np.float64]) -> Iterator[HostGroup]:
+    def _group_hosts(self, group: DemandGroup, prices: NDArray[np.float64]) -> Iterator[HostGroup]:
         """Yield the sites for which one search will do: those that agree in the price of a ms.
 
         Where rules watch pairs of demand and site, and these have prices, every site has a search of its own.
         """
-        graph, state = party.graph, party.state
+        graph, state = group.graph, group.state
         if not graph.hosts:
             return
         routing, first = graph.routing, self._sums.number("served", state)
@@ -225,8 +225,8 @@ class Pricing:
         weights = routing.traffic * load[graph.channel] + routing.traffic_back * load[graph.channel_back]
         crossed = block[start["crossed"] : start["crossed"] + self._sums.size["crossed"]]
         if crossed.any():
-            weights = weights + np.append(crossed * (self._case.scale.pflops / party.unit), 0.0)[graph.crossing]
-        ties = self._tie(party) * graph.tie
+            weights = weights + np.append(crossed * (self._case.scale.pflops / group.unit), 0.0)[graph.crossing]
+        ties = self._tie(group) * graph.tie
         if graph.hosts[0].site == NO_SITE:
             yield HostGroup(weights + ties, (0,), np.zeros(1), 0.0, 0.0)
             return
@@ -234,13 +234,13 @@ class Pricing:
         offers = block[start["used"] + graph.host_sites] + block[start["levied"]] * graph.host_fees + billed
         ms_prices = block[start["delay"]] + routing.premium_per_ms * billed
         hosted = np.append(block[start["hosted"] : start["hosted"] + self._sums.size["hosted"]], 0.0)
-        watched = bool(hosted.any()) and bool(hosted[party.pairs].any())
+        watched = bool(hosted.any()) and bool(hosted[group.pairs].any())
         groups = np.arange(len(offers)) if watched else np.unique(ms_prices, return_inverse=True)[1]
-        for group in np.unique(groups):
-            hosts = np.flatnonzero(groups == group)
+        for number in np.unique(groups):
+            hosts = np.flatnonzero(groups == number)
             ms_price = float(ms_prices[hosts[0]])
             dearer = np.maximum(weights + ms_price * graph.rtt_ms + ties, 0.0)
-            own = hosted[party.pairs[:, hosts[0]]] if watched else 0.0
+            own = hosted[group.pairs[:, hosts[0]]] if watched else 0.0
             yield HostGroup(dearer, tuple(hosts.tolist()), offers[hosts], ms_price, own)
 
 
@@ -253,16 +253,16 @@ class HostGroup(NamedTuple):
     ms_price: float
     own: NDArray[np.float64] | float
 
-    def least(self, party: DemandGroup) -> NDArray[np.float64]:
+    def least(self, group: DemandGroup) -> NDArray[np.float64]:
         """What any path costs each demand at least: the cheapest of the sites, at the quickest round trip to any.
 
         With r the least that an arc costs for each ms, a path costs at least r times its round trip. So a look at a
         table spares most searches for sites that are too dear.
         """
-        graph = party.graph
+        graph = group.graph
         links = graph.rtt_ms > 0
         rate = float(np.min(self.weights[links] / graph.rtt_ms[links], initial=np.inf))
-        quickest = graph.quickest.distance[party.nodes]
+        quickest = graph.quickest.distance[group.nodes]
         rtts = quickest * rate if np.isfinite(rate) and rate > 0 else np.where(np.isfinite(quickest), 0.0, np.inf)
         return rtts + float(self.offers.min())
 
@@ -303,7 +303,7 @@ class DemandGroup:
         self.access_ms = np.array([demand.access_ms for demand in demands])
         self.budgets_ms = np.array([demand.budget_ms for demand in demands])
         self.served = np.array([sums.number("served", state, demand.index) for demand in demands], dtype=np.int64)
-        self.most = np.array([case.most(demand, state) for demand in demands])
+        self.most = np.array([case.most_served(demand, state) for demand in demands])
         self.unit = case.scale.unit(demands[0]) if demands else 1.0
         self.longest_tie = np.clip(self.budgets_ms / case.scale.ms, 0.0, graph.longest_tie)
         unwatched = len(case.watched_pairs)
@@ -314,7 +314,7 @@ class DemandGroup:
         self._case, self._sums = case, sums
 
     def choose(self, only: Container[int]) -> DemandGroup:
-        """Return the party of some of its demands."""
+        """Return the group of some of its demands."""
         chosen = [demand for demand in self.demands if demand.index in only]
         return DemandGroup(self._case, self._sums, self.state, self.graph, chosen)
 
@@ -328,7 +328,7 @@ class PricedPath(NamedTuple):
     reduced: float
 
 
-class Survey(NamedTuple):
+class PricingResult(NamedTuple):
     """Improving paths, and what each demand in each state adds to the Lagrangian bound."""
 
     found: list[PricedPath]

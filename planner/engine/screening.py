@@ -42,7 +42,7 @@ KEPT_SHARE = 1e-9
 LITTLE = 1e-3
 """Units more of a demand by which a failure is tried."""
 
-Kept = dict[int, float]
+KeptAmounts = dict[int, float]
 Decided = dict[tuple[str, object], float]
 
 
@@ -106,7 +106,7 @@ class Screener:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self._survived: dict[tuple[str, int], tuple[Kept, list[tuple[Path, float]]]] = {}
+        self._survived: dict[tuple[str, int], tuple[KeptAmounts, list[tuple[Path, float]]]] = {}
 
     def screen(self, programme: Programme, solution: Solution) -> Screening:
         """Tell the failing states that a plan would not survive, and how it survives the others."""
@@ -133,7 +133,7 @@ class Screener:
         """
         case, group = self.case, (states[0].failure.name, states[0].year)
         kept = [_to_keep(case, flows[_twin(case, state)]) for state in states]
-        most: Kept = {}
+        most: KeptAmounts = {}
         for each in kept:
             for demand, amount in each.items():
                 most[demand] = max(most.get(demand, 0.0), amount)
@@ -142,12 +142,14 @@ class Screener:
             enough = all(amount <= served.get(demand, 0.0) for demand, amount in most.items())
             if enough and still_fits(case, states[0], evidence, decided):
                 return Screening([], [], evidence)
-        trial = keep(case, states[0], most, decided)
+        trial = minimise_loss(case, states[0], most, decided)
         if not _is_short(case, trial.missing, most):
             self._survived[group] = (most, trial.flows)
             return Screening([], [], trial.flows)
         trials = (
-            [trial] if len(states) == 1 else [keep(case, *each, decided) for each in zip(states, kept, strict=True)]
+            [trial]
+            if len(states) == 1
+            else [minimise_loss(case, *each, decided) for each in zip(states, kept, strict=True)]
         )
         worst = int(np.argmax([trial.missing for trial in trials]))
         if _is_short(case, trials[worst].missing, kept[worst]):
@@ -155,7 +157,7 @@ class Screener:
         return Screening([], [], [flow for trial in trials for flow in trial.flows])
 
 
-def failure_in_the_way(
+def find_blocking_failure(
     programme: Programme, solution: Solution, demand: DemandCase, routing: Routing, year: int
 ) -> str | None:
     """Return a failure in which a little more of a demand, under other rules, could not be kept beside the plan.
@@ -178,7 +180,7 @@ def failure_in_the_way(
         if state.year == year:
             kept = _to_keep(case, flows[_twin(case, state)])
             kept[demand.index] = kept.get(demand.index, 0.0) + demand.survives * LITTLE * case.scale.unit(demand)
-            if _is_short(freed, keep(freed, state, kept, decided).missing, kept):
+            if _is_short(freed, minimise_loss(freed, state, kept, decided).missing, kept):
                 return state.contingency
     return None
 
@@ -245,19 +247,19 @@ def _is_exposed(state: State, flows: list[tuple[Path, float]]) -> bool:
     return any(path.touches(failure) for path, _ in flows)
 
 
-def _to_keep(case: Case, flows: list[tuple[Path, float]]) -> Kept:
+def _to_keep(case: Case, flows: list[tuple[Path, float]]) -> KeptAmounts:
     """PFLOPS each demand has to keep."""
-    kept: Kept = {}
+    kept: KeptAmounts = {}
     for path, amount in flows:
         kept[path.demand] = kept.get(path.demand, 0.0) + case.demands[path.demand].survives * amount
     return kept
 
 
-def _is_short(case: Case, missing: float, kept: Kept) -> bool:
+def _is_short(case: Case, missing: float, kept: KeptAmounts) -> bool:
     return missing > KEPT_TOLERANCE + KEPT_SHARE * _work(case, kept)
 
 
-def _work(case: Case, kept: Kept) -> float:
+def _work(case: Case, kept: KeptAmounts) -> float:
     """Units of work that have to be kept, PFLOPS and Gbps of traffic together."""
     return sum(amount / case.scale.unit(case.demands[demand]) for demand, amount in kept.items())
 
@@ -270,7 +272,7 @@ class SurvivalTrial(NamedTuple):
     paths: list[Path]
 
 
-def keep(case: Case, state: State, kept: Kept, decided: Decided) -> SurvivalTrial:
+def minimise_loss(case: Case, state: State, kept: KeptAmounts, decided: Decided) -> SurvivalTrial:
     """Serve as much as can be of what has to be kept in a failing state, with what is built."""
     alone = replace(state, index=0)
     demands = tuple(

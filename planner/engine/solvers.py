@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pulp
 
-from planner.engine.highs import say_failure
-from planner.engine.seen import Seen, write_seen
+from planner.engine.highs import describe_failure
+from planner.engine.scaled import ScaledProblem, scale_problem
 from planner.engine.silence import silence
 from planner.engine.solution import Solution, Watch, is_proved
 from planner.engine.status import Status
@@ -101,11 +101,11 @@ def solve_final(programme: Programme, solution: Solution, name: str, watch: Watc
     SolverError
         where the solver fails, or its optimum of the same programme is another
     """
-    seen = _solve_seen(programme, name, watch)
-    if seen is None:
+    scaled = _solve_scaled(programme, name, watch)
+    if scaled is None:
         return replace(solution, status=Status.FEASIBLE)
-    values = np.array([variable.varValue or 0.0 for variable in seen.variables]) * seen.units
-    objective = float(pulp.value(seen.problem.objective)) / (programme.scale * programme.multiplier)
+    values = np.array([variable.varValue or 0.0 for variable in scaled.variables]) * scaled.units
+    objective = float(pulp.value(scaled.problem.objective)) / (programme.scale * programme.multiplier)
     if abs(objective - solution.objective) > max(AGREEMENT * abs(solution.objective), solution.same):
         raise SolverError(
             f"{name} found {objective:.10g} where HiGHS found {solution.objective:.10g}, for the same programme"
@@ -114,7 +114,7 @@ def solve_final(programme: Programme, solution: Solution, name: str, watch: Watc
     return replace(solution, objective=objective, values=values, status=solution.status if proved else Status.FEASIBLE)
 
 
-def _solve_seen(programme: Programme, name: str, watch: Watch) -> Seen | None:
+def _solve_scaled(programme: Programme, name: str, watch: Watch) -> ScaledProblem | None:
     """Give a solver the programme: in the case's units, in balanced ones, by another method; None where time is up.
 
     Raises
@@ -127,14 +127,14 @@ def _solve_seen(programme: Programme, name: str, watch: Watch) -> Seen | None:
         ways.append((True, OTHER_METHOD[name]))
     said = ""
     for balanced, options in ways:
-        seen = write_seen(programme, balanced=balanced)
+        scaled = scale_problem(programme, balanced=balanced)
         solver = make_solver(name, time_left=watch.time_left, **options)
         with temporary_folder() as folder, apart_from_stdout():
             solver.tmpDir = str(folder)  # where solvers that are commands leave their files
-            seen.problem.solve(solver)
-        if seen.problem.status == pulp.LpStatusOptimal and seen.problem.sol_status == pulp.LpSolutionOptimal:
-            return seen
+            scaled.problem.solve(solver)
+        if scaled.problem.status == pulp.LpStatusOptimal and scaled.problem.sol_status == pulp.LpSolutionOptimal:
+            return scaled
         if watch.must_stop:
             return None
-        said = said or str(pulp.LpStatus[seen.problem.status])
-    raise SolverError(say_failure(name, "a programme of which HiGHS found the optimum", said))
+        said = said or str(pulp.LpStatus[scaled.problem.status])
+    raise SolverError(describe_failure(name, "a programme of which HiGHS found the optimum", said))

@@ -216,8 +216,8 @@ class Tree:
         """Arc position and next vertex by vertex, as plain numbers."""
         return self._arc.tolist(), self._onward.tolist()
 
-    def walk(self, origin: int, cost: float) -> ArcPath:
-        """Walk the way from a node; what it costs is the caller's to say."""
+    def path_from(self, origin: int, cost: float) -> ArcPath:
+        """Return the path from a node; what it costs is the caller's to say."""
         graph, vertex = self.graph, origin
         arc, onward = self._steps
         arcs: list[int] = []
@@ -279,9 +279,9 @@ class BoundedSearch:
                 best = (float(cost[origin]), tree)
         if best is None:
             return None
-        walk = best[1].walk(origin, best[0])
-        host = self.tree.best[self.tree.graph.host_nodes[walk.host]][1]
-        return walk._replace(host=host)
+        found = best[1].path_from(origin, best[0])
+        host = self.tree.best[self.tree.graph.host_nodes[found.host]][1]
+        return found._replace(host=host)
 
     def settle(self, origin: int, budget_ms: float, ceiling: float) -> ArcPath | None:
         """Return the cheapest way that keeps the budget, None where it costs `ceiling` or more.

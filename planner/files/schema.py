@@ -246,7 +246,7 @@ def _docstrings(model: type[Record]) -> dict[str, str]:
     found: dict[str, str] = {}
     for base in reversed(model.__mro__):
         if issubclass(base, Record):
-            found |= _told_below(_body_of(base))
+            found |= _field_docs(_body_of(base))
     return found
 
 
@@ -255,7 +255,7 @@ def _body_of(model: type[Record]) -> list[ast.stmt]:
     return next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == model.__name__)
 
 
-def _told_below(body: list[ast.stmt]) -> dict[str, str]:
+def _field_docs(body: list[ast.stmt]) -> dict[str, str]:
     """Return the text that follows each annotated name."""
     return {
         ast.unparse(field.target): inspect.cleandoc(str(text.value.value))

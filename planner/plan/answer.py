@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pulp import LpVariable
 
-    from planner.engine.held import Held
+    from planner.engine.fixed import FixedProgramme
     from planner.engine.solution import Solution
     from planner.files import Inputs
     from planner.programme.case import Case, State
@@ -36,7 +36,7 @@ class Answer:
 
     Attributes
     ----------
-    held
+    fixed
         the live programme beside the plan's whole decisions, for reasons; None where there is no plan
     sides
         whether both sides of prices are to be told
@@ -45,7 +45,7 @@ class Answer:
     inputs: Inputs
     programme: Programme
     solution: Solution
-    held: Held | None = None
+    fixed: FixedProgramme | None = None
     sides: bool = True
 
     @property
@@ -117,7 +117,7 @@ class Answer:
             found[name] = fsum(amounts)
         return found
 
-    def left(self, asked: float, served: float, *, traffic: bool = False) -> float:
+    def shortfall(self, asked: float, served: float, *, traffic: bool = False) -> float:
         """PFLOPS, of traffic Gbps, left unserved; less than the rounding of what was asked counts as nothing."""
         unit = self.case.scale.gbps if traffic else self.case.scale.pflops
         return asked - served if asked - served > NOISE * max(unit, asked) else 0.0

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from planner.ending import unfinished, whole
 from planner.errors import RunError, shown
 from planner.files.changing.writing import alone, check_name, link_or_copy
-from planner.plan.belongings import MANIFEST, files_in, find_strangers, others_of, read_list
+from planner.plan.ownership import MANIFEST, files_in, find_foreign_files, others_of, read_list
 
 __all__ = ["FORMAT", "MANIFEST", "check_folder", "choose_folder", "put_folder"]
 
@@ -85,7 +85,7 @@ def check_folder(folder: Path, *, force: bool = False) -> None:
 def put_folder(
     folder: Path,
     files: Mapping[PurePosixPath, bytes],
-    walks: Iterable[PurePosixPath],
+    folders: Iterable[PurePosixPath],
     *,
     force: bool,
     tell: Callable[[str], None] | None = None,
@@ -101,7 +101,7 @@ def put_folder(
         where; without `force` the next free number where it is taken
     files
         bytes by name
-    walks
+    folders
         folders that must be there, even empty
     tell
         takes a line for each sort of files that came along
@@ -115,16 +115,16 @@ def put_folder(
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with unfinished(folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")) as part:
-            _write(part, files, walks)
+            _write(part, files, folders)
             return _move(part, folder, force=force, tell=tell)
     except OSError as error:
         raise RunError(f"{folder} cannot be written: {error.strerror or error}") from error
 
 
-def _write(part: Path, files: Mapping[PurePosixPath, bytes], walks: Iterable[PurePosixPath]) -> None:
+def _write(part: Path, files: Mapping[PurePosixPath, bytes], folders: Iterable[PurePosixPath]) -> None:
     part.mkdir()
-    for walk in walks:
-        (part / walk).mkdir(parents=True, exist_ok=True)
+    for each in folders:
+        (part / each).mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         path = part / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -199,7 +199,9 @@ def _swap(part: Path, place: Path) -> dict[PurePosixPath, PurePosixPath]:
 def _bring_along(place: Path, part: Path) -> dict[PurePosixPath, PurePosixPath]:
     """Give the files that are somebody's own a second name in the new run, so that they are nowhere missing."""
     brought = {}
-    for old, name in sorted(find_strangers(place), key=lambda each: each[0] != each[1]):  # who keeps a name comes first
+    for old, name in sorted(
+        find_foreign_files(place), key=lambda each: each[0] != each[1]
+    ):  # who keeps a name comes first
         free = (each for each in chain([name], others_of(old)) if not os.path.lexists(part / each))
         new = brought[old] = next(free)
         (part / new).parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Which limits keep work from being served where a path exists, and whether more could be had: each claim is tried.
 
 A demand is left unserved because every path is too dear, full, or behind a gate that is closed. The limits that the
-best path would need are moved in the live programme (`planner.engine.held`): what is named as the limit betters the
+best path would need are moved in the live programme (`planner.engine.fixed`): what is named as the limit betters the
 plan when it is relaxed, and where something could still be bought, buying it is tried, with the budget and with the
 room that there is, before anybody is told that it is too dear.
 """
@@ -20,7 +20,7 @@ from planner.plan import phrases
 if TYPE_CHECKING:
     from pulp import LpVariable
 
-    from planner.engine.held import Held
+    from planner.engine.fixed import FixedProgramme
     from planner.programme.case import Case, ExpansionCase, LinkCase, Routing, SiteCase
     from planner.programme.paths import Path
     from planner.programme.programme import RowInfo
@@ -48,15 +48,15 @@ FULL = {
 class LimitFinder:
     """Names what stands between a demand and a better plan, beside a plan's whole decisions."""
 
-    def __init__(self, case: Case, held: Held) -> None:
-        self.case, self.held, self.programme = case, held, held.programme
-        self._assets = Assets(case, held)
+    def __init__(self, case: Case, fixed: FixedProgramme) -> None:
+        self.case, self.fixed, self.programme = case, fixed, fixed.programme
+        self._assets = Assets(case, fixed)
         self._growth = cache(self._try_growth)
         self._opening = cache(self._try_opening)
 
-    def behind_gates(self, path: Path, routing: Routing | None = None) -> str:
+    def find_behind_gates(self, path: Path, routing: Routing | None = None) -> str:
         """Say what keeps the gates on a path closed: a limit without which they open, or their own price."""
-        rows = self.held.closed_rows(path, routing)
+        rows = self.fixed.closed_rows(path, routing)
         families = {self.programme.rows[row].family for row in rows}
         if families == {"whole"}:
             return phrases.NOT_SPLIT.say() if self._may_be_split(path) else ""
@@ -75,10 +75,10 @@ class LimitFinder:
         aside = [
             row
             for row, info in enumerate(self.programme.rows)
-            if (info.family == "whole" and info.key[0] == year and info.key[-4:-1] == case.label(demand))
-            or (info.family == "whole_choice" and info.key == (year, *case.label(demand)))
+            if (info.family == "whole" and info.key[0] == year and info.key[-4:-1] == case.part_key(demand))
+            or (info.family == "whole_choice" and info.key == (year, *case.part_key(demand)))
         ]
-        return self._is_better(self.held.decide_anew(free, aside=aside, bounds=self._assets.others(set())))
+        return self._is_better(self.fixed.decide_anew(free, aside=aside, bounds=self._assets.others(set())))
 
     def _try_opening(self, site: int, projects: tuple[int, ...], demand: int, year: int) -> str:
         """Open a site, lay links, or make a cluster, with one limit after the other aside, and say what that shows."""
@@ -95,9 +95,9 @@ class LimitFinder:
             aside = [row for row, info in enumerate(self.programme.rows) if info.family in families]
             if len(aside) < len(families):  # there is no such limit, or not both
                 continue
-            if self._is_better(self.held.decide_anew(free, aside=aside, bounds=bounds)):
+            if self._is_better(self.fixed.decide_anew(free, aside=aside, bounds=bounds)):
                 return phrase.say(asset=name, names=name, limit=case.site_limit)
-        if not self._is_better(self.held.decide_anew(free, bounds=bounds, gifts=assets.paid(free, site, links))):
+        if not self._is_better(self.fixed.decide_anew(free, bounds=bounds, gifts=assets.paid(free, site, links))):
             return ""
         cluster = self._is_cluster(site, demand, year) and not projects
         return (phrases.CLUSTER_TOO_DEAR if cluster else phrases.NOT_WORTH_OPENING).say(asset=name, names=name)
@@ -106,18 +106,18 @@ class LimitFinder:
         """Whether it is the smallest cluster that closes a site to a demand."""
         v, column_of = self.programme.variables, self.programme.column_of
         in_use = v.in_use.get(site)
-        is_used = in_use is None or self.held.values[column_of[in_use]] > 0.5
+        is_used = in_use is None or self.fixed.values[column_of[in_use]] > 0.5
         return is_used and (self.case.demands[demand].workload, site, year) in v.gate
 
-    def on_path(self, path: Path, routing: Routing | None = None) -> str:
+    def find_on_path(self, path: Path, routing: Routing | None = None) -> str:
         """Name the full limits on a path, the dearest first; nothing where no limit is in its way."""
-        rows = self.held.rows_of(path, routing)
-        asked = {row: -factor * float(self.held.duals[row]) for row, factor in rows.items()}
+        rows = self.fixed.rows_of(path, routing)
+        asked = {row: -factor * float(self.fixed.duals[row]) for row, factor in rows.items()}
         asked = {row: usd for row, usd in asked.items() if self._is_limit(row)}
         total = sum(usd for usd in asked.values() if usd > 0)
         named = sorted((row for row in asked if asked[row] > LEAST_SHARE * total > 0), key=lambda row: -asked[row])
         if not self._give(named, rows):
-            full = [row for row in asked if self.held.is_full(row)]
+            full = [row for row in asked if self.fixed.is_full(row)]
             named = [*named, *(row for row in full if row not in named)]
             if not self._give(named, rows):
                 return ""
@@ -128,8 +128,8 @@ class LimitFinder:
         """Whether relaxing these rows, as a path needs it, betters the plan."""
         if not named:
             return False
-        least = BETTER * float(np.abs(self.held.duals).max(initial=0.0))
-        return self.held.nudge({row: abs(rows[row]) for row in named}) > least
+        least = BETTER * float(np.abs(self.fixed.duals).max(initial=0.0))
+        return self.fixed.nudge({row: abs(rows[row]) for row in named}) > least
 
     def _is_limit(self, row: int) -> bool:
         return self.programme.rows[row].family in FULL
@@ -155,17 +155,17 @@ class LimitFinder:
         )
         bounds = self._assets.others({(kind, position)}) | self._assets.no_more_beside(kind, position, year)
         budget = [row for row, info in enumerate(self.programme.rows) if info.family == "capex_budget"]
-        if budget and self._is_better(self.held.decide_anew(free, aside=budget, bounds=bounds)):
+        if budget and self._is_better(self.fixed.decide_anew(free, aside=budget, bounds=bounds)):
             return phrases.CAPEX_SPENT.say(asset=asset)
         if self._assets.is_built_out(kind, position, year):
             room = self._assets.room_rows(kind, position)
             more = bounds | self._assets.more_room(kind, position)
-            if self._is_better(self.held.decide_anew(free, aside=room, bounds=more)):
+            if self._is_better(self.fixed.decide_anew(free, aside=room, bounds=more)):
                 return phrases.AT_ITS_MAX.say(asset=asset)
-            if budget and self._is_better(self.held.decide_anew(free, aside=[*budget, *room], bounds=more)):
+            if budget and self._is_better(self.fixed.decide_anew(free, aside=[*budget, *room], bounds=more)):
                 return phrases.AT_MAX_AND_SPENT.say(asset=asset)
         gifts = self._assets.paid(free, position if kind == "site" else -1, set() if kind == "site" else {position})
-        if not self._is_better(self.held.decide_anew(free, bounds=bounds, gifts=gifts)):
+        if not self._is_better(self.fixed.decide_anew(free, bounds=bounds, gifts=gifts)):
             return None
         return self._too_dear(kind, asset, year, options)
 
@@ -184,14 +184,14 @@ class LimitFinder:
         return phrases.STEP_TOO_DEAR.say(asset=asset, step=step, usd=usd, unit=unit)
 
     def _is_better(self, gain: float) -> bool:
-        return gain > BETTER * abs(self.held.objective) + self.programme.same * self.programme.scale
+        return gain > BETTER * abs(self.fixed.objective) + self.programme.same * self.programme.scale
 
 
 class Assets:
     """The columns and rows that belong to sites and links."""
 
-    def __init__(self, case: Case, held: Held) -> None:
-        self.case, self.held, self.programme = case, held, held.programme
+    def __init__(self, case: Case, fixed: FixedProgramme) -> None:
+        self.case, self.fixed, self.programme = case, fixed, fixed.programme
         v, column_of = self.programme.variables, self.programme.column_of
         self._builds = {
             column_of[variable]: (kind, options[number].asset)
@@ -205,7 +205,7 @@ class Assets:
 
     def others(self, own: set[tuple[str, int]]) -> dict[int, tuple[float, float]]:
         """Bounds that hold what is built anywhere but at some assets."""
-        values = self.held.values
+        values = self.fixed.values
         return {c: (float(values[c]),) * 2 for c, asset in self._builds.items() if asset not in own}
 
     def no_more_beside(self, kind: str, asset: int, year: int) -> dict[int, tuple[float, float]]:
@@ -239,7 +239,7 @@ class Assets:
 
     def _built_at(self, kind: str, asset: int) -> Iterator[tuple[ExpansionCase, int, int, float]]:
         """Yield each build of a site or link: its expansion and year, its column, and how much is built."""
-        v, column_of, values = self.programme.variables, self.programme.column_of, self.held.values
+        v, column_of, values = self.programme.variables, self.programme.column_of, self.fixed.values
         builds, options = (
             (v.site_build, self.case.site_expansions) if kind == "site" else (v.link_build, self.case.link_expansions)
         )

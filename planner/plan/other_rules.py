@@ -12,7 +12,7 @@ import numpy as np
 
 from planner.admissibility import Origin, find_rule, is_named, residency_terms, takes
 from planner.engine.pricing import Pricing
-from planner.engine.screening import failure_in_the_way
+from planner.engine.screening import find_blocking_failure
 from planner.engine.trees import RoutingGraph
 from planner.plan import phrases
 from planner.plan.limits import LimitFinder
@@ -22,7 +22,7 @@ from planner.programme.objective import cost
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from planner.engine.held import Held
+    from planner.engine.fixed import FixedProgramme
     from planner.engine.pricing import PricedPath
     from planner.files import Inputs
     from planner.programme.case import Case, DemandCase, State
@@ -36,7 +36,7 @@ WORTH = 1e-6
 """A site elsewhere is worth naming where it would save at least this share of the price of leaving work unserved."""
 
 
-def reaching(rtt_ms: float) -> float:
+def limit_just_kept(rtt_ms: float) -> float:
     """Return the limit, in tenths of a ms as reasons say it, that a round trip just keeps."""
     return ceil(rtt_ms * 10 - SAME_TENTH) / 10
 
@@ -47,7 +47,7 @@ class OtherRules:
 
     inputs: Inputs
     programme: Programme
-    held: Held
+    fixed: FixedProgramme
 
     @property
     def case(self) -> Case:
@@ -55,7 +55,7 @@ class OtherRules:
         return self.programme.case
 
     @property
-    def deciding(self) -> int:
+    def deciding_stage(self) -> int:
         """Position of the objective that decides what is served."""
         return next((n for n, name in enumerate(self.case.stages) if name in ("served", "cost")), 0)
 
@@ -80,13 +80,13 @@ class OtherRules:
     @cached_property
     def prices(self) -> NDArray[np.float64]:
         """(sums,) reduced prices at the limits' own, nothing passing a closed gate."""
-        return self.held.prices()
+        return self.fixed.prices()
 
     @cached_property
-    def _named(self) -> LimitFinder:
-        return LimitFinder(self.case, self.held)
+    def _limit_finder(self) -> LimitFinder:
+        return LimitFinder(self.case, self.fixed)
 
-    def even_then(self, state: State, demand: DemandCase, routing: Routing, *, without: str = "") -> str:
+    def say_even_then(self, state: State, demand: DemandCase, routing: Routing, *, without: str = "") -> str:
         """Say what else is in the way of a demand once a rule is gone; nothing where it would then be served."""
         more = list(self._what_else(state, demand, routing, without))
         return phrases.ALSO + phrases.EVEN_THEN.say(reason=phrases.LISTED.join(more)) if more else ""
@@ -100,12 +100,12 @@ class OtherRules:
             if not np.isfinite(total):
                 yield (phrases.NO_WAY if demand.is_compute else phrases.NO_WAY_THERE).say()
                 return
-            yield self.too_slow(graph, demand, total)
-            demand = replace(demand, max_rtt_ms=reaching(total))
+            yield self.say_too_slow(graph, demand, total)
+            demand = replace(demand, max_rtt_ms=limit_just_kept(total))
             best = self.pricing.cheapest(state, demand, routing, self.prices)
         cutting = None if without else self._cutting_failure(state, demand, routing)
         if cutting is not None:
-            yield self.cut_off(cutting, demand)
+            yield self.say_cut_off(cutting, demand)
             without = "survival"
         if best is None:
             return
@@ -115,40 +115,40 @@ class OtherRules:
                 yield phrases.SURVIVAL.say(failure=short)
             return
         money = self.pricing.cheapest(state, demand, routing, self.money)
-        dear = self.not_worth(state, demand, money) if money is not None else None
-        through = self.pricing.cheapest(state, demand, routing, self.held.prices(through_gates=True))
-        yield dear or self.limits_on(best, through, routing)
+        dear = self.say_too_dear(state, demand, money) if money is not None else None
+        through = self.pricing.cheapest(state, demand, routing, self.fixed.prices(through_gates=True))
+        yield dear or self.say_limits(best, through, routing)
 
     def would_serve(self, found: PricedPath, routing: Routing, *, without: str = "") -> bool:
         """Whether a path that a rule forbids would better the plan."""
-        return found.reduced < -self._least(found) and self.held.offer(found.path, routing, without=without) > 0
+        return found.reduced < -self._least_saving(found) and self.fixed.offer(found.path, routing, without=without) > 0
 
-    def _least(self, found: PricedPath) -> float:
+    def _least_saving(self, found: PricedPath) -> float:
         """Return what a path has to save to be worth naming: a share of what serving its demand is worth."""
         served = self.programme.variables.sums.number("served", self.case.states[found.state], found.demand)
-        return WORTH * abs(float(self.prices[served])) + TINY * self.held.barred
+        return WORTH * abs(float(self.prices[served])) + TINY * self.fixed.closed_gate_price
 
-    def limits_on(self, inside: PricedPath | None, through: PricedPath | None, routing: Routing | None = None) -> str:
+    def say_limits(self, inside: PricedPath | None, through: PricedPath | None, routing: Routing | None = None) -> str:
         """Name what keeps the best path from being used: limits on it, or gates that are closed."""
         gates = limits = ""
         if (
             through is not None
-            and through.reduced < -self._least(through)
-            and self.held.closed_rows(through.path, routing)
+            and through.reduced < -self._least_saving(through)
+            and self.fixed.closed_rows(through.path, routing)
         ):
-            gates = self._named.behind_gates(through.path, routing)
+            gates = self._limit_finder.find_behind_gates(through.path, routing)
             if gates and not gates.startswith(phrases.TOO_DEAR):
                 return gates
-        if inside is not None and inside.reduced < self.held.barred / 2:
-            limits = self._named.on_path(inside.path, routing)
+        if inside is not None and inside.reduced < self.fixed.closed_gate_price / 2:
+            limits = self._limit_finder.find_on_path(inside.path, routing)
         said = [each for each in (limits, gates) if each]
         if said:
             return phrases.ALSO.join(said)
         return (phrases.STAGE_SLACK if len(self.case.stages) > 1 else phrases.ELSEWHERE).say()
 
-    def not_worth(self, state: State, demand: DemandCase, cheapest: PricedPath) -> str | None:
+    def say_too_dear(self, state: State, demand: DemandCase, cheapest: PricedPath) -> str | None:
         """Return that serving costs more than leaving it, limits apart, where money decides."""
-        if demand.unserved_usd is None or self.case.stages[self.deciding] != "cost":
+        if demand.unserved_usd is None or self.case.stages[self.deciding_stage] != "cost":
             return None
         usd = cheapest.reduced / self.case.weight(state)
         penalty = demand.unserved_usd[state.year]
@@ -229,14 +229,14 @@ class OtherRules:
         """Return a failure in which too little could be kept of a demand under other rules."""
         if not demand.survives or not self.case.failing_states:
             return None
-        return failure_in_the_way(self.programme, self.held.solution, demand, routing, state.year)
+        return find_blocking_failure(self.programme, self.fixed.solution, demand, routing, state.year)
 
-    def cut_off(self, failure: str, demand: DemandCase) -> str:
+    def say_cut_off(self, failure: str, demand: DemandCase) -> str:
         """Say that a failure leaves no way, where part of the demand has to survive it."""
         cut = phrases.CUT_OFF if demand.is_compute else phrases.CUT_OFF_THERE
         return cut.say(failure=failure, survives_percent=100 * demand.survives)
 
-    def too_slow(self, graph: RoutingGraph, demand: DemandCase, total_ms: float) -> str:
+    def say_too_slow(self, graph: RoutingGraph, demand: DemandCase, total_ms: float) -> str:
         """Say that the quickest way is too slow."""
         if not demand.is_compute:
             return phrases.TOO_SLOW.say(rtt_ms=total_ms, max_rtt_ms=demand.max_rtt_ms)
@@ -244,4 +244,4 @@ class OtherRules:
         return phrases.TOO_FAR.say(site=site, rtt_ms=total_ms, max_rtt_ms=demand.max_rtt_ms)
 
     def _nearest(self, graph: RoutingGraph, demand: DemandCase) -> int:
-        return graph.hosts[graph.quickest.walk(demand.node, 0.0).host].site
+        return graph.hosts[graph.quickest.path_from(demand.node, 0.0).host].site

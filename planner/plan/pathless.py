@@ -10,7 +10,7 @@ import numpy as np
 from planner.admissibility import takes
 from planner.engine.trees import RoutingGraph
 from planner.plan import phrases
-from planner.plan.other_rules import reaching
+from planner.plan.other_rules import limit_just_kept
 
 if TYPE_CHECKING:
     from planner.files import Inputs
@@ -42,7 +42,7 @@ class Pathless:
         ):
             if np.isfinite(RoutingGraph(self.other.case, state, freed).quickest.distance[demand.node]):
                 said = phrase[0] if demand.is_compute else phrase[1]
-                return said.say() + self.other.even_then(state, demand, freed)
+                return said.say() + self.other.say_even_then(state, demand, freed)
         return (phrases.NO_WAY if demand.is_compute else phrases.NO_WAY_THERE).say()
 
     def _too_far(self, state: State, graph: RoutingGraph, demand: DemandCase) -> str:
@@ -50,8 +50,8 @@ class Pathless:
         if not np.isfinite(least):
             return ""
         total = least + demand.access_ms
-        slower = replace(demand, max_rtt_ms=reaching(total))
-        return self.other.too_slow(graph, demand, total) + self.other.even_then(state, slower, graph.routing)
+        slower = replace(demand, max_rtt_ms=limit_just_kept(total))
+        return self.other.say_too_slow(graph, demand, total) + self.other.say_even_then(state, slower, graph.routing)
 
     def _nearer_elsewhere(self, state: State, demand: DemandCase) -> str:
         """Say which site would be near enough, and would serve, if residency, or transit, were another."""
@@ -87,7 +87,7 @@ class Pathless:
                 state, demand
             )
         freed = replace(self.other.case.routings[demand.routing], hosts=self.other.able_hosts(demand))
-        return phrases.RESIDENCY.say() + self.other.even_then(state, demand, freed)
+        return phrases.RESIDENCY.say() + self.other.say_even_then(state, demand, freed)
 
     def _not_yet(self, state: State, routing: Routing) -> str:
         """Say when the first allowed site enters service, or that none has any compute."""

@@ -59,9 +59,9 @@ def list_prices(answer: Answer) -> Iterator[Record]:
     case, duals = answer.case, answer.solution.duals
     if duals is None or not _in_money(answer):
         return
-    limits, traffic = _limits(answer, duals), {case.label(each) for each in case.demands if not each.is_compute}
-    moved = answer.held if answer.sides else None
-    sides = moved.sides([rows for _, rows in limits]) if moved is not None else []
+    limits, traffic = _limits(answer, duals), {case.part_key(each) for each in case.demands if not each.is_compute}
+    moved = answer.fixed if answer.sides else None
+    sides = moved.price_sides([rows for _, rows in limits]) if moved is not None else []
     for number, ((family, key), rows) in enumerate(limits):
         weight = 1.0 if FAMILIES[family].of_all_years else case.year_weight(int(str(key[0])))
         infos = [answer.programme.rows[row] for row in rows]
@@ -102,7 +102,7 @@ def _limits(
 def _profiles(case: Case) -> dict[tuple[object, ...], float]:
     """What one more PFLOPS of a demand, as mean over the day, is in each block: (year, block, label) to a factor."""
     return {
-        (year, block, *case.label(demand)): demand.quantity[year, block] / mean
+        (year, block, *case.part_key(demand)): demand.quantity[year, block] / mean
         for year in case.years
         for demand in case.demands
         for mean in (case.volume(demand, year),)

@@ -37,10 +37,10 @@ def explain_unserved(answer: Answer) -> dict[Key, str]:
     left: defaultdict[Key, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     if not any(amounts for amounts, _ in missing.values()):
         return {}
-    assert answer.held is not None
-    other = OtherRules(answer.inputs, answer.programme, answer.held)
-    if other.deciding < len(case.stages) - 1:
-        answer.held.aim(other.deciding)
+    assert answer.fixed is not None
+    other = OtherRules(answer.inputs, answer.programme, answer.fixed)
+    if other.deciding_stage < len(case.stages) - 1:
+        answer.fixed.set_objective(other.deciding_stage)
     reasons = Reasons(other, Pathless(answer.inputs, other), answer.solution.lost)
     for year, (amounts, worst) in missing.items():
         for state, parts in worst.items():
@@ -60,7 +60,8 @@ def _missing(answer: Answer, year: int) -> tuple[dict[int, float], dict[State, l
         if demand.movable:
             served = [sum(served) / len(states)] * len(states)
         gaps = [
-            answer.left(wanted, got, traffic=not demand.is_compute) for wanted, got in zip(asked, served, strict=True)
+            answer.shortfall(wanted, got, traffic=not demand.is_compute)
+            for wanted, got in zip(asked, served, strict=True)
         ]
         if any(gaps):
             amounts[demand.index] = sum(gaps) / len(states)
@@ -92,27 +93,27 @@ class Reasons:
         other, chosen = self.other, set(demands)
         money = self._cheapest(other.money, state, chosen)
         inside = self._cheapest(other.prices, state, chosen)
-        through = self._cheapest(other.held.prices(through_gates=True), state, chosen)
+        through = self._cheapest(other.fixed.prices(through_gates=True), state, chosen)
         found: dict[int, str] = {}
         for index in sorted(chosen):
             demand = other.case.demands[index]
             if (index, state.year) in self.lost:
-                found[index] = self._lost(state, demand)
+                found[index] = self._say_lost(state, demand)
             elif index not in money:
                 found[index] = self.pathless.no_path(state, demand)
             else:
-                dear = other.not_worth(state, demand, money[index])
-                reason = dear or other.limits_on(inside.get(index), through.get(index))
-                found[index] = reason + self._kept_from(state, demand)
+                dear = other.say_too_dear(state, demand, money[index])
+                reason = dear or other.say_limits(inside.get(index), through.get(index))
+                found[index] = reason + self._say_barred_site(state, demand)
         return found
 
-    def _lost(self, state: State, demand: DemandCase) -> str:
+    def _say_lost(self, state: State, demand: DemandCase) -> str:
         """Say that a failure leaves no way, where part of the demand has to survive it."""
-        cut = self.other.cut_off(self.lost[demand.index, state.year], demand)
+        cut = self.other.say_cut_off(self.lost[demand.index, state.year], demand)
         rules = self.other.case.routings[demand.routing]
-        return cut + self.other.even_then(state, demand, rules, without="survival")
+        return cut + self.other.say_even_then(state, demand, rules, without="survival")
 
-    def _kept_from(self, state: State, demand: DemandCase) -> str:
+    def _say_barred_site(self, state: State, demand: DemandCase) -> str:
         """Say which site would serve the demand, at today's prices of limits, if residency or its hosts let it."""
         found = self.other.barred_site(state, demand)
         if found is None:

@@ -25,9 +25,9 @@ from planner.engine.status import Stage, Status
 from planner.errors import PlannerError, RunError, is_speakable, shown
 from planner.files import load_scenario
 from planner.files.reading.text import trouble_in
-from planner.plan.belongings import WRITTEN, manifest_bytes
 from planner.plan.csv_tables import write_table
 from planner.plan.folders import FORMAT, MANIFEST, bring_back, check_folder, choose_folder, put_folder
+from planner.plan.ownership import WRITTEN, manifest_bytes
 from planner.plan.plan import Plan, Tables
 from planner.plan.table_files import FIRST_TABLES, TABLES, read_tables
 
@@ -136,7 +136,7 @@ def write_run(
     RunError
         where it cannot be written, or `force` would write over what is not a run
     """
-    names, walks = lay_out([file.path for file in plan.inputs.files])
+    names, passed = lay_out([file.path for file in plan.inputs.files])
     tables = {} if plan.tables is None else {
         TABLES / f"{name}.csv": write_table(name, frame).encode() for name, frame in plan.tables.items()
     }  # fmt: skip
@@ -146,7 +146,7 @@ def write_run(
     described[WRITTEN] = {str(name): hashlib.sha256(data).hexdigest() for name, data in further.items()}
     files = {INPUTS / name: file.data for name, file in copies.items()} | tables | further
     files[PurePosixPath(MANIFEST)] = manifest_bytes(described)
-    return put_folder(folder, files, [INPUTS / walk for walk in walks], force=force, tell=tell)
+    return put_folder(folder, files, [INPUTS / each for each in passed], force=force, tell=tell)
 
 
 def _describe(
@@ -204,21 +204,21 @@ def lay_out(paths: Iterable[Path]) -> tuple[list[PurePosixPath], list[PurePosixP
     other; a way may pass a folder that holds none of them (`../old/../topologies`), which has to be there too.
     """
     places: list[tuple[str, ...]] = []
-    walks: set[tuple[str, ...]] = set()
+    passed: set[tuple[str, ...]] = set()
     folders: dict[tuple[str, ...], tuple[str, ...]] = {}
     for path in paths:
         parts = (Path.cwd() / path).parts
-        asker = max((folder for folder in folders if parts[: len(folder)] == folder), key=len, default=())
-        place = folders[asker] if asker else Path(os.path.normpath(Path(*parts[:-1]))).parts
-        walks.add(place)
-        for step in parts[len(asker) : -1] if asker else ():
+        base = max((folder for folder in folders if parts[: len(folder)] == folder), key=len, default=())
+        place = folders[base] if base else Path(os.path.normpath(Path(*parts[:-1]))).parts
+        passed.add(place)
+        for step in parts[len(base) : -1] if base else ():
             place = place[:-1] if step == ".." else (*place, step)
-            walks.add(place)
+            passed.add(place)
         folders.setdefault(parts[:-1], place)
         places.append((*place, parts[-1]))
-    first, last = min(walks), max(walks)  # what the two have in common, all between them have
+    first, last = min(passed), max(passed)  # what the two have in common, all between them have
     common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
-    return [_name(place[common:]) for place in places], [_name(walk[common:]) for walk in sorted(walks)]
+    return [_name(place[common:]) for place in places], [_name(each[common:]) for each in sorted(passed)]
 
 
 def _name(parts: Iterable[str]) -> PurePosixPath:

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from planner.engine.held import Held
+from planner.engine.fixed import FixedProgramme
 from planner.engine.optimisation import Optimisation
 from planner.engine.solution import Solution, Watch
 from planner.engine.solvers import LIVE_SOLVER, make_solver, solve_final
@@ -105,10 +105,10 @@ def solve(
         write_programme(programme, Path(write_lp))
     if solver != LIVE_SOLVER and solution.status.has_plan:
         solution = solve_final(programme, solution, solver, watch)
-    held = Held(search.generation, solution) if solution.status.has_plan else None
-    if held is not None:
-        solution = replace(solution, duals=held.duals)
-    answer = Answer(inputs, programme, solution, held, sides=sides)
+    fixed = FixedProgramme(search.generation, solution) if solution.status.has_plan else None
+    if fixed is not None:
+        solution = replace(solution, duals=fixed.duals)
+    answer = Answer(inputs, programme, solution, fixed, sides=sides)
     if solution.status is Status.INFEASIBLE:
         question = EasedQuestion(inputs, pool_pflops, builds)
         findings = explain_infeasible(answer, question, watch, briefly=briefly)

@@ -44,7 +44,7 @@ def read_texts(folder: Path, manifest: dict[str, Any]) -> dict[str, str]:
     return texts
 
 
-def find_lacks(folder: Path, manifest: dict[str, Any]) -> list[str]:
+def find_missing(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """Return what the tables of a run of another version lack, a sentence each: it can be read, and not be checked."""
     lacks = []
     for name, text in read_texts(folder, manifest).items():

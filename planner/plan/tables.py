@@ -66,11 +66,11 @@ def _paths(answer: Answer) -> Iterator[Record]:
                 "year": state.year, "hour": answer.hour(state), "contingency": state.contingency,
                 "origin": case.network.nodes[demand.node], "workload": demand.workload,
                 "site": case.sites[path.site].id, "path": numbers[key], "pflops": pflops, "rtt_ms": path.rtt_ms,
-                **_walked(answer, path), "demand": demand.written,
+                **_path_columns(answer, path), "demand": demand.written,
             }  # fmt: skip
 
 
-def _walked(answer: Answer, path: Path) -> Record:
+def _path_columns(answer: Answer, path: Path) -> Record:
     """Length and links of a path."""
     links = [answer.case.network.links[arc // 2] for arc in path.arcs]
     return {"km": fsum(link.length_km for link in links), "links": ";".join(link.id for link in links)}
@@ -87,7 +87,7 @@ def _traffic(answer: Answer) -> Iterator[Record]:
             yield {
                 "year": state.year, "hour": answer.hour(state), "contingency": state.contingency,
                 **_between(answer, path.demand), "path": numbers[path.state, path.demand], "gbps": gbps,
-                "rtt_ms": path.rtt_ms, **_walked(answer, path),
+                "rtt_ms": path.rtt_ms, **_path_columns(answer, path),
             }  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def _rates(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Itera
                 asked, served = case.volume(demand, year), _served(answer, demand.index, year)
                 yield {
                     "year": year, **_between(answer, demand.index), "demand_gbps": asked, "served_gbps": served,
-                    "unserved_gbps": answer.left(asked, served, traffic=True),
+                    "unserved_gbps": answer.shortfall(asked, served, traffic=True),
                     "mean_rtt_ms": delays[demand.key] / served if served else float("nan"),
                     "reason": reasons.get((year, *demand.key), ""),
                 }  # fmt: skip
@@ -240,7 +240,7 @@ def _demands(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Ite
             total[1] += _served(answer, demand.index, year)
         delays = _delays(answer, year)
         for (origin, workload), (asked, served) in totals.items():
-            left = answer.left(asked, served)
+            left = answer.shortfall(asked, served)
             yield {
                 "year": year, "origin": origin, "workload": workload, "demand_pflops": asked, "served_pflops": served,
                 "unserved_pflops": left,

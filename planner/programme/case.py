@@ -138,15 +138,15 @@ class Case:
         """Mean PFLOPS of a demand over the hours of a year."""
         return sum(demand.quantity[year, block] for block in range(self.blocks)) / self.blocks
 
-    def most(self, demand: DemandCase, state: State) -> float:
+    def most_served(self, demand: DemandCase, state: State) -> float:
         """q̂: the most of a demand that can be served in a state; a training volume may come in one block."""
         return demand.quantity[state.year, state.block] * (self.blocks if demand.movable else 1)
 
-    def label(self, demand: DemandCase) -> tuple[str, str, str]:
+    def part_key(self, demand: DemandCase) -> tuple[str, str, str]:
         """Origin as written, workload and node of a part of a demand."""
         return (*demand.key, self.network.nodes[demand.node])
 
-    def goal(self, demand: DemandCase, site: int) -> str:
+    def destination(self, demand: DemandCase, site: int) -> str:
         """Where a path of a demand ends: the id of its site, or of the node to which traffic goes."""
         if site != NO_SITE:
             return self.sites[site].id
@@ -200,7 +200,7 @@ class Case:
             for year in self.years
             if self._standing(host.site, year)
             < self.routings[demand.routing].min_cluster
-            <= self.reach(host.site, year)
+            <= self.most_pflops(host.site, year)
         }
         return tuple(sorted(found))
 
@@ -233,7 +233,7 @@ class Case:
         """PFLOPS that stand at a site whatever is decided."""
         return 0.0 if self.sites[site].project is not None else self.sites[site].compute_pflops[year]
 
-    def reach(self, site: int, year: int) -> float:
+    def most_pflops(self, site: int, year: int) -> float:
         """Most PFLOPS that could stand at a site in a year."""
         options = (self.site_expansions[i] for i in self.expansions_of_site.get(site, ()))
         built = (o.limit[year] for o in options if any(o.is_alive(t, year) for t in o.years))
@@ -241,7 +241,7 @@ class Case:
 
     def can_host(self, site: int, year: int) -> bool:
         """Whether the site stands in the year and has, or may be given, any compute at all."""
-        return self.sites[site].in_service[year] and self.reach(site, year) > 0
+        return self.sites[site].in_service[year] and self.most_pflops(site, year) > 0
 
     def arcs_alive(self, state: State) -> NDArray[np.bool_]:
         """(2L,) whether an arc's link is in service and has not failed in the state."""
@@ -258,7 +258,7 @@ class Case:
             return True
         if host.site in state.failure.sites or not self.can_host(host.site, state.year):
             return False
-        return self.reach(host.site, state.year) >= routing.min_cluster
+        return self.most_pflops(host.site, state.year) >= routing.min_cluster
 
 
 def _by_asset(expansions: tuple[ExpansionCase, ...]) -> dict[int, list[int]]:

@@ -29,7 +29,7 @@ def demand_met(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Ro
         for demand in case.demands:
             if not demand.movable and demand.takes_part(state):
                 met = v.served[state, demand.index] + v.unserved(state, demand)
-                yield (*state.key, *case.label(demand)), met == demand.quantity[state.year, state.block]
+                yield (*state.key, *case.part_key(demand)), met == demand.quantity[state.year, state.block]
 
 
 def site_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
@@ -78,7 +78,7 @@ def site_use(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]
     for state in states:
         for position, site in case.standing_sites(state):
             if position in v.in_use:
-                most = case.reach(position, state.year) * (site.fill[state.year] if state.is_intact else 1.0)
+                most = case.most_pflops(position, state.year) * (site.fill[state.year] if state.is_intact else 1.0)
                 yield (*state.key, site.id), v.used[state, position] - most * v.in_use[position] <= 0
 
 
@@ -90,7 +90,7 @@ def cluster(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
                 parts = [d for d in case.demands if d.workload == workload and d.takes_part(state)]
                 pairs = [(d, case.watched_pairs[d.index, site]) for d in parts if (d.index, site) in case.watched_pairs]
                 hosted = pulp.LpAffineExpression([(v.hosted[state, pair], 1.0) for _, pair in pairs])
-                most = sum(case.most(d, state) for d, _ in pairs)
+                most = sum(case.most_served(d, state) for d, _ in pairs)
                 yield (*state.key, workload, case.sites[site].id), hosted - most * gate <= 0
 
 
@@ -101,8 +101,8 @@ def whole(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
             demand = case.demands[position]
             if year == state.year and demand.takes_part(state) and site not in state.failure.sites:
                 hosted = v.hosted[state, case.watched_pairs[position, site]]
-                key = (*state.key, *case.label(demand), case.sites[site].id)
-                yield key, hosted - case.most(demand, state) * choice <= 0
+                key = (*state.key, *case.part_key(demand), case.sites[site].id)
+                yield key, hosted - case.most_served(demand, state) * choice <= 0
 
 
 def project_link(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
@@ -112,7 +112,9 @@ def project_link(case: Case, v: Variables, states: Iterable[State]) -> Iterator[
             link = case.links[position]
             if link.in_service[state.year] and position not in state.failure.links:
                 parts = [demand for demand in case.demands if demand.takes_part(state)]
-                most = sum(case.most(each, state) * (case.scale.pflops / case.scale.unit(each)) for each in parts)
+                most = sum(
+                    case.most_served(each, state) * (case.scale.pflops / case.scale.unit(each)) for each in parts
+                )
                 crossed = v.crossed[state, crossing]
                 yield (*state.key, link.id), crossed - most * whether_built(v, link.project) <= 0
 
@@ -133,7 +135,7 @@ def survival(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]
         for demand in case.demands:
             if not state.is_intact and demand.takes_part(state):
                 kept = v.served[state, demand.index] - demand.survives * v.served[twin, demand.index]
-                yield (*state.key, *case.label(demand)), kept >= 0
+                yield (*state.key, *case.part_key(demand)), kept >= 0
 
 
 def training_volume(case: Case, v: Variables) -> Iterator[Row]:
@@ -144,7 +146,7 @@ def training_volume(case: Case, v: Variables) -> Iterator[Row]:
                 done = pulp.LpAffineExpression(
                     [(v.served[state, demand.index], 1 / case.blocks) for state in case.intact_states(year)]
                 )
-                yield (year, *case.label(demand)), done + v.waiting(year, demand) == case.volume(demand, year)
+                yield (year, *case.part_key(demand)), done + v.waiting(year, demand) == case.volume(demand, year)
 
 
 def build_limit(case: Case, v: Variables) -> Iterator[Row]:
@@ -216,7 +218,7 @@ def whole_choice(case: Case, v: Variables) -> Iterator[Row]:
         chosen.setdefault((position, year), []).append(choice)
     for (position, year), choices in chosen.items():
         total = pulp.LpAffineExpression([(choice, 1.0) for choice in choices])
-        yield (year, *case.label(case.demands[position])), total <= 1
+        yield (year, *case.part_key(case.demands[position])), total <= 1
 
 
 def floor(case: Case, v: Variables) -> Iterator[Row]:

@@ -38,7 +38,7 @@ def billing_factor(routing: Routing, host: HostCase, rtt_ms: float) -> float:
     return dearer_by(routing.premium_per_ms, rtt_ms, host.premium)
 
 
-def shares(case: Case, sums: Sums, path: Path, routing: Routing | None = None) -> Iterator[tuple[int, float]]:
+def path_terms(case: Case, sums: Sums, path: Path, routing: Routing | None = None) -> Iterator[tuple[int, float]]:
     """Yield (number of a sum, what one PFLOPS on the path adds to it); every sum at most once.
 
     The rules are those of the demand's routing, or of another where one is given.

@@ -21,7 +21,7 @@ from planner.programme.case import Case, State
 from planner.programme.constraints import Key
 from planner.programme.families import FAMILIES, OBJECTIVES
 from planner.programme.objective import Priced
-from planner.programme.paths import Path, shares
+from planner.programme.paths import Path, path_terms
 from planner.programme.scale import SAME_SHARE, row_unit
 from planner.programme.symbols import SymbolNames, Variables
 
@@ -158,7 +158,7 @@ class Programme:
         self._matrix = None
         terms += self._paths_in(row)
         written = pulp.LpConstraint(pulp.LpAffineExpression(terms), constraint.sense, rhs=-constraint.constant)
-        self.problem.addConstraint(written, self.names.give(family, *key))
+        self.problem.addConstraint(written, self.names.make_name(family, *key))
         self.rows.append(RowInfo(family, key, written, row_unit(sizes, abs(constraint.constant))))
         self.row_keys.add((family, key))
 
@@ -218,7 +218,7 @@ class Programme:
         pointer, rows, factors = coefficients.indptr, coefficients.indices.tolist(), coefficients.data.tolist()
         objective = self.problem.objective
         for i, path in enumerate(paths):
-            flow = self.problem.add_variable(self.names.give("x", *self._label(path)), 0.0)
+            flow = self.problem.add_variable(self.names.make_name("x", *self._label(path)), 0.0)
             self.number_of_path[path] = len(self.paths)
             self.paths.append(path)
             self.flows.append(flow)
@@ -231,7 +231,7 @@ class Programme:
         """(paths, sums) what one PFLOPS on each path adds to each sum."""
         pointer, numbers, amounts = [0], [], []
         for path in paths:
-            for number, amount in shares(self.case, self.variables.sums, path):
+            for number, amount in path_terms(self.case, self.variables.sums, path):
                 numbers.append(number)
                 amounts.append(amount)
             pointer.append(len(numbers))
@@ -274,7 +274,11 @@ class Programme:
 
     def _label(self, path: Path) -> tuple[object, ...]:
         demand = self.case.demands[path.demand]
-        return (*self.case.states[path.state].key, *self.case.label(demand), self.case.goal(demand, path.site))
+        return (
+            *self.case.states[path.state].key,
+            *self.case.part_key(demand),
+            self.case.destination(demand, path.site),
+        )
 
     def _note_column(self, variable: pulp.LpVariable) -> int:
         if variable not in self.column_of:

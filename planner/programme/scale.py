@@ -64,7 +64,7 @@ class Scale:
         """Unit of what is served of a demand: PFLOPS, of traffic Gbps."""
         return self.pflops if demand.is_compute else self.gbps
 
-    def worth(self, objective: str) -> float:
+    def typical_amount(self, objective: str) -> float:
         """What a unit of work typically adds to an objective, in its unit."""
         if objective in ("served", "compute"):
             return self.pflops
@@ -73,11 +73,11 @@ class Scale:
 
     def same(self, objective: str) -> float:
         """Amount of an objective that does not matter."""
-        return SAME_SHARE * self.work * self.worth(objective)
+        return SAME_SHARE * self.work * self.typical_amount(objective)
 
     def slack(self, objective: str) -> float:
         """Amount by which a later objective may worsen this one."""
-        return SLACK_SHARE * self.work * self.worth(objective)
+        return SLACK_SHARE * self.work * self.typical_amount(objective)
 
     def price_noise(self, unit: float) -> float:
         """USD below which the price of one more of a row's right-hand side is rounding, for a row seen in a unit."""
@@ -85,7 +85,7 @@ class Scale:
 
     def multiplier(self, objective: str, scale: float) -> float:
         """Factor that takes an objective, already times `scale`, to about `PRICE` for a unit of work."""
-        return power_of_two(PRICE / (scale * self.worth(objective)))
+        return power_of_two(PRICE / (scale * self.typical_amount(objective)))
 
 
 def power_of_two(figure: float) -> float:

@@ -40,7 +40,7 @@ class SymbolNames:
     def __init__(self) -> None:
         self._given: set[str] = set()
 
-    def give(self, *parts: object) -> str:
+    def make_name(self, *parts: object) -> str:
         """Join the parts into a name; one that is taken already gets a number behind it."""
         stem = name = ILLEGAL.sub("_", "_".join(str(part) for part in parts))[:200]
         number = 1
@@ -187,7 +187,7 @@ class Variables:
         self.in_use = {s: self._make_binary("y", case.sites[s].id) for s in case.weighed_sites}
         self.gate = {key: self._make_binary("z", *self._gate_name(*key)) for key in case.gates}
         self.whole = {
-            (d, s, t): self._make_binary("z", t, *case.label(case.demands[d]), case.sites[s].id)
+            (d, s, t): self._make_binary("z", t, *case.part_key(case.demands[d]), case.sites[s].id)
             for d, s, t in case.whole_choices
         }
         self.project = {j: self._make_binary("w", project.id) for j, project in enumerate(case.projects)}
@@ -216,7 +216,7 @@ class Variables:
     ) -> dict[tuple[int, int], pulp.LpVariable]:
         return {
             (i, year): self._problem.add_variable(
-                self._names.give(letter, year, assets[option.asset].id, option.position),
+                self._names.make_name(letter, year, assets[option.asset].id, option.position),
                 0,
                 floor(option.limit[year] / option.step * (1 + 1e-12)),
                 pulp.LpInteger,
@@ -230,7 +230,7 @@ class Variables:
         return year, workload, self._case.sites[site].id
 
     def _make_binary(self, *name: object) -> pulp.LpVariable:
-        return self._problem.add_variable(self._names.give(*name), 0, 1, pulp.LpInteger)
+        return self._problem.add_variable(self._names.make_name(*name), 0, 1, pulp.LpInteger)
 
     def unserved(self, state: State, demand: DemandCase) -> pulp.LpVariable | float:
         """u[σ,d]: what of a demand is left in a state; 0 where serving is required, which failures relieve of."""
@@ -240,7 +240,7 @@ class Variables:
         if key not in self._unserved:
             most = demand.quantity[state.year, state.block]
             self._unserved[key] = self._make(
-                most, self._case.scale.unit(demand), "u", *state.key, *self._case.label(demand)
+                most, self._case.scale.unit(demand), "u", *state.key, *self._case.part_key(demand)
             )
         return self._unserved[key]
 
@@ -251,10 +251,12 @@ class Variables:
         key = (year, demand.index)
         if key not in self._waiting:
             most = self._case.volume(demand, year)
-            self._waiting[key] = self._make(most, self._case.scale.unit(demand), "u", year, *self._case.label(demand))
+            self._waiting[key] = self._make(
+                most, self._case.scale.unit(demand), "u", year, *self._case.part_key(demand)
+            )
         return self._waiting[key]
 
     def _make(self, most: float, unit: float, *name: object) -> pulp.LpVariable:
-        variable = self._problem.add_variable(self._names.give(*name), 0.0)
+        variable = self._problem.add_variable(self._names.make_name(*name), 0.0)
         self.most[variable], self.unit[variable] = most, unit
         return variable

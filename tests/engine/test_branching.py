@@ -34,7 +34,7 @@ from worlds import World, changed, plain_scenario, two_cities, worlds
 
 from planner import Status, Watch
 from planner.engine import branching, enumeration
-from planner.engine.branching import BranchingScores, add_violated_use, meet
+from planner.engine.branching import BranchingScores, add_violated_use, intersect_bounds
 from planner.engine.enumeration import list_one_a_pair, list_simple_paths, list_sufficient_paths, narrow_channels
 from planner.engine.solution import Solution
 from planner.programme.prepare import prepare
@@ -399,8 +399,8 @@ def test_strong_rows_are_added_only_where_they_cut_something_off() -> None:
 
 def test_what_two_ranges_have_in_common() -> None:
     """From the greater lower to the lesser upper end."""
-    assert meet((0, 5), (2, 9)) == (2, 5)
-    lower, upper = meet((0, 1), (2, 3))
+    assert intersect_bounds((0, 5), (2, 9)) == (2, 5)
+    lower, upper = intersect_bounds((0, 1), (2, 3))
     assert lower > upper
 
 

@@ -16,7 +16,7 @@ from worlds import World, worlds
 from planner.engine.pricing import IMPROVING, Pricing
 from planner.engine.trees import ArcPath, BoundedSearch, RoutingGraph, Tree
 from planner.programme.case import DemandCase
-from planner.programme.paths import shares
+from planner.programme.paths import path_terms
 from planner.programme.prepare import prepare
 from planner.programme.programme import Programme
 
@@ -62,7 +62,7 @@ def open_programme(changes: Changes | None = None, *, base: World | None = None)
 
 def price_of(programme: Programme, prices: NDArray[np.float64], way: Way) -> float:
     """Return the reduced cost of a path, sum by sum."""
-    return sum(prices[number] * amount for number, amount in shares(programme.case, programme.variables.sums, way))
+    return sum(prices[number] * amount for number, amount in path_terms(programme.case, programme.variables.sums, way))
 
 
 def cheapest_by_demand(programme: Programme, prices: NDArray[np.float64]) -> dict[tuple[int, int], float]:
@@ -99,8 +99,10 @@ def test_pricing_never_overestimates_and_exactly_misses_no_improving_path(
     programme, pricing = open_programme(base=world)
     prices = random_prices(programme, seed)
     least = cheapest_by_demand(programme, prices)
-    survey = pricing.survey(prices, exact=exact)
-    most = {key: programme.case.most(programme.case.demands[key[1]], programme.case.states[key[0]]) for key in least}
+    survey = pricing.price_all(prices, exact=exact)
+    most = {
+        key: programme.case.most_served(programme.case.demands[key[1]], programme.case.states[key[0]]) for key in least
+    }
     right = sum(min(0.0, cost) * most[key] for key, cost in least.items())
     slack = CLOSE * (1 + sum(most.values()))
     assert survey.terms.sum() <= right + slack

@@ -160,7 +160,7 @@ def test_a_case_is_looked_up_by_what_it_means() -> None:
     assert case.site_index == {"far": 0, "near": 1}
     assert case.network.node_index == {"away": 0, "home": 1}
     assert case.weight(state) == case.year_weight(YEAR) == 1
-    assert case.label(case.demands[0]) == ("home", "chat", "home")
+    assert case.part_key(case.demands[0]) == ("home", "chat", "home")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,9 @@ def validate(ctx: click.Context, /, *, files: tuple[Path, ...], strict: bool, to
     faults = [fault for found, _ in checked for fault in found]
     warnings = [warning for _, found in checked for warning in found]
     if as_json:
-        listed = [_told(fault, "fault") for fault in faults] + [_told(fault, "warning") for fault in warnings]
+        listed = [_fault_record(fault, "fault") for fault in faults] + [
+            _fault_record(fault, "warning") for fault in warnings
+        ]
         click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
     else:
         _print_alike(faults, str)
@@ -62,7 +64,7 @@ def _print_alike(faults: Sequence[Fault], line: Callable[[Fault], str]) -> None:
             click.echo(f"and {more:,} more of this kind, see --json")
 
 
-def _told(fault: Fault, severity: str) -> dict[str, object]:
+def _fault_record(fault: Fault, severity: str) -> dict[str, object]:
     place = fault.place
     found = {"file": place.file, "line": place.line, "column": place.column, "severity": severity}
     return {**found, "where": fault.where, "what": fault.what, "right": fault.right}

@@ -93,7 +93,7 @@ def _write(path: Path, data: bytes, stack: ExitStack) -> _Part:
         raise RunError(f"{path} cannot be written: {error}") from error
     if not place.name:
         raise RunError(f"{path} cannot be written: it is no name for a file")
-    with _told(path):
+    with _as_planner_error(path):
         if place.is_dir():
             raise IsADirectoryError(21, "Is a directory")
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ def _beside(place: Path, ending: str) -> Path:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_planner_error(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -124,7 +124,7 @@ def _move_all(parts: list[_Part], stack: ExitStack) -> None:
     back: list[tuple[Path, Path | None]] = []
     try:
         for number, each in enumerate(parts, 1):
-            with _told(each.path):
+            with _as_planner_error(each.path):
                 old = _second_name(each.place, stack) if number < len(parts) else None
                 each.part.replace(each.place)
             back.append((each.place, old))
@@ -179,7 +179,7 @@ def _held(asked: tuple[Path, Path]) -> int:
     import fcntl
 
     folder, path = asked
-    with _told(path):
+    with _as_planner_error(path):
         handle = os.open(folder, os.O_RDONLY)
     with suppress(OSError):  # a file system without locks: whoever comes second may still be told by its check
         fcntl.flock(handle, fcntl.LOCK_EX)

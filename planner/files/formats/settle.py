@@ -134,7 +134,7 @@ class _Settling(FigureReader):
         self.dropped = {node.key for node in bare}
         if bare:
             self.messages.append(f"{counted(len(bare), 'node')} without coordinates left out: {listed(names)}")
-            self.messages += [_told_hyperedge(node, self.raw) for node in bare if _is_hyperedge(node)]
+            self.messages += [_describe_hyperedge(node, self.raw) for node in bare if _is_hyperedge(node)]
 
     def _settle_country(self, name: str, node: RawNode, fields: Record) -> bool:
         code = country_named(node.country)
@@ -304,7 +304,7 @@ def _is_hyperedge(node: RawNode) -> bool:
     return attribute(node.attrs, "hyperedge")[1].lower() in ("1", "1.0", "true")
 
 
-def _told_hyperedge(node: RawNode, raw: Raw) -> str:
+def _describe_hyperedge(node: RawNode, raw: Raw) -> str:
     names = {each.key: each.name or each.key for each in raw.nodes}
     ends = [end for link in raw.links if node.key in link.ends for end in link.ends if end != node.key]
     joined = listed(names.get(end, end) for end in ends)

@@ -159,7 +159,7 @@ class Eased(Programme):
 
     def _give(self, slack: Slack) -> pulp.LpVariable:
         if slack.group not in self.slack:
-            name = self.names.give("eased", *slack.group)
+            name = self.names.make_name("eased", *slack.group)
             self.slack[slack.group] = self.problem.add_variable(name, 0.0, slack.most)
         return self.slack[slack.group]
 

@@ -33,7 +33,7 @@ def list_easings(question: EasedQuestion) -> list[Easing]:
 def required_work(question: EasedQuestion) -> Easing | None:
     """What is required may be left undone."""
     case = question.case
-    labels = {case.label(demand): demand for demand in case.demands if demand.unserved_usd is None}
+    labels = {case.part_key(demand): demand for demand in case.demands if demand.unserved_usd is None}
 
     def left(case: Case, key: Key) -> Slack | None:
         demand, year = labels.get(_label(key)), int(str(key[0]))
@@ -53,7 +53,7 @@ def _label(key: Key) -> tuple[str, str, str]:
 def missing_amounts(trial: EasingTrial) -> dict[tuple[int, int], float]:
     """Return what is left undone of required work by demand's position and year, as mean over the day."""
     case = trial.question.case
-    labels = {case.label(demand): demand for demand in case.demands}
+    labels = {case.part_key(demand): demand for demand in case.demands}
     found: dict[tuple[int, int], float] = {}
     for key, amount in trial.of("left").items():
         demand, year = labels[_label(key)], int(str(key[0]))
@@ -71,7 +71,7 @@ def _say_left(trial: EasingTrial) -> Iterator[str]:
 
 def describe(case: Case, demand: DemandCase) -> dict[str, object]:
     """Return what a sentence says of a part of a demand: who asks, for what, where, in which unit."""
-    origin, workload, node = case.label(demand)
+    origin, workload, node = case.part_key(demand)
     return {"origin": origin, "workload": workload, "node": node, "unit": "PFLOPS" if demand.is_compute else "Gbps"}
 
 
@@ -239,7 +239,7 @@ def power(question: EasedQuestion) -> Iterator[Easing]:
 def split(question: EasedQuestion) -> Iterator[Easing]:
     """Work that goes to one site may go to several."""
     case = question.case
-    labels = {case.label(demand): demand for demand in case.demands}
+    labels = {case.part_key(demand): demand for demand in case.demands}
 
     def say(trial: EasingTrial) -> Iterator[str]:
         for year, *label in trial.of("split"):

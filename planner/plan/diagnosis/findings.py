@@ -117,7 +117,7 @@ class Diagnosis:
                 if case.volume(demand, year) <= 0:
                     continue
                 if failure is not None:
-                    found[demand.index, year] = rules.cut_off(failure, demand)
+                    found[demand.index, year] = rules.say_cut_off(failure, demand)
                 elif demand.index not in ways:
                     found[demand.index, year] = pathless.no_path(state, demand)
         return found

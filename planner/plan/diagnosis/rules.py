@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class BareRules(OtherRules):
     """What is known of rules where no plan is: nothing has a price, and nobody can be asked what would be served."""
 
-    held: Any = None
+    fixed: Any = None
 
     @cached_property
     def prices(self) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ belong to states (year, hour, contingency); costs and means speak of the intact 
 from __future__ import annotations
 
 from planner.plan.verify.checks import CHECKS, verify_plan, verify_tables
-from planner.plan.verify.kept import verify_run
+from planner.plan.verify.runs import verify_run
 from planner.plan.verify.soundness import FOUNDATIONS
 
 __all__ = ["CHECKS", "FOUNDATIONS", "verify_plan", "verify_run", "verify_tables"]

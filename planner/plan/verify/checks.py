@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.plan.verify import capacity, duality, grounds, money, objectives, prices, routes, service, shares, survival
+from planner.plan.verify import (
+    capacity,
+    duality,
+    member_costs,
+    money,
+    objectives,
+    prices,
+    reasons,
+    routes,
+    service,
+    survival,
+)
 from planner.plan.verify.claims import CLAIMS, Claimed, claim_faults
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.soundness import FOUNDATIONS
@@ -23,11 +34,11 @@ CHECKS: tuple[Check, ...] = (
     *survival.RULES,
     *capacity.RULES,
     *money.RULES,
-    *shares.RULES,
+    *member_costs.RULES,
     *objectives.RULES,
     *duality.RULES,
     *prices.RULES,
-    *grounds.RULES,
+    *reasons.RULES,
 )
 """Every rule that a plan keeps."""
 PRICED = frozenset((*duality.RULES, *prices.RULES))
@@ -45,7 +56,7 @@ def verify_plan(plan: Plan) -> list[str]:
     )
     faults = _faults(evidence, priced=not plan.stages or plan.stages[-1].name == "cost")
     claims = () if faults.stumbled else CLAIMS
-    told = [fault for claim in claims for fault in _told(claim, Claimed(plan, evidence))]
+    told = [fault for claim in claims for fault in _run_check(claim, Claimed(plan, evidence))]
     return [*faults.told, *told, *claim_faults(plan)]
 
 
@@ -81,14 +92,14 @@ class Faults(NamedTuple):
 def _faults(evidence: Evidence, *, priced: bool = True) -> Faults:
     """Return the faults of tables; a plan that was not aimed at cost in the end has no prices that could be checked."""
     for check in (*FOUNDATIONS, duality.duals_are_known):
-        faults = _told(check, evidence)
+        faults = _run_check(check, evidence)
         if faults:
             return Faults(faults, stumbled=True)
     checks = CHECKS if priced else tuple(check for check in CHECKS if check not in PRICED)
-    return Faults([fault for check in checks for fault in _told(check, evidence)], stumbled=False)
+    return Faults([fault for check in checks for fault in _run_check(check, evidence)], stumbled=False)
 
 
-def _told(check: Callable[..., Iterator[str]], subject: object) -> list[str]:
+def _run_check(check: Callable[..., Iterator[str]], subject: object) -> list[str]:
     found = check(subject)
     told = list(islice(found, MOST_FAULTS))
     more = sum(1 for _ in found)

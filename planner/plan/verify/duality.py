@@ -36,9 +36,9 @@ KG_PER_T, USD_PER_MUSD = 1000, 1e6
 def used_paths_pay_for_themselves(e: Evidence) -> Iterator[str]:
     """A path in use costs as much, money and limits on its way together, as serving its demand is worth."""
     duals = e.duals
-    for flow, walk in e.walked:
+    for flow, traced in e.traced_flows:
         if flow.amount > ABSOLUTE:
-            terms = [*_path_money(duals, flow, walk), *_path_limits(duals, flow, walk), *_worth(duals, flow)]
+            terms = [*_path_money(duals, flow, traced), *_path_limits(duals, flow, traced), *_worth(duals, flow)]
             if _is_off(fsum(terms), terms):
                 worth = 0.0 - fsum(_worth(duals, flow))
                 cost = fsum(terms) + worth
@@ -49,29 +49,29 @@ def _is_off(balance: float, terms: list[float]) -> bool:
     return not abs(balance) <= EXACT * fsum(map(abs, terms)) + NOISE_USD
 
 
-def _path_money(duals: Duals, flow: Flow, walk: TracedPath) -> Iterator[float]:
+def _path_money(duals: Duals, flow: Flow, traced: TracedPath) -> Iterator[float]:
     """Yield what one unit on a path costs, and what it adds to objectives that are held; failures cost nothing."""
     e, year = duals.evidence, flow.year
     if not flow.is_intact:
         return
     weight, held = duals.weight(year), duals.held
-    usd = sum(gbps / flow.amount * link.transit_usd_per_gbps.at(year) for link, _, gbps in e.gbps_on(flow, walk))
+    usd = sum(gbps / flow.amount * link.transit_usd_per_gbps.at(year) for link, _, gbps in e.gbps_on(flow, traced))
     if flow.is_compute:
         site = e.inputs.topology.sites[flow.end]
-        usd += e.billing(flow, walk) * (site.opex_usd_per_pflops.at(year) + energy_usd_per_pflops(site, year))
+        usd += e.billing(flow, traced) * (site.opex_usd_per_pflops.at(year) + energy_usd_per_pflops(site, year))
         usd += (e.terms(flow) or HOME_TERMS).fee_usd_per_pflops.at(year)
         tonnes = carbon_kg_per_pflops(site, year) / KG_PER_T
         yield -weight * held.get("served", 0.0)
-        yield weight * held.get("latency", 0.0) * e.rtt_ms(flow, walk)
+        yield weight * held.get("latency", 0.0) * e.rtt_ms(flow, traced)
         yield weight * held.get("carbon", 0.0) * tonnes
         yield duals.get("carbon_budget", year) * tonnes / e.blocks
     yield weight * usd * duals.money
 
 
-def _path_limits(duals: Duals, flow: Flow, walk: TracedPath) -> Iterator[float]:
+def _path_limits(duals: Duals, flow: Flow, traced: TracedPath) -> Iterator[float]:
     """Yield what one unit on a path takes of the limits on its way."""
     e = duals.evidence
-    for link, direction, gbps in e.gbps_on(flow, walk):
+    for link, direction, gbps in e.gbps_on(flow, traced):
         dual = sum(duals.of_state(family, flow.state, link.id, direction) for family in ("link_capacity", "peak"))
         yield gbps / flow.amount * dual
     if flow.is_compute:

@@ -149,16 +149,16 @@ class Evidence:
         }
 
     @cached_property
-    def walks(self) -> list[TracedPath]:
+    def traced_paths(self) -> list[TracedPath]:
         """The path of every flow, walked again from its origin."""
         known: dict[tuple[str, tuple[str, ...]], TracedPath] = {}
         for flow in self.flows:
             key = (flow.origin, flow.links)
             if key not in known:
-                known[key] = self._walk(*key)
+                known[key] = self._trace(*key)
         return [known[flow.origin, flow.links] for flow in self.flows]
 
-    def _walk(self, origin: str, links: tuple[str, ...]) -> TracedPath:
+    def _trace(self, origin: str, links: tuple[str, ...]) -> TracedPath:
         nodes, done, stuck = [origin], list[tuple["Link", bool]](), None
         for name in links:
             link = self.inputs.topology.links[name]
@@ -172,13 +172,13 @@ class Evidence:
         return TracedPath(tuple(done), tuple(nodes), rtt_ms, km, stuck)
 
     @cached_property
-    def walked(self) -> list[tuple[Flow, TracedPath]]:
+    def traced_flows(self) -> list[tuple[Flow, TracedPath]]:
         """Every flow with its path."""
-        return list(zip(self.flows, self.walks, strict=True))
+        return list(zip(self.flows, self.traced_paths, strict=True))
 
-    def rtt_ms(self, flow: Flow, walk: TracedPath) -> float:
+    def rtt_ms(self, flow: Flow, traced: TracedPath) -> float:
         """Round-trip time of a path worked out again, access included."""
-        return self.parts[flow.part].access_ms + walk.rtt_ms
+        return self.parts[flow.part].access_ms + traced.rtt_ms
 
     def country_of(self, site: str) -> str:
         """Return the country in which a site stands."""
@@ -200,11 +200,11 @@ class Evidence:
             self._terms[key] = residency_terms(rule, site, self.country_of(flow.end), origin)
         return self._terms[key]
 
-    def billing(self, flow: Flow, walk: TracedPath) -> float:
+    def billing(self, flow: Flow, traced: TracedPath) -> float:
         """By how much distance and border make the opex and energy of a flow dearer."""
         terms = self.terms(flow) or HOME_TERMS
         premium = self.parts[flow.part].workload.rtt_premium_per_ms
-        return (1 + premium * self.rtt_ms(flow, walk)) * (1 + terms.premium)
+        return (1 + premium * self.rtt_ms(flow, traced)) * (1 + terms.premium)
 
     # ------------------------------------------------------------------------------------- sums of flows
 
@@ -222,8 +222,8 @@ class Evidence:
     def billed(self) -> dict[str, dict[StateKey, float]]:
         """PFLOPS in use by site and state, each made dearer by distance and border."""
         return _add_up(
-            (flow.end, flow.state, flow.amount * self.billing(flow, walk))
-            for flow, walk in self.walked
+            (flow.end, flow.state, flow.amount * self.billing(flow, traced))
+            for flow, traced in self.traced_flows
             if flow.is_compute
         )
 
@@ -232,17 +232,17 @@ class Evidence:
         """Gbps by link, direction and state."""
         return _add_up(
             ((link.id, direction), flow.state, gbps)
-            for flow, walk in self.walked
-            for link, direction, gbps in self.gbps_on(flow, walk)
+            for flow, traced in self.traced_flows
+            for link, direction, gbps in self.gbps_on(flow, traced)
         )
 
-    def gbps_on(self, flow: Flow, walk: TracedPath) -> Iterator[tuple[Link, str, float]]:
+    def gbps_on(self, flow: Flow, traced: TracedPath) -> Iterator[tuple[Link, str, float]]:
         """Yield what a flow puts on each link of its path, there and back; the rate of traffic is each way."""
         there = back = flow.amount
         if flow.is_compute:
             workload = self.parts[flow.part].workload
             there, back = there * workload.traffic_gbps_per_pflops, back * workload.traffic_back_gbps_per_pflops
-        for link, forward in walk.links:
+        for link, forward in traced.links:
             if link.duplex == "half":
                 yield link, "both", there + back
             else:

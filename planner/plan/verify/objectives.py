@@ -58,8 +58,8 @@ def _compute(e: Evidence) -> float:
 
 def _latency(e: Evidence) -> float:
     """PFLOPS times round-trip time."""
-    intact = ((flow, walk) for flow, walk in e.walked if flow.is_compute and flow.is_intact)
-    return sum(e.weights[flow.year] / e.blocks * flow.amount * e.rtt_ms(flow, walk) for flow, walk in intact)
+    intact = ((flow, traced) for flow, traced in e.traced_flows if flow.is_compute and flow.is_intact)
+    return sum(e.weights[flow.year] / e.blocks * flow.amount * e.rtt_ms(flow, traced) for flow, traced in intact)
 
 
 def _carbon(e: Evidence) -> float:

@@ -14,29 +14,29 @@ def path_connects(e: Evidence) -> Iterator[str]:
 
     Traffic ends at the node that it goes to.
     """
-    for flow, walk in e.walked:
+    for flow, traced in e.traced_flows:
         stands = e.inputs.topology.sites[flow.end].node if flow.is_compute else flow.end
-        if walk.stuck is not None:
-            yield f"{flow}: link {walk.stuck} does not go on from {walk.nodes[-1]}"
-        elif walk.nodes[-1] != stands:
+        if traced.stuck is not None:
+            yield f"{flow}: link {traced.stuck} does not go on from {traced.nodes[-1]}"
+        elif traced.nodes[-1] != stands:
             where = f"the site stands at {stands}" if flow.is_compute else f"the traffic goes to {stands}"
-            yield f"{flow}: ends at {walk.nodes[-1]}, and {where}"
+            yield f"{flow}: ends at {traced.nodes[-1]}, and {where}"
 
 
 def path_is_simple(e: Evidence) -> Iterator[str]:
     """No node is passed twice."""
-    for flow, walk in e.walked:
-        if len(set(walk.nodes)) < len(walk.nodes):
-            twice = next(node for node in walk.nodes if walk.nodes.count(node) > 1)
+    for flow, traced in e.traced_flows:
+        if len(set(traced.nodes)) < len(traced.nodes):
+            twice = next(node for node in traced.nodes if traced.nodes.count(node) > 1)
             yield f"{flow}: passes {twice} twice"
 
 
 def links_stand(e: Evidence) -> Iterator[str]:
     """Every link of a path is in service in the year, its project is built, and it has not failed."""
     supply = e.supply
-    for flow, walk in e.walked:
+    for flow, traced in e.traced_flows:
         gone = e.failures[flow.contingency].links
-        for link, _ in walk.links:
+        for link, _ in traced.links:
             if not in_service(link, flow.year):
                 yield f"{flow}: link {link.id} is not in service"
             elif not supply.is_laid(link.project, flow.year):
@@ -47,9 +47,9 @@ def links_stand(e: Evidence) -> Iterator[str]:
 
 def links_may_be_used(e: Evidence) -> Iterator[str]:
     """Every link of a path is open to the traffic of the origin's country."""
-    for flow, walk in e.walked:
+    for flow, traced in e.traced_flows:
         part = e.parts[flow.part]
-        for link, _ in walk.links:
+        for link, _ in traced.links:
             if not is_usable(link, Origin(part.node, part.country)):
                 yield f"{flow}: traffic from {part.country} may not use link {link.id}"
 
@@ -58,35 +58,35 @@ def transit_is_allowed(e: Evidence) -> Iterator[str]:
     """No node strictly inside a path lies in a country that the origin avoids."""
     nodes, policy = e.inputs.topology.nodes, e.inputs.scenario.policy
     avoided: dict[str, frozenset[str]] = {}
-    for flow, walk in e.walked:
+    for flow, traced in e.traced_flows:
         if flow.origin not in avoided:
             avoided[flow.origin] = avoided_countries(policy, Origin(flow.origin, nodes[flow.origin].country))
-        for node in walk.nodes[1:-1] if avoided[flow.origin] else ():
+        for node in traced.nodes[1:-1] if avoided[flow.origin] else ():
             if nodes[node].country in avoided[flow.origin]:
                 yield f"{flow}: crosses {nodes[node].country} at {node}, which {flow.origin} avoids"
 
 
 def rtt_is_right(e: Evidence) -> Iterator[str]:
     """The round-trip time is the sum over the links and the access."""
-    for flow, walk in e.walked:
-        right = e.rtt_ms(flow, walk)
+    for flow, traced in e.traced_flows:
+        right = e.rtt_ms(flow, traced)
         if differs(flow.rtt_ms, right):
             yield f"{flow}: its RTT is {show(right)} ms, and the table says {show(flow.rtt_ms)} ms"
 
 
 def rtt_is_short_enough(e: Evidence) -> Iterator[str]:
     """The round-trip time, access included, keeps the workload's limit."""
-    for flow, walk in e.walked:
-        limit, rtt = e.parts[flow.part].workload.max_rtt_ms, e.rtt_ms(flow, walk)
+    for flow, traced in e.traced_flows:
+        limit, rtt = e.parts[flow.part].workload.max_rtt_ms, e.rtt_ms(flow, traced)
         if limit is not None and exceeds(rtt, limit):
             yield f"{flow}: its RTT of {show(rtt)} ms is above the limit of {show(limit)} ms"
 
 
 def length_is_right(e: Evidence) -> Iterator[str]:
     """The length is the sum over the links."""
-    for flow, walk in e.walked:
-        if differs(flow.km, walk.km):
-            yield f"{flow}: is {show(walk.km)} km long, and the table says {show(flow.km)} km"
+    for flow, traced in e.traced_flows:
+        if differs(flow.km, traced.km):
+            yield f"{flow}: is {show(traced.km)} km long, and the table says {show(flow.km)} km"
 
 
 def site_stands(e: Evidence) -> Iterator[str]:

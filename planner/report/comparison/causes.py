@@ -41,7 +41,7 @@ COMMON_LIMITS = ("capex_budget", "carbon_budget", "site_limit", "floor")
 """Limits on the plan as a whole, by their family."""
 MOST = 2
 """Reasons given for one move."""
-Way = dict[str, Any]
+PathRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -81,80 +81,80 @@ class Side:
         return {str(key): float(price) for key, price in prices.items()}
 
     @cached_property
-    def _ways(self) -> dict[tuple[str, str, str], list[Way]]:
+    def _paths(self) -> dict[tuple[str, str, str], list[PathRow]]:
         """Paths by demand, workload and site, the largest first."""
-        found: dict[tuple[str, str, str], list[Way]] = {}
+        found: dict[tuple[str, str, str], list[PathRow]] = {}
         ordered = self.served.flows.sort_values("pflops", ascending=False, kind="stable")
-        for way in ordered.to_dict("records"):
-            way["links"] = [name for name in str(way["links"] or "").split(";") if name]
-            found.setdefault((str(way["demand"]), str(way["workload"]), str(way["site"])), []).append(way)  # type: ignore[arg-type]
+        for path in ordered.to_dict("records"):
+            path["links"] = [name for name in str(path["links"] or "").split(";") if name]
+            found.setdefault((str(path["demand"]), str(path["workload"]), str(path["site"])), []).append(path)  # type: ignore[arg-type]
         return found
 
-    def ways(self, switch: Switch, site: str) -> list[Way]:
+    def paths(self, switch: Switch, site: str) -> list[PathRow]:
         """Return the paths by which a site serves a demand, the largest first."""
-        return self._ways.get((switch.origin, switch.workload, site), [])
+        return self._paths.get((switch.origin, switch.workload, site), [])
 
     def max_rtt(self, workload: str) -> float | None:
         """Return the longest round trip that a workload bears."""
         found = self.served.plan.inputs.demand.workloads.get(workload)
         return None if found is None else found.max_rtt_ms
 
-    def closes(self, way: Way) -> Iterator[tuple[str, str]]:
+    def find_closed(self, path: PathRow) -> Iterator[tuple[str, str]]:
         """Yield what keeps a path of the other plan from being walked in this one: ("link", id), ("country", code)."""
-        inputs, origin = self.served.plan.inputs, Origin(way["origin"], way["country"])
-        avoided, at = avoided_countries(inputs.scenario.policy, origin), way["origin"]
-        for name in way["links"]:
+        inputs, origin = self.served.plan.inputs, Origin(path["origin"], path["country"])
+        avoided, at = avoided_countries(inputs.scenario.policy, origin), path["origin"]
+        for name in path["links"]:
             link = inputs.topology.links.get(name)
             if link is None or not in_service(link, self.served.year) or not is_usable(link, origin):
                 yield "link", name
                 return
             at = link.ends[1] if link.ends[0] == at else link.ends[0]
             node = inputs.topology.nodes[at]
-            if node.country in avoided and at != inputs.topology.sites[way["site"]].node:
+            if node.country in avoided and at != inputs.topology.sites[path["site"]].node:
                 yield "country", node.country
 
-    def rule(self, switch: Switch, way: Way) -> ResidencyRule | None:
+    def rule(self, switch: Switch, path: PathRow) -> ResidencyRule | None:
         """Return the residency rule that speaks of a demand."""
         inputs = self.served.plan.inputs
         workload = inputs.demand.workloads[switch.workload]
-        return find_rule(inputs.scenario.policy, Origin(way["origin"], way["country"]), workload)
+        return find_rule(inputs.scenario.policy, Origin(path["origin"], path["country"]), workload)
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str], DemandRow]:
         """Demands by origin and workload."""
         return {(row.origin, row.workload): row for row in self.served.plan.inputs.demand.demands}
 
-    def admits(self, switch: Switch, way: Way, site: str) -> str:
+    def find_refusal(self, switch: Switch, path: PathRow, site: str) -> str:
         """Return "" where a site may serve a demand, else "rule" or "other" for what keeps it away."""
         inputs = self.served.plan.inputs
         model, workload = inputs.topology.sites[site], inputs.demand.workloads[switch.workload]
         country = inputs.topology.nodes[model.node].country
         row = self._rows[switch.origin, switch.workload]
-        origin = Origin(way["origin"], way["country"])
-        if residency_terms(self.rule(switch, way), model, country, origin) is None:
+        origin = Origin(path["origin"], path["country"])
+        if residency_terms(self.rule(switch, path), model, country, origin) is None:
             return "rule"
         narrow = row.hosts is not None and not is_named(model, country, row.hosts)
         return "other" if narrow or not takes(model, workload) else ""
 
-    def running_usd(self, switch: Switch, way: Way, site: str) -> float:
-        """Return what a PFLOPS of a demand costs a year at a site: opex, energy, premium, fee and use of its way."""
+    def running_usd(self, switch: Switch, path: PathRow, site: str) -> float:
+        """Return what a PFLOPS of a demand costs a year at a site: opex, energy, premium, fee and use of its path."""
         inputs, year = self.served.plan.inputs, self.served.year
         model, workload = inputs.topology.sites[site], inputs.demand.workloads[switch.workload]
         country = inputs.topology.nodes[model.node].country
-        terms = residency_terms(self.rule(switch, way), model, country, Origin(way["origin"], way["country"]))
+        terms = residency_terms(self.rule(switch, path), model, country, Origin(path["origin"], path["country"]))
         power = model.watts_kw_per_pflops * model.pue.at(year) * HOURS_PER_YEAR
         own = model.opex_usd_per_pflops.at(year) + power * model.electricity_usd_per_kwh.at(year)
         premium, fee = (0.0, 0.0) if terms is None else (terms.premium, terms.fee_usd_per_pflops.at(year))
         rate = workload.traffic_gbps_per_pflops + workload.traffic_back_gbps_per_pflops
-        links = (inputs.topology.links[name] for name in way["links"])
+        links = (inputs.topology.links[name] for name in path["links"])
         transit = sum(link.transit_usd_per_gbps.at(year) for link in links)
-        return float(own * dearer_by(workload.rtt_premium_per_ms, way["rtt_ms"], premium) + fee + rate * transit)
+        return float(own * dearer_by(workload.rtt_premium_per_ms, path["rtt_ms"], premium) + fee + rate * transit)
 
-    def is_simple(self, switch: Switch, way: Way) -> bool:
-        """Whether all that a way costs in the plan is its running, and the worth of compute at its site."""
+    def is_simple(self, switch: Switch, path: PathRow) -> bool:
+        """Whether all that a path costs in the plan is its running, and the worth of compute at its site."""
         inputs = self.served.plan.inputs
-        bound = {("power", way["site"]), ("survival", f"{switch.origin}/{switch.workload}")}
-        bound |= {("link", name) for name in way["links"]} | {
+        bound = {("power", path["site"]), ("survival", f"{switch.origin}/{switch.workload}")}
+        bound |= {("link", name) for name in path["links"]} | {
             ("limit", name) for name in COMMON_LIMITS if name != "floor"
         }
         return (
@@ -165,14 +165,14 @@ class Side:
             and bound.isdisjoint(self.binding)
         )
 
-    def worth_usd(self, switch: Switch, way: Way) -> float:
-        """Return what a PFLOPS costs a year by a way, with the worth of the machines that it takes at its site."""
+    def full_cost_usd(self, switch: Switch, path: PathRow) -> float:
+        """Return what a PFLOPS costs a year by a path, with the worth of the machines that it takes at its site."""
         fill = self.served.plan.inputs.scenario.limits.site_fill.at(self.served.year)
-        worth = self._site_prices.get(way["site"], 0.0) / fill
-        return self.running_usd(switch, way, str(way["site"])) + worth
+        worth = self._site_prices.get(path["site"], 0.0) / fill
+        return self.running_usd(switch, path, str(path["site"])) + worth
 
     @cached_property
-    def _told(self) -> dict[tuple[str, str], tuple[float, str]]:
+    def _by_demand(self) -> dict[tuple[str, str], tuple[float, str]]:
         """What each demand asks for, and the table's reason why part of it is unserved."""
         table = self.served.table[["demand_pflops", "reason"]].reset_index()
         return {
@@ -182,11 +182,11 @@ class Side:
 
     def reason(self, switch: Switch) -> str:
         """Return the table's reason why part of a demand is unserved."""
-        return self._told.get((switch.origin, switch.workload), (0.0, ""))[1]
+        return self._by_demand.get((switch.origin, switch.workload), (0.0, ""))[1]
 
     def asked(self, switch: Switch) -> float:
         """Return what a demand asks for."""
-        return self._told.get((switch.origin, switch.workload), (0.0, ""))[0]
+        return self._by_demand.get((switch.origin, switch.workload), (0.0, ""))[0]
 
 
 @dataclass(frozen=True)
@@ -209,8 +209,8 @@ class Causes:
             kind = "asked_more" if switch.source == NEW_DEMAND else "asked_less"
             yield said(kind, before=self.before.asked(switch), after=self.after.asked(switch))
             return
-        lost = [] if switch.source == UNSERVED else self.before.ways(switch, switch.source)
-        gained = [] if switch.target == UNSERVED else self.after.ways(switch, switch.target)
+        lost = [] if switch.source == UNSERVED else self.before.paths(switch, switch.source)
+        gained = [] if switch.target == UNSERVED else self.after.paths(switch, switch.target)
         if lost:
             yield from self._closed(switch, lost, (self.before, self.after), switch.source, gone=True)
         if gained:
@@ -230,11 +230,11 @@ class Causes:
             yield said("either", other=switch.source, site=switch.target)
 
     def _closed(
-        self, switch: Switch, ways: list[Way], sides: tuple[Side, Side], site: str, *, gone: bool
+        self, switch: Switch, paths: list[PathRow], sides: tuple[Side, Side], site: str, *, gone: bool
     ) -> Iterator[ComparisonSentence]:
-        """Yield what makes the ways of one plan impossible in the other."""
+        """Yield what makes the paths of one plan impossible in the other."""
         _, other = sides
-        inputs, way = other.served.plan.inputs, ways[0]
+        inputs, path = other.served.plan.inputs, paths[0]
         if site not in inputs.topology.sites or site not in other.installed:
             yield said("site_gone" if gone else "site_new", site=site)
             return
@@ -242,16 +242,16 @@ class Causes:
             yield said("site_empty" if gone else "site_started", site=site)
         if switch.workload not in inputs.demand.workloads or not other.asked(switch):
             return
-        kept = other.admits(switch, way, site)
+        kept = other.find_refusal(switch, path, site)
         if kept == "rule":
-            rule = other.rule(switch, way)
+            rule = other.rule(switch, path)
             yield said("rule_keeps" if gone else "rule_frees", rule=_name(rule), site=site)
         elif kept:
             yield said("not_allowed" if gone else "now_allowed", site=site)
-        limit, rtt = other.max_rtt(switch.workload), min(float(each["rtt_ms"]) for each in ways)
+        limit, rtt = other.max_rtt(switch.workload), min(float(each["rtt_ms"]) for each in paths)
         if limit is not None and limit < rtt - 1e-9:
             yield said("rtt_fell" if gone else "rtt_rose", limit=float(limit), rtt=rtt, site=site)
-        closed = [next(other.closes(each), None) for each in ways]
+        closed = [next(other.find_closed(each), None) for each in paths]
         if all(closed):
             sort, name = closed[0] or ("", "")
             if sort == "link":
@@ -269,8 +269,10 @@ class Causes:
         )
 
     @staticmethod
-    def _limits(ways: list[Way], sides: tuple[Side, Side], site: str, *, gone: bool) -> Iterator[ComparisonSentence]:
-        """Yield the limits on the ways of one plan that bind in the other only."""
+    def _limits(
+        paths: list[PathRow], sides: tuple[Side, Side], site: str, *, gone: bool
+    ) -> Iterator[ComparisonSentence]:
+        """Yield the limits on the paths of one plan that bind in the other only."""
         own, other = sides
         new = other.binding - own.binding
         for sort, full, freed in (
@@ -280,45 +282,45 @@ class Causes:
         ):
             if (sort, site) in new:
                 yield said(full if gone else freed, site=site)
-        for name in dict.fromkeys(name for way in ways for name in way["links"]):
+        for name in dict.fromkeys(name for path in paths for name in path["links"]):
             if ("link", name) in new:
                 yield said("link_full" if gone else "link_freed", link=name, site=site)
 
-    def _prices(self, switch: Switch, lost: list[Way], gained: list[Way]) -> Iterator[ComparisonSentence]:
+    def _prices(self, switch: Switch, lost: list[PathRow], gained: list[PathRow]) -> Iterator[ComparisonSentence]:
         """Yield that the site left became dearer, or the site gone to cheaper."""
         currencies = {each.served.plan.inputs.scenario.finance.currency for each in (self.before, self.after)}
         known = all(switch.workload in each.served.plan.inputs.demand.workloads for each in (self.before, self.after))
         if len(currencies) > 1 or not known:
             return
-        for ways, site, kind in ((lost, switch.source, "dearer"), (gained, switch.target, "cheaper")):
-            if not ways or any(not self._walks(side, ways[0]) for side in (self.before, self.after)):
+        for paths, site, kind in ((lost, switch.source, "dearer"), (gained, switch.target, "cheaper")):
+            if not paths or any(not self._has_path(side, paths[0]) for side in (self.before, self.after)):
                 continue
-            old, new = (side.running_usd(switch, ways[0], site) for side in (self.before, self.after))
+            old, new = (side.running_usd(switch, paths[0], site) for side in (self.before, self.after))
             if (new > old * (1 + CHEAPER)) if kind == "dearer" else (new < old * (1 - CHEAPER)):
                 unit = f"{next(iter(currencies))}/PFLOPS/year"
                 yield said(kind, site=site, before=float(old), after=float(new), unit=unit)
 
-    def _is_tied(self, switch: Switch, lost: list[Way], gained: list[Way]) -> bool:
+    def _is_tied(self, switch: Switch, lost: list[PathRow], gained: list[PathRow]) -> bool:
         """Whether two sites cost a demand the same in both plans, wherever it comes from: then solvers choose."""
-        sides, ways = (self.before, self.after), [*lost, *gained]
+        sides, paths = (self.before, self.after), [*lost, *gained]
         common = {str(each["origin"]) for each in lost} & {str(each["origin"]) for each in gained}
         if not common or not all(
-            self._walks(side, way) and side.is_simple(switch, way) for side in sides for way in ways
+            self._has_path(side, path) and side.is_simple(switch, path) for side in sides for path in paths
         ):
             return False
         costs = [
-            [side.worth_usd(switch, way) for way in ways if way["origin"] == origin]
+            [side.full_cost_usd(switch, path) for path in paths if path["origin"] == origin]
             for side in sides
             for origin in common
         ]
         return all(max(each) <= min(each) * (1 + CHEAPER) for each in costs)
 
     @staticmethod
-    def _walks(side: Side, way: Way) -> bool:
-        """Whether the site and the links of a way are there."""
+    def _has_path(side: Side, path: PathRow) -> bool:
+        """Whether the site and the links of a path are there."""
         topology = side.served.plan.inputs.topology
-        links = way["links"]
-        return way["site"] in topology.sites and all(name in topology.links for name in links)
+        links = path["links"]
+        return path["site"] in topology.sites and all(name in topology.links for name in links)
 
     def _common(self, switch: Switch) -> Iterator[ComparisonSentence]:
         """Yield the limits on the plan as a whole, and the objective, that differ."""

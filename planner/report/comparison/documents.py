@@ -53,7 +53,7 @@ def write_comparison(
     RunError
         where a file cannot be written, or would replace one that is no comparison of before
     """
-    from planner.plan.belongings import put_products
+    from planner.plan.ownership import write_products
     from planner.report.comparison.page import render_comparison
 
     found: dict[Path, bytes] = {}
@@ -65,7 +65,7 @@ def write_comparison(
         found[markdown] = comparison_markdown(comparison, language=language, full=full).encode()
     if html is not None:
         found[html] = render_comparison(comparison, language=language, basemap=basemap).encode()
-    return put_products(found)
+    return write_products(found)
 
 
 def comparison_csv(comparison: Comparison) -> dict[str, bytes]:

@@ -75,8 +75,8 @@ def _of(name: str, sections: Sequence[Section]) -> list[Section]:
 
 def _described(plan: Plan, language: Language) -> str:
     """Return the scenario's title, its variant's and what was set besides."""
+    from planner.report.plan.plan_text import PlanText
     from planner.report.plan.sentences import titles
-    from planner.report.plan.voice import PlanText
 
     title, lines = titles(PlanText(plan, language))
     return " · ".join([title, *lines])
@@ -100,7 +100,7 @@ def _scripted(writer: Writer, basemap: Path | None, axes: tuple[str, str]) -> tu
 def comparison_payload(writer: Writer, axes: tuple[str, str]) -> dict[str, Any]:
     """Return what the scripts are given: the records of all plans together, each plan's tables, and the criteria."""
     from planner.report.web.payload import make_payload
-    from planner.report.web.payload_tables import kept_tables
+    from planner.report.web.payload_tables import full_tables
 
     comparison, language = writer.comparison, writer.language
     drawn = {
@@ -118,7 +118,7 @@ def comparison_payload(writer: Writer, axes: tuple[str, str]) -> dict[str, Any]:
     return {
         **found,
         "base": base,
-        "tables": {name: {key: table for key, table in kept_tables(plan, language)[0].items() if key in MAPPED}
+        "tables": {name: {key: table for key, table in full_tables(plan, language)[0].items() if key in MAPPED}
                    for name, plan in slim.items()},
         "years": {name: [list(pair) for pair in pairs] for name, pairs in comparison.years.items()},
     }  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from planner.errors import UsageError, did_you_mean
-from planner.plan.belongings import put_products
+from planner.plan.ownership import write_products
 from planner.plan.runs import Run
 from planner.report.exports.about import about_frame
 from planner.report.exports.geojson import write_geojson
@@ -97,7 +97,7 @@ def export_run(run: Run, formats: Iterable[str], folder: str | Path | None = Non
     place = Path(folder) if folder is not None else run.folder / FOLDER
     whole = _is_file(place, wanted)
     files = {name: data for each in wanted for name, data in FORMATS[each](run).items()}
-    return put_products({place if whole else place / PurePosixPath(name): data for name, data in files.items()})
+    return write_products({place if whole else place / PurePosixPath(name): data for name, data in files.items()})
 
 
 def _is_file(place: Path, formats: list[str]) -> bool:

@@ -52,7 +52,7 @@ def draw_pictures(
     RunError
         where a file cannot be written, or would replace one that the planner did not write as it is
     """
-    from planner.plan.belongings import put_products
+    from planner.plan.ownership import write_products
     from planner.report.pictures.canvas import check_formats, files_of, settings
     from planner.report.pictures.charts import charts_of
     from planner.report.pictures.content import plan_content
@@ -72,7 +72,7 @@ def draw_pictures(
     for name, draw in charts_of(plan, spoken):
         with settings():
             files |= files_of(draw(), folder, name, asked)
-    return put_products(files)
+    return write_products(files)
 
 
 def draw_topology(  # noqa: PLR0917 -- all but two have defaults; named, they read well
@@ -106,7 +106,7 @@ def draw_topology(  # noqa: PLR0917 -- all but two have defaults; named, they re
         for an unknown format, one that the file's name belies, or letters that no font has
     """
     from planner.files.changing.writing import put_file
-    from planner.plan.belongings import put_products
+    from planner.plan.ownership import write_products
     from planner.report.pictures.canvas import FORMATS, check_formats, files_of, settings
     from planner.report.pictures.content import topology_content
     from planner.report.pictures.frame import set_stage
@@ -122,4 +122,4 @@ def draw_topology(  # noqa: PLR0917 -- all but two have defaults; named, they re
     stage = set_stage([content], basemap)
     with settings():
         ((file, data),) = files_of(draw_map(content, spoken, stage), folder, name, [chosen]).items()
-    return put_file(file, data) if force else put_products({file: data})[0]
+    return put_file(file, data) if force else write_products({file: data})[0]

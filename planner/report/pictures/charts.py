@@ -13,8 +13,8 @@ from planner.report.pictures.bars import BarPart, BarRow, ChartTitles, draw_bars
 from planner.report.pictures.times import draw_day, draw_latency
 from planner.report.plan.facts.answer import COST_TERMS
 from planner.report.plan.facts.totals import in_year, total
+from planner.report.plan.plan_text import PlanText
 from planner.report.plan.sentences import status, titles
-from planner.report.plan.voice import PlanText
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -52,9 +52,9 @@ def charts_of(plan: Plan, language: Language) -> Iterator[tuple[str, Callable[[]
 
 def titles_of(plan: Plan, language: Language, title: str, axis: str, *remarks: str) -> ChartTitles:
     """Return the words around a chart; a plan that is not proved says so."""
-    voice = PlanText(plan, language)
-    scenario, changes = titles(voice)
-    unproved = () if plan.status is Status.OPTIMAL else (status(voice),)
+    plan_text = PlanText(plan, language)
+    scenario, changes = titles(plan_text)
+    unproved = () if plan.status is Status.OPTIMAL else (status(plan_text),)
     return ChartTitles(title, " · ".join([scenario, *changes]), axis, (*(each for each in remarks if each), *unproved))
 
 

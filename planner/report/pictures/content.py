@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from planner.programme.case import INTACT
 from planner.report.plan.facts.totals import in_year, total
+from planner.report.plan.plan_text import PlanText
 from planner.report.plan.sentences import convention, status, titles
-from planner.report.plan.voice import PlanText
 from planner.studies.survey.overview import base_year, standing
 
 if TYPE_CHECKING:
@@ -82,15 +82,15 @@ def plan_content(plan: Plan, year: int, language: Language) -> MapContent:
             spot.figures = language.text(
                 "{used} of {installed}", used=_figure(language, spot.used), installed=_figure(language, spot.installed)
             )
-    voice = PlanText(plan, language)
-    title, changes = titles(voice)
+    plan_text = PlanText(plan, language)
+    title, changes = titles(plan_text)
     if len(plan.inputs.scenario.years) > 1:
         title = f"{year} · {title}"
     headed = title if str(year) in title else language.text("{title}, {year}", title=title, year=year)
     return MapContent(
         title=headed,
         headline=(*changes, _headline(plan, year, language)),
-        remarks=(status(voice), convention(voice)[0]),
+        remarks=(status(plan_text), convention(plan_text)[0]),
         spots=spots,
         lines=lines,
         loaded=True,

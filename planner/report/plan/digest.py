@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.report.plan.facts.limits import Screened
     from planner.report.plan.facts.money import LimitValue
     from planner.report.plan.facts.records import Used
-    from planner.report.plan.facts.serving import Delay, Fare, HostingSite, Load
+    from planner.report.plan.facts.serving import CountryFigures, Delay, HostingSite, Load
     from planner.report.plan.facts.supply import Balance, BuiltAsset
     from planner.report.plan.facts.totals import CommunityTotals, Power, Totals
     from planner.topology import Site, Source
@@ -75,9 +75,9 @@ class Digest:
         return self.year(self.years[-1])
 
     @property
-    def told_years(self) -> Sequence[int]:
+    def headline_years(self) -> Sequence[int]:
         """The years that the headline speaks of."""
-        return answer.told_years(self.years)
+        return answer.headline_years(self.years)
 
     @property
     def usd_per_pflops(self) -> float | None:
@@ -132,9 +132,9 @@ class Digest:
         return [key for key in sorted(self.inputs.topology.projects) if key not in built]
 
     @property
-    def survivors(self) -> Mapping[str, float]:
+    def survival_shares(self) -> Mapping[str, float]:
         """Workloads that have a share to keep in any failure, with that share."""
-        return limits.survivors(self.plan)
+        return limits.survival_shares(self.plan)
 
     @property
     def sites_in_use(self) -> int:
@@ -200,9 +200,9 @@ class YearDigest:
         return totals.community(self.plan, self.year)
 
     @cached_property
-    def fares(self) -> list[Fare]:
+    def countries(self) -> list[CountryFigures]:
         """How each country fares, members first."""
-        return serving.fares(self.plan, self.year)
+        return serving.country_figures(self.plan, self.year)
 
     @cached_property
     def hosts(self) -> list[HostingSite]:
@@ -230,9 +230,9 @@ class YearDigest:
         return serving.rates(self.plan, self.year)
 
     @cached_property
-    def uncarried(self) -> pd.DataFrame:
+    def traffic_not_carried(self) -> pd.DataFrame:
         """Demands for traffic of which something is left, the largest first."""
-        return serving.uncarried(self.plan, self.year)
+        return serving.traffic_not_carried(self.plan, self.year)
 
     @cached_property
     def full_sites(self) -> pd.DataFrame:
@@ -250,9 +250,9 @@ class YearDigest:
         return limits.screened(self.plan, self.year)
 
     @cached_property
-    def worths(self) -> list[LimitValue]:
+    def limit_values(self) -> list[LimitValue]:
         """What one more of each limit would save."""
-        return money.worths(self.plan, self.year)
+        return money.limit_values(self.plan, self.year)
 
     @property
     def site_fill(self) -> float:

@@ -11,13 +11,13 @@ from planner.report.language.rules import objective_words
 
 if TYPE_CHECKING:
     from planner.report.language.speech import Language
-    from planner.report.plan.voice import PlanText
+    from planner.report.plan.plan_text import PlanText
     from planner.topology import Site
 
 
-def titles(voice: PlanText) -> tuple[str, list[str]]:
+def titles(plan_text: PlanText) -> tuple[str, list[str]]:
     """Return the scenario's title, and lines on its variant and overrides."""
-    language, inputs = voice.language, voice.inputs
+    language, inputs = plan_text.language, plan_text.inputs
     scenario, lines = inputs.scenario, list[str]()
     if inputs.variant is not None:
         named = scenario.variants.get(inputs.variant)
@@ -26,28 +26,28 @@ def titles(voice: PlanText) -> tuple[str, list[str]]:
     return language.name(scenario, scenario.id), lines
 
 
-def headline(voice: PlanText) -> list[str]:
+def headline(plan_text: PlanText) -> list[str]:
     """Return the answer in a sentence for each year (of many, the first and the last), and the cost of all."""
-    digest, language = voice.digest, voice.language
-    sentences = [sentence for year in digest.told_years for sentence in _served(voice, year)]
+    digest, language = plan_text.digest, plan_text.language
+    sentences = [sentence for year in digest.headline_years for sentence in _served(plan_text, year)]
     if digest.several:
         together = language.text(
             "The years {first} to {last} together cost {cost}, discounted to {first} at {rate} a year.",
             first=digest.years[0],
             last=digest.spans[-1].last,
-            cost=voice.money(voice.plan.total_cost_usd),
-            rate=language.percentage(voice.inputs.scenario.finance.discount_rate),
+            cost=plan_text.money(plan_text.plan.total_cost_usd),
+            rate=language.percentage(plan_text.inputs.scenario.finance.discount_rate),
         )
         return [*sentences, together]
     if digest.usd_per_pflops is not None:
-        price = voice.money(digest.usd_per_pflops)
+        price = plan_text.money(digest.usd_per_pflops)
         sentences.insert(1, language.text("Each served PFLOPS costs {price} a year.", price=price))
     return sentences
 
 
-def _served(voice: PlanText, year: int) -> Iterator[str]:
+def _served(plan_text: PlanText, year: int) -> Iterator[str]:
     """Yield what is served in a year, and what traffic is carried."""
-    totals, language = voice.digest.year(year).totals, voice.language
+    totals, language = plan_text.digest.year(year).totals, plan_text.language
     if totals.demand_pflops or not totals.demand_gbps:
         asked = language.quantity(totals.demand_pflops, "PFLOPS")
         if totals.serves_all:
@@ -70,9 +70,9 @@ def _served(voice: PlanText, year: int) -> Iterator[str]:
         )
 
 
-def status(voice: PlanText) -> str:
+def status(plan_text: PlanText) -> str:
     """Say what is proved about the plan, and what is not."""
-    plan, language, proved = voice.plan, voice.language, voice.digest.is_proved
+    plan, language, proved = plan_text.plan, plan_text.language, plan_text.digest.is_proved
     gap = language.percentage(0.0 if proved else plan.gap)
     if plan.status is Status.OPTIMAL:
         if proved:
@@ -131,18 +131,18 @@ def projects_left(language: Language, names: str) -> str:
     return language.text("Projects not built: {projects}.", projects=names)
 
 
-def convention(voice: PlanText) -> tuple[str, list[str]]:
+def convention(plan_text: PlanText) -> tuple[str, list[str]]:
     """Say what a PFLOPS is, and which published figures had to be normalised."""
-    language = voice.language
+    language = plan_text.language
     text = language.text("PFLOPS are dense BF16/FP16 peak; published figures are normalised.")
     normalised = [
-        f"{voice.site(each.id).text}: {each.published_compute} ({_precision(voice, each)})"
-        f" = {language.quantity(each.compute_pflops.at(voice.shown_year), 'PFLOPS')}"
-        for each in voice.digest.normalised
+        f"{plan_text.site(each.id).text}: {each.published_compute} ({_precision(plan_text, each)})"
+        f" = {language.quantity(each.compute_pflops.at(plan_text.shown_year), 'PFLOPS')}"
+        for each in plan_text.digest.normalised
     ]
     return text, normalised
 
 
-def _precision(voice: PlanText, site: Site) -> str:
+def _precision(plan_text: PlanText, site: Site) -> str:
     name = site.precision.upper()
-    return voice.language.text("{precision}, sparse", precision=name) if site.sparse else name
+    return plan_text.language.text("{precision}, sparse", precision=name) if site.sparse else name

@@ -49,7 +49,7 @@ def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
         "failures": _failures(plan) if shown else [],
         "notes": list(plan.notes),
         "findings": list(plan.findings),
-        "warnings": [_told(fault) for fault in find_warnings(plan.inputs)],
+        "warnings": [_fault_record(fault) for fault in find_warnings(plan.inputs)],
     }
 
 
@@ -77,7 +77,7 @@ def blank_summary(scenario: str | None, variant: str | None, error: str = "") ->
     }
 
 
-def _told(fault: Fault) -> dict[str, Any]:
+def _fault_record(fault: Fault) -> dict[str, Any]:
     """Return a warning about the topology with its place."""
     place = {"file": fault.place.file, "line": fault.place.line, "column": fault.place.column}
     return {**place, "where": fault.where, "what": fault.what, "right": fault.right}

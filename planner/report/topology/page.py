@@ -68,7 +68,7 @@ def render_topology(
         note=topology.note,
         figures=_figures(topology, language),
         sentences=_sentences(topology, survey(topology, year), language),
-        sureness=_sureness(topology, language),
+        confidence=_confidence(topology, language),
         sources=_sources(topology, language),
         mark=Markup(MARK),  # noqa: S704 - our own word
     )  # fmt: skip
@@ -121,7 +121,7 @@ def _figures(topology: Topology, language: Language) -> list[tuple[str, str]]:
     return [(label, language.number(count)) for i, (label, count) in enumerate(counts) if count or i < ALWAYS]
 
 
-def _sureness(topology: Topology, language: Language) -> str:
+def _confidence(topology: Topology, language: Language) -> str:
     """Say how sure the figures of sites, links and cables are; nothing where no record tells."""
     records: list[Record] = [*topology.sites.values(), *_own_links(topology), *topology.cables.values()]
     count = Counter(record.confidence for record in records)

@@ -16,7 +16,7 @@ from planner.report.web.payload_records import (
     source_records,
     workload_records,
 )
-from planner.report.web.payload_tables import kept_tables
+from planner.report.web.payload_tables import full_tables
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -37,7 +37,7 @@ def make_payload(plan: Plan, language: Language) -> dict[str, Any]:
     inputs = plan.inputs
     topology, scenario = inputs.topology, inputs.scenario
     nodes, sites, links = sorted(topology.nodes), sorted(topology.sites), sorted(topology.links)
-    tables, left_out = kept_tables(plan, language)
+    tables, left_out = full_tables(plan, language)
     return {
         "format": FORMAT,
         "language": language.code,

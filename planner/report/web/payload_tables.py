@@ -24,7 +24,7 @@ IN_THE_RUN_ALONE = frozenset({"duals"})
 Table = dict[str, Any]
 
 
-def kept_tables(plan: Plan, language: Language) -> tuple[dict[str, Table], dict[str, int]]:
+def full_tables(plan: Plan, language: Language) -> tuple[dict[str, Table], dict[str, int]]:
     """Return the tables by name, and how many rows of which tables are too many for a page.
 
     A table is ``{"columns": names, "rows": count, "data": columns}``; a column of words is ``{"words", "at"}``, any

@@ -88,7 +88,7 @@ def test_power_of_builds_is_compute_times_watts_times_pue() -> None:
 
 def test_a_member_served_over_a_third_country_depends_on_it() -> None:
     """All 20 of Kazakhstan's go to China, and over Kyrgyzstan, where the cheaper way lies."""
-    china, kazakhstan = sorted(serving.fares(proved_triangle(), 2030), key=lambda each: each.country)[:2]
+    china, kazakhstan = sorted(serving.country_figures(proved_triangle(), 2030), key=lambda each: each.country)[:2]
     assert kazakhstan.hosts == (("CN", about(20)),)
     assert kazakhstan.crossing_pflops == about(20)
     assert kazakhstan.transits == (("KG", about(20)),)
@@ -98,26 +98,26 @@ def test_a_member_served_over_a_third_country_depends_on_it() -> None:
 
 def test_a_path_that_only_touches_origin_and_host_crosses_nobody() -> None:
     """The direct fibre leads from Kazakhstan to China."""
-    fare = next(each for each in serving.fares(proved(), 2030) if each.country == "KZ")
+    fare = next(each for each in serving.country_figures(proved(), 2030) if each.country == "KZ")
     assert (fare.crossing_pflops, fare.transits) == (0, ())
 
 
 def test_a_full_site_is_worth_what_the_next_one_costs_more() -> None:
     """With 10 PFLOPS far at 1,100, five more are served near for 3,000: one more far saves 1,900."""
     plan = proved({"topology.sites.far.compute": "10 PFLOPS", "demand.demands.0.compute": "15 PFLOPS"})
-    assert money.worths(plan, 2030) == [money.LimitValue("site", "far", "PFLOPS", about(1900))]
+    assert money.limit_values(plan, 2030) == [money.LimitValue("site", "far", "PFLOPS", about(1900))]
 
 
 def test_a_full_link_is_worth_what_passes_over_one_gbps() -> None:
     """5 Gbps carry 10 PFLOPS; one more carries two, each 1,900 cheaper."""
     plan = proved({"topology.links.fibre.capacity": "5 Gbps", "demand.demands.0.compute": "15 PFLOPS"})
-    assert money.worths(plan, 2030) == [money.LimitValue("link", "fibre", "Gbps", about(3800))]
+    assert money.limit_values(plan, 2030) == [money.LimitValue("link", "fibre", "Gbps", about(3800))]
 
 
 def test_budgets_have_their_own_units() -> None:
     """Nothing may be spent on building: of a million of it a thousand PFLOPS would come, each saving something."""
     plan = proved({**GROWING, **ROOM, "scenario.limits.capex": "0.1 MUSD"})
-    (budget,) = [each for each in money.worths(plan, 2030) if each.family == "capex_budget"]
+    (budget,) = [each for each in money.limit_values(plan, 2030) if each.family == "capex_budget"]
     assert (budget.key, budget.unit) == ("", "MUSD")
     assert budget.usd > 1_000_000
 

@@ -131,7 +131,7 @@ def check_money(plan: planner.Plan) -> None:
     """Check that years, members, sites, links and confidence add up to what is spent."""
     weight = weights(plan)
     assert plan.total_cost_usd == near(fsum(weight[y] * total(plan, y).cost_usd for y in weight))
-    spent = fsum(weight[y] * fare.cost_usd for y in weight for fare in serving.fares(plan, y))
+    spent = fsum(weight[y] * fare.cost_usd for y in weight for fare in serving.country_figures(plan, y))
     assert spent == near(plan.total_cost_usd)
     sure = money.cost_by_confidence(plan)
     assert fsum(sure.values()) == near(plan.total_cost_usd)
@@ -149,7 +149,7 @@ def check_members(plan: planner.Plan, year: int) -> None:
         crossing[home] += row["pflops"] if between else 0.0
         for third in between:
             through[home, third] += row["pflops"]
-    found = {fare.country: fare for fare in serving.fares(plan, year)}
+    found = {fare.country: fare for fare in serving.country_figures(plan, year)}
     assert set(plan.inputs.scenario.community.members) | set(served) <= set(found)
     for country, fare in found.items():
         assert fare.served_pflops == about(served[country])
@@ -193,7 +193,7 @@ def check_worths(plan: planner.Plan, year: int) -> None:
             name = {"site_power": 3, "carbon_budget": 0}.get(family, 1)
             sums[family, parts[name] if name else ""] += row["dual_usd"] / weight
     installed = {row["site"]: row["installed_pflops"] for row in rows(plan, "sites", year)}
-    found = {(each.family, each.key): each.usd for each in money.worths(plan, year)}
+    found = {(each.family, each.key): each.usd for each in money.limit_values(plan, year)}
     for (family, key), usd in sums.items():
         if usd > 1e-5 and (family != "site" or installed[key] > 0):
             assert found.pop((family, key)) == near(usd)

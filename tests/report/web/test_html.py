@@ -16,7 +16,7 @@ from small import plan, proved, proved_triangle
 
 import planner
 from planner.report.language.speech import speak
-from planner.report.plan import kept
+from planner.report.plan import writing
 
 EVIL = '</script><img src=x onerror="alert(1)">&{{ 7 * 7 }}'
 REQUIRED = {"demand.workloads.chat.unserved": "required", "demand.workloads.chat.max_rtt": "5 ms"}
@@ -154,7 +154,7 @@ def test_a_report_that_fails_is_a_bug_and_loses_no_plan(tmp_path: Path, monkeypa
     def fail(*_: object, **__: object) -> str:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(kept, "render_report", fail)
+    monkeypatch.setattr(writing, "render_report", fail)
     with pytest.raises(ZeroDivisionError) as caught:
         planner.write_run(proved(), tmp_path / "run")
     assert str(tmp_path / "run") in caught.value.__notes__[0]

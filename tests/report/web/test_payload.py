@@ -17,7 +17,7 @@ from planner.report.language.speech import speak
 from planner.report.web.basemap import read_basemap
 from planner.report.web.bundle import OWN, escape_json, explorer_css, safe_json, scripts
 from planner.report.web.payload import make_payload
-from planner.report.web.payload_tables import IN_THE_RUN_ALONE, kept_tables
+from planner.report.web.payload_tables import IN_THE_RUN_ALONE, full_tables
 from planner.report.web.words import script_words
 
 JS = Path(planner.__file__).parent / "report" / "web" / "js"
@@ -42,7 +42,7 @@ def column(table: dict[str, Any], name: str) -> list[Any]:
 def test_tables_come_whole_with_the_digits_of_the_csv() -> None:
     """Every table that a page shows, every column, every row."""
     plan = small.plan_triangle()
-    tables, left_out = kept_tables(plan, speak("en"))
+    tables, left_out = full_tables(plan, speak("en"))
     assert left_out == {}
     assert set(TABLE_INDEX) - set(tables) == IN_THE_RUN_ALONE
     for name in tables:
@@ -116,7 +116,7 @@ def test_a_table_too_long_for_a_page_leaves_failures_out_first_and_says_so(monke
     plan = small.plan_triangle(changes)
     intact = int((plan.paths.index.get_level_values("contingency") == "intact").sum())
     monkeypatch.setattr("planner.report.web.payload_tables.MOST_ROWS", intact)
-    tables, left_out = kept_tables(plan, speak("en"))
+    tables, left_out = full_tables(plan, speak("en"))
     assert set(column(tables["paths"], "contingency")) == {"intact"}
     assert left_out["paths"] == len(plan.paths) - intact
 

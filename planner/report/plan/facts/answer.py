@@ -47,7 +47,7 @@ class Span:
     weight: float
 
 
-def told_years(years: Sequence[int]) -> Sequence[int]:
+def headline_years(years: Sequence[int]) -> Sequence[int]:
     """Return the years that the headline speaks of."""
     return years if len(years) <= YEARS else (years[0], years[-1])
 

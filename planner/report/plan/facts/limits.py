@@ -63,7 +63,7 @@ def screened(plan: Plan, year: int) -> Screened:
     return Screened(shaping, harmless, len(frame) - len(shaping) - len(harmless))
 
 
-def survivors(plan: Plan) -> dict[str, float]:
+def survival_shares(plan: Plan) -> dict[str, float]:
     """Return the workloads that are asked for and have a share to keep in any failure, with that share."""
     asked, workloads = {row.workload for row in plan.inputs.demand.demands}, plan.inputs.demand.workloads
     return {name: workloads[name].survives for name in sorted(asked) if workloads[name].survives > 0}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from planner.admissibility import Origin, find_rule, in_service
 from planner.finance import capital_recovery_factor, year_weights
 from planner.programme.families import FAMILIES, Family
-from planner.report.plan.facts.serving import country_of_sites, walks
+from planner.report.plan.facts.serving import country_of_sites, intact_paths
 from planner.report.plan.facts.supply import builds
 from planner.report.plan.facts.totals import in_year
 
@@ -49,7 +49,7 @@ NAMES = ("asset", "site", "country", "rule")
 """Parts of a key that say where a limit is."""
 
 
-def worths(plan: Plan, year: int) -> list[LimitValue]:
+def limit_values(plan: Plan, year: int) -> list[LimitValue]:
     """Return what binding limits are worth in a year: sites, links, room to build, budgets; the dearest of each first.
 
     Limits over all years are the same in each. Sites at which nothing stands are left out: there only room to build is
@@ -120,7 +120,7 @@ def _fees(plan: Plan, year: int) -> Iterator[tuple[Record, float]]:
     rule_of = cache(
         lambda node, key: find_rule(inputs.scenario.policy, Origin(node, nodes[node].country), workloads[key])
     )
-    for origin, workload, site, _, pflops in walks(plan, year):
+    for origin, workload, site, _, pflops in intact_paths(plan, year):
         rule = rule_of(origin, workload)
         if rule is not None and host[site] != nodes[origin].country:
             yield rule, pflops * rule.fee_usd_per_pflops.at(year)

@@ -142,7 +142,7 @@ def _by_block(flows: pd.DataFrame, blocks: int) -> tuple[float, ...]:
 
 
 @dataclass(frozen=True)
-class Fare:
+class CountryFigures:
     """How a country fares in a year: what it asks for, who serves it, and through whom; PFLOPS, mean over the day.
 
     Attributes
@@ -176,12 +176,12 @@ class Fare:
         return left if left > ALL_BUT * self.asked_pflops else 0.0
 
 
-def fares(plan: Plan, year: int) -> list[Fare]:
+def country_figures(plan: Plan, year: int) -> list[CountryFigures]:
     """Return how the members fare, and whoever else asks, hosts or pays; members first, the largest demand first."""
     frame = in_year(plan.members, year)
     hosted, crossed, crossing = _dependence(plan, year)
     found = [
-        Fare(
+        CountryFigures(
             country=str(country),
             member=bool(row["member"]),
             asked_pflops=row["demand_pflops"],
@@ -206,24 +206,24 @@ SUMMED = (
 """Figures of countries that add up."""
 
 
-def sum_fares(found: Iterable[Fare]) -> Fare:
+def sum_countries(found: Iterable[CountryFigures]) -> CountryFigures:
     """Return the sums of all."""
     listed = list(found)
     sums = {name: sum(getattr(each, name) for each in listed) for name in SUMMED}
-    return Fare("", member=True, hosts=(), transits=(), **sums)
+    return CountryFigures("", member=True, hosts=(), transits=(), **sums)
 
 
-Sums = dict[str, dict[str, float]]
+CountrySums = dict[str, dict[str, float]]
 
 
-def _dependence(plan: Plan, year: int) -> tuple[Sums, Sums, dict[str, float]]:
+def _dependence(plan: Plan, year: int) -> tuple[CountrySums, CountrySums, dict[str, float]]:
     """PFLOPS by origin's country: of each foreign host, over each third country crossed, and over any."""
-    hosted: Sums = defaultdict(lambda: defaultdict(float))
-    crossed: Sums = defaultdict(lambda: defaultdict(float))
+    hosted: CountrySums = defaultdict(lambda: defaultdict(float))
+    crossed: CountrySums = defaultdict(lambda: defaultdict(float))
     crossing: dict[str, float] = defaultdict(float)
     country_of = country_of_sites(plan)
     walk = cache(lambda origin, links: _countries_passed(plan.inputs.topology, origin, links))
-    for origin, _, site, links, pflops in walks(plan, year):
+    for origin, _, site, links, pflops in intact_paths(plan, year):
         home, host = plan.inputs.topology.nodes[origin].country, country_of[site]
         if host != home:
             hosted[home][host] += pflops
@@ -241,7 +241,7 @@ def country_of_sites(plan: Plan) -> dict[str, str]:
     return {key: topology.nodes[site.node].country for key, site in topology.sites.items()}
 
 
-def walks(plan: Plan, year: int) -> Iterator[tuple[str, str, str, str, float]]:
+def intact_paths(plan: Plan, year: int) -> Iterator[tuple[str, str, str, str, float]]:
     """Yield origin, workload, site, links and PFLOPS (as share of the day's mean) of the intact paths of a year."""
     flows = intact_flows(plan, year)
     columns = ("origin", "workload", "site", "links", "pflops")
@@ -273,7 +273,7 @@ def rates(plan: Plan, year: int) -> pd.DataFrame:
     return in_year(plan.rates, year).sort_values("demand_gbps", ascending=False, kind="stable")
 
 
-def uncarried(plan: Plan, year: int) -> pd.DataFrame:
+def traffic_not_carried(plan: Plan, year: int) -> pd.DataFrame:
     """Return the demands for traffic of which something is left, the largest first."""
     return _left(in_year(plan.rates, year), "gbps")
 

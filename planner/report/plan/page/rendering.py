@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from planner.engine.status import Status
 from planner.report.language.speech import speak
 from planner.report.plan import sentences
-from planner.report.plan.page import decisions, grounds, people, supply
-from planner.report.plan.voice import PlanText
+from planner.report.plan.page import decisions, members, provenance, supply
+from planner.report.plan.plan_text import PlanText
 from planner.report.web.html import fill_page, read_styles
 
 if TYPE_CHECKING:
@@ -32,30 +32,30 @@ class YearPage:
     members: PageTable | None
     screened: list[str]
     failures: PageTable | None
-    worths: PageTable | None
+    limit_values: PageTable | None
     hosting: PageTable | None
     delays: PageTable | None
     sites: PageTable | None
     unserved: PageTable | None
-    uncarried: PageTable | None
+    traffic_not_carried: PageTable | None
     fills: str
 
 
 def make_page(plan: Plan, language: Language, written: datetime | None) -> dict[str, Any]:
     """Return what the template lays out; a plan without tables has its findings and inputs alone."""
-    voice = PlanText(plan, language)
-    title, lines = sentences.titles(voice)
+    plan_text = PlanText(plan, language)
+    title, lines = sentences.titles(plan_text)
     page: dict[str, Any] = {
         "title": title,
         "lines": lines,
         "date": "" if written is None else language.date(written),
-        "status_word": grounds.status_word(voice),
-        "solving": grounds.solving(voice, written),
-        "files": grounds.files(voice),
-        "warnings": grounds.warnings(voice),
-        "notes": [voice.said(note) for note in plan.notes],
-        "findings": [voice.said(finding) for finding in plan.findings],
-        "several": len(voice.years) > 1,
+        "status_word": provenance.status_word(plan_text),
+        "solving": provenance.solving(plan_text, written),
+        "files": provenance.files(plan_text),
+        "warnings": provenance.warnings(plan_text),
+        "notes": [plan_text.translated(note) for note in plan.notes],
+        "findings": [plan_text.translated(finding) for finding in plan.findings],
+        "several": len(plan_text.years) > 1,
         "years": [],
     }
     if plan.tables is None or not plan.status.has_plan:
@@ -64,56 +64,56 @@ def make_page(plan: Plan, language: Language, written: datetime | None) -> dict[
             "failure": sentences.failure(language, plan.status),
             "infeasible": plan.status is Status.INFEASIBLE,
         }
-    return page | _whole(voice)
+    return page | _whole(plan_text)
 
 
-def _whole(voice: PlanText) -> dict[str, Any]:
+def _whole(plan_text: PlanText) -> dict[str, Any]:
     """Return what a plan with tables says."""
-    convention, conventions = sentences.convention(voice)
+    convention, conventions = sentences.convention(plan_text)
     return {
         "whole": True,
-        "headline": sentences.headline(voice),
-        "status": sentences.status(voice),
-        "proved": voice.plan.status is Status.OPTIMAL,
+        "headline": sentences.headline(plan_text),
+        "status": sentences.status(plan_text),
+        "proved": plan_text.plan.status is Status.OPTIMAL,
         "convention": convention,
         "conventions": conventions,
-        "exhaustion": supply.exhaustion(voice),
-        "balance": supply.balance(voice),
-        "basis": supply.basis(voice),
-        "between": supply.between(voice),
-        "by_year": supply.years(voice),
-        "builds": decisions.builds(voice, full=False),
-        "all_builds": decisions.builds(voice, full=True),
-        "projects_left": decisions.projects_left(voice),
-        "unit_costs": decisions.unit_costs(voice),
-        "spans": decisions.spans(voice),
-        "penalty": decisions.penalty(voice),
-        "terms": decisions.terms(voice),
-        "sureness": grounds.cost_sureness(voice),
-        "records": grounds.records(voice),
-        "remarks": grounds.remarks(voice),
-        "sources": grounds.sources(voice),
-        "years": [_year(voice, year) for year in reversed(voice.years)],
+        "exhaustion": supply.exhaustion(plan_text),
+        "balance": supply.balance(plan_text),
+        "basis": supply.basis(plan_text),
+        "between": supply.between(plan_text),
+        "by_year": supply.years(plan_text),
+        "builds": decisions.builds(plan_text, full=False),
+        "all_builds": decisions.builds(plan_text, full=True),
+        "projects_left": decisions.projects_left(plan_text),
+        "unit_costs": decisions.unit_costs(plan_text),
+        "spans": decisions.spans(plan_text),
+        "penalty": decisions.penalty(plan_text),
+        "terms": decisions.terms(plan_text),
+        "confidence": provenance.cost_confidence(plan_text),
+        "records": provenance.records(plan_text),
+        "remarks": provenance.remarks(plan_text),
+        "sources": provenance.sources(plan_text),
+        "years": [_year(plan_text, year) for year in reversed(plan_text.years)],
     }
 
 
-def _year(voice: PlanText, year: int) -> YearPage:
+def _year(plan_text: PlanText, year: int) -> YearPage:
     """Return what the page says of one year."""
-    screened, shaping = decisions.failures(voice, year)
+    screened, shaping = decisions.failures(plan_text, year)
     return YearPage(
         year=year,
-        figures=supply.key_figures(voice, year),
-        links=decisions.full_links(voice, year),
-        members=people.members(voice, year),
+        figures=supply.key_figures(plan_text, year),
+        links=decisions.full_links(plan_text, year),
+        members=members.members(plan_text, year),
         screened=screened,
         failures=shaping,
-        worths=decisions.worths(voice, year),
-        hosting=people.hosting(voice, year),
-        delays=people.delays(voice, year),
-        sites=decisions.full_sites(voice, year),
-        unserved=people.unserved(voice, year),
-        uncarried=people.uncarried(voice, year),
-        fills=decisions.fills(voice, year),
+        limit_values=decisions.limit_values(plan_text, year),
+        hosting=members.hosting(plan_text, year),
+        delays=members.delays(plan_text, year),
+        sites=decisions.full_sites(plan_text, year),
+        unserved=members.unserved(plan_text, year),
+        traffic_not_carried=members.traffic_not_carried(plan_text, year),
+        fills=decisions.fills(plan_text, year),
     )
 
 

@@ -9,17 +9,17 @@ from planner.report.plan.facts.supply import exhausted
 from planner.report.web.blocks import PageColumn, words
 
 if TYPE_CHECKING:
-    from planner.report.plan.voice import PlanText
+    from planner.report.plan.plan_text import PlanText
     from planner.report.web.blocks import PageTable
 
 CALENDAR = 15
 """Calendar years in a row of the table; of a longer span only the listed years are shown."""
 
 
-def key_figures(voice: PlanText, year: int) -> list[tuple[str, str]]:
+def key_figures(plan_text: PlanText, year: int) -> list[tuple[str, str]]:
     """Return what to remember of a year: label and figure."""
-    language, figures = voice.language, voice.digest.year(year).totals
-    found = [(language.text("Cost of the year"), voice.money(figures.cost_usd))]
+    language, figures = plan_text.language, plan_text.digest.year(year).totals
+    found = [(language.text("Cost of the year"), plan_text.money(figures.cost_usd))]
     if figures.demand_pflops:
         left = 0.0 if figures.serves_all else figures.unserved_pflops
         if left:
@@ -31,7 +31,7 @@ def key_figures(voice: PlanText, year: int) -> list[tuple[str, str]]:
             *found,
         ]
     if figures.served_pflops:
-        price = voice.money(figures.cost_usd / figures.served_pflops)
+        price = plan_text.money(figures.cost_usd / figures.served_pflops)
         found += [
             (language.text("Per served PFLOPS and year"), price),
             (language.text("Mean round trip"), language.quantity(figures.mean_rtt_ms, "ms")),
@@ -39,44 +39,44 @@ def key_figures(voice: PlanText, year: int) -> list[tuple[str, str]]:
     return found
 
 
-def exhaustion(voice: PlanText) -> list[str]:
+def exhaustion(plan_text: PlanText) -> list[str]:
     """Say when demand exceeds what stands, without this plan's builds and with them."""
-    found = voice.digest.balances
+    found = plan_text.digest.balances
     if not any(each.asked_pflops for each in found):
         return []
     bare = exhausted(found, with_builds=False)
     helped = exhausted(found, with_builds=True)
     built = any(each.supplied_pflops > each.standing_pflops for each in found)
-    return [_without(voice, bare), _with(voice, helped)] if built else [_without(voice, bare)]
+    return [_without(plan_text, bare), _with(plan_text, helped)] if built else [_without(plan_text, bare)]
 
 
-def _without(voice: PlanText, year: int | None) -> str:
+def _without(plan_text: PlanText, year: int | None) -> str:
     """Say when what stands without the plan is exhausted; before the first year planned nothing is known."""
-    language = voice.language
+    language = plan_text.language
     if year is None:
         return language.text("What stands without this plan is not exhausted in the years planned.")
-    if year == voice.years[0]:
+    if year == plan_text.years[0]:
         return language.text(
             "What stands without this plan is exhausted in {year} or before: that is the first year planned.", year=year
         )
     return language.text("What stands without this plan is exhausted in {year}.", year=year)
 
 
-def _with(voice: PlanText, year: int | None) -> str:
+def _with(plan_text: PlanText, year: int | None) -> str:
     """Say when supply is exhausted with what the plan builds."""
-    language = voice.language
+    language = plan_text.language
     if year is None:
         return language.text("With what it builds, supply is not exhausted in the years planned.")
     return language.text("With what it builds, supply is exhausted in {year}.", year=year)
 
 
-def balance(voice: PlanText) -> PageTable | None:
+def balance(plan_text: PlanText) -> PageTable | None:
     """Return demand against supply, year by year."""
-    language, found = voice.language, voice.digest.balances
+    language, found = plan_text.language, plan_text.digest.balances
     if not any(each.asked_pflops for each in found):
         return None
     if len(found) > CALENDAR:
-        found = [each for each in found if each.year in voice.years]
+        found = [each for each in found if each.year in plan_text.years]
     columns = [
         words(language.text("Year"), [str(each.year) for each in found]),
         PageColumn(language.text("Asked for"), language.column([each.asked_pflops for each in found])),
@@ -85,29 +85,29 @@ def balance(voice: PlanText) -> PageTable | None:
         ),
         PageColumn(language.text("Supply with it"), language.column([each.supplied_pflops for each in found])),
         PageColumn(
-            language.text("Balance"), _signed(voice, [each.supplied_pflops - each.needed_pflops for each in found])
+            language.text("Balance"), _signed(plan_text, [each.supplied_pflops - each.needed_pflops for each in found])
         ),
     ]
-    if voice.digest.blocks > 1:
+    if plan_text.digest.blocks > 1:
         needed = PageColumn(
             language.text("Needed at the peak"), language.column([each.needed_pflops for each in found])
         )
         columns.insert(2, needed)
-    return voice.table(language.text("Demand against supply, PFLOPS"), columns, rows=None)
+    return plan_text.table(language.text("Demand against supply, PFLOPS"), columns, rows=None)
 
 
-def _signed(voice: PlanText, amounts: list[float]) -> list[str]:
+def _signed(plan_text: PlanText, amounts: list[float]) -> list[str]:
     """Return differences with their sign."""
-    cells = voice.language.column(map(abs, amounts))
+    cells = plan_text.language.column(map(abs, amounts))
     return [
-        voice.language.isolated(f"{'+' if amount > 0 else '−'}{cell}") if cell[:1].isdigit() else cell
+        plan_text.language.isolated(f"{'+' if amount > 0 else '−'}{cell}") if cell[:1].isdigit() else cell
         for amount, cell in zip(amounts, cells, strict=True)
     ]
 
 
-def basis(voice: PlanText) -> str:
+def basis(plan_text: PlanText) -> str:
     """Say how demand and supply are counted."""
-    language, fill = voice.language, voice.digest.last.site_fill
+    language, fill = plan_text.language, plan_text.digest.last.site_fill
     if fill < 1:
         return language.text(
             "Demand grows geometrically between the years listed. Supply is all compute that stands and counts,"
@@ -121,25 +121,25 @@ def basis(voice: PlanText) -> str:
     )
 
 
-def between(voice: PlanText) -> str:
+def between(plan_text: PlanText) -> str:
     """Say that nothing is built between the listed years, where some lie between."""
-    if voice.years[-1] - voice.years[0] < len(voice.years):
+    if plan_text.years[-1] - plan_text.years[0] < len(plan_text.years):
         return ""
-    return voice.language.text(
+    return plan_text.language.text(
         "The plan builds in the years listed and in none between; where those fall short, list more years."
     )
 
 
-def years(voice: PlanText) -> PageTable | None:
+def years(plan_text: PlanText) -> PageTable | None:
     """Return a row for each of several years: what is asked, served, standing, built, paid."""
-    if len(voice.years) < 2:
+    if len(plan_text.years) < 2:
         return None
-    language, told = voice.language, [voice.digest.year(year) for year in voice.years]
+    language, told = plan_text.language, [plan_text.digest.year(year) for year in plan_text.years]
     totals = [each.totals for each in told]
-    cost, unit = voice.moneys([each.cost_usd for each in totals])
+    cost, unit = plan_text.money_column([each.cost_usd for each in totals])
     shares = [each.served_share if each.demand_pflops else 1.0 for each in totals]
     columns = [
-        words(language.text("Year"), map(str, voice.years)),
+        words(language.text("Year"), map(str, plan_text.years)),
         PageColumn(language.text("Asked for"), language.column([each.demand_pflops for each in totals])),
         PageColumn(language.text("Served"), language.column([each.served_pflops for each in totals])),
         PageColumn(language.text("Share served"), list(map(language.percentage, shares))),
@@ -152,4 +152,4 @@ def years(voice: PlanText) -> PageTable | None:
         PageColumn(language.text("Mean round trip, ms"), language.column([each.mean_rtt_ms for each in totals])),
         PageColumn(language.text("CO₂, kt"), language.column([each.carbon_t / 1e3 for each in totals])),
     ]
-    return voice.table(language.text("Year by year, PFLOPS; costs not discounted"), columns, rows=None)
+    return plan_text.table(language.text("Year by year, PFLOPS; costs not discounted"), columns, rows=None)

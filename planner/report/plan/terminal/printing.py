@@ -72,7 +72,7 @@ def title(plan: Plan) -> str:
 
 def headline(digest: Digest) -> str:
     """Return the plan in one sentence for each year: how much is served, at what price."""
-    sentences = [f"{each}." for year in digest.told_years for each in _served(digest, year)]
+    sentences = [f"{each}." for year in digest.headline_years for each in _served(digest, year)]
     if digest.several:
         cost = money(digest.plan.total_cost_usd, digest.currency)
         return " ".join([*sentences, f"The cost of all years, discounted, is {cost}."])

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from planner.report.language.figures import NONE, column, money, money_unit, number, percentage, rests
 from planner.report.language.speech import speak, uncapitalised
 from planner.report.plan import sentences
-from planner.report.plan.facts.serving import sum_fares
+from planner.report.plan.facts.serving import sum_countries
 from planner.report.plan.terminal import decisions, situations
 
 if TYPE_CHECKING:
     from planner.report.paper import Page
     from planner.report.plan.digest import Digest, YearDigest
-    from planner.report.plan.facts.serving import Fare
+    from planner.report.plan.facts.serving import CountryFigures
     from planner.topology import Site
 
 NOTHING_UNSERVED = "What stays unserved: nothing"
@@ -56,28 +56,28 @@ def members(digest: Digest, of: YearDigest, page: Page) -> None:
     if not of.totals.demand_pflops > 0:
         return
     page.heading(f"Who asks and who is served, {of.year} (PFLOPS; * member of the community)")
-    factor, unit = money_unit([fare.cost_usd for fare in of.fares], digest.currency)
+    factor, unit = money_unit([each.cost_usd for each in of.countries], digest.currency)
     heads = ["country", "asked", "served", "", "at home", "abroad", "unserved", "hosts\nothers"]
-    page.table([*heads, f"cost\n{unit}", f"k{digest.currency}/\nPFLOPS"], _member_rows(of.fares, factor, page.rows))
-    page.more(len(of.fares), "members")
+    page.table([*heads, f"cost\n{unit}", f"k{digest.currency}/\nPFLOPS"], _member_rows(of.countries, factor, page.rows))
+    page.more(len(of.countries), "members")
 
 
-def _member_rows(fares: list[Fare], factor: float, rows: int | None) -> list[list[str]]:
+def _member_rows(found: list[CountryFigures], factor: float, rows: int | None) -> list[list[str]]:
     """Lines of the members shown, and one with the sums of all."""
-    shown = fares[:rows]
-    told = [*shown, sum_fares(fares)]
-    asked, served = [fare.asked_pflops for fare in told], [fare.served_pflops for fare in told]
-    abroad, cost = [fare.abroad_pflops for fare in told], [fare.cost_usd for fare in told]
-    nearly = [fare.served_pflops if fare.unserved_pflops else fare.asked_pflops for fare in told]
+    shown = found[:rows]
+    told = [*shown, sum_countries(found)]
+    asked, served = [each.asked_pflops for each in told], [each.served_pflops for each in told]
+    abroad, cost = [each.abroad_pflops for each in told], [each.cost_usd for each in told]
+    nearly = [each.served_pflops if each.unserved_pflops else each.asked_pflops for each in told]
     columns = [
-        [*(f"{fare.country}{' *' if fare.member else ''}" for fare in shown), "all"],
+        [*(f"{each.country}{' *' if each.member else ''}" for each in shown), "all"],
         column(asked),
         column(served),
         [percentage(part / whole) if whole else NONE for part, whole in zip(served, asked, strict=True)],
         column(rests(served, abroad)),
         column(abroad),
         column(rests(asked, nearly)),
-        column([fare.exported_pflops for fare in told]),
+        column([each.exported_pflops for each in told]),
         column([usd / factor for usd in cost]),
         column([usd / 1e3 / part if part else 0.0 for usd, part in zip(cost, served, strict=True)]),
     ]
@@ -229,17 +229,22 @@ def notes(digest: Digest, _: YearDigest, page: Page) -> None:
     page.bullets("Notes", digest.plan.notes)
 
 
-SURENESS = {"verified": "verified", "estimated": "estimated", "assumed": "assumed", None: "without a word on it"}
+CONFIDENCE_WORDS = {
+    "verified": "verified",
+    "estimated": "estimated",
+    "assumed": "assumed",
+    None: "without a word on it",
+}
 
 
-def sureness(digest: Digest, _: YearDigest, page: Page) -> None:
+def confidence(digest: Digest, _: YearDigest, page: Page) -> None:
     """Say how many of the records that the plan rests on are assumed."""
     counted = digest.confidence
     count = counted.total()
     if not count:
         return
     page.heading("How sure the inputs are")
-    parts = [f"{counted[each] or 'none'} {word}" for each, word in SURENESS.items() if counted[each] or each]
+    parts = [f"{counted[each] or 'none'} {word}" for each, word in CONFIDENCE_WORDS.items() if counted[each] or each]
     unverified = percentage((count - counted["verified"]) / count)
     page.say(
         f"This plan rests on {count:,} demands, workloads, rules, sites and links: {', '.join(parts)}."
@@ -266,6 +271,6 @@ SECTIONS: tuple[Callable[[Digest, YearDigest, Page], None], ...] = (
     power,
     latency,
     notes,
-    sureness,
+    confidence,
 )
 """The page from top to bottom."""

@@ -50,10 +50,10 @@ def _members_over_years(digest: Digest, page: Page) -> None:
     """Print which share of its demand each country gets, year by year."""
     listed = _some(digest.years)
     shares = {
-        (year, fare.country): fare.served_pflops / fare.asked_pflops
+        (year, each.country): each.served_pflops / each.asked_pflops
         for year in digest.years
-        for fare in digest.year(year).fares
-        if fare.asked_pflops > 0
+        for each in digest.year(year).countries
+        if each.asked_pflops > 0
     }
     if not shares:
         return
@@ -119,13 +119,13 @@ def failures(digest: Digest, of: YearDigest, page: Page) -> None:
     if not found.count:
         return
     page.heading(f"What may fail, {of.year}")
-    if not digest.survivors:
+    if not digest.survival_shares:
         page.say(
             f"{counted(found.count, 'failure')} asked for, and nothing has to survive: no workload that is asked for"
             " says `survives`, so they change nothing."
         )
         return
-    kept = ", ".join(f"{name} {percentage(share)}" for name, share in digest.survivors.items())
+    kept = ", ".join(f"{name} {percentage(share)}" for name, share in digest.survival_shares.items())
     page.say(f"Share of what the intact state serves that has to survive any one of them: {kept}.")
     page.say(
         f"{counted(found.count, 'failure')} screened: {len(found.shaping)} had to be planned for,"

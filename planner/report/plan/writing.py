@@ -9,8 +9,8 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from planner.plan import runs
-from planner.plan.belongings import put_products
 from planner.plan.csv_tables import DIGITS, FLAGS, INTEGERS, TEXTS
+from planner.plan.ownership import write_products
 from planner.plan.plan import Tables
 from planner.plan.runs import read_run
 from planner.report.language.speech import speak
@@ -65,7 +65,7 @@ def write_run(
     if not report:
         return keep({})
     try:
-        page = render_report(_as_kept(plan), written=written)
+        page = render_report(_as_written(plan), written=written)
     except Exception as error:  # a bug, and no reason to lose what may have taken hours to solve
         error.add_note(f"The plan itself is kept in {keep({})}.")
         raise
@@ -99,7 +99,7 @@ def write_report(
     kept = read_run(Path(run)) if isinstance(run, str | PurePath) else run
     language = language or speak("en")
     page = render_report(kept.plan, language=language, basemap=basemap, written=written_on(kept.manifest))
-    (path,) = put_products({file or kept.folder / report_name(language): page.encode()})
+    (path,) = write_products({file or kept.folder / report_name(language): page.encode()})
     return path
 
 
@@ -116,7 +116,7 @@ def written_on(manifest: dict[str, Any]) -> datetime | None:
         return None
 
 
-def _as_kept(plan: Plan) -> Plan:
+def _as_written(plan: Plan) -> Plan:
     """Return a plan with the digits that its tables are kept with, so that its report can be written again."""
     if plan.tables is None:
         return plan

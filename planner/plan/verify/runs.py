@@ -10,7 +10,7 @@ from planner.engine.status import Status
 from planner.plan import phrases
 from planner.plan.notes import write_question_notes
 from planner.plan.runs import find_damage, lay_out, read_manifest, read_run
-from planner.plan.table_files import find_lacks
+from planner.plan.table_files import find_missing
 from planner.plan.verify.checks import verify_plan
 from planner.plan.verify.claims import asked_objectives
 from planner.programme.prepare import prepare
@@ -32,7 +32,7 @@ def verify_run(folder: str | Path) -> list[str]:
     damaged = list(find_damage(folder, manifest))
     if any("is missing" in fault for fault in damaged):
         return damaged
-    if manifest["tables"] and (lacks := find_lacks(folder, manifest)):
+    if manifest["tables"] and (lacks := find_missing(folder, manifest)):
         return [*damaged, *lacks]
     run = read_run(folder, altered=True)
     faults = [*manifest_faults(run), *copy_faults(run), *verify_plan(run.plan)]

@@ -63,7 +63,7 @@ def _texts(found: object) -> dict[str, str]:
     return {name: text for name, text in items if isinstance(text, str)}
 
 
-def find_strangers(folder: Path) -> Iterator[tuple[PurePosixPath, PurePosixPath]]:
+def find_foreign_files(folder: Path) -> Iterator[tuple[PurePosixPath, PurePosixPath]]:
     """Yield the files of a run that the planner did not write as they are, with the names they may keep in a new run.
 
     One that was changed, or has a name that the planner gives, is called `NAME.yours` there.
@@ -96,7 +96,7 @@ def _digest(file: Path) -> str:
     return "" if file.is_symlink() or not file.is_file() else sha256(file.read_bytes()).hexdigest()
 
 
-def put_products(files: Mapping[Path, bytes]) -> list[Path]:
+def write_products(files: Mapping[Path, bytes]) -> list[Path]:
     """Write files that are made of plans, all or none, over those of before, and over nothing else; return their paths.
 
     In a run folder it is known which files are ours; elsewhere they are told by the marks that they hold.

@@ -25,7 +25,7 @@ from planner.engine.highs import INF, RunStatus
 from planner.engine.moves import Moves
 from planner.engine.silence import silence
 from planner.programme.families import OBJECTIVES
-from planner.programme.paths import shares
+from planner.programme.paths import path_terms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 
 NUDGE = 1e-5
 """By how many of the solver's units a limit is moved to see what moves with it: far above its tolerance."""
-BARRED = 1e9
+CLOSED_GATE = 1e9
 """Price of what is behind a closed gate, in multiples of the dearest price there is: no path there is worth it."""
 ROUNDS = 100
 """Most rounds of pricing of one trial; what is found by then is a plan, if not the best."""
 FULL = 1e-7
 """A row that leaves less than this share of its activity is full."""
-RESTS = 1e-9
+STAYS = 1e-9
 """By so much, relative to what moves, a variable at its bound may leave it: rounding."""
 WHOLE = 1e-6
 """A decision this near to a whole number is taken for whole."""
@@ -78,7 +78,7 @@ class Basis(NamedTuple):
     is_basic_row: NDArray[np.bool_]
 
 
-class Held:
+class FixedProgramme:
     """A plan's programme with its whole decisions held, alive for questions.
 
     Attributes
@@ -89,7 +89,7 @@ class Held:
         the plan
     objective
         what the plan reaches in the objective set, scaled
-    settled
+    implied
         what follows from the whole decisions
     """
 
@@ -100,7 +100,7 @@ class Held:
         self.duals = np.zeros(len(self.programme.rows)) if solution.duals is None else solution.duals
         self.objective = solution.objective * self.programme.scale
         self._activity = np.zeros(len(self.programme.rows))
-        self.settled = ImpliedDecisions(frozenset(), frozenset(), {})
+        self.implied = ImpliedDecisions(frozenset(), frozenset(), {})
         self.gates = Gates(self.programme) if self.programme.variables.integers else None
         self._solver = generation.solver
         self._moves = Moves(generation.solver)
@@ -111,13 +111,13 @@ class Held:
         self._bounds: dict[int, Bounds] = {}
         self._barred = np.zeros(len(self.programme.rows))
         if self.gates is not None:
-            self.settled = self.gates.settle(solution.values)
-            self._arrange(self.settled, self._aside)
+            self.implied = self.gates.imply(solution.values)
+            self._arrange(self.implied, self._aside)
             self._settle_down()
         elif self._model.getNumRow():
             self._activity = self._moves.row_activity()
 
-    def aim(self, number: int) -> None:
+    def set_objective(self, number: int) -> None:
         """Set another of the case's objectives, with only the stages before it held."""
         programme, name = self.programme, self.programme.case.stages[number]
         measure = list(OBJECTIVES[name].measure(programme.case, programme.variables))
@@ -125,14 +125,14 @@ class Held:
         programme.set_objective(measure, scale=scale, multiplier=units.multiplier(name, scale), same=units.same(name))
         stages = (row for row, info in enumerate(programme.rows) if info.family == "stage")
         self._aside = frozenset(row for row in stages if int(str(programme.rows[row].key[0])) >= number)
-        self._arrange(self.settled, self._aside)
+        self._arrange(self.implied, self._aside)
         self._settle_down()
 
     @property
-    def barred(self) -> float:
+    def closed_gate_price(self) -> float:
         """Price of what is behind a closed gate: nothing else is as dear."""
         dearest = max(np.abs(self.duals).max(initial=0.0), np.abs(self.programme.objective_of_sum).max(initial=0.0))
-        return BARRED * (float(dearest) or 1.0)
+        return CLOSED_GATE * (float(dearest) or 1.0)
 
     def prices(self, *, through_gates: bool = False) -> NDArray[np.float64]:
         """(sums,) reduced prices, where closed gates may be passed for nothing, or not at all."""
@@ -145,7 +145,7 @@ class Held:
 
     def closed_rows(self, path: Path, routing: Routing | None = None) -> list[int]:
         """Rows of the closed gates that a path would pass."""
-        return sorted(self.settled.closed & self.rows_of(path, routing).keys())
+        return sorted(self.implied.closed & self.rows_of(path, routing).keys())
 
     def is_full(self, row: int) -> bool:
         """Whether the plan leaves nothing of a row."""
@@ -162,15 +162,15 @@ class Held:
         """
         units = [self._moves.row_unit(row) / abs(share) for row, share in rows.items() if share]
         step = (-NUDGE if tighten else NUDGE) * min(units, default=1.0)
-        with self._kept():
+        with self._restored():
             for row, share in rows.items():
                 self._move(row, share * step)
             moved = self._improve(nearly_done=True) if all_paths else self._run()
             if moved is None:
                 return INF
-            return self._worth(rows)
+            return self._dual_value(rows)
 
-    def sides(self, limits: Sequence[Mapping[int, float]]) -> list[tuple[float, float]]:
+    def price_sides(self, limits: Sequence[Mapping[int, float]]) -> list[tuple[float, float]]:
         """Return, for each set of rows moved together by a unit, what more room saves and what less room costs.
 
         Both are the dual where the optimum has only one; where the basis stays feasible when the limits move, that is
@@ -183,13 +183,13 @@ class Held:
         stays = [(self._stays(basis, rows, 1.0), self._stays(basis, rows, -1.0)) for rows in limits]
         return [
             (
-                self._worth(rows) if more else self.nudge(rows, all_paths=True),
-                self._worth(rows) if less else self.nudge(rows, tighten=True, all_paths=True),
+                self._dual_value(rows) if more else self.nudge(rows, all_paths=True),
+                self._dual_value(rows) if less else self.nudge(rows, tighten=True, all_paths=True),
             )
             for rows, (more, less) in zip(limits, stays, strict=True)
         ]
 
-    def _worth(self, rows: Mapping[int, float]) -> float:
+    def _dual_value(self, rows: Mapping[int, float]) -> float:
         return sum(-self._roomward(row) * share * float(self.duals[row]) for row, share in rows.items())
 
     def _stays(self, basis: Basis, rows: Mapping[int, float], sign: float) -> bool:
@@ -204,7 +204,7 @@ class Held:
             return True
         gained = self._moves.basis_moves(shifts)
         gained = np.where(basis.is_row, -gained, gained)[basis.tight]
-        scale = RESTS * max(1.0, float(np.abs(gained).max(initial=0.0)))
+        scale = STAYS * max(1.0, float(np.abs(gained).max(initial=0.0)))
         return not ((basis.at_lower & (gained < -scale)) | (basis.at_upper & (gained > scale))).any()
 
     @silence
@@ -225,7 +225,7 @@ class Held:
 
         value = pick(solution.row_value, solution.col_value)
         lower, upper = pick(lp.row_lower_, lp.col_lower_), pick(lp.row_upper_, lp.col_upper_)
-        near = RESTS * np.maximum(1.0, np.abs(value))
+        near = STAYS * np.maximum(1.0, np.abs(value))
         at_lower, at_upper = value - lower <= near, upper - value <= near
         tight = at_lower | at_upper
         is_basic_row = np.zeros(len(self.programme.rows), dtype=bool)
@@ -241,7 +241,7 @@ class Held:
         rows = {row: factor for row, factor in self.rows_of(path, routing).items() if families[row] != without}
         cost = float((self._entered(path, routing) @ self.programme.objective_of_sum)[0])
         unit = self.programme.case.scale.unit(self.programme.case.demands[path.demand])
-        with self._kept():
+        with self._restored():
             reached = self._moves.offer(cost, rows, unit)
         return -INF if reached is None else self.objective - reached
 
@@ -249,7 +249,7 @@ class Held:
         """(1, sums) what one unit on a path adds to each sum."""
         programme = self.programme
         routing = routing or programme.case.routings[programme.case.demands[path.demand].routing]
-        numbers, amounts = zip(*shares(programme.case, programme.variables.sums, path, routing), strict=True)
+        numbers, amounts = zip(*path_terms(programme.case, programme.variables.sums, path, routing), strict=True)
         return sparse.csr_array((amounts, numbers, [0, len(numbers)]), shape=(1, programme.variables.sums.count))
 
     def decide_anew(
@@ -276,10 +276,10 @@ class Held:
             columns that cost nothing, in the plan as it is and in the new one
         """
         assert self.gates is not None or not free
-        settled = self.gates.settle(self.values, free=set(free)) if self.gates else self.settled
+        implied = self.gates.imply(self.values, free=set(free)) if self.gates else self.implied
         before = self.objective - sum(self.programme.cost_of(c) * float(self.values[c]) for c in gifts)
-        with self._kept():
-            self._arrange(settled, self._aside | set(aside), bounds)
+        with self._restored():
+            self._arrange(implied, self._aside | set(aside), bounds)
             for column in gifts:
                 self._moves.cost_column(column, 0.0)
             found = self._decide(free)
@@ -296,13 +296,13 @@ class Held:
         return None if whole is None else TrialSolution(*whole)
 
     @contextmanager
-    def _kept(self) -> Iterator[None]:
+    def _restored(self) -> Iterator[None]:
         """Give the live model back as it was."""
         basis, duals = self._model.getBasis(), self.duals
         try:
             yield
         finally:
-            self._arrange(self.settled, self._aside)
+            self._arrange(self.implied, self._aside)
             self.duals = duals
             new = self._model.getNumCol() - len(basis.col_status)
             basis.col_status = [*basis.col_status, *([highspy.HighsBasisStatus.kLower] * new)]
@@ -340,7 +340,7 @@ class Held:
         self.generation.pricing.multiplier = self.programme.multiplier
         known = self.programme.number_of_path
         for exact in ways:
-            survey = self.generation.pricing.survey(self.prices(), exact=exact)
+            survey = self.generation.pricing.price_all(self.prices(), exact=exact)
             new = [each.path for each in survey.found if each.path not in known]
             if new:
                 break
@@ -354,13 +354,13 @@ class Held:
         return np.where(wrong, 0.0, duals)
 
     def _arrange(
-        self, settled: ImpliedDecisions, aside: Collection[int], bounds: Mapping[int, Bounds] | None = None
+        self, implied: ImpliedDecisions, aside: Collection[int], bounds: Mapping[int, Bounds] | None = None
     ) -> None:
-        """Hold what is settled, free the rows that do not count, and put everything else back."""
+        """Hold what is implied, free the rows that do not count, and put everything else back."""
         programme = self.programme
-        freed = set(settled.idle) | set(aside)
-        wanted: dict[int, Bounds] = {column: (value, value) for column, value in settled.held.items()}
-        wanted |= dict.fromkeys(flows_in(programme, settled.closed), (0.0, 0.0))
+        freed = set(implied.idle) | set(aside)
+        wanted: dict[int, Bounds] = {column: (value, value) for column, value in implied.held.items()}
+        wanted |= dict.fromkeys(flows_in(programme, implied.closed), (0.0, 0.0))
         wanted |= bounds or {}
         for row in sorted((self._freed ^ freed) | self._moved):
             self._moves.bound_row(row, *((-INF, INF) if row in freed else self._limits(row)))
@@ -368,7 +368,7 @@ class Held:
             self._moves.bound_column(column, *(wanted[column] if column in wanted else self._own(column)))
         self._freed, self._bounds, self._moved = freed, wanted, set()
         self._barred = np.zeros(len(programme.rows))
-        self._barred[list(settled.closed)] = -self.barred
+        self._barred[list(implied.closed)] = -self.closed_gate_price
 
     def _limits(self, row: int) -> Bounds:
         constraint = self.programme.rows[row].constraint

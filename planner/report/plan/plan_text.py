@@ -73,7 +73,7 @@ class PlanText:
         """Return an amount of money in the unit that fits."""
         return self.language.money(usd, self.currency)
 
-    def moneys(self, amounts: Sequence[float]) -> tuple[list[str], str]:
+    def money_column(self, amounts: Sequence[float]) -> tuple[list[str], str]:
         """Return the cells of a column of money, and their unit."""
         factor, unit = money_unit(amounts, self.currency)
         return self.language.column([usd / factor for usd in amounts]), unit
@@ -82,7 +82,7 @@ class PlanText:
         """Return the unit of a limit in words; millions are of the scenario's currency."""
         return {"MUSD": f"M{self.currency}", "site": self.language.text("site"), "t": "t CO₂"}.get(unit, unit)
 
-    def said(self, text: str) -> str:
+    def translated(self, text: str) -> str:
         """Return a kept English sentence (a reason, a note, a finding) in the language."""
         return translate(text, self.language)
 

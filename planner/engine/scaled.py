@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from planner.programme.programme import Programme
 
 
-class Seen(NamedTuple):
+class ScaledProblem(NamedTuple):
     """A problem in a solver's units, its variables by column, and the unit of each column."""
 
     problem: pulp.LpProblem
@@ -43,17 +43,17 @@ def list_entries(programme: Programme) -> Entries:
     return Entries(np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64), np.array(factors, dtype=float))
 
 
-def list_whole(programme: Programme) -> NDArray[np.bool_]:
+def list_integer_columns(programme: Programme) -> NDArray[np.bool_]:
     """Whether each column is whole; such a column has no unit."""
     return np.array([column.variable.cat == pulp.LpInteger for column in programme.columns], dtype=bool)
 
 
-def write_seen(programme: Programme, *, balanced: bool) -> Seen:
+def scale_problem(programme: Programme, *, balanced: bool) -> ScaledProblem:
     """Write a programme in the units in which a solver sees it."""
     entries, (by_row, by_column) = list_entries(programme), _units(programme)
     if balanced:
         sizes = np.abs(entries.factors) * by_column[entries.columns] / by_row[entries.rows]
-        held = list_whole(programme)
+        held = list_integer_columns(programme)
         more = balance_factors(entries.rows, entries.columns, sizes, len(by_row), held=held)
         by_row, by_column = by_row * more[0], by_column * more[1]
     problem = pulp.LpProblem("plan", pulp.LpMinimize)
@@ -71,7 +71,7 @@ def write_seen(programme: Programme, *, balanced: bool) -> Seen:
         ]
         written = pulp.LpConstraint(pulp.LpAffineExpression(terms), row.constraint.sense, rhs=row.rhs / unit)
         problem.addConstraint(written, row.constraint.name)
-    return Seen(problem, variables, by_column)
+    return ScaledProblem(problem, variables, by_column)
 
 
 def _units(programme: Programme) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

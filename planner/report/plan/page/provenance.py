@@ -15,8 +15,8 @@ from planner.report.language.figures import NONE
 from planner.report.language.rules import objective_words
 from planner.report.plan.facts.answer import PROVED
 from planner.report.plan.facts.records import KINDS, Used
-from planner.report.plan.page.decisions import sureness_word
-from planner.report.plan.voice import PlanText
+from planner.report.plan.page.decisions import confidence_word
+from planner.report.plan.plan_text import PlanText
 from planner.report.web.blocks import PageCell, PageColumn, web_address, words
 from planner.studies.survey.warnings import find_warnings
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from planner.report.plan.facts.answer import Reached
     from planner.report.web.blocks import PageTable
 
-SURE = ("verified", "estimated", "assumed", None)
+CONFIDENCES = ("verified", "estimated", "assumed", None)
 
 
-def cost_sureness(voice: PlanText) -> list[str]:
+def cost_confidence(plan_text: PlanText) -> list[str]:
     """Say which share of the cost rests on records that are not verified."""
-    language, sums = voice.language, voice.digest.cost_by_confidence
+    language, sums = plan_text.language, plan_text.digest.cost_by_confidence
     whole = sum(sums.values())
     if not whole:
         return []
@@ -41,9 +41,9 @@ def cost_sureness(voice: PlanText) -> list[str]:
         language.text(
             "{share} {confidence}",
             share=language.percentage(sums[confidence] / whole),
-            confidence=sureness_word(voice, confidence),
+            confidence=confidence_word(plan_text, confidence),
         )
-        for confidence in SURE
+        for confidence in CONFIDENCES
         if sums.get(confidence)
     ]
     return [
@@ -55,32 +55,34 @@ def cost_sureness(voice: PlanText) -> list[str]:
     ]
 
 
-def records(voice: PlanText) -> PageTable | None:
+def records(plan_text: PlanText) -> PageTable | None:
     """Return how many records of each kind the plan rests on, by how sure they are."""
-    language = voice.language
-    used = voice.digest.records
+    language = plan_text.language
+    used = plan_text.digest.records
     counts: Counter[tuple[str, str | None]] = Counter((each.kind, each.record.confidence) for each in used)
     counts.update(("", each.record.confidence) for each in used)
-    kinds = [kind for kind in KINDS if any(counts[kind, confidence] for confidence in SURE)]
-    names = _kinds(voice)
+    kinds = [kind for kind in KINDS if any(counts[kind, confidence] for confidence in CONFIDENCES)]
+    names = _kinds(plan_text)
     rows = [*kinds, ""]
     columns = [
         words(language.text("Records"), [*(names[kind] for kind in kinds), language.text("All")]),
         *(
-            PageColumn(sureness_word(voice, confidence), [_count(voice, counts[kind, confidence]) for kind in rows])
-            for confidence in SURE
+            PageColumn(
+                confidence_word(plan_text, confidence), [_count(plan_text, counts[kind, confidence]) for kind in rows]
+            )
+            for confidence in CONFIDENCES
         ),
         PageColumn(
             language.text("All"),
-            [_count(voice, sum(counts[kind, confidence] for confidence in SURE)) for kind in rows],
+            [_count(plan_text, sum(counts[kind, confidence] for confidence in CONFIDENCES)) for kind in rows],
         ),
     ]
     caption = language.text("Records that the plan rests on, by how sure they are")
-    return voice.table(caption, columns, summed=True) if used else None
+    return plan_text.table(caption, columns, summed=True) if used else None
 
 
-def _kinds(voice: PlanText) -> dict[str, str]:
-    language = voice.language
+def _kinds(plan_text: PlanText) -> dict[str, str]:
+    language = plan_text.language
     return {
         "demand": language.text("Demands"),
         "workload": language.text("Workloads"),
@@ -92,34 +94,34 @@ def _kinds(voice: PlanText) -> dict[str, str]:
     }
 
 
-def _count(voice: PlanText, count: int) -> str:
-    return voice.language.number(count) if count else NONE
+def _count(plan_text: PlanText, count: int) -> str:
+    return plan_text.language.number(count) if count else NONE
 
 
-def remarks(voice: PlanText) -> PageTable | None:
+def remarks(plan_text: PlanText) -> PageTable | None:
     """Return the remarks that the records carry: what an author wanted readers to know."""
-    language = voice.language
-    noted = [each for each in voice.digest.records if each.record.note]
-    kinds = _kinds(voice)
+    language = plan_text.language
+    noted = [each for each in plan_text.digest.records if each.record.note]
+    kinds = _kinds(plan_text)
     columns = [
-        words(language.text("Record"), [_called(voice, each) for each in noted]),
+        words(language.text("Record"), [_called(plan_text, each) for each in noted]),
         words(language.text("Kind"), [kinds[each.kind] for each in noted]),
-        words(language.text("Confidence"), [sureness_word(voice, each.record.confidence) for each in noted]),
+        words(language.text("Confidence"), [confidence_word(plan_text, each.record.confidence) for each in noted]),
         words(language.text("Source"), [each.record.source or NONE for each in noted]),
         words(language.text("Remark"), [each.record.note or "" for each in noted]),
     ]
-    return voice.table(language.text("Remarks in the files on what the plan rests on"), columns, rows=60)
+    return plan_text.table(language.text("Remarks in the files on what the plan rests on"), columns, rows=60)
 
 
-def _called(voice: PlanText, used: Used) -> PageCell:
+def _called(plan_text: PlanText, used: Used) -> PageCell:
     if used.kind in ("site", "link", "project"):
-        return voice.asset(used.kind, used.key)
-    return PageCell(voice.workload(used.key) if used.kind == "workload" else used.key)
+        return plan_text.asset(used.kind, used.key)
+    return PageCell(plan_text.workload(used.key) if used.kind == "workload" else used.key)
 
 
-def sources(voice: PlanText) -> PageTable | None:
+def sources(plan_text: PlanText) -> PageTable | None:
     """Return the sources of the records used, with their addresses."""
-    language, found = voice.language, voice.digest.sources
+    language, found = plan_text.language, plan_text.digest.sources
     columns = [
         words(language.text("Source"), [PageCell(language.name(source, key), key) for key, source, _ in found]),
         words(language.text("Publisher"), [source.publisher or source.author or NONE for _, source, _ in found]),
@@ -130,23 +132,23 @@ def sources(voice: PlanText) -> PageTable | None:
             [PageCell(source.url or NONE, href=web_address(source.url)) for _, source, _ in found],
         ),
     ]
-    return voice.table(language.text("Sources"), columns, rows=None)
+    return plan_text.table(language.text("Sources"), columns, rows=None)
 
 
-def solving(voice: PlanText, written: datetime | None) -> list[tuple[str, list[str]]]:
+def solving(plan_text: PlanText, written: datetime | None) -> list[tuple[str, list[str]]]:
     """Return how the plan was found: labels with what there is to say."""
-    return [(label, [text for text in texts if text]) for label, texts in _solving(voice, written) if any(texts)]
+    return [(label, [text for text in texts if text]) for label, texts in _solving(plan_text, written) if any(texts)]
 
 
-def _solving(voice: PlanText, written: datetime | None) -> Iterator[tuple[str, list[str]]]:
-    language, plan, inputs = voice.language, voice.plan, voice.inputs
+def _solving(plan_text: PlanText, written: datetime | None) -> Iterator[tuple[str, list[str]]]:
+    language, plan, inputs = plan_text.language, plan_text.plan, plan_text.inputs
     yield language.text("Scenario"), [inputs.scenario.id]
     yield language.text("Variant"), [inputs.variant or ""]
     yield language.text("Overrides"), list(inputs.overrides)
-    yield language.text("Status"), [status_word(voice)]
+    yield language.text("Status"), [status_word(plan_text)]
     if plan.status.has_plan:
-        yield language.text("Objectives"), [_stage(voice, each) for each in voice.digest.reached]
-    yield language.text("Solver"), [voice.digest.solver]
+        yield language.text("Objectives"), [_stage(plan_text, each) for each in plan_text.digest.reached]
+    yield language.text("Solver"), [plan_text.digest.solver]
     rounds = language.texts("{count} round", "{count} rounds", plan.rounds)
     paths = language.texts("{count} path generated", "{count} paths generated", plan.paths_generated)
     yield language.text("Work"), [rounds, paths, language.quantity(plan.seconds, "s")]
@@ -156,9 +158,9 @@ def _solving(voice: PlanText, written: datetime | None) -> Iterator[tuple[str, l
     yield language.text("Versions"), [", ".join(versions)]
 
 
-def status_word(voice: PlanText) -> str:
+def status_word(plan_text: PlanText) -> str:
     """Return the status in a word."""
-    language = voice.language
+    language = plan_text.language
     return {
         Status.OPTIMAL: language.text("optimal"),
         Status.FEASIBLE: language.text("feasible, not proved optimal"),
@@ -166,66 +168,66 @@ def status_word(voice: PlanText) -> str:
         Status.UNBOUNDED: language.text("unbounded"),
         Status.LIMIT: language.text("stopped at a limit"),
         Status.ERROR: language.text("error"),
-    }[voice.plan.status]
+    }[plan_text.plan.status]
 
 
-def _stage(voice: PlanText, reached: Reached) -> str:
+def _stage(plan_text: PlanText, reached: Reached) -> str:
     """Say what an objective reached, and its proved bound."""
-    language = voice.language
+    language = plan_text.language
     return language.text(
         "{objective}: {value}, bound {bound}, gap {gap}",
         objective=objective_words(language, reached.name).sought,
-        value=_amount(voice, reached, reached.value),
-        bound=_amount(voice, reached, reached.bound),
+        value=_amount(plan_text, reached, reached.value),
+        bound=_amount(plan_text, reached, reached.bound),
         gap=language.percentage(0.0 if reached.gap <= PROVED else reached.gap),
     )
 
 
-def _amount(voice: PlanText, reached: Reached, value: float) -> str:
+def _amount(plan_text: PlanText, reached: Reached, value: float) -> str:
     if reached.name == "cost" or not isfinite(value):
-        return voice.money(value)
-    return voice.language.quantity(value, reached.unit, 6)
+        return plan_text.money(value)
+    return plan_text.language.quantity(value, reached.unit, 6)
 
 
-def warnings(voice: PlanText) -> PageTable | None:
+def warnings(plan_text: PlanText) -> PageTable | None:
     """Return what looks wrong in the topology, the gravest first; of one kind ten, then how many more there are."""
-    language, found = voice.language, find_warnings(voice.inputs)
+    language, found = plan_text.language, find_warnings(plan_text.inputs)
     listed = few_alike(found)
     shown = [fault for fault, _ in listed]
     columns = [
-        words(language.text("File"), [_place(voice, fault) for fault in shown]),
+        words(language.text("File"), [_place(plan_text, fault) for fault in shown]),
         words(language.text("Record"), [fault.where for fault in shown]),
         words(
             language.text("What looks wrong"),
-            [PageCell(voice.said(fault.what), _alike(voice, more)) for fault, more in listed],
+            [PageCell(plan_text.translated(fault.what), _alike(plan_text, more)) for fault, more in listed],
         ),
-        words(language.text("What would be right"), [voice.said(fault.right) for fault in shown]),
+        words(language.text("What would be right"), [plan_text.translated(fault.right) for fault in shown]),
     ]
     caption = language.texts(
         "{count} warning about the topology: it may be so, and looks wrong",
         "{count} warnings about the topology: it may be so, and looks wrong",
         len(found),
     )
-    return voice.table(caption, columns, rows=None)
+    return plan_text.table(caption, columns, rows=None)
 
 
-def _place(voice: PlanText, fault: Fault) -> str:
+def _place(plan_text: PlanText, fault: Fault) -> str:
     """Return file and line, the file by its name in the run."""
-    read = voice.inputs.files
+    read = plan_text.inputs.files
     names, _ = lay_out([file.path for file in read])
     called = dict(zip((display(file.path) for file in read), map(str, names), strict=True))
     return f"{called.get(fault.place.file, fault.place.file)}:{fault.place.line}"
 
 
-def _alike(voice: PlanText, count: int) -> str:
+def _alike(plan_text: PlanText, count: int) -> str:
     if not count:
         return ""
-    return voice.language.texts("and {count} more of this kind", "and {count} more of this kind", count)
+    return plan_text.language.texts("and {count} more of this kind", "and {count} more of this kind", count)
 
 
-def files(voice: PlanText) -> PageTable | None:
+def files(plan_text: PlanText) -> PageTable | None:
     """Return the files that were read, with their fingerprints."""
-    language, read = voice.language, voice.inputs.files
+    language, read = plan_text.language, plan_text.inputs.files
     names, _ = lay_out([file.path for file in read])
     roles = {
         "scenario": language.text("Scenario"),
@@ -238,4 +240,4 @@ def files(voice: PlanText) -> PageTable | None:
         words(language.text("Role"), [roles[file.role] for file in read]),
         words("SHA-256", [file.sha256 for file in read]),
     ]
-    return voice.table(language.text("Files that were read"), columns, rows=None)
+    return plan_text.table(language.text("Files that were read"), columns, rows=None)

@@ -25,7 +25,7 @@ Use = Mapping[tuple[int, AssetKey], Mapping[str, float]]
 
 def members_pay_what_they_cause(e: Evidence) -> Iterator[str]:
     """Running costs follow the flows; what stands is shared by use, and is the host's where nobody uses it."""
-    shares = Shares(e)
+    shares = MemberCosts(e)
     currency = e.inputs.scenario.finance.currency
     for (year, country), row in e.rows("members").items():
         right, told = shares.usd[year].get(country, 0.0), row["cost_usd"]
@@ -40,7 +40,7 @@ def members_pay_what_they_cause(e: Evidence) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class Shares:
+class MemberCosts:
     """USD of each year by country."""
 
     evidence: Evidence
@@ -49,9 +49,9 @@ class Shares:
     def usd(self) -> dict[int, dict[str, float]]:
         """Running costs and shares of what stands, by year and country."""
         e, found = self.evidence, {year: defaultdict[str, float](float) for year in self.evidence.years}
-        for flow, walk in e.walked:
+        for flow, traced in e.traced_flows:
             if flow.is_intact:
-                found[flow.year][e.parts[flow.part].country] += self._running(flow, walk) / e.blocks
+                found[flow.year][e.parts[flow.part].country] += self._running(flow, traced) / e.blocks
         for year in e.years:
             for key, usd in self._standing(year).items():
                 users = self._use.get((year, key)) or {self._host(key): 1.0}
@@ -65,26 +65,26 @@ class Shares:
         """Return what all countries cause together."""
         return sum(map(abs, self.usd[year].values()))
 
-    def _running(self, flow: Flow, walk: TracedPath) -> float:
+    def _running(self, flow: Flow, traced: TracedPath) -> float:
         """Opex, energy, fee and transit of a flow, as if it ran all year."""
         e, year = self.evidence, flow.year
-        usd = sum(gbps * link.transit_usd_per_gbps.at(year) for link, _, gbps in e.gbps_on(flow, walk))
+        usd = sum(gbps * link.transit_usd_per_gbps.at(year) for link, _, gbps in e.gbps_on(flow, traced))
         if flow.is_compute:
             site = e.inputs.topology.sites[flow.end]
             rate = site.opex_usd_per_pflops.at(year) + energy_usd_per_pflops(site, year)
             fee = (e.terms(flow) or HOME_TERMS).fee_usd_per_pflops.at(year)
-            usd += flow.amount * (e.billing(flow, walk) * rate + fee)
+            usd += flow.amount * (e.billing(flow, traced) * rate + fee)
         return usd
 
     @cached_property
     def _use(self) -> Use:
         e = self.evidence
         found: defaultdict[tuple[int, AssetKey], defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for flow, walk in e.walked:
+        for flow, traced in e.traced_flows:
             country = e.parts[flow.part].country
             if flow.is_intact and flow.is_compute:
                 found[flow.year, (True, flow.end)][country] += flow.amount
-            for link, _, gbps in e.gbps_on(flow, walk) if flow.is_intact else ():
+            for link, _, gbps in e.gbps_on(flow, traced) if flow.is_intact else ():
                 if gbps > 0:
                     found[flow.year, (False, link.id)][country] += gbps
         return found
