@@ -39,7 +39,7 @@ RESTRICTED_SECONDS = 20.0
 """Longest time the restricted programme may take in one go."""
 
 
-class Restricted(NamedTuple):
+class RestrictedSolution(NamedTuple):
     """A plan over the paths known, and the bound over these paths alone."""
 
     values: NDArray[np.float64]
@@ -90,7 +90,7 @@ class Branching:
         self.columns = sorted(column_of[v] for v in self.programme.variables.integers if v in column_of)
         self.own: Bounds = {column: self._own_bounds(column) for column in self.columns}
         self.box = dict(self.own)
-        self.held = dict(self.own)
+        self.current = dict(self.own)
         self.best: Solution | None = None
         self.dropped = inf
         self.nodes = 0
@@ -130,7 +130,7 @@ class Branching:
         found = self._solve_restricted(self.gap * 0.5, self.watch.time_left)
         if found is None:
             return None
-        self._hold_whole(dict(zip(self.columns, found.values[self.columns].tolist(), strict=True)))
+        self._fix_whole(dict(zip(self.columns, found.values[self.columns].tolist(), strict=True)))
         self.dropped = max(root.bound, found.bound)
         if self.best is None or not self._is_settled(self.dropped):
             self.dropped = inf
@@ -195,9 +195,9 @@ class Branching:
             return Solution(Status.INFEASIBLE, inf, inf, self.generation.rounds, None, None)
         for column in self.columns:
             wanted = intersect_bounds(bounds.get(column, self.box[column]), self.box[column])
-            if self.held[column] != wanted:
-                self.generation.hold(column, *wanted)
-                self.held[column] = wanted
+            if self.current[column] != wanted:
+                self.generation.set_bounds(column, *wanted)
+                self.current[column] = wanted
         return self.generation.optimise(cutoff=cutoff)
 
     def _strengthen(self, root: Solution) -> Solution:
@@ -234,10 +234,10 @@ class Branching:
                     (lower, min(upper, lower + most)) if reduced > 0 else (max(lower, upper - most), upper)
                 )
 
-    def _hold_whole(self, values: Mapping[int, float]) -> None:
+    def _fix_whole(self, values: Mapping[int, float]) -> None:
         """Hold all whole decisions at given values and take the plan that results, if there is one."""
-        held = {column: (round(value), round(value)) for column, value in values.items()}
-        solution = self._relax({c: (float(a), float(b)) for c, (a, b) in held.items()}, cutoff=self._cutoff)
+        whole = {column: (round(value), round(value)) for column, value in values.items()}
+        solution = self._relax({c: (float(a), float(b)) for c, (a, b) in whole.items()}, cutoff=self._cutoff)
         if solution.status.has_plan and not self._fractional(solution):
             self._accept(solution)
 
@@ -250,10 +250,10 @@ class Branching:
         limit = RESTRICTED_SECONDS if left is None else min(RESTRICTED_SECONDS, max(left, 0.1) / 3)
         found = self._solve_restricted(self.gap / 2, limit)
         if found is not None:
-            self._hold_whole(dict(zip(self.columns, found.values[self.columns].tolist(), strict=True)))
+            self._fix_whole(dict(zip(self.columns, found.values[self.columns].tolist(), strict=True)))
 
     @silence
-    def _solve_restricted(self, gap: float, seconds: float | None) -> Restricted | None:
+    def _solve_restricted(self, gap: float, seconds: float | None) -> RestrictedSolution | None:
         """Solve the programme over the paths known with HiGHS; None where it finds no plan in time."""
         model = highspy.Highs()
         model.setOptionValue("output_flag", False)
@@ -273,7 +273,7 @@ class Branching:
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible or not len(values):
             return None
         bound = float(info.mip_dual_bound) / (self.programme.multiplier * self.programme.scale)
-        return Restricted(self.generation.solver.natural(values), bound)
+        return RestrictedSolution(self.generation.solver.in_programme_units(values), bound)
 
     @property
     def _cutoff(self) -> float:
@@ -319,7 +319,7 @@ class Branching:
     def _reset(self) -> None:
         """Give all decisions their own bounds back."""
         for column, bounds in self.own.items():
-            self.generation.hold(column, *bounds)
+            self.generation.set_bounds(column, *bounds)
 
 
 def interrupt_when_stopped(model: highspy.Highs, watch: Watch) -> None:

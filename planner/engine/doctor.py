@@ -1,4 +1,4 @@
-"""Is every solver there, and is it right? Each one is proved on programmes whose answers are known by hand.
+"""Is every solver installed, and is it right? Each one is tested on programmes with known solutions.
 
 The first is a planner in small. 10 PFLOPS are asked for; one site serves up to 4 of them at 2 USD each, another up to 3
 at 3 USD but at least 1, and what stays unserved costs 10 USD:
@@ -9,7 +9,7 @@ so x = 4, y = 3, u = 3 for 47 USD. One more PFLOPS asked for costs 10 USD, one m
 the floor is worth nothing; prices times right-hand sides give the 47 USD again. Some builds of CBC return other prices.
 
 The second builds in steps: 50 Gbps are needed, a step of 30 costs 100 USD and each Gbps without 60 USD. Two steps,
-200 USD, are right; who forgets that steps are whole says 166.67 USD.
+200 USD, are right; without the whole steps it would be 166.67 USD.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class SolverReport:
 
     @property
     def works(self) -> bool:
-        """Whether the solver is installed and everything it says is right; the default one has to tell prices."""
+        """Whether the solver is installed and all its results are right; the default one has to give prices."""
         silent = self.prices_right is None and not self.is_default
         return bool(self.installed and self.optimum_right and self.steps_right and (self.prices_right or silent))
 
@@ -92,7 +92,7 @@ def examine_solvers() -> list[SolverReport]:
 
 
 def examine_solver(name: str) -> SolverReport:
-    """Find a solver, ask for its version, and prove it on the two programmes.
+    """Find a solver, read its version, and test it on the two programmes.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def _optimum(problem: pulp.LpProblem, solver: LpSolver) -> float:
 
 
 def _prices_right(prices: dict[str, float]) -> bool | None:
-    """Compare the prices with those known; None where the solver tells none at all."""
+    """Compare the prices with those known; None where the solver gives none at all."""
     if all(isnan(price) for price in prices.values()):
         return None
     return all(_same(prices[row], right) for row, right in PRICES_USD.items())

@@ -1,10 +1,10 @@
 """The programme beside a plan's whole decisions: what its limits are worth, and what other decisions would give.
 
 A dual is a price only where the row that carries it is a limit. With whole decisions held, a capacity and the row of
-its gate often bind together, and a solver may put the worth on either. Here rows of open gates are gone and what is
-behind closed ones is absent (`gates`), so that the real limit carries the whole of it.
+its gate often bind together, and a solver may put the dual on either. Here rows of open gates are gone and what is
+behind closed ones is absent (`gates`), so that the real limit has the whole dual.
 
-A price, and a reason that names a limit, is a claim about what happens when the limit moves. `Held` answers by moving
+A price, and a reason that names a limit, is a claim about what happens when the limit moves. `FixedProgramme` moves
 it: `nudge` moves limits by a little, `decide_anew` decides some of the whole decisions again with some limits aside,
 `offer` gives the plan paths that a rule forbids.
 """
@@ -79,7 +79,7 @@ class Basis(NamedTuple):
 
 
 class FixedProgramme:
-    """A plan's programme with its whole decisions held, alive for questions.
+    """A plan's programme with its whole decisions held, kept in a live model.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class FixedProgramme:
         if self.gates is not None:
             self.implied = self.gates.imply(solution.values)
             self._arrange(self.implied, self._aside)
-            self._settle_down()
+            self._reprice()
         elif self._model.getNumRow():
             self._activity = self._moves.row_activity()
 
@@ -126,7 +126,7 @@ class FixedProgramme:
         stages = (row for row, info in enumerate(programme.rows) if info.family == "stage")
         self._aside = frozenset(row for row in stages if int(str(programme.rows[row].key[0])) >= number)
         self._arrange(self.implied, self._aside)
-        self._settle_down()
+        self._reprice()
 
     @property
     def closed_gate_price(self) -> float:
@@ -308,7 +308,7 @@ class FixedProgramme:
             basis.col_status = [*basis.col_status, *([highspy.HighsBasisStatus.kLower] * new)]
             self._model.setBasis(basis)
 
-    def _settle_down(self) -> None:
+    def _reprice(self) -> None:
         """Find the prices of the programme as it is arranged, over all paths."""
         found = self._improve()
         if found is not None:
@@ -359,7 +359,7 @@ class FixedProgramme:
         """Hold what is implied, free the rows that do not count, and put everything else back."""
         programme = self.programme
         freed = set(implied.idle) | set(aside)
-        wanted: dict[int, Bounds] = {column: (value, value) for column, value in implied.held.items()}
+        wanted: dict[int, Bounds] = {column: (value, value) for column, value in implied.fixed.items()}
         wanted |= dict.fromkeys(flows_in(programme, implied.closed), (0.0, 0.0))
         wanted |= bounds or {}
         for row in sorted((self._freed ^ freed) | self._moved):

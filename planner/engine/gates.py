@@ -35,13 +35,13 @@ class ImpliedDecisions:
         rows that are no limit beside these decisions
     closed
         rows of closed gates, among the idle ones: whatever enters them does not exist
-    held
+    fixed
         columns that the decisions fix, with their values
     """
 
     idle: frozenset[int]
     closed: frozenset[int]
-    held: dict[int, float]
+    fixed: dict[int, float]
 
 
 class Gates:

@@ -149,7 +149,7 @@ class Generation:
         multiplier, same = programme.multiplier, programme.same
         rows = {column: programme.rows[row] for column, row in self.elastic.items()}
         for column, row in rows.items():
-            self.hold(column, 0.0, abs(row.rhs))
+            self.set_bounds(column, 0.0, abs(row.rhs))
         programme.set_objective((programme.columns[column].variable, 1.0 / row.unit) for column, row in rows.items())
         tolerance = FEASIBLE_SHARE * max(1.0, sum(abs(row.rhs) / row.unit for row in rows.values()))
         best, answer = -inf, None
@@ -162,7 +162,9 @@ class Generation:
         reached = answer is not None and not self.is_dead and answer.objective <= tolerance
         for column in self.elastic:
             # What is left is rounding; without it the programme could be infeasible by as much.
-            self.hold(column, 0.0, max(0.0, float(answer.values[column])) if answer is not None and reached else 0.0)
+            self.set_bounds(
+                column, 0.0, max(0.0, float(answer.values[column])) if answer is not None and reached else 0.0
+            )
         if reached:
             return None
         return self._give_up(answer, best, infeasible=self.is_dead or best > tolerance)
@@ -208,7 +210,7 @@ class Generation:
         """Amount of the objective set that does not matter."""
         return self.programme.same
 
-    def hold(self, column: int, lower: float, upper: float) -> None:
+    def set_bounds(self, column: int, lower: float, upper: float) -> None:
         """Change the bounds of a decision."""
         self.solver.change_bounds(column, lower, upper)
         if self.decisions is not None and column in self.decisions.position:
@@ -226,7 +228,7 @@ class Generation:
             self._costs_read = self.programme.costs_changed
 
     def report(self, phase: int, objective: float, bound: float) -> None:
-        """Tell the watch where the solve stands."""
+        """Report the progress of the solve to the watch."""
         self.watch.found |= phase > 1
         if self.watch.report is not None:
             self.watch.report(Round(phase, self.rounds, len(self.programme.paths), objective, bound, self.same))

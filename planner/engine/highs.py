@@ -1,6 +1,6 @@
 """A HiGHS model that stays alive between rounds, as a PuLP solver.
 
-PuLP's own door for solving again is ``problem.resolve()``. In PuLP 3.3.2 that door has traps: `HiGHS.actualResolve`
+PuLP's own way to solve again is ``problem.resolve()``. In PuLP 3.3.2 it has traps: `HiGHS.actualResolve`
 raises, ``resolveOK`` is never set for it, so `resolve` silently starts cold, and ``setObjective`` clears it. This
 module owns the live model and is the only place that knows.
 
@@ -172,7 +172,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         """Go on from the last basis."""
 
     def _start_cold(self) -> None:
-        """Begin from nothing; where HiGHS did not run at all, put away the threads that somebody else left.
+        """Begin from nothing; where HiGHS did not run at all, stop the threads that another library left.
 
         All of a process share one pool of threads, and a model that wants another number of them is not run.
         """
@@ -318,7 +318,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         """Unit in which HiGHS sees each column."""
         return self._column_units
 
-    def natural(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def in_programme_units(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what HiGHS says of columns in the programme's units."""
         return values * self._column_units[: len(values)]
 
@@ -334,7 +334,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         return SolverAnswer(
             outcome,
             float(self.model.getInfo().objective_function_value) / multiplier,
-            self.natural(np.array(solution.col_value, dtype=float)),
+            self.in_programme_units(np.array(solution.col_value, dtype=float)),
             np.array(solution.row_dual, dtype=float) / (self._row_units * multiplier),
         )
 

@@ -1,4 +1,4 @@
-"""Sites that a plan opens and does not use: they are closed, for nobody pays for a hall that stands empty.
+"""Sites that a plan opens and does not use: they are closed, since an empty site would still cost money.
 
 A solver that stops at a gap, or minimises anything but cost, may leave `y[s]` at 1 where nothing is served or built.
 Closing such a site breaks no rule: it serves nobody, so all rows with `y[s]` hold without it.

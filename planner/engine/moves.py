@@ -1,6 +1,6 @@
-"""Moves in a live HiGHS model that the programme knows nothing of, in the programme's own units.
+"""Temporary changes of a live HiGHS model, in the programme's units; the programme itself stays as it is.
 
-They serve trials: what is moved is put back by who moved it (`planner.engine.fixed`).
+The caller undoes what it has changed (`planner.engine.fixed`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ WHOLE_GAP = 1e-6
 
 
 class Moves:
-    """Changes limits, bounds and costs of a live model, and asks it what would follow."""
+    """Changes limits, bounds and costs of a live model and solves it with them."""
 
     def __init__(self, solver: LiveHighs) -> None:
         self._solver, self._model = solver, solver.model
@@ -71,7 +71,7 @@ class Moves:
         info, values = model.getInfo(), np.array(model.getSolution().col_value, dtype=float)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return None
-        return float(info.objective_function_value) / self._solver.multiplier, self._solver.natural(values)
+        return float(info.objective_function_value) / self._solver.multiplier, self._solver.in_programme_units(values)
 
     def row_activity(self) -> NDArray[np.float64]:
         """What every row adds up to, in the programme's units."""

@@ -46,7 +46,7 @@ class Optimisation:
     lost: Lost = field(init=False)
     generation: Generation = field(init=False)
     _screener: Screener = field(init=False)
-    _is_shut: bool = False
+    _is_excluded: bool = False
 
     def __post_init__(self) -> None:
         self.generation = Generation(self.programme, self.watch, self.gap)
@@ -84,7 +84,7 @@ class Optimisation:
         return self._survive()
 
     def _leave(self, name: str, solution: Solution) -> Stage:
-        """Say what a plan is worth in an objective that time did not suffice for."""
+        """Value a plan by an objective for which there was no time left."""
         values, column_of = solution.values, self.programme.column_of
         assert values is not None
         measure = OBJECTIVES[name].measure(self.programme.case, self.programme.variables)
@@ -130,12 +130,12 @@ class Optimisation:
     def _ignore_failures(self) -> float | None:
         """Return what the objective would be if nothing had to survive; None where that is not asked or not known.
 
-        Demands that a failure would cut off are priced with the others, and their paths are shut for good after that.
+        Demands that a failure would cut off are priced with the others, and are excluded for good after that.
         """
         case, programme = self.programme.case, self.programme
-        if not case.failing_states or self._is_shut:
+        if not case.failing_states or self._is_excluded:
             return None
-        self._is_shut = True
+        self._is_excluded = True
         solution = self._solve_written()
         self.generation.pricing.exclude(self.lost)
         for path, flow in zip(programme.paths, programme.flows, strict=True):

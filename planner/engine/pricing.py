@@ -41,7 +41,7 @@ class Pricing:
 
     Attributes
     ----------
-    shut
+    excluded
         (demand, year) that need no path; to be set before states are added
     multiplier
         by which a solver sees the objective: what is worth adding, and what a tie, depend on it
@@ -67,11 +67,11 @@ class Pricing:
                 graph = self.graph(state, routing)
                 self._groups.append(DemandGroup(self._case, self._sums, state, graph, demands))
 
-    def exclude(self, shut: Container[tuple[int, int]]) -> None:
+    def exclude(self, pairs: Container[tuple[int, int]]) -> None:
         """Price (demand, year) no more, in the states that there are and in those to come."""
-        self.excluded = shut
+        self.excluded = pairs
         left = (
-            group.choose({d.index for d in group.demands if (d.index, group.state.year) not in shut})
+            group.choose({d.index for d in group.demands if (d.index, group.state.year) not in pairs})
             for group in self._groups
         )
         self._groups = [group for group in left if group.demands]
@@ -170,7 +170,7 @@ class Pricing:
     def _price_over(
         self, tree: Tree, group: DemandGroup, base: NDArray[np.float64], ceiling: float, *, exact: bool
     ) -> tuple[dict[int, PricedPath], NDArray[np.float64]]:
-        """Price a group over one tree: where the cheapest way is too slow, by a search within the budget."""
+        """Price a group over one tree: where the cheapest path is too slow, by a search within the budget."""
         lower = base + tree.distance[group.nodes]
         worth = np.flatnonzero((lower < ceiling) & np.isfinite(lower))
         if not len(worth):
@@ -194,7 +194,7 @@ class Pricing:
     def _find_within(
         self, search: BoundedSearch, group: DemandGroup, position: int, ceiling: float, *, exact: bool
     ) -> tuple[ArcPath | None, float]:
-        """Find a way within the budget, one of the trees' where that is good enough, and what bounds all ways."""
+        """Find a path within the budget, one of the trees' where that is good enough, and a bound of all paths."""
         node, budget = int(group.nodes[position]), float(group.budgets_ms[position])
         if np.isfinite(ceiling):
             quick = search.upper(node, budget)
@@ -285,7 +285,7 @@ class DemandGroup:
     unit
         of what is served: a PFLOPS or Gbps, as a solver sees it
     longest_tie
-        typical links that a path has at most, by which the preference for short ways among ties can hide what is cheap
+        typical links that a path has at most, by which the preference for short paths among ties can hide what is cheap
     pairs
         (demands, hosts) numbers of the watched pairs; pairs that no rule watches have the number behind the last
     """
@@ -314,13 +314,13 @@ class DemandGroup:
         self._case, self._sums = case, sums
 
     def choose(self, only: Container[int]) -> DemandGroup:
-        """Return the group of some of its demands."""
+        """Return a group of some of its demands."""
         chosen = [demand for demand in self.demands if demand.index in only]
         return DemandGroup(self._case, self._sums, self.state, self.graph, chosen)
 
 
 class PricedPath(NamedTuple):
-    """A good path of a demand in a state, and its reduced cost."""
+    """A path of a demand in a state, and its reduced cost."""
 
     state: int
     demand: int

@@ -1,4 +1,4 @@
-"""Which failures a plan would not survive, told without solving the plan again.
+"""Which failures a plan would not survive, found without solving the plan again.
 
 For a failing state, what is built and what the intact state serves are given; the question is whether flows exist
 that keep each demand's share. Where no intact flow of a demand with a share to keep touches what has failed, these
@@ -79,15 +79,15 @@ def find_lost(case: Case) -> Lost:
     if not case.costly_states or not case.failing_states:
         return lost
     surviving = [demand for demand in case.demands if demand.survives > 0]
-    reach = {year: reaching(case, case.intact_states(year)[0], surviving) for year in case.years}
+    reach = {year: find_reachable(case, case.intact_states(year)[0], surviving) for year in case.years}
     for year, failure in dict.fromkeys((state.year, state.failure) for state in case.failing_states):
         state = next(each for each in case.failing_states if each.year == year and each.failure is failure)
-        cut = reach[year] - reaching(case, state, [each for each in surviving if (each.index, year) not in lost])
+        cut = reach[year] - find_reachable(case, state, [each for each in surviving if (each.index, year) not in lost])
         lost |= {(index, year): failure.name for index in sorted(cut) if (index, year) not in lost}
     return lost
 
 
-def reaching(case: Case, state: State, demands: list[DemandCase]) -> set[int]:
+def find_reachable(case: Case, state: State, demands: list[DemandCase]) -> set[int]:
     """Positions of the demands that have an admissible path in a state."""
     graphs: dict[int, RoutingGraph] = {}
     found: set[int] = set()
@@ -102,14 +102,14 @@ def reaching(case: Case, state: State, demands: list[DemandCase]) -> set[int]:
 
 
 class Screener:
-    """Screens a plan again and again, and remembers by which flows it has survived."""
+    """Screens plans one after another and remembers the flows that survived."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
         self._survived: dict[tuple[str, int], tuple[KeptAmounts, list[tuple[Path, float]]]] = {}
 
     def screen(self, programme: Programme, solution: Solution) -> Screening:
-        """Tell the failing states that a plan would not survive, and how it survives the others."""
+        """Return the failing states that a plan would not survive, and flows by which it survives the others."""
         case, written = self.case, {state.index for state in programme.states}
         found = Screening([], [], [])
         if not case.failing_states or solution.values is None:

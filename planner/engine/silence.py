@@ -1,7 +1,7 @@
-"""What native libraries write to the standard output goes nowhere; what Python writes arrives.
+"""Native libraries write nothing to the standard output; what Python writes arrives.
 
 Solvers print banners, warnings and licences to descriptor 1, past ``sys.stdout`` and whatever their options say: HiGHS
-1.16 greets when a model is made. Who reads the planner's output as JSON must not find that in it.
+1.16 prints a banner when a model is made, which must not end up in JSON on the standard output.
 
 While silence holds, descriptor 1 leads to nowhere, and Python's own standard output goes on through a copy of what it
 was. So words of other threads, of callbacks and of progress are neither lost nor moved. Only a program that is started
@@ -25,7 +25,7 @@ STDOUT = 1
 
 
 class Silence(ContextDecorator):
-    """Holds as long as anybody in the process wants it: the first one in begins it, the last one out ends it."""
+    """Reference-counted: the first user in the process begins it, the last one ends it."""
 
     def __init__(self) -> None:
         self._lock = Lock()

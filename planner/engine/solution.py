@@ -1,4 +1,4 @@
-"""What a solve is watched by, what it gives, and when that is proved."""
+"""Time limit and progress of a solve, its solution, and when that is proved optimal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cheapest ways from everywhere to the sites, with and without a latency limit.
+"""Cheapest paths from every node to the sites, with and without a latency limit.
 
 Without a limit one search from all sites back to the origins serves every origin. With one, the problem is the
 resource-constrained shortest path. It is bounded by Lagrange: for any λ ≥ 0 and budget B,
@@ -77,7 +77,7 @@ class RoutingGraph:
         keys = self.entered * (self.sink + 1) + self.left
         self.starts = np.flatnonzero(np.diff(keys, prepend=-1))
         self.pairs = keys[self.starts]
-        self._ends: dict[tuple[int, ...], Ends] = {}
+        self._ends: dict[tuple[int, ...], HostEnds] = {}
 
     @cached_property
     def arcs_from(self) -> list[list[tuple[int, int, float]]]:
@@ -101,13 +101,13 @@ class RoutingGraph:
         group = np.repeat(np.arange(len(self.starts)), np.diff(self.starts, append=len(self.arcs)))
         return np.lexsort((weights, group))[self.starts]
 
-    def ends_at(self, hosts: tuple[int, ...]) -> Ends:
+    def ends_at(self, hosts: tuple[int, ...]) -> HostEnds:
         """Where paths may end, for some of the hosts; the same hosts share the matrix that searches fill in."""
         if hosts not in self._ends:
             self._ends[hosts] = self._lay_out(hosts)
         return self._ends[hosts]
 
-    def _lay_out(self, hosts: tuple[int, ...]) -> Ends:
+    def _lay_out(self, hosts: tuple[int, ...]) -> HostEnds:
         nodes, slot = np.unique(
             np.array([self.host_nodes[host] for host in hosts], dtype=np.int64), return_inverse=True
         )
@@ -117,10 +117,10 @@ class RoutingGraph:
         columns = np.concatenate([self.left[self.starts], nodes, nodes + self.nodes])
         pointer = np.concatenate([[0], np.cumsum(counts)])
         onwards = sparse.csr_array((np.zeros(len(columns)), columns, pointer), shape=(size, size))
-        return Ends(nodes, slot, onwards)
+        return HostEnds(nodes, slot, onwards)
 
 
-class Ends(NamedTuple):
+class HostEnds(NamedTuple):
     """Nodes at which paths may end, each host's place among them, and the reversed arcs with room for weights."""
 
     nodes: NDArray[np.int64]
@@ -129,7 +129,7 @@ class Ends(NamedTuple):
 
 
 class Tree:
-    """The cheapest ways from everywhere to the sink at given weights, without any latency limit.
+    """The cheapest paths from every node to the sink at given weights, without any latency limit.
 
     Parameters
     ----------
@@ -208,7 +208,7 @@ class Tree:
 
     @cached_property
     def rtt_ms(self) -> NDArray[np.float64]:
-        """(2N+1,) round-trip time of the way from each vertex."""
+        """(2N+1,) round-trip time of the path from each vertex."""
         return self.total(self.graph.rtt_ms)
 
     @cached_property
@@ -228,7 +228,7 @@ class Tree:
 
 
 class BoundedSearch:
-    """Cheapest ways within latency budgets, from the trees of a few prices of a ms.
+    """Cheapest paths within latency budgets, from the trees of a few prices of a ms.
 
     Every question is answered as far as the trees answer it; `settle` runs the exact search for what they leave open.
     """
@@ -268,7 +268,7 @@ class BoundedSearch:
         return offer[self._quickest.ends]
 
     def upper(self, origin: int, budget_ms: float) -> ArcPath | None:
-        """Return the cheapest way within the budget among those of the trees."""
+        """Return the cheapest path within the budget among those of the trees."""
         best: tuple[float, Tree] | None = None
         for tree, cost in self._candidates:
             if (
@@ -284,7 +284,7 @@ class BoundedSearch:
         return found._replace(host=host)
 
     def settle(self, origin: int, budget_ms: float, ceiling: float) -> ArcPath | None:
-        """Return the cheapest way that keeps the budget, None where it costs `ceiling` or more.
+        """Return the cheapest path that keeps the budget, None where it costs `ceiling` or more.
 
         Labels are settled in the order of cost so far plus the unlimited cost to come, so the first that reaches the
         sink is the answer. At a vertex only a label quicker than all settled before it can be part of the answer.
@@ -344,4 +344,4 @@ class BoundedSearch:
 
 
 Trail = tuple["Trail", int] | None
-"""The way a label has come: the trail before and the arc's position; at the sink the host."""
+"""The path of a label: the trail before and the arc's position; at the sink the host."""

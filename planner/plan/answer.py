@@ -39,7 +39,7 @@ class Answer:
     fixed
         the live programme beside the plan's whole decisions, for reasons; None where there is no plan
     sides
-        whether both sides of prices are to be told
+        whether both sides of prices are wanted
     """
 
     inputs: Inputs

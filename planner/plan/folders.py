@@ -1,4 +1,4 @@
-"""Run folders appear whole or not at all, take no place that is taken, and lose nothing that is somebody's own."""
+"""Run folders appear whole or not at all, overwrite nothing by accident, and keep the user's own files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from planner.ending import unfinished, whole
 from planner.errors import RunError, shown
 from planner.files.changing.writing import alone, check_name, link_or_copy
-from planner.plan.ownership import MANIFEST, files_in, find_foreign_files, others_of, read_list
+from planner.plan.ownership import MANIFEST, alternative_names, files_in, find_foreign_files, read_list
 
 __all__ = ["FORMAT", "MANIFEST", "check_folder", "choose_folder", "put_folder"]
 
@@ -61,7 +61,7 @@ def _others(folder: Path) -> Iterator[str]:
 
 
 def check_folder(folder: Path, *, force: bool = False) -> None:
-    """Make sure that a run can be put into a folder; worth asking before a long solve.
+    """Make sure that a run can be put into a folder; for a check before a long solve.
 
     Raises
     ------
@@ -146,7 +146,7 @@ def _sync(folder: Path) -> None:
 
 
 def _move(part: Path, folder: Path, *, force: bool, tell: Callable[[str], None] | None) -> Path:
-    """Move a written folder into place; where somebody else was quicker, into the next free one."""
+    """Move a written folder into place; where another process was quicker, into the next free one."""
     bring_back(folder)
     while True:
         place = folder if force else next_free(folder)
@@ -197,12 +197,12 @@ def _swap(part: Path, place: Path) -> dict[PurePosixPath, PurePosixPath]:
 
 
 def _bring_along(place: Path, part: Path) -> dict[PurePosixPath, PurePosixPath]:
-    """Give the files that are somebody's own a second name in the new run, so that they are nowhere missing."""
+    """Give the user's own files a second name in the new run, so that none gets lost."""
     brought = {}
     for old, name in sorted(
         find_foreign_files(place), key=lambda each: each[0] != each[1]
     ):  # who keeps a name comes first
-        free = (each for each in chain([name], others_of(old)) if not os.path.lexists(part / each))
+        free = (each for each in chain([name], alternative_names(old)) if not os.path.lexists(part / each))
         new = brought[old] = next(free)
         (part / new).parent.mkdir(parents=True, exist_ok=True)
         link_or_copy(place / old, part / new)

@@ -3,7 +3,7 @@
 A demand is left unserved because every path is too dear, full, or behind a gate that is closed. The limits that the
 best path would need are moved in the live programme (`planner.engine.fixed`): what is named as the limit betters the
 plan when it is relaxed, and where something could still be bought, buying it is tried, with the budget and with the
-room that there is, before anybody is told that it is too dear.
+room that there is, before the reason says that it is too dear.
 """
 
 from __future__ import annotations

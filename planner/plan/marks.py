@@ -1,4 +1,4 @@
-"""By which a file outside a run folder is known as one that the planner wrote, and may be written again.
+"""How a file outside a run folder is recognised as written by the planner, so that it may be overwritten.
 
 Each format carries a mark where it has room for one. CSV and GeoJSON have none: there the first line has to be the one
 that would be written now.

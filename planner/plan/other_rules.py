@@ -1,4 +1,4 @@
-"""What would become of a demand under other rules: whether it would be served, and if not, what else is in the way."""
+"""How a demand would be served under other rules: whether it would be served, and if not, what else is in the way."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def limit_just_kept(rtt_ms: float) -> float:
 
 @dataclass(frozen=True)
 class OtherRules:
-    """Asks the live programme of a plan what a demand would do under rules that are not its own."""
+    """Tries in the live programme of a plan how a demand would be served under other rules."""
 
     inputs: Inputs
     programme: Programme
@@ -191,7 +191,7 @@ class OtherRules:
         return {listed: tuple(hosts) for listed, hosts in found.items()}
 
     def able_hosts(self, demand: DemandCase) -> tuple[HostCase, ...]:
-        """Every site that takes the demand's kind of work and offers what it requires, whoever may use it.
+        """Every site that takes the demand's kind of work and offers what it requires, allowed or not.
 
         Abroad on the terms of the rule that decides now, as if it were widened.
         """

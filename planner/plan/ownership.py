@@ -1,8 +1,8 @@
-"""What in a run folder is the planner's as it was written, and what is somebody's own: the latter is never lost.
+"""Which files of a run folder the planner wrote, and which are the user's own: the latter are never lost.
 
 The manifest lists what was written with the run (inputs, tables, report), and what was written into it since (reports
 in other languages, pictures, exports), each with its hash. Whatever is not in that list, or is not as it is there,
-belongs to whoever put it there.
+is the user's own.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def find_foreign_files(folder: Path) -> Iterator[tuple[PurePosixPath, PurePosixP
         if name.as_posix() == MANIFEST or HALF_WRITTEN.fullmatch(name.name) or known == _digest(folder / name):
             continue
         taken = known is not None or PLANNERS_NAMES.fullmatch(name.as_posix())
-        yield name, next(others_of(name)) if taken else name
+        yield name, next(alternative_names(name)) if taken else name
 
 
 def files_in(folder: Path) -> Iterator[PurePosixPath]:
@@ -84,7 +84,7 @@ def files_in(folder: Path) -> Iterator[PurePosixPath]:
         yield from (PurePosixPath(Path(place, name).relative_to(folder)) for name in sorted([*files, *links]))
 
 
-def others_of(name: PurePosixPath) -> Iterator[PurePosixPath]:
+def alternative_names(name: PurePosixPath) -> Iterator[PurePosixPath]:
     """Yield names for a file whose own is taken: plan.yours.xlsx, plan.yours-2.xlsx, ..."""
     number = 1
     while True:
@@ -107,7 +107,7 @@ def write_products(files: Mapping[Path, bytes]) -> list[Path]:
         where a file stands in a place that the planner did not write as it is, or one cannot be written
     """
     for path, data in files.items():
-        if path.is_file() and not _is_ours(path, data):
+        if path.is_file() and not _may_replace(path, data):
             raise RunError(
                 f"{shown(path)} is there, and is not as the planner writes it: it is left as it is; move it away, or"
                 " give another place"
@@ -117,7 +117,7 @@ def write_products(files: Mapping[Path, bytes]) -> list[Path]:
     return [*files]
 
 
-def _is_ours(path: Path, new: bytes) -> bool:
+def _may_replace(path: Path, new: bytes) -> bool:
     """Tell whether what stands in a place may go: it is the same, it is on its run's list, or it bears our mark."""
     try:
         old = path.read_bytes()

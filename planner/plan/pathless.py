@@ -25,7 +25,7 @@ class Pathless:
     inputs: Inputs
     other: OtherRules
 
-    def no_path(self, state: State, demand: DemandCase) -> str:
+    def explain(self, state: State, demand: DemandCase) -> str:
         """Take the rules away one by one until a path appears."""
         routing = self.other.case.routings[demand.routing]
         if not routing.hosts:

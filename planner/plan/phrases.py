@@ -1,4 +1,4 @@
-"""The sentences that a run keeps, as templates: reasons, notes, why there is no plan, and warnings of its topology.
+"""The sentences stored in a run, as templates: reasons, notes, why there is no plan, and warnings of its topology.
 
 They are written in English into tables and manifests, by `Phrase.say`; a report in another language reads them back
 with `read_phrase` and says them anew (planner/report/language/phrases.py). What a field looks like follows from its

@@ -1,4 +1,4 @@
-"""The plan: the answer to a scenario as frames that wear the index of the question."""
+"""The plan: the answer to a scenario as data frames indexed by year, site, link, demand and so on."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ class Plan:
 
     @property
     def paths(self) -> pd.DataFrame:
-        """As `assignments`, path by path, with the links walked."""
+        """As `assignments`, path by path, with the links used."""
         return self._table("paths")
 
     @property

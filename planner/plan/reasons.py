@@ -100,7 +100,7 @@ class Reasons:
             if (index, state.year) in self.lost:
                 found[index] = self._say_lost(state, demand)
             elif index not in money:
-                found[index] = self.pathless.no_path(state, demand)
+                found[index] = self.pathless.explain(state, demand)
             else:
                 dear = other.say_too_dear(state, demand, money[index])
                 reason = dear or other.say_limits(inside.get(index), through.get(index))

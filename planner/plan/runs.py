@@ -1,4 +1,4 @@
-"""Plans are kept as runs: a folder with a manifest, the inputs as they were read, and the tables.
+"""Plans are stored as runs: a folder with a manifest, the inputs as they were read, and the tables.
 
 * ``manifest.json``: what was asked and how it ended, and the hashes of all files that the planner wrote; only its
   `times` differ between runs of the same inputs
@@ -54,7 +54,7 @@ LATER: dict[str, Any] = {WRITTEN: {}}
 
 @dataclass(frozen=True)
 class Run:
-    """A plan kept in a folder, with its inputs.
+    """A plan in a run folder, with its inputs.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Run:
 
     @cached_property
     def plan(self) -> Plan:
-        """The plan as it was kept: its figures have the twelve digits of the tables."""
+        """The plan as it was stored: its figures have the twelve digits of the tables."""
         manifest = self.manifest
         stages = (
             Stage(each["name"], _amount(each["value"]), _amount(each["bound"]), Status(each["status"]))
@@ -115,7 +115,7 @@ def write_run(
     written: datetime | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Path:
-    """Keep a plan as a run and return its folder, which appears whole or not at all.
+    """Write a plan as a run and return its folder, which appears whole or not at all.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The constraint families and objectives, one record each: whoever asks what a row or an objective is, asks here.
+"""The constraint families and objectives, one record each: the single place that says what a row or an objective is.
 
 A new family is a function in `constraints` and a record here; a test says what else it lacks.
 """

@@ -1,4 +1,4 @@
-"""Hour blocks: the day of 24 UTC hours cut evenly, and what a local rhythm asks for in each block."""
+"""Hour blocks: the day of 24 UTC hours cut evenly, and the demand of a local profile in each block."""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ class Programme:
         pointer, rows, factors = coefficients.indptr, coefficients.indices.tolist(), coefficients.data.tolist()
         objective = self.problem.objective
         for i, path in enumerate(paths):
-            flow = self.problem.add_variable(self.names.make_name("x", *self._label(path)), 0.0)
+            flow = self.problem.add_variable(self.names.make_name("x", *self._path_name(path)), 0.0)
             self.number_of_path[path] = len(self.paths)
             self.paths.append(path)
             self.flows.append(flow)
@@ -272,7 +272,7 @@ class Programme:
             yield sparse.csr_array((entered.data, entered.indices, entered.indptr), shape=(rows, count)), first
             first += rows
 
-    def _label(self, path: Path) -> tuple[object, ...]:
+    def _path_name(self, path: Path) -> tuple[object, ...]:
         demand = self.case.demands[path.demand]
         return (
             *self.case.states[path.state].key,
@@ -300,7 +300,7 @@ def build_programme(case: Case) -> Programme:
 
 
 def check_programme_file(path: File) -> None:
-    """Make sure that a programme can be written to a path; worth asking before a long solve.
+    """Make sure that a programme can be written to a path; for a check before a long solve.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 *Decisions* are variables of the programme from the start: what is built, what stays unserved. *Sums* stand for totals
 over paths, such as the load of a channel. Paths are generated while the programme is solved, so a family writes the
 sum's symbol and the programme puts in the paths: those it knows when the row is made, and each new one later. A path
-meets the rows only through the sums it enters (`paths.shares`), so a new family needs no word about pricing.
+meets the rows only through the sums it enters (`paths.path_terms`), so a new family needs no word about pricing.
 
 ========== =============== ==========================================================================
 sum        of              total over paths
@@ -35,7 +35,7 @@ ILLEGAL = re.compile(r"[^A-Za-z0-9_.]")
 
 
 class SymbolNames:
-    """Gives names that every LP format takes, and none twice."""
+    """Makes names that every LP format takes, and none twice."""
 
     def __init__(self) -> None:
         self._given: set[str] = set()

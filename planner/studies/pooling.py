@@ -1,4 +1,4 @@
-"""What pooling is worth: every member alone against the pool, and the causes of the difference."""
+"""The value of pooling: every member alone against the pool, and the causes of the difference."""
 
 from __future__ import annotations
 

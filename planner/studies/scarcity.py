@@ -1,4 +1,4 @@
-"""What the next 100 PFLOPS or Gbps at a place are worth, from the prices of a plan."""
+"""The value of the next 100 PFLOPS or Gbps at a site or link, from the shadow prices of a plan."""
 
 from __future__ import annotations
 

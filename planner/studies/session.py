@@ -1,4 +1,4 @@
-"""One study, many plans: they share a gap, a clock and Ctrl-C, and what could not be answered is remembered."""
+"""One study, many plans: they share a gap, a time limit and Ctrl-C, and failed ones are listed."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from math import atan, degrees, isfinite, sinh
 from typing import Any
 
 from planner.files.formats.attributes import Attributes, attribute, is_given
-from planner.files.formats.lines import Drawn, add_cables, cut_at_antimeridian
+from planner.files.formats.lines import DrawnLine, add_cables, cut_at_antimeridian
 from planner.files.formats.locations import country_named
 from planner.files.formats.opening import json_of
 from planner.files.formats.raw import (
@@ -39,7 +39,7 @@ _OF_FEATURES = ("type", "id", "properties", "geometry", "bbox")
 def read(parts: Parts, settings: Settings) -> Raw:
     """Return one or several GeoJSON files as one: cables in one, landing points in another."""
     raw = Raw(parts[0][0], "geojson")
-    cables: list[Drawn] = []
+    cables: list[DrawnLine] = []
     strange: list[str] = []
     for name, data in parts:
         collection = in_degrees(json_of(data, name), name)
@@ -112,7 +112,7 @@ def _parts(feature: dict[str, Any]) -> list[dict[str, Any]]:
     return [each for part in parts for each in _parts({**feature, "geometry": part})]
 
 
-def _add(raw: Raw, cables: list[Drawn], feature: dict[str, Any], where: str, name: str) -> str:
+def _add(raw: Raw, cables: list[DrawnLine], feature: dict[str, Any], where: str, name: str) -> str:
     """Add a point or a line; return what a feature is called that is neither."""
     sort, coordinates = geometry_of(feature, where, name)
     attrs = Attributes(feature.get("properties") or {})
@@ -128,7 +128,7 @@ def _add(raw: Raw, cables: list[Drawn], feature: dict[str, Any], where: str, nam
     elif sort in ("LineString", "MultiLineString"):
         parts = [coordinates] if sort == "LineString" else coordinates
         attribute(attrs, "id")
-        cables.append(Drawn(label, [line_of(part, where, name) for part in parts], attrs, (0, name)))
+        cables.append(DrawnLine(label, [line_of(part, where, name) for part in parts], attrs, (0, name)))
     else:
         return f"{label or where} ({sort[:40] or 'no geometry'})"
     return ""

@@ -6,7 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from planner.files.formats.attributes import Attributes, attribute
-from planner.files.formats.lines import Drawn, add_cables, cut_at_antimeridian
+from planner.files.formats.lines import DrawnLine, add_cables, cut_at_antimeridian
 from planner.files.formats.locations import country_named
 from planner.files.formats.opening import Element, xml_of
 from planner.files.formats.own import flat
@@ -38,7 +38,7 @@ _ELSEWHERE = ("NetworkLink", "GroundOverlay", "ScreenOverlay", "PhotoOverlay", "
 def read(parts: Parts, settings: Settings) -> Raw:
     """Return one or several KML files as one."""
     raw = Raw(parts[0][0], "kml")
-    cables: list[Drawn] = []
+    cables: list[DrawnLine] = []
     strange: list[str] = []
     for name, data in parts:
         if data[:2] == b"PK":
@@ -76,7 +76,7 @@ def _odd_shapes(element: Element) -> list[str]:
     return odd or ([] if any(each.tag in ("Point", "LineString") for each in element.walk()) else ["no shape"])
 
 
-def _add(raw: Raw, cables: list[Drawn], element: Element, name: str, folder: str) -> None:
+def _add(raw: Raw, cables: list[DrawnLine], element: Element, name: str, folder: str) -> None:
     """Add the points and the lines of a placemark; a line without a name has that of its folder."""
     attrs = _data(element)
     attrs |= {each.tag: "".join(each.parts) or "<...>" for each in element.children if each.tag not in _KNOWN}
@@ -91,7 +91,7 @@ def _add(raw: Raw, cables: list[Drawn], element: Element, name: str, folder: str
         country = attribute(attrs, "country", "country_code", "iso2")[1] or (behind if country_named(behind) else "")
         raw.nodes.append(RawNode(key, *places[0], label or key, country, attrs, element.line, name))
     if lines:
-        cables.append(Drawn(label or folder, lines, attrs, (element.line, name)))
+        cables.append(DrawnLine(label or folder, lines, attrs, (element.line, name)))
 
 
 def _places(part: Element, name: str) -> list[Point]:

@@ -19,7 +19,7 @@ from planner.latency import great_circle_km
 if TYPE_CHECKING:
     from planner.files.formats.raw import Settings
 
-__all__ = ["Drawn", "add_cables", "cut_at_antimeridian"]
+__all__ = ["DrawnLine", "add_cables", "cut_at_antimeridian"]
 
 TOUCH_KM = 2.0
 """How near the end of a part must come to another part of its cable to branch off it."""
@@ -36,7 +36,7 @@ HINT_KM = 200.0
 
 
 @dataclass
-class Drawn:
+class DrawnLine:
     """A cable as it is drawn: its parts as rows of places."""
 
     name: str
@@ -62,7 +62,7 @@ def cut_at_antimeridian(path: Sequence[Point]) -> list[list[Point]]:
     return parts
 
 
-def add_cables(raw: Raw, cables: Sequence[Drawn], settings: Settings) -> None:
+def add_cables(raw: Raw, cables: Sequence[DrawnLine], settings: Settings) -> None:
     """Cut drawn cables at the places of a file and add them to it; where an end meets no place, one is made on land.
 
     Points at sea are no landings: they are left out, and lines lead through them.
@@ -116,7 +116,7 @@ class _CableCutting:
     loose: list[str] = field(default_factory=list)
     loops: list[str] = field(default_factory=list)
 
-    def add(self, name: str, key: str, cable: Drawn) -> None:
+    def add(self, name: str, key: str, cable: DrawnLine) -> None:
         """Cut a cable and add it."""
         parts = [CablePart(course, self.places.on(course)) for course in self._courses(name, cable)]
         junctions = _add_junctions(parts, self._sea_ends(parts))
@@ -128,7 +128,7 @@ class _CableCutting:
         self.raw.cables.append(RawCable(key, name, found.rows, found.lengths_km, cable.attrs, sample, *cable.at))
         self.drawn += [(name, part.course) for part in parts]
 
-    def _courses(self, name: str, cable: Drawn) -> list[Course]:
+    def _courses(self, name: str, cable: DrawnLine) -> list[Course]:
         """Return the parts of a cable as they lie on the globe; one that is drawn twice counts once."""
         found: dict[tuple[Point, ...], Course] = {}
         for points in _joined(cable.parts):

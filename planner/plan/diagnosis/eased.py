@@ -133,7 +133,7 @@ class EasingTrial:
         return [change for easing in self.easings for change in easing.says(self)]
 
 
-class Eased(Programme):
+class EasedProgramme(Programme):
     """A programme in which some rows may be broken by an amount, which is what it minimises."""
 
     def __init__(self, case: Case, easings: Iterable[Easing]) -> None:
@@ -178,7 +178,7 @@ def ease(question: EasedQuestion, easings: Iterable[Easing], watch: Watch) -> Ea
     case = question.prepare(inputs)
     if any(easing.room for easing in easings):
         case = with_room(case)
-    programme = Eased(case, easings)
+    programme = EasedProgramme(case, easings)
     programme.add_states(case.costly_states)
     programme.add_plan_families()
     if question.builds is not None and not any(easing.thaw for easing in easings):
@@ -191,7 +191,7 @@ def ease(question: EasedQuestion, easings: Iterable[Easing], watch: Watch) -> Ea
     return EasingTrial(question, easings, helps, _amounts(programme, solution) if helps else {})
 
 
-def _minimise(programme: Eased, easings: tuple[Easing, ...], watch: Watch) -> Solution:
+def _minimise(programme: EasedProgramme, easings: tuple[Easing, ...], watch: Watch) -> Solution:
     """Minimise what gives: in its own unit where one limit is eased, as shares of what could be needed otherwise."""
     single = len(easings) == 1
     weights = {group: 1.0 if single else 1.0 / programme.most(group) for group in programme.slack}
@@ -204,7 +204,7 @@ def _minimise(programme: Eased, easings: tuple[Easing, ...], watch: Watch) -> So
     return search.minimise()
 
 
-def _amounts(programme: Eased, solution: Solution) -> dict[Group, float]:
+def _amounts(programme: EasedProgramme, solution: Solution) -> dict[Group, float]:
     assert solution.values is not None
     column_of, values = programme.column_of, solution.values
     found = {

@@ -1,7 +1,7 @@
 """Every limit and rule that may stand in the way of a plan: how it is eased, and what that is called.
 
-Limits with an amount are eased by as little as may be; rules are taken away. Only what a question has is listed: nobody
-is told to lift a limit that there is not.
+Limits with an amount are eased by as little as may be; rules are taken away. Only limits that a
+question has are listed.
 """
 
 from __future__ import annotations

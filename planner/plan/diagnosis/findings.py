@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from planner.engine.screening import reaching
+from planner.engine.screening import find_reachable
 from planner.plan import phrases
 from planner.plan.diagnosis.eased import ease, least
 from planner.plan.diagnosis.easings import describe, list_easings, missing_amounts, required_work
@@ -111,7 +111,7 @@ class Diagnosis:
         needed = [demand for demand in case.demands if demand.unserved_usd is None]
         for year in case.years:
             state = case.intact_states(year)[0]
-            ways = reaching(case, state, needed)
+            ways = find_reachable(case, state, needed)
             for demand in needed:
                 failure = lost.get((demand.index, year))
                 if case.volume(demand, year) <= 0:
@@ -119,7 +119,7 @@ class Diagnosis:
                 if failure is not None:
                     found[demand.index, year] = rules.say_cut_off(failure, demand)
                 elif demand.index not in ways:
-                    found[demand.index, year] = pathless.no_path(state, demand)
+                    found[demand.index, year] = pathless.explain(state, demand)
         return found
 
     def _together(self, easings: list[Easing], *, told: bool) -> Iterator[str]:

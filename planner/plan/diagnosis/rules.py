@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BareRules(OtherRules):
-    """What is known of rules where no plan is: nothing has a price, and nobody can be asked what would be served."""
+    """What is known of rules without a plan: nothing has a price, and what would be served cannot be said."""
 
     fixed: Any = None
 
@@ -28,10 +28,10 @@ class BareRules(OtherRules):
         """(sums,) no prices."""
         return np.zeros(self.programme.variables.sums.count)
 
-    def even_then(self, state: State, demand: DemandCase, routing: Routing, *, without: str = "") -> str:  # noqa: ARG002
+    def say_even_then(self, state: State, demand: DemandCase, routing: Routing, *, without: str = "") -> str:  # noqa: ARG002
         """Say nothing of what else is in the way: each limit is tried by itself."""
         return ""
 
     def would_serve(self, found: PricedPath, routing: Routing, *, without: str = "") -> bool:  # noqa: ARG002
-        """Nobody can be asked."""
+        """There is no plan to ask."""
         return False

@@ -1,4 +1,4 @@
-"""Is a plan right? Everything is worked out again from inputs and tables, without any solver.
+"""Checks of a plan: everything is worked out again from inputs and tables, without any solver.
 
 Nothing here knows the programme or the engine: a mistake in the one is not repeated in the other. One rule, one
 function: it yields a plain sentence with the figures for each fault, and `CHECKS` is the table of contents. Flows

@@ -18,7 +18,7 @@ from planner.plan.verify import (
     service,
     survival,
 )
-from planner.plan.verify.claims import CLAIMS, Claimed, claim_faults
+from planner.plan.verify.claims import CLAIMS, ClaimedPlan, claim_faults
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.soundness import FOUNDATIONS
 
@@ -56,7 +56,7 @@ def verify_plan(plan: Plan) -> list[str]:
     )
     faults = _faults(evidence, priced=not plan.stages or plan.stages[-1].name == "cost")
     claims = () if faults.stumbled else CLAIMS
-    told = [fault for claim in claims for fault in _run_check(claim, Claimed(plan, evidence))]
+    told = [fault for claim in claims for fault in _run_check(claim, ClaimedPlan(plan, evidence))]
     return [*faults.told, *told, *claim_faults(plan)]
 
 

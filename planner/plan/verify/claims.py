@@ -27,7 +27,7 @@ SAME_USD = 1.0
 """Distance to the bound that may pass for none: of money, and in a millionth of the unit of other objectives."""
 
 
-class Claimed(NamedTuple):
+class ClaimedPlan(NamedTuple):
     """A plan, and what its tables and inputs give evidence of."""
 
     plan: Plan
@@ -50,7 +50,7 @@ def claim_faults(plan: Plan) -> Iterator[str]:
         yield f"the plan is {plan.status.value}, and figures of a plan are given"
 
 
-def status_is_right(claimed: Claimed) -> Iterator[str]:
+def status_is_right(claimed: ClaimedPlan) -> Iterator[str]:
     """A plan is optimal where all its objectives are proved, and feasible where one of them is not."""
     plan = claimed.plan
     if plan.status is Status.ERROR:
@@ -69,7 +69,7 @@ def status_is_right(claimed: Claimed) -> Iterator[str]:
         yield "the plan is called feasible, and all of its objectives are proved"
 
 
-def gap_is_right(claimed: Claimed) -> Iterator[str]:
+def gap_is_right(claimed: ClaimedPlan) -> Iterator[str]:
     """The gap is the distance between objective and bound, as a share of the objective."""
     plan = claimed.plan
     if plan.status is Status.ERROR:
@@ -98,7 +98,7 @@ def is_same(name: str, value: float, bound: float) -> bool:
     return abs(value - bound) <= apart + RELATIVE * abs(value)
 
 
-def stages_are_right(claimed: Claimed) -> Iterator[str]:
+def stages_are_right(claimed: ClaimedPlan) -> Iterator[str]:
     """Every objective is worth what the tables say, none passes its bound, and a proof has its gap.
 
     Later objectives may worsen earlier ones by as much again as a figure may be off.
@@ -164,7 +164,7 @@ def asked_objectives(inputs: Inputs) -> list[str]:
     return list(dict.fromkeys([*names, "cost"]))
 
 
-def paths_are_counted(claimed: Claimed) -> Iterator[str]:
+def paths_are_counted(claimed: ClaimedPlan) -> Iterator[str]:
     """At least as many paths were generated as are in use in the intact states, in at least one round."""
     plan, e = claimed.plan, claimed.evidence
     used = {(*flow.state, flow.part, flow.end, flow.links) for flow in e.flows if flow.is_intact}

@@ -54,16 +54,16 @@ def _path_money(duals: Duals, flow: Flow, traced: TracedPath) -> Iterator[float]
     e, year = duals.evidence, flow.year
     if not flow.is_intact:
         return
-    weight, held = duals.weight(year), duals.held
+    weight, stages = duals.weight(year), duals.stages
     usd = sum(gbps / flow.amount * link.transit_usd_per_gbps.at(year) for link, _, gbps in e.gbps_on(flow, traced))
     if flow.is_compute:
         site = e.inputs.topology.sites[flow.end]
         usd += e.billing(flow, traced) * (site.opex_usd_per_pflops.at(year) + energy_usd_per_pflops(site, year))
         usd += (e.terms(flow) or HOME_TERMS).fee_usd_per_pflops.at(year)
         tonnes = carbon_kg_per_pflops(site, year) / KG_PER_T
-        yield -weight * held.get("served", 0.0)
-        yield weight * held.get("latency", 0.0) * e.rtt_ms(flow, traced)
-        yield weight * held.get("carbon", 0.0) * tonnes
+        yield -weight * stages.get("served", 0.0)
+        yield weight * stages.get("latency", 0.0) * e.rtt_ms(flow, traced)
+        yield weight * stages.get("carbon", 0.0) * tonnes
         yield duals.get("carbon_budget", year) * tonnes / e.blocks
     yield weight * usd * duals.money
 
@@ -86,7 +86,7 @@ def _worth(duals: Duals, flow: Flow) -> Iterator[float]:
     """Yield, below zero, what serving one unit of a demand is worth in a state."""
     e = duals.evidence
     part, (year, block, contingency) = e.parts[flow.part], duals.written(flow.state)
-    label = duals.label(part)
+    label = duals.part_key(part)
     if part.may_wait and contingency == INTACT:
         yield -duals.get("training_volume", year, *label) / e.blocks
     elif not part.may_wait:
@@ -127,9 +127,12 @@ def _left_faults(duals: Duals, part: DemandPart, year: int, state: StateKey | No
         return
     penalty = part.workload.unserved_usd.at(year) * duals.money
     if state is None:
-        worth, penalty = duals.get("training_volume", year, *duals.label(part)), penalty * duals.evidence.weights[year]
+        worth, penalty = (
+            duals.get("training_volume", year, *duals.part_key(part)),
+            penalty * duals.evidence.weights[year],
+        )
     else:
-        worth, penalty = duals.of_state("demand_met", state, *duals.label(part)), penalty * duals.weight(year)
+        worth, penalty = duals.of_state("demand_met", state, *duals.part_key(part)), penalty * duals.weight(year)
     off = EXACT * (abs(worth) + penalty) + NOISE_USD
     if worth > penalty + off or (left > 1e-5 * max(1.0, part.volume[year]) and worth < penalty - off):
         what = f"{show(left)} {part.unit} are left" if left > 0 else "nothing is left"
@@ -158,7 +161,7 @@ def _build_terms(duals: Duals, build: BuildRow) -> Iterator[float]:
     yield duals.get("capex_budget") * option.capex_usd.at(build.year) / USD_PER_MUSD
     yield sum(duals.get("build_limit", year, asset.id, build.number) for year in alive)
     if build.is_site and e.country_of(asset.id) in e.inputs.scenario.community.members:
-        yield sum(e.weights[year] for year in alive) * duals.held.get("compute", 0.0)
+        yield sum(e.weights[year] for year in alive) * duals.stages.get("compute", 0.0)
     family, kind = ("site_capacity", "site") if build.is_site else ("link_capacity", "link")
     for (name, key), usd in duals.usd.items():
         if name == family and key[3] == asset.id and int(key[0]) in alive:
@@ -234,7 +237,7 @@ def _survival(e: Evidence, key: tuple[str, ...]) -> Sides:
 
 def _known_part(e: Evidence, label: tuple[str, ...]) -> tuple[str, str, str]:
     origin, workload, node = label
-    found = e.part_of_label.get((origin, workload, node))
+    found = e.part_by_key.get((origin, workload, node))
     if found is None:
         raise LookupError(label)
     return found

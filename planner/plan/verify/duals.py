@@ -46,7 +46,7 @@ class Duals:
         year, hour, contingency = state
         return year, hour * self.evidence.blocks // 24, contingency
 
-    def label(self, part: DemandPart) -> RowKey:
+    def part_key(self, part: DemandPart) -> RowKey:
         """Return how keys of rows call a part of a demand."""
         written = part.row.origin if part.row.to is None else f"{part.row.origin}--{part.row.to}"
         return written, part.workload.id, part.node
@@ -61,7 +61,7 @@ class Duals:
         return dict(found)
 
     @cached_property
-    def held(self) -> dict[str, float]:
+    def stages(self) -> dict[str, float]:
         """Duals of the objectives that are held, per unit of each."""
         found: dict[str, float] = {}
         for (family, key), usd in self.usd.items():
@@ -72,7 +72,7 @@ class Duals:
     @property
     def money(self) -> float:
         """What a USD counts for: one, and what it counts for in an objective of cost that is held."""
-        return 1.0 + self.held.get("cost", 0.0)
+        return 1.0 + self.stages.get("cost", 0.0)
 
     def weight(self, year: int) -> float:
         """ω(t)/H: what a rate in a block of a year counts for."""

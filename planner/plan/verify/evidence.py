@@ -1,4 +1,4 @@
-"""What the check looks at: the tables as plain rows, the paths walked again, the inputs read for each year."""
+"""What the check looks at: the tables as plain rows, the paths traced again, the inputs read for each year."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class Evidence:
         return split_demands(self.inputs, self.hours)
 
     @cached_property
-    def part_of_label(self) -> dict[tuple[str, str, str], PartKey]:
+    def part_by_key(self) -> dict[tuple[str, str, str], PartKey]:
         """Parts by what keys of rows call them: of traffic by both its ends."""
         return {
             (key[0] if part.row.to is None else f"{part.row.origin}--{part.row.to}", part.workload.id, part.node): key
@@ -150,7 +150,7 @@ class Evidence:
 
     @cached_property
     def traced_paths(self) -> list[TracedPath]:
-        """The path of every flow, walked again from its origin."""
+        """The path of every flow, traced again from its origin."""
         known: dict[tuple[str, tuple[str, ...]], TracedPath] = {}
         for flow in self.flows:
             key = (flow.origin, flow.links)

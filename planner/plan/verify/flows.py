@@ -1,4 +1,4 @@
-"""Flows as the tables tell them, and the paths that they take."""
+"""Flows as the tables list them, and the paths that they take."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ class Flow(NamedTuple):
 
 
 class TracedPath(NamedTuple):
-    """A path walked again from its origin.
+    """A path traced again from its origin.
 
     Attributes
     ----------
     links
-        each link, and whether it is walked forward, from its first end to its second
+        each link, and whether it is passed forward, from its first end to its second
     nodes
         the nodes passed, the origin first
     rtt_ms, km

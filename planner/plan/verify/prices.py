@@ -1,4 +1,4 @@
-"""Rules of prices: each is the sum of its duals, in its unit, and the same wherever it is told."""
+"""Rules of prices: each is the sum of its duals, in its unit, and the same in every table."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _yearly(family: str, key: tuple[str, ...]) -> tuple[str, ...]:
 def _share_of_mean(e: Evidence, key: tuple[str, ...]) -> float:
     """What one more PFLOPS of a demand, as mean over the day, is in one of its blocks."""
     year, hour, (origin, workload, node) = int(key[0]), e.hours[int(key[1])], key[3:]
-    part = e.parts[e.part_of_label[origin, workload, node]]
+    part = e.parts[e.part_by_key[origin, workload, node]]
     return part.asked[year, hour] / part.volume[year] if part.volume[year] else 1.0
 
 
@@ -69,7 +69,7 @@ def _unit(e: Evidence, family: str, key: str) -> str:
     if unit == "asset":
         unit = "PFLOPS" if set(key.split("/")) & e.inputs.topology.sites.keys() else "Gbps"
     elif unit == "demand":
-        part = next((part for label, part in e.part_of_label.items() if key.endswith("/".join(label))), None)
+        part = next((part for label, part in e.part_by_key.items() if key.endswith("/".join(label))), None)
         unit = e.parts[part].unit if part is not None else "PFLOPS"
     if FAMILIES[family].of_all_years and len(e.years) > 1:
         return f"USD/{unit}, all years"

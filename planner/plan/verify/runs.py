@@ -1,4 +1,4 @@
-"""Is a run right? Its copies are those that were read, its tables those that were written, and the plan is right."""
+"""Checks of a run: its copies are those that were read, its tables those that were written, and the plan is right."""
 
 from __future__ import annotations
 

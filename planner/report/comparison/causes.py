@@ -26,7 +26,7 @@ from planner.admissibility import (
 from planner.programme.families import FAMILIES
 from planner.programme.hours import count_blocks
 from planner.report.comparison.limits import Limit, reached_limits, sites_in_use
-from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED, Served, Switch
+from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED, ServedFlows, Switch
 from planner.report.comparison.words import ComparisonSentence, said
 from planner.report.plan.facts.totals import in_year
 
@@ -45,10 +45,10 @@ PathRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Side:
+class PlanSide:
     """One of the two plans in one year, by what the reasons ask of it."""
 
-    served: Served
+    served: ServedFlows
 
     @cached_property
     def installed(self) -> dict[str, float]:
@@ -193,8 +193,8 @@ class Side:
 class Causes:
     """Finds the reasons for moves between two plans, in one year of each."""
 
-    before: Side
-    after: Side
+    before: PlanSide
+    after: PlanSide
 
     def explain(self, switch: Switch) -> tuple[ComparisonSentence, ...]:
         """Return up to two reasons, the hardest first; one that says so where no single limit explains the move."""
@@ -230,7 +230,7 @@ class Causes:
             yield said("either", other=switch.source, site=switch.target)
 
     def _closed(
-        self, switch: Switch, paths: list[PathRow], sides: tuple[Side, Side], site: str, *, gone: bool
+        self, switch: Switch, paths: list[PathRow], sides: tuple[PlanSide, PlanSide], site: str, *, gone: bool
     ) -> Iterator[ComparisonSentence]:
         """Yield what makes the paths of one plan impossible in the other."""
         _, other = sides
@@ -260,7 +260,7 @@ class Causes:
                 yield said("transit_closed" if gone else "transit_open", country=name, site=site)
 
     @staticmethod
-    def _can_grow(side: Side, site: str) -> bool:
+    def _can_grow(side: PlanSide, site: str) -> bool:
         """Whether a site may be given compute in the year, so that it has none by choice."""
         return any(
             in_service(each, side.served.year)  # type: ignore[arg-type]
@@ -270,7 +270,7 @@ class Causes:
 
     @staticmethod
     def _limits(
-        paths: list[PathRow], sides: tuple[Side, Side], site: str, *, gone: bool
+        paths: list[PathRow], sides: tuple[PlanSide, PlanSide], site: str, *, gone: bool
     ) -> Iterator[ComparisonSentence]:
         """Yield the limits on the paths of one plan that bind in the other only."""
         own, other = sides
@@ -316,7 +316,7 @@ class Causes:
         return all(max(each) <= min(each) * (1 + CHEAPER) for each in costs)
 
     @staticmethod
-    def _has_path(side: Side, path: PathRow) -> bool:
+    def _has_path(side: PlanSide, path: PathRow) -> bool:
         """Whether the site and the links of a path are there."""
         topology = side.served.plan.inputs.topology
         links = path["links"]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError
 from planner.files.changing.differences import differences
-from planner.report.comparison.causes import Causes, Side
+from planner.report.comparison.causes import Causes, PlanSide
 from planner.report.comparison.facts import SUBJECTS, Facts, gather_facts
 from planner.report.comparison.moves import compare_facts, make_moves
 from planner.report.comparison.notes import common_year, plan_notes
 from planner.report.comparison.ranking import BY_KEY, CRITERIA, dominators, group_alike, rank, value_plan
-from planner.report.comparison.switches import Served, find_switches
+from planner.report.comparison.switches import ServedFlows, find_switches
 from planner.report.comparison.words import ComparisonSentence, say
 
 if TYPE_CHECKING:
@@ -241,10 +241,10 @@ def _switches(
 
     (_, baseline), *others = sides.items()
     rows, reasons = [], []
-    before = {ours: Side(Served(baseline, ours)) for pairs in years.values() for ours, _ in pairs}
+    before = {ours: PlanSide(ServedFlows(baseline, ours)) for pairs in years.values() for ours, _ in pairs}
     for name, plan in others:
         for ours, theirs in years[name]:
-            after = Side(Served(plan, theirs))
+            after = PlanSide(ServedFlows(plan, theirs))
             causes = Causes(before[ours], after)
             for each in find_switches(before[ours].served, after.served):
                 reasons.append(causes.explain(each))

@@ -30,7 +30,7 @@ Demanded = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Served:
+class ServedFlows:
     """Where the work of one plan and year is done."""
 
     plan: Plan
@@ -83,7 +83,7 @@ class Switch:
     share: float
 
 
-def find_switches(before: Served, after: Served) -> list[Switch]:
+def find_switches(before: ServedFlows, after: ServedFlows) -> list[Switch]:
     """Return what changed site between two plans, the largest moves first."""
     found: list[Switch] = []
     for key in sorted({*before.places, *after.places}):

@@ -35,7 +35,7 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedLabel:
     """A label to be placed: the middle and the radius of its place's mark, and its own size, in mm."""
 
     key: str
@@ -51,7 +51,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedLabel:
     """A label's place: its box, and whether a line leads to it."""
 
     key: str
@@ -60,7 +60,7 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Ground:
+class LabelGround:
     """What labels are placed on.
 
     Attributes
@@ -78,7 +78,7 @@ class Ground:
     points: NDArray[np.float64]
 
 
-def place_labels(wanted: Sequence[Wanted], ground: Ground) -> list[Placed]:
+def place_labels(wanted: Sequence[WantedLabel], ground: LabelGround) -> list[PlacedLabel]:
     """Place labels one after the other, the most important ones first in the list; some may find no place."""
     taken: list[Box] = []
     placed = []
@@ -91,11 +91,11 @@ def place_labels(wanted: Sequence[Wanted], ground: Ground) -> list[Placed]:
         if options:
             _, _, box, reach = min(options)
             taken.append(box)
-            placed.append(Placed(label.key, box, reach > LEADER_MM))
+            placed.append(PlacedLabel(label.key, box, reach > LEADER_MM))
     return placed
 
 
-def _options(label: Wanted, page: Box) -> Iterator[tuple[Box, float, float]]:
+def _options(label: WantedLabel, page: Box) -> Iterator[tuple[Box, float, float]]:
     """Yield boxes around a mark, how far out they are, and what that counts."""
     half_width, half_height = label.width / 2, label.height / 2
     for x, y in label.also:
@@ -114,7 +114,7 @@ def _options(label: Wanted, page: Box) -> Iterator[tuple[Box, float, float]]:
             yield box, reach, reach * REACH_COST + number * SIDE_COST
 
 
-def _cost(box: Box, label: Wanted, taken: list[Box], ground: Ground) -> float:
+def _cost(box: Box, label: WantedLabel, taken: list[Box], ground: LabelGround) -> float:
     """Return what a position counts; infinite where it leaves the page or covers a label or the core of a mark."""
     left, low, right, high = box
     page, marks, points = ground.page, ground.marks, ground.points

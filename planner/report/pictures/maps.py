@@ -12,7 +12,7 @@ from planner.report.pictures import legend
 from planner.report.pictures.canvas import Canvas, use_fonts
 from planner.report.pictures.land import CountryShape, outline
 from planner.report.pictures.marks import Scales, circle, dots, spread, style_of
-from planner.report.pictures.naming import Draft, write_names
+from planner.report.pictures.naming import MapDraft, write_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,7 +69,7 @@ def _draw_world(canvas: Canvas, top: float, content: MapContent, stage: MapSerie
     _draw_land(axes, sheet, stage.land, content.members)
     points = _draw_lines(axes, sheet, content, stage.scales)
     middles, marks = _draw_spots(axes, sheet, content, stage.scales)
-    write_names(Draft(canvas, axes, stage, content, middles, countries), marks, points)
+    write_names(MapDraft(canvas, axes, stage, content, middles, countries), marks, points)
 
 
 def _draw_land(axes: Axes, sheet: Sheet, land: list[CountryShape], members: frozenset[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.report.pictures import canvas as paper
-from planner.report.pictures.labels import Ground, Placed, Wanted, place_labels
+from planner.report.pictures.labels import LabelGround, PlacedLabel, WantedLabel, place_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,7 +34,7 @@ COLUMNS, ROWS, WITHIN = 9, 7, 0.8
 
 
 @dataclass(frozen=True)
-class Draft:
+class MapDraft:
     """A map that is being drawn, still without its labels: where its circles and dots are, in mm, by node."""
 
     canvas: Canvas
@@ -45,7 +45,7 @@ class Draft:
     countries: dict[str, str]
 
 
-def write_names(draft: Draft, marks: NDArray[np.float64], points: NDArray[np.float64]) -> None:
+def write_names(draft: MapDraft, marks: NDArray[np.float64], points: NDArray[np.float64]) -> None:
     """Name the places and the countries clear of marks (n, 3) and, as far as can be, of points (m, 2) along links."""
     canvas, sheet, scales, content = draft.canvas, draft.stage.sheet, draft.stage.scales, draft.content
     wanted, lines = [], {}
@@ -56,7 +56,7 @@ def write_names(draft: Draft, marks: NDArray[np.float64], points: NDArray[np.flo
         width, height = max(width for width, _ in sizes) + 0.6, sum(size for _, size in sizes) * LINE_MM
         reach = FAR_MM if spot.installed else NEAR_MM
         radius = scales.radius(spot.installed)
-        wanted.append(Wanted(spot.key, *draft.middles[spot.key], radius, width, height, reach))
+        wanted.append(WantedLabel(spot.key, *draft.middles[spot.key], radius, width, height, reach))
     lines |= {
         label.key: [(_capitals(draft, label.key.removeprefix(COUNTRY)), paper.TINY, "normal")] for _, label in named
     }
@@ -66,7 +66,7 @@ def write_names(draft: Draft, marks: NDArray[np.float64], points: NDArray[np.flo
     wanted += [label for is_member, label in named if not is_member]
     page = (0.8, 0.8, sheet.width_mm - 0.8, sheet.height_mm - 0.8)
     known = {label.key: label for label in wanted}
-    for placed in place_labels(wanted, Ground(page, marks, points)):
+    for placed in place_labels(wanted, LabelGround(page, marks, points)):
         _write_label(draft, placed, lines[placed.key], known[placed.key])
 
 
@@ -85,7 +85,7 @@ def _lines_of(spot: MapNode) -> list[tuple[str, float, str]]:
     return [(spot.name, paper.SMALL, "bold"), (spot.figures, paper.TINY, "normal")]
 
 
-def _write_label(draft: Draft, placed: Placed, lines: list[tuple[str, float, str]], label: Wanted) -> None:
+def _write_label(draft: MapDraft, placed: PlacedLabel, lines: list[tuple[str, float, str]], label: WantedLabel) -> None:
     """Write a label's lines, each in the middle of its box, and the line that leads to its circle's edge."""
     left, low, right, high = placed.box
     is_country = placed.key.startswith(COUNTRY)
@@ -103,11 +103,11 @@ def _write_label(draft: Draft, placed: Placed, lines: list[tuple[str, float, str
         )  # fmt: skip
 
 
-def _capitals(draft: Draft, code: str) -> str:
+def _capitals(draft: MapDraft, code: str) -> str:
     return draft.countries[code].upper()
 
 
-def _country_labels(draft: Draft) -> list[tuple[bool, Wanted]]:
+def _country_labels(draft: MapDraft) -> list[tuple[bool, WantedLabel]]:
     """Return whether it is a member's, and the name, of the network's countries with room for it, the largest first."""
     found = []
     for country in draft.stage.land:
@@ -116,12 +116,12 @@ def _country_labels(draft: Draft) -> list[tuple[bool, Wanted]]:
             height = paper.TINY * LINE_MM
             spots = _room_for(draft, country, width, height)
             if spots:
-                label = Wanted(f"{COUNTRY}{country.code}", *spots[0], 0.0, width, height, also=tuple(spots))
+                label = WantedLabel(f"{COUNTRY}{country.code}", *spots[0], 0.0, width, height, also=tuple(spots))
                 found.append((-country.shape.area, label.key, country.code in draft.content.members, label))
     return [(is_member, label) for _, _, is_member, label in sorted(found, key=lambda each: each[:2])]
 
 
-def _room_for(draft: Draft, country: CountryShape, width: float, height: float) -> list[tuple[float, float]]:
+def _room_for(draft: MapDraft, country: CountryShape, width: float, height: float) -> list[tuple[float, float]]:
     """Return points in mm where a name lies within its country, the one in the middle of the country first."""
     import shapely
 

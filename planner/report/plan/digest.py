@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from planner.files import Inputs
     from planner.plan.plan import Plan
-    from planner.report.plan.facts.answer import Reached, Span
-    from planner.report.plan.facts.limits import Screened
+    from planner.report.plan.facts.answer import ReachedObjective, YearSpan
+    from planner.report.plan.facts.limits import ScreenedFailures
     from planner.report.plan.facts.money import LimitValue
-    from planner.report.plan.facts.records import Used
-    from planner.report.plan.facts.serving import CountryFigures, Delay, HostingSite, Load
-    from planner.report.plan.facts.supply import Balance, BuiltAsset
+    from planner.report.plan.facts.records import UsedRecord
+    from planner.report.plan.facts.serving import CountryFigures, HostingSite, HourlyLoad, WorkloadRtt
+    from planner.report.plan.facts.supply import BuiltAsset, SupplyBalance
     from planner.report.plan.facts.totals import CommunityTotals, Power, Totals
     from planner.topology import Site, Source
 
@@ -91,12 +91,12 @@ class Digest:
         return self.plan.gap <= answer.PROVED
 
     @cached_property
-    def reached(self) -> list[Reached]:
+    def reached(self) -> list[ReachedObjective]:
         """The objectives in the order in which they were optimised."""
         return answer.reached(self.plan)
 
     @cached_property
-    def spans(self) -> list[Span]:
+    def spans(self) -> list[YearSpan]:
         """What each listed year stands for in sums over all years."""
         return answer.spans(self.plan)
 
@@ -111,7 +111,7 @@ class Digest:
         return answer.solver_with_version(self.plan)
 
     @cached_property
-    def balances(self) -> list[Balance]:
+    def balances(self) -> list[SupplyBalance]:
         """Demand against supply in every calendar year."""
         return supply.balances(self.plan)
 
@@ -152,7 +152,7 @@ class Digest:
         return money.cost_by_confidence(self.plan)
 
     @cached_property
-    def records(self) -> list[Used]:
+    def records(self) -> list[UsedRecord]:
         """The records that the plan rests on."""
         return records.records_used(self.plan)
 
@@ -196,12 +196,12 @@ class YearDigest:
 
     @cached_property
     def community(self) -> CommunityTotals | None:
-        """How the community fares as a whole."""
+        """Figures of the community as a whole."""
         return totals.community(self.plan, self.year)
 
     @cached_property
     def countries(self) -> list[CountryFigures]:
-        """How each country fares, members first."""
+        """Figures of each country, members first."""
         return serving.country_figures(self.plan, self.year)
 
     @cached_property
@@ -210,12 +210,12 @@ class YearDigest:
         return serving.hosts(self.plan, self.year)
 
     @cached_property
-    def delays(self) -> list[Delay]:
+    def delays(self) -> list[WorkloadRtt]:
         """Round-trip times by workload."""
         return serving.delays(self.plan, self.year)
 
     @cached_property
-    def day(self) -> list[Load]:
+    def day(self) -> list[HourlyLoad]:
         """What is in use over the hours of the day; nothing where the day is one block."""
         return serving.day(self.plan, self.year)
 
@@ -245,7 +245,7 @@ class YearDigest:
         return limits.full_links(self.plan, self.year)
 
     @cached_property
-    def failures(self) -> Screened:
+    def failures(self) -> ScreenedFailures:
         """Failures that were screened, by what came of it."""
         return limits.screened(self.plan, self.year)
 

@@ -1,4 +1,4 @@
-"""A plan told in a language: what its records are called, its money, its tables."""
+"""The texts of a plan in a language: what its records are called, its money, its tables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAMED = 4
 
 
 class PlanText:
-    """A plan told in a language: names of its sites, links, countries and failures, money, tables."""
+    """The texts of a plan in a language: names of sites, links, countries and failures, money, tables."""
 
     def __init__(self, plan: Plan, language: Language) -> None:
         self.plan = plan
@@ -83,7 +83,7 @@ class PlanText:
         return {"MUSD": f"M{self.currency}", "site": self.language.text("site"), "t": "t CO₂"}.get(unit, unit)
 
     def translated(self, text: str) -> str:
-        """Return a kept English sentence (a reason, a note, a finding) in the language."""
+        """Return a stored English sentence (a reason, a note, a finding) in the language."""
         return translate(text, self.language)
 
     def country(self, code: str) -> str:

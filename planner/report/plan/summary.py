@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.errors import Fault
     from planner.plan.plan import Plan
     from planner.report.plan.digest import YearDigest
-    from planner.report.plan.facts.answer import Reached
+    from planner.report.plan.facts.answer import ReachedObjective
 
 
 def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _of_year(of: YearDigest) -> dict[str, Any]:
     return {"year": of.year, **{key: _finite(value) for key, value in asdict(of.totals).items()}}
 
 
-def _of_stage(reached: Reached) -> dict[str, Any]:
+def _of_stage(reached: ReachedObjective) -> dict[str, Any]:
     proved = {"bound": _finite(reached.bound), "status": reached.status.value}
     return {**_objective(reached.name, reached.value, reached.unit), **proved}
 

@@ -10,7 +10,7 @@ import shapely
 
 from planner.atlas import countries
 from planner.latency import EARTH_DIAMETER_KM, great_circle_km
-from planner.report.pictures.labels import Ground, Wanted, place_labels
+from planner.report.pictures.labels import LabelGround, WantedLabel, place_labels
 from planner.report.pictures.land import _mended, draw_land
 from planner.report.pictures.marks import Scales, ramp, round_figures, spread
 from planner.report.pictures.projection import Projection, choose_projection, great_circle
@@ -112,9 +112,9 @@ def test_only_what_lies_in_the_frame_is_drawn() -> None:
 
 def test_labels_keep_clear_of_each_other_and_of_marks() -> None:
     """The first one stands where it likes best; what has no room is left out."""
-    names = [Wanted(f"n{i}", 20.0 + 0.5 * i, 20.0, 1.5, 14.0, 3.0, 3.4) for i in range(30)]
+    names = [WantedLabel(f"n{i}", 20.0 + 0.5 * i, 20.0, 1.5, 14.0, 3.0, 3.4) for i in range(30)]
     marks = np.array([(name.x, name.y, name.radius) for name in names])
-    placed = place_labels(names, Ground((0.0, 0.0, 60.0, 40.0), marks, np.zeros((0, 2))))
+    placed = place_labels(names, LabelGround((0.0, 0.0, 60.0, 40.0), marks, np.zeros((0, 2))))
     assert 2 <= len(placed) < 30
     boxes = [shapely.box(*each.box) for each in placed]
     assert all(a.intersection(b).area == 0 for i, a in enumerate(boxes) for b in boxes[:i])

@@ -23,7 +23,7 @@ RHYTHM = {
 }
 
 
-def only(plan: planner.Plan) -> supply.Balance:
+def only(plan: planner.Plan) -> supply.SupplyBalance:
     """Return the balance of a plan of one year."""
     (found,) = supply.balances(plan)
     return found

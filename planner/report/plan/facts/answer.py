@@ -1,4 +1,4 @@
-"""What is answered: which years are told, what was sought and how near to the best it is, how years add up."""
+"""Which years the headline names, what was optimised and how near to the best it is, how years add up."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LIBRARIES = {"highs": "highspy"}
 
 
 @dataclass(frozen=True)
-class Reached:
+class ReachedObjective:
     """What an objective reached, in its unit, and the proved bound."""
 
     name: str
@@ -39,7 +39,7 @@ class Reached:
 
 
 @dataclass(frozen=True)
-class Span:
+class YearSpan:
     """The calendar years that a listed one stands for, its own first, and how much they weigh in a discounted sum."""
 
     first: int
@@ -57,19 +57,22 @@ def objective_unit(plan: Plan, name: str) -> str:
     return plan.inputs.scenario.finance.currency if name == "cost" else OBJECTIVES[name].unit
 
 
-def reached(plan: Plan) -> list[Reached]:
+def reached(plan: Plan) -> list[ReachedObjective]:
     """Return the objectives in the order in which they were optimised."""
     return [
-        Reached(name, value, bound, status, objective_unit(plan, name)) for name, value, bound, status in plan.stages
+        ReachedObjective(name, value, bound, status, objective_unit(plan, name))
+        for name, value, bound, status in plan.stages
     ]
 
 
-def spans(plan: Plan) -> list[Span]:
+def spans(plan: Plan) -> list[YearSpan]:
     """Return what each listed year stands for; the last one for as many as the one before it, one alone for itself."""
     years = plan.inputs.scenario.years
     weights = year_weights(years, plan.inputs.scenario.finance.discount_rate)
     end = 2 * years[-1] - years[-2] if len(years) > 1 else years[-1] + 1
-    return [Span(year, following - 1, weights[year]) for year, following in zip(years, [*years[1:], end], strict=True)]
+    return [
+        YearSpan(year, following - 1, weights[year]) for year, following in zip(years, [*years[1:], end], strict=True)
+    ]
 
 
 def spent(plan: Plan) -> dict[str, float]:

@@ -32,7 +32,7 @@ def full_links(plan: Plan, year: int) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Screened:
+class ScreenedFailures:
     """The failures screened in a year, by what came of it.
 
     Attributes
@@ -53,14 +53,14 @@ class Screened:
         return len(self.shaping) + len(self.harmless) + self.idle
 
 
-def screened(plan: Plan, year: int) -> Screened:
+def screened(plan: Plan, year: int) -> ScreenedFailures:
     """Return the failures of a year; those that had to be planned for by their price, the others by what they touch."""
     frame = in_year(plan.failures, year)
     shaped = frame["shaped"].astype(bool)
     shaping = frame[shaped].sort_values("price_usd_per_pflops", ascending=False, kind="stable")
     harmless = frame[~shaped & (frame["touched_pflops"] > 0)]
     harmless = harmless.sort_values("touched_pflops", ascending=False, kind="stable")
-    return Screened(shaping, harmless, len(frame) - len(shaping) - len(harmless))
+    return ScreenedFailures(shaping, harmless, len(frame) - len(shaping) - len(harmless))
 
 
 def survival_shares(plan: Plan) -> dict[str, float]:

@@ -18,7 +18,7 @@ DENSE = ("bf16", "fp16")
 
 
 @dataclass(frozen=True)
-class Used:
+class UsedRecord:
     """A record that the plan rests on."""
 
     kind: str
@@ -26,29 +26,29 @@ class Used:
     record: Record
 
 
-def records_used(plan: Plan) -> list[Used]:
+def records_used(plan: Plan) -> list[UsedRecord]:
     """Return the demands, their workloads, the rules, and what serves, carries or is built."""
     inputs = plan.inputs
     asked, policy, topology = {row.workload for row in inputs.demand.demands}, inputs.scenario.policy, inputs.topology
     built = {str(asset) for asset in plan.builds.index.get_level_values("asset")}
     used = plan.sites["used_pflops"].groupby(level="site").max()
     loaded = plan.links["peak_gbps"].groupby(level="link").max()
-    found = [Used("demand", row.id, row) for row in inputs.demand.demands]
-    found += [Used("workload", key, inputs.demand.workloads[key]) for key in sorted(asked)]
-    found += [Used("residency", rule.id or str(i), rule) for i, rule in enumerate(policy.residency, 1)]
-    found += [Used("transit", rule.id or str(i), rule) for i, rule in enumerate(policy.transit, 1)]
+    found = [UsedRecord("demand", row.id, row) for row in inputs.demand.demands]
+    found += [UsedRecord("workload", key, inputs.demand.workloads[key]) for key in sorted(asked)]
+    found += [UsedRecord("residency", rule.id or str(i), rule) for i, rule in enumerate(policy.residency, 1)]
+    found += [UsedRecord("transit", rule.id or str(i), rule) for i, rule in enumerate(policy.transit, 1)]
     found += [
-        Used("site", key, site)
+        UsedRecord("site", key, site)
         for key, site in sorted(topology.sites.items())
         if used.get(key, 0.0) > 0 or f"site:{key}" in built
     ]
     found += [
-        Used("link", key, link)
+        UsedRecord("link", key, link)
         for key, link in sorted(topology.links.items())
         if loaded.get(key, 0.0) > 0 or f"link:{key}" in built
     ]
     projects = sorted(topology.projects.items())
-    return [*found, *(Used("project", key, project) for key, project in projects if f"project:{key}" in built)]
+    return [*found, *(UsedRecord("project", key, project) for key, project in projects if f"project:{key}" in built)]
 
 
 def sources_used(plan: Plan) -> list[tuple[str, Source, int]]:

@@ -43,7 +43,7 @@ class HostingSite:
 
 
 @dataclass(frozen=True)
-class Delay:
+class WorkloadRtt:
     """Round-trip times of a workload: the mean and the worst that anybody gets, and the most that it bears."""
 
     workload: str
@@ -78,14 +78,14 @@ def hosts(plan: Plan, year: int) -> list[HostingSite]:
     return sorted(found, key=lambda host: (-host.used_pflops, host.site))
 
 
-def delays(plan: Plan, year: int) -> list[Delay]:
+def delays(plan: Plan, year: int) -> list[WorkloadRtt]:
     """Return the round-trip times of each workload that is served in a year, the largest workload first."""
     workloads = plan.inputs.demand.workloads
     found = []
     for name, rows in intact_flows(plan, year).groupby("workload", sort=True):
         served = float(rows["pflops"].sum())
         mean = float(rows["delay"].sum()) / served
-        found.append(Delay(str(name), served, mean, float(rows["rtt_ms"].max()), workloads[str(name)].max_rtt_ms))
+        found.append(WorkloadRtt(str(name), served, mean, float(rows["rtt_ms"].max()), workloads[str(name)].max_rtt_ms))
     return sorted(found, key=lambda each: (-each.served_pflops, each.workload))
 
 
@@ -105,7 +105,7 @@ def intact_flows(plan: Plan, year: int) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Load:
+class HourlyLoad:
     """PFLOPS in use in each block of the UTC day, of a kind of work or of all."""
 
     name: str
@@ -122,7 +122,7 @@ class Load:
         return f"{block * length:02}-{(block + 1) * length:02}"
 
 
-def day(plan: Plan, year: int) -> list[Load]:
+def day(plan: Plan, year: int) -> list[HourlyLoad]:
     """Return what is in use over the day in a year, in all and by kind of work; nothing where the day is one block."""
     blocks = count_blocks(plan.inputs.scenario, plan.inputs.demand)
     flows = intact_flows(plan, year)
@@ -132,7 +132,7 @@ def day(plan: Plan, year: int) -> list[Load]:
     flows["kind"] = [workloads[name].kind for name in flows["workload"]]
     kinds = sorted(flows["kind"].unique())
     parts = [("in all", flows), *((kind, flows[flows["kind"] == kind]) for kind in kinds if len(kinds) > 1)]
-    return [Load(name, _by_block(rows, blocks)) for name, rows in parts]
+    return [HourlyLoad(name, _by_block(rows, blocks)) for name, rows in parts]
 
 
 def _by_block(flows: pd.DataFrame, blocks: int) -> tuple[float, ...]:
@@ -143,7 +143,7 @@ def _by_block(flows: pd.DataFrame, blocks: int) -> tuple[float, ...]:
 
 @dataclass(frozen=True)
 class CountryFigures:
-    """How a country fares in a year: what it asks for, who serves it, and through whom; PFLOPS, mean over the day.
+    """Figures of a country in a year: its demand, who serves it, and through whom; PFLOPS, mean over the day.
 
     Attributes
     ----------
@@ -177,7 +177,7 @@ class CountryFigures:
 
 
 def country_figures(plan: Plan, year: int) -> list[CountryFigures]:
-    """Return how the members fare, and whoever else asks, hosts or pays; members first, the largest demand first."""
+    """Return the figures of members and of others that demand, host or pay; members first, the largest demand first."""
     frame = in_year(plan.members, year)
     hosted, crossed, crossing = _dependence(plan, year)
     found = [

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Balance:
+class SupplyBalance:
     """Demand against supply in one calendar year, listed or not, in PFLOPS.
 
     Attributes
@@ -42,7 +42,7 @@ class Balance:
     supplied_pflops: float
 
 
-def balances(plan: Plan) -> list[Balance]:
+def balances(plan: Plan) -> list[SupplyBalance]:
     """Return demand against supply for every calendar year from the first to the last listed one."""
     inputs = plan.inputs
     first, last = inputs.scenario.years[0], inputs.scenario.years[-1]
@@ -51,7 +51,7 @@ def balances(plan: Plan) -> list[Balance]:
     return [_balance(inputs, built, year, *asked[year]) for year in range(first, last + 1)]
 
 
-def exhausted(found: Iterable[Balance], *, with_builds: bool) -> int | None:
+def exhausted(found: Iterable[SupplyBalance], *, with_builds: bool) -> int | None:
     """Return the first year in which more is needed than supplied; None where there is none."""
     for each in found:
         supply = each.supplied_pflops if with_builds else each.standing_pflops
@@ -60,7 +60,7 @@ def exhausted(found: Iterable[Balance], *, with_builds: bool) -> int | None:
     return None
 
 
-def _balance(inputs: Inputs, built: list[BuiltAsset], year: int, asked: float, needed: float) -> Balance:
+def _balance(inputs: Inputs, built: list[BuiltAsset], year: int, asked: float, needed: float) -> SupplyBalance:
     scenario, fill = inputs.scenario, inputs.scenario.limits.site_fill.at(year)
     projects = {each.key for each in built if each.kind == "project" and each.year <= year}
     standing = supplied = 0.0
@@ -72,7 +72,7 @@ def _balance(inputs: Inputs, built: list[BuiltAsset], year: int, asked: float, n
     life, sites = scenario.finance.compute_life, inputs.topology.sites
     alive = (each for each in built if each.kind == "site" and each.year <= year < each.year + life)
     supplied += fsum(each.pflops for each in alive if in_service(sites[each.key], year))
-    return Balance(year, asked, needed, standing * fill, supplied * fill)
+    return SupplyBalance(year, asked, needed, standing * fill, supplied * fill)
 
 
 def _asked(inputs: Inputs, years: Iterable[int]) -> dict[int, tuple[float, float]]:

@@ -95,7 +95,7 @@ def built_in(plan: Plan, year: int) -> float:
 
 @dataclass(frozen=True)
 class CommunityTotals:
-    """How the members fare together, and what stands on their soil, in PFLOPS."""
+    """The members together, and the compute in their countries, in PFLOPS."""
 
     members: tuple[str, ...]
     asked_pflops: float
@@ -106,7 +106,7 @@ class CommunityTotals:
 
 
 def community(plan: Plan, year: int) -> CommunityTotals | None:
-    """Return how the community fares in a year; None where nobody belongs to it."""
+    """Return the figures of the community in a year; None where it has no members."""
     members, sites = in_year(plan.members, year), in_year(plan.sites, year)
     own = members[members["member"].astype(bool)]
     soil = sites[sites["country"].isin(own.index)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def members(plan_text: PlanText, year: int) -> PageTable | None:
-    """Return how each member fares, and the others that ask or host; sums last."""
+    """Return the figures of each member, and of others that demand or host; sums last."""
     found, language = plan_text.digest.year(year).countries, plan_text.language
     if not any(each.asked_pflops for each in found):
         return None

@@ -14,7 +14,7 @@ from planner.plan.runs import lay_out
 from planner.report.language.figures import NONE
 from planner.report.language.rules import objective_words
 from planner.report.plan.facts.answer import PROVED
-from planner.report.plan.facts.records import KINDS, Used
+from planner.report.plan.facts.records import KINDS, UsedRecord
 from planner.report.plan.page.decisions import confidence_word
 from planner.report.plan.plan_text import PlanText
 from planner.report.web.blocks import PageCell, PageColumn, web_address, words
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.errors import Fault
-    from planner.report.plan.facts.answer import Reached
+    from planner.report.plan.facts.answer import ReachedObjective
     from planner.report.web.blocks import PageTable
 
 CONFIDENCES = ("verified", "estimated", "assumed", None)
@@ -113,7 +113,7 @@ def remarks(plan_text: PlanText) -> PageTable | None:
     return plan_text.table(language.text("Remarks in the files on what the plan rests on"), columns, rows=60)
 
 
-def _called(plan_text: PlanText, used: Used) -> PageCell:
+def _called(plan_text: PlanText, used: UsedRecord) -> PageCell:
     if used.kind in ("site", "link", "project"):
         return plan_text.asset(used.kind, used.key)
     return PageCell(plan_text.workload(used.key) if used.kind == "workload" else used.key)
@@ -171,7 +171,7 @@ def status_word(plan_text: PlanText) -> str:
     }[plan_text.plan.status]
 
 
-def _stage(plan_text: PlanText, reached: Reached) -> str:
+def _stage(plan_text: PlanText, reached: ReachedObjective) -> str:
     """Say what an objective reached, and its proved bound."""
     language = plan_text.language
     return language.text(
@@ -183,7 +183,7 @@ def _stage(plan_text: PlanText, reached: Reached) -> str:
     )
 
 
-def _amount(plan_text: PlanText, reached: Reached, value: float) -> str:
+def _amount(plan_text: PlanText, reached: ReachedObjective, value: float) -> str:
     if reached.name == "cost" or not isfinite(value):
         return plan_text.money(value)
     return plan_text.language.quantity(value, reached.unit, 6)

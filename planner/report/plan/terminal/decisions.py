@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from planner.report.paper import Page
     from planner.report.plan.digest import Digest, YearDigest
-    from planner.report.plan.facts.answer import Reached
+    from planner.report.plan.facts.answer import ReachedObjective
     from planner.report.plan.facts.supply import BuiltAsset
 
 
@@ -34,7 +34,7 @@ def stages(digest: Digest, _: YearDigest, page: Page) -> None:
         page.say("As much as can be is served first: otherwise serving nothing would be best.")
 
 
-def _value(reached: Reached) -> str:
+def _value(reached: ReachedObjective) -> str:
     if reached.name == "cost":
         return money(reached.value, reached.unit)
     return f"{number(reached.value, 4)} {reached.unit}"
