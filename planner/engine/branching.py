@@ -23,16 +23,15 @@ from planner.engine.enumeration import list_sufficient_paths
 from planner.engine.generation import Generation
 from planner.engine.highs import SMALLEST
 from planner.engine.silence import silence
-from planner.engine.solution import INTEGER_GAP, LastRound, Solution, Watch, is_proved
+from planner.engine.solution import INTEGER_GAP, WHOLE, LastRound, Solution, Watch, is_proved
 from planner.engine.status import Status
+from planner.engine.use_cuts import add_violated_use
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.programme.programme import Programme
 
-WHOLE = 1e-6
-"""A decision this near to a whole number is taken for whole."""
 LEAST_GAIN = 1e-3
 """What a decision without a cost of its own is taken to gain, in what the solver sees of the objective."""
 RESTRICTED_SECONDS = 20.0
@@ -335,29 +334,3 @@ def interrupt_when_stopped(model: highspy.Highs, watch: Watch) -> None:
 def intersect_bounds(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
     """Return what two ranges have in common; where they have nothing, an empty range as one that no value fits."""
     return max(one[0], other[0]), min(one[1], other[1])
-
-
-def add_violated_use(programme: Programme, solution: Solution) -> int:
-    """Add Σ_p x[σ,d,p→s] ≤ q̂[d] y[s] where a solution violates it; return how many rows were added."""
-    assert solution.values is not None
-    case, v = programme.case, programme.variables
-    entered = programme.entries(programme.paths)
-    flows = np.array([float(solution.values[programme.column_of[flow]]) for flow in programme.flows])
-    totals = entered.T @ flows if len(flows) else np.zeros(v.sums.count)
-    added = 0
-    for state in programme.states:
-        for (demand, site), pair in case.watched_pairs.items():
-            if site not in v.in_use:
-                continue
-            hosted = float(totals[v.sums.number("hosted", state, pair)])
-            most = case.most_served(case.demands[demand], state)
-            open_share = float(solution.values[programme.column_of[v.in_use[site]]])
-            key = (*state.key, *case.part_key(case.demands[demand]), case.sites[site].id)
-            if (
-                hosted > most * open_share + WHOLE * max(case.scale.unit(case.demands[demand]), most)
-                and ("site_use_strong", key) not in programme.row_keys
-            ):
-                row = v.hosted[state, pair] - most * v.in_use[site] <= 0
-                programme.add_row("site_use_strong", key, row)
-                added += 1
-    return added

@@ -20,10 +20,12 @@ import numpy as np
 import pulp
 from scipy import sparse
 
+from planner.engine.answers import RunStatus
+from planner.engine.basis import STAYS, Basis, read_basis
 from planner.engine.gates import Gates, ImpliedDecisions, flows_in
-from planner.engine.highs import INF, RunStatus
+from planner.engine.highs import INF
 from planner.engine.moves import Moves
-from planner.engine.silence import silence
+from planner.engine.solution import WHOLE
 from planner.programme.families import OBJECTIVES
 from planner.programme.paths import path_terms
 
@@ -43,10 +45,6 @@ ROUNDS = 100
 """Most rounds of pricing of one trial; what is found by then is a plan, if not the best."""
 FULL = 1e-7
 """A row that leaves less than this share of its activity is full."""
-STAYS = 1e-9
-"""By so much, relative to what moves, a variable at its bound may leave it: rounding."""
-WHOLE = 1e-6
-"""A decision this near to a whole number is taken for whole."""
 
 Bounds = tuple[float, float]
 
@@ -56,26 +54,6 @@ class TrialSolution(NamedTuple):
 
     objective: float
     values: NDArray[np.float64]
-
-
-class Basis(NamedTuple):
-    """What the basis of a plan says about moving limits.
-
-    Attributes
-    ----------
-    is_row, tight
-        of each basic variable, whether it is a row's and whether it stands at a bound
-    at_lower, at_upper
-        of each tight one, at which
-    is_basic_row
-        of each row, whether it is basic: then it is no limit, or one among several at once
-    """
-
-    is_row: NDArray[np.bool_]
-    tight: NDArray[np.bool_]
-    at_lower: NDArray[np.bool_]
-    at_upper: NDArray[np.bool_]
-    is_basic_row: NDArray[np.bool_]
 
 
 class FixedProgramme:
@@ -179,7 +157,7 @@ class FixedProgramme:
         """
         if not limits:
             return []
-        basis = self._read_basis()  # its order is lost once anything is moved
+        basis = read_basis(self._model, len(self.programme.rows))  # its order is lost once anything is moved
         stays = [(self._stays(basis, rows, 1.0), self._stays(basis, rows, -1.0)) for rows in limits]
         return [
             (
@@ -206,31 +184,6 @@ class FixedProgramme:
         gained = np.where(basis.is_row, -gained, gained)[basis.tight]
         scale = STAYS * max(1.0, float(np.abs(gained).max(initial=0.0)))
         return not ((basis.at_lower & (gained < -scale)) | (basis.at_upper & (gained > scale))).any()
-
-    @silence
-    def _read_basis(self) -> Basis:
-        """Read what the basis of the plan says; the model has just been solved as it is arranged."""
-        self._model.run()
-        model, lp = self._model, self._model.getLp()
-        solution = model.getSolution()
-        _, basic = model.getBasicVariables()
-        basic = np.asarray(basic)
-        is_row = basic < 0
-        number = np.where(is_row, -basic - 1, basic)
-        columns = np.where(is_row, 0, number)
-        rows = np.where(is_row, number, 0)
-
-        def pick(of_rows: list[float], of_columns: list[float]) -> NDArray[np.float64]:
-            return np.where(is_row, np.asarray(of_rows)[rows], np.asarray(of_columns)[columns])
-
-        value = pick(solution.row_value, solution.col_value)
-        lower, upper = pick(lp.row_lower_, lp.col_lower_), pick(lp.row_upper_, lp.col_upper_)
-        near = STAYS * np.maximum(1.0, np.abs(value))
-        at_lower, at_upper = value - lower <= near, upper - value <= near
-        tight = at_lower | at_upper
-        is_basic_row = np.zeros(len(self.programme.rows), dtype=bool)
-        is_basic_row[number[is_row]] = True
-        return Basis(is_row, tight, at_lower[tight], at_upper[tight], is_basic_row)
 
     def offer(self, path: Path, routing: Routing, *, without: str = "") -> float:
         """Return by how much a path under other rules would better the objective, scaled; a new column shows it.

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.engine.answers import RunStatus, SolverAnswer, describe_failure
 from planner.engine.decisions import Decisions, add_elastic_columns
-from planner.engine.highs import LiveHighs, RunStatus, SolverAnswer, describe_failure
+from planner.engine.highs import LiveHighs
 from planner.engine.pricing import Pricing
 from planner.engine.solution import (
     DEFAULT_GAP,

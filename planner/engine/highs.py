@@ -12,8 +12,6 @@ too small to be seen, the model is tried again in other ways before anything is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import highspy
@@ -21,6 +19,7 @@ import numpy as np
 import pulp
 from pulp.apis.core import LpSolver
 
+from planner.engine.answers import OUTCOMES, PULP_STATUS, RunStatus, SolverAnswer
 from planner.engine.balance import balance_factors
 from planner.engine.scaled import list_entries, list_integer_columns
 from planner.engine.silence import silence
@@ -37,54 +36,6 @@ TOLERANCE = 1e-9
 SMALLEST = 1e-12
 """HiGHS takes smaller coefficients for zero, and cannot be told to take less."""
 PRIMAL_SIMPLEX = 4
-
-
-class RunStatus(Enum):
-    """How one run of the solver ended."""
-
-    OPTIMAL = "optimal"
-    INFEASIBLE = "infeasible"
-    UNBOUNDED = "unbounded"
-    STOPPED = "stopped"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class SolverAnswer:
-    """What a run found: objective in kUSD, values by column, duals by row; what HiGHS said where it failed."""
-
-    status: RunStatus
-    objective: float
-    values: NDArray[np.float64]
-    duals: NDArray[np.float64]
-    said: str = ""
-
-
-OUTCOMES = {
-    highspy.HighsModelStatus.kOptimal: RunStatus.OPTIMAL,
-    highspy.HighsModelStatus.kInfeasible: RunStatus.INFEASIBLE,
-    highspy.HighsModelStatus.kUnboundedOrInfeasible: RunStatus.INFEASIBLE,
-    highspy.HighsModelStatus.kUnbounded: RunStatus.UNBOUNDED,
-    highspy.HighsModelStatus.kTimeLimit: RunStatus.STOPPED,
-    highspy.HighsModelStatus.kInterrupt: RunStatus.STOPPED,
-    highspy.HighsModelStatus.kIterationLimit: RunStatus.STOPPED,
-}
-PULP_STATUS = {
-    RunStatus.OPTIMAL: (pulp.LpStatusOptimal, pulp.LpSolutionOptimal),
-    RunStatus.INFEASIBLE: (pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible),
-    RunStatus.UNBOUNDED: (pulp.LpStatusUnbounded, pulp.LpSolutionUnbounded),
-    RunStatus.STOPPED: (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound),
-    RunStatus.FAILED: (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound),
-}
-ADVICE = (
-    "it was tried again from nothing, in other units and by other methods; what helps is figures nearer to each other, "
-    "where a price, capacity or demand is millions of times another ('planner doctor SCENARIO' shows the sizes)"
-)
-
-
-def describe_failure(solver: str, what: str, said: str) -> str:
-    """Say that a solver has no answer, what it said, and what to try."""
-    return f"{solver} ended {what} as {said}: {ADVICE}"
 
 
 class LiveHighs(LpSolver):  # type: ignore[misc]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
-from planner.engine.highs import INF, OUTCOMES, SMALLEST, RunStatus
+from planner.engine.answers import OUTCOMES, RunStatus
+from planner.engine.highs import INF, SMALLEST
 from planner.engine.silence import silence
 
 if TYPE_CHECKING:

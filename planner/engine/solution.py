@@ -21,6 +21,8 @@ DEFAULT_GAP = 1e-7
 """A plan is called optimal when its cost is proved to be within this share of the optimum, unless asked otherwise."""
 INTEGER_GAP = 1e-4
 """Relative gap at which a programme with whole decisions counts as solved, unless asked otherwise."""
+WHOLE = 1e-6
+"""A decision this near to a whole number is taken for whole."""
 FULL_GAP = 1e-11
 """Without a gap asked for, rounds go on until no path improves the plan or the gap is this small."""
 STAGE_TOLERANCE = 1e-6

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pulp
 
-from planner.engine.highs import describe_failure
+from planner.engine.answers import describe_failure
 from planner.engine.scaled import ScaledProblem, scale_problem
 from planner.engine.silence import silence
 from planner.engine.solution import Solution, Watch, is_proved

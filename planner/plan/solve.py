@@ -23,7 +23,8 @@ from planner.plan.plan import Plan, Tables
 from planner.plan.tables import assemble_tables
 from planner.plan.verify import verify_plan
 from planner.programme.prepare import prepare
-from planner.programme.programme import build_programme, check_programme_file, write_programme
+from planner.programme.programme import build_programme
+from planner.programme.programme_files import check_programme_file, write_programme
 from planner.version import __version__, library_versions
 
 if TYPE_CHECKING:

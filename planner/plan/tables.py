@@ -243,8 +243,7 @@ def _demands(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Ite
             left = answer.shortfall(asked, served)
             yield {
                 "year": year, "origin": origin, "workload": workload, "demand_pflops": asked, "served_pflops": served,
-                "unserved_pflops": left,
-                "mean_rtt_ms": delays[origin, workload] / served if served else float("nan"),
+                "unserved_pflops": left, "mean_rtt_ms": delays[origin, workload] / served if served else float("nan"),
                 # what is rounding of the day may be more than that of a single block
                 "reason": reasons.get((year, origin, workload), "") if left else "",
             }  # fmt: skip

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from planner.admissibility import (
     Origin,
-    Terms,
-    admit_hosts,
-    avoided_countries,
     in_service,
     is_share_host,
-    is_usable,
     speaks_of,
 )
 from planner.demand import split_origin
 from planner.finance import capital_recovery_factor
 from planner.network import Network, build_network
 from planner.programme.case import (
-    NO_SITE,
     NOTHING,
     Case,
     DemandCase,
     ExpansionCase,
-    HostCase,
     LinkCase,
     ProjectCase,
     Routing,
@@ -39,17 +31,16 @@ from planner.programme.case import (
 )
 from planner.programme.failures import list_failures
 from planner.programme.hours import block_factors, count_blocks
+from planner.programme.routings import RoutingTable, by_year
 from planner.programme.scale import measure_scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from planner.demand import DemandRow, Workload
+    from planner.demand import Workload
     from planner.files import Inputs
-    from planner.policy import ResidencyRule, TransitRule
     from planner.topology import Expansion as ExpansionModel
     from planner.topology import Link, Project, Site, Topology
-    from planner.years import Yearly
 
 HOURS_PER_YEAR = 8760.0
 
@@ -60,7 +51,7 @@ def prepare(inputs: Inputs) -> Case:
     network = build_network(topology)
     years, finance, limits = scenario.years, scenario.finance, scenario.limits
     blocks = count_blocks(scenario, inputs.demand)
-    routings = _Routings(inputs, network)
+    routings = RoutingTable(inputs, network)
     demands = tuple(_demands(inputs, network, routings, blocks))
     pflops, gbps = _most_asked(demands, routings.found, blocks)
     pflops /= min(limits.site_fill.at(year) for year in years)
@@ -93,7 +84,7 @@ def prepare(inputs: Inputs) -> Case:
         capex_limit_usd=limits.capex_usd,
         site_limit=limits.sites,
         projects=tuple(_project(topology.projects[key], inputs) for key in sorted(topology.projects)),
-        carbon_limit_kg=None if limits.carbon_kg is None else _yearly(limits.carbon_kg, years),
+        carbon_limit_kg=None if limits.carbon_kg is None else by_year(limits.carbon_kg, years),
         routings=tuple(routings.found),
     )
     return replace(case, scale=measure_scale(case))
@@ -141,10 +132,6 @@ def _states(inputs: Inputs, network: Network, blocks: int) -> tuple[State, ...]:
     return tuple(State(i, year, block, failure) for i, (failure, year, block) in enumerate(situations))
 
 
-def _yearly(value: Yearly, years: Iterable[int], factor: float = 1.0) -> dict[int, float]:
-    return {year: factor * value.at(year) for year in years}
-
-
 def _site(site: Site, inputs: Inputs, network: Network) -> SiteCase:
     scenario, years = inputs.scenario, inputs.scenario.years
     counted = site.status in scenario.count
@@ -157,15 +144,15 @@ def _site(site: Site, inputs: Inputs, network: Network) -> SiteCase:
         country=inputs.topology.nodes[site.node].country,
         in_service=serving,
         compute_pflops={y: site.compute_pflops.at(y) if counted and serving[y] else 0.0 for y in years},
-        fill=_yearly(scenario.limits.site_fill, years),
-        power_mw=None if site.power_mw is None else _yearly(site.power_mw, years),
+        fill=by_year(scenario.limits.site_fill, years),
+        power_mw=None if site.power_mw is None else by_year(site.power_mw, years),
         facility_mw_per_pflops=facility_mw,
-        opex_usd_per_pflops=_yearly(site.opex_usd_per_pflops, years),
+        opex_usd_per_pflops=by_year(site.opex_usd_per_pflops, years),
         energy_usd_per_pflops={y: energy_mwh[y] * 1000 * site.electricity_usd_per_kwh.at(y) for y in years},
         energy_mwh_per_pflops=energy_mwh,
         water_m3_per_pflops={y: energy_mwh[y] * site.water_l_per_kwh.at(y) for y in years},
         carbon_kg_per_pflops={y: energy_mwh[y] * site.carbon_g_per_kwh.at(y) for y in years},
-        fixed_cost_usd=_yearly(site.fixed_cost_usd, years),
+        fixed_cost_usd=by_year(site.fixed_cost_usd, years),
         project=_project_of(site.project, inputs.topology),
     )
 
@@ -196,7 +183,7 @@ def _project(project: Project, inputs: Inputs) -> ProjectCase:
         year=year,
         capex_usd=capex,
         annuity_usd=capex * capital_recovery_factor(finance.discount_rate, finance.link_life),
-        opex_usd=_yearly(project.opex_usd, inputs.scenario.years),
+        opex_usd=by_year(project.opex_usd, inputs.scenario.years),
     )
 
 
@@ -208,8 +195,8 @@ def _link(link: Link, inputs: Inputs) -> LinkCase:
         in_service=serving,
         capacity_gbps={y: link.capacity_gbps.at(y) if serving[y] else 0.0 for y in years},
         committed_gbps={y: link.committed_gbps.at(y) if serving[y] else 0.0 for y in years},
-        fill=_yearly(scenario.limits.link_fill, years),
-        transit_usd_per_gbps=_yearly(link.transit_usd_per_gbps, years),
+        fill=by_year(scenario.limits.link_fill, years),
+        transit_usd_per_gbps=by_year(link.transit_usd_per_gbps, years),
         project=_project_of(link.project, inputs.topology),
     )
 
@@ -227,9 +214,9 @@ def _expansions(asset: Site | Link, position: int, inputs: Inputs, life: int, us
             asset=position,
             position=number,
             limit=_limit(option, scenario.years, years, life, useful),
-            annuity_usd=_yearly(option.capex_usd, scenario.years, recovery),
-            opex_usd=_yearly(option.opex_usd, scenario.years),
-            capex_usd=_yearly(option.capex_usd, scenario.years),
+            annuity_usd=by_year(option.capex_usd, scenario.years, recovery),
+            opex_usd=by_year(option.opex_usd, scenario.years),
+            capex_usd=by_year(option.capex_usd, scenario.years),
             life=life,
             years=years,
             step=option.step,
@@ -246,7 +233,7 @@ def _limit(
     where a later one is made before an earlier one retires.
     """
     if option.max is not None:
-        return _yearly(option.max, years)
+        return by_year(option.max, years)
     enough = useful if option.step is None else option.step * ceil(useful / option.step)
     return {year: enough * max(1, sum(t <= year < t + life for t in built)) for year in years}
 
@@ -270,7 +257,7 @@ def _on_offer(option: ExpansionModel, year: int) -> bool:
     return (option.from_year is None or option.from_year <= year) and (option.until is None or year <= option.until)
 
 
-def _demands(inputs: Inputs, network: Network, routings: _Routings, blocks: int) -> Iterable[DemandCase]:
+def _demands(inputs: Inputs, network: Network, routings: RoutingTable, blocks: int) -> Iterable[DemandCase]:
     """Yield the parts of all demands, sorted by origin and workload: the order of the rows has no meaning."""
     index = 0
     rows = enumerate(inputs.demand.demands)
@@ -305,78 +292,4 @@ def _demands(inputs: Inputs, network: Network, routings: _Routings, blocks: int)
 
 
 def _penalty(workload: Workload, years: Iterable[int]) -> Mapping[int, float] | None:
-    return None if workload.unserved_usd is None else _yearly(workload.unserved_usd, years)
-
-
-@dataclass
-class _Routings:
-    """Finds the routing of each demand and keeps one for all demands that agree."""
-
-    inputs: Inputs
-    network: Network
-    found: list[Routing] = field(default_factory=list)
-    _known: dict[object, int] = field(default_factory=dict)
-    _quick: dict[object, int] = field(default_factory=dict)
-
-    def number(self, origin: Origin, workload: Workload, row: DemandRow) -> int:
-        """Position in `found` of the routing of one part of a demand."""
-        place = origin.node if self._rules_name_nodes else ""
-        quick = (place, origin.country, workload.id, row.hosts, row.to)
-        if quick not in self._quick:
-            self._quick[quick] = self._settle(origin, workload, row)
-        return self._quick[quick]
-
-    @property
-    def _rules_name_nodes(self) -> bool:
-        policy, nodes = self.inputs.scenario.policy, self.inputs.topology.nodes
-        rules: tuple[ResidencyRule | TransitRule, ...] = (*policy.residency, *policy.transit)
-        return any(name in nodes for rule in rules for name in rule.origin or ())
-
-    def _settle(self, origin: Origin, workload: Workload, row: DemandRow) -> int:
-        policy, topology = self.inputs.scenario.policy, self.inputs.topology
-        hosts = self._target(row.to) if row.to else self._hosts(admit_hosts(topology, policy, origin, workload, row))
-        avoided = avoided_countries(policy, origin)
-        usable = tuple(is_usable(link, origin) for link in self.network.links)
-        premium = workload.rtt_premium_per_ms
-        traffic = (
-            (workload.traffic_gbps_per_pflops, workload.traffic_back_gbps_per_pflops) if row.to is None else (1.0, 1.0)
-        )
-        key = (
-            tuple((host.site, host.node, *host.fee_usd_per_pflops.items(), host.premium) for host in hosts),
-            avoided,
-            usable,
-            traffic,
-            premium,
-            workload.min_cluster_pflops,
-        )
-        if key not in self._known:
-            self._known[key] = len(self.found)
-            self.found.append(
-                Routing(
-                    hosts=hosts,
-                    usable=np.repeat(np.array(usable, dtype=bool), 2),
-                    closed=np.array([country in avoided for country in self.network.countries], dtype=bool),
-                    traffic=traffic[0],
-                    traffic_back=traffic[1],
-                    premium_per_ms=premium,
-                    min_cluster=workload.min_cluster_pflops,
-                )
-            )
-        return self._known[key]
-
-    def _target(self, node: str) -> tuple[HostCase, ...]:
-        """The end of traffic between two nodes: it meets no site."""
-        return (HostCase(NO_SITE, self.network.node_index[node], dict.fromkeys(self.inputs.scenario.years, 0.0), 0.0),)
-
-    def _hosts(self, admitted: Mapping[str, Terms]) -> tuple[HostCase, ...]:
-        position = {key: i for i, key in enumerate(sorted(self.inputs.topology.sites))}
-        years = self.inputs.scenario.years
-        return tuple(
-            HostCase(
-                position[key],
-                self.network.node_index[self.inputs.topology.sites[key].node],
-                _yearly(terms.fee_usd_per_pflops, years),
-                terms.premium,
-            )
-            for key, terms in admitted.items()
-        )
+    return None if workload.unserved_usd is None else by_year(workload.unserved_usd, years)

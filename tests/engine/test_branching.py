@@ -34,9 +34,10 @@ from worlds import World, changed, plain_scenario, two_cities, worlds
 
 from planner import Status, Watch
 from planner.engine import branching, enumeration
-from planner.engine.branching import BranchingScores, add_violated_use, intersect_bounds
+from planner.engine.branching import BranchingScores, intersect_bounds
 from planner.engine.enumeration import list_one_a_pair, list_simple_paths, list_sufficient_paths, narrow_channels
 from planner.engine.solution import Solution
+from planner.engine.use_cuts import add_violated_use
 from planner.programme.prepare import prepare
 from planner.programme.programme import Programme
 

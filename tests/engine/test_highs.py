@@ -13,7 +13,8 @@ from worlds import changed, two_cities
 
 from planner import Round, SolverError, Status, Watch
 from planner.engine import generation, highs
-from planner.engine.highs import LiveHighs, RunStatus, SolverAnswer
+from planner.engine.answers import RunStatus, SolverAnswer
+from planner.engine.highs import LiveHighs
 from planner.engine.silence import silence
 
 NARROW = {"topology.links.low.capacity": "2 Gbps", "topology.links.fibre.capacity": "3 Gbps"}

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, get_args
 from planner.plan import phrases
 from planner.plan.diagnosis import changes
 from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial, Slack, greatest, least
+from planner.plan.diagnosis.required import describe, part_key_of
 from planner.programme.case import INTACT
 from planner.programme.constraints import MILLIONTH
 from planner.scenario import CountedStatus
 from planner.years import Yearly
 
 if TYPE_CHECKING:
-    from planner.programme.case import Case, DemandCase
+    from planner.programme.case import Case
     from planner.programme.constraints import Key
 
 KG_PER_T = 1000
@@ -28,51 +29,6 @@ FULL = Yearly.flat(1.0)
 def list_easings(question: EasedQuestion) -> list[Easing]:
     """Return what may be eased in a question, budgets first; what is required has a place of its own."""
     return [easing for family in FAMILIES for easing in family(question)]
-
-
-def required_work(question: EasedQuestion) -> Easing | None:
-    """What is required may be left undone."""
-    case = question.case
-    labels = {case.part_key(demand): demand for demand in case.demands if demand.unserved_usd is None}
-
-    def left(case: Case, key: Key) -> Slack | None:
-        demand, year = labels.get(_label(key)), int(str(key[0]))
-        if demand is None or (not demand.movable and key[2] != INTACT):
-            return None
-        most = case.volume(demand, year) if demand.movable else demand.quantity[year, int(str(key[1]))]
-        return Slack(("left", *key), 1.0, most)
-
-    return Easing("required", _say_left, rows={"demand_met": left, "training_volume": left}) if labels else None
-
-
-def _label(key: Key) -> tuple[str, str, str]:
-    origin, workload, node = key[-3:]
-    return str(origin), str(workload), str(node)
-
-
-def missing_amounts(trial: EasingTrial) -> dict[tuple[int, int], float]:
-    """Return what is left undone of required work by demand's position and year, as mean over the day."""
-    case = trial.question.case
-    labels = {case.part_key(demand): demand for demand in case.demands}
-    found: dict[tuple[int, int], float] = {}
-    for key, amount in trial.of("left").items():
-        demand, year = labels[_label(key)], int(str(key[0]))
-        mean = amount if demand.movable else amount / case.blocks
-        place = (demand.index, year)
-        found[place] = found.get(place, 0.0) + mean
-    return found
-
-
-def _say_left(trial: EasingTrial) -> Iterator[str]:
-    case = trial.question.case
-    for (index, year), amount in missing_amounts(trial).items():
-        yield phrases.LEFT.say(**describe(case, case.demands[index]), year=year, missing=least(amount))
-
-
-def describe(case: Case, demand: DemandCase) -> dict[str, object]:
-    """Return what a sentence says of a part of a demand: who asks, for what, where, in which unit."""
-    origin, workload, node = case.part_key(demand)
-    return {"origin": origin, "workload": workload, "node": node, "unit": "PFLOPS" if demand.is_compute else "Gbps"}
 
 
 def site_limit(question: EasedQuestion) -> Iterator[Easing]:
@@ -239,11 +195,11 @@ def power(question: EasedQuestion) -> Iterator[Easing]:
 def split(question: EasedQuestion) -> Iterator[Easing]:
     """Work that goes to one site may go to several."""
     case = question.case
-    labels = {case.part_key(demand): demand for demand in case.demands}
+    demand_of = {case.part_key(demand): demand for demand in case.demands}
 
     def say(trial: EasingTrial) -> Iterator[str]:
         for year, *label in trial.of("split"):
-            demand = labels[_label(tuple(label))]
+            demand = demand_of[part_key_of(tuple(label))]
             asked = case.volume(demand, int(str(year)))
             yield phrases.MAY_SPLIT.say(**describe(case, demand), asked=asked, year=year)
 

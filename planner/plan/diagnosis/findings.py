@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from planner.engine.screening import find_reachable
 from planner.plan import phrases
 from planner.plan.diagnosis.eased import ease, least
-from planner.plan.diagnosis.easings import describe, list_easings, missing_amounts, required_work
+from planner.plan.diagnosis.easings import list_easings
+from planner.plan.diagnosis.required import describe, missing_amounts, required_work
 from planner.plan.diagnosis.rules import BareRules
 from planner.plan.pathless import Pathless
 

@@ -1,8 +1,7 @@
 """Rules of prices by duality, without any solver: what is used pays for itself, what is not full is worth nothing.
 
 At an optimum every path in use costs exactly what serving is worth, everything built in parts exactly what it brings,
-and what is left unserved exactly its penalty; a limit that is not reached has no dual. Whole decisions are taken as
-they are: what they open is priced like everything else, what they close does not exist.
+and what is left unserved exactly its penalty; a limit that is not reached has no dual. Whole decisions are given.
 """
 
 from __future__ import annotations
@@ -38,9 +37,9 @@ def used_paths_pay_for_themselves(e: Evidence) -> Iterator[str]:
     duals = e.duals
     for flow, traced in e.traced_flows:
         if flow.amount > ABSOLUTE:
-            terms = [*_path_money(duals, flow, traced), *_path_limits(duals, flow, traced), *_worth(duals, flow)]
+            terms = [*_path_money(duals, flow, traced), *_path_limits(duals, flow, traced), *_value(duals, flow)]
             if _is_off(fsum(terms), terms):
-                worth = 0.0 - fsum(_worth(duals, flow))
+                worth = 0.0 - fsum(_value(duals, flow))
                 cost = fsum(terms) + worth
                 yield f"duals: {flow}: costs {show(cost)}, limits on its way included, and is worth {show(worth)}"
 
@@ -82,7 +81,7 @@ def _path_limits(duals: Duals, flow: Flow, traced: TracedPath) -> Iterator[float
             yield duals.of_state("pool", flow.state) / duals.fill("site", flow.state)
 
 
-def _worth(duals: Duals, flow: Flow) -> Iterator[float]:
+def _value(duals: Duals, flow: Flow) -> Iterator[float]:
     """Yield, below zero, what serving one unit of a demand is worth in a state."""
     e = duals.evidence
     part, (year, block, contingency) = e.parts[flow.part], duals.written(flow.state)
@@ -346,8 +345,6 @@ REACHED = {
 """What is reached of each sort of limit; pools and objectives that are held are no words of the inputs."""
 
 RULES = (
-    used_paths_pay_for_themselves,
-    unserved_work_is_worth_its_penalty,
-    builds_pay_for_themselves,
+    used_paths_pay_for_themselves, unserved_work_is_worth_its_penalty, builds_pay_for_themselves,
     limits_with_duals_are_reached,
-)
+)  # fmt: skip

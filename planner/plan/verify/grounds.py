@@ -1,0 +1,311 @@
+"""What has to be so for each reason: that a limit is full, a rule forbids, or money is better spent otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from planner.admissibility import (
+    Origin,
+    avoided_countries,
+    find_rule,
+    is_named,
+    is_usable,
+    residency_terms,
+    speaks_of,
+    takes,
+)
+from planner.plan import phrases
+from planner.plan.phrases import Phrase
+from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.failures import INTACT
+from planner.plan.verify.host_shares import named_shares, share_hosted
+from planner.plan.verify.supply import carbon_kg_per_pflops, mw_per_pflops
+from planner.plan.verify.tolerance import ABSOLUTE
+
+if TYPE_CHECKING:
+    from planner.demand import Workload
+    from planner.plan.verify.parts import DemandPart
+    from planner.topology import Site
+
+
+NEAR = 1e-5
+"""Share of a limit that may be free where it is called full."""
+
+
+class ReasonPart(NamedTuple):
+    """One thing that a reason says, of which row."""
+
+    evidence: Evidence
+    year: int
+    parts: list[DemandPart]
+    fields: Mapping[str, str]
+
+    @property
+    def workload(self) -> Workload:
+        """The class of work."""
+        return self.parts[0].workload
+
+    def number(self, name: str) -> float:
+        """Return a figure as a number."""
+        return float(self.fields[name].replace(",", ""))
+
+    def is_figure(self, name: str, right: float | None, *, off: float = 0.0) -> bool:
+        """Tell whether a figure is right, as far as it is written out."""
+        return right is not None and abs(self.number(name) - right) <= max(off, NEAR * abs(right), 1e-9)
+
+
+def _is_full(said: ReasonPart) -> bool:
+    """A site or link leaves nothing free in some state of the year.
+
+    Where later objectives have moved flows since, as far as the first one lets them, it may not be full any more.
+    """
+    if _was_moved(said):
+        return said.fields["asset"] in {*said.evidence.inputs.topology.sites, *said.evidence.inputs.topology.links}
+    e, name, year = said.evidence, said.fields["asset"], said.year
+    supply, topology, limits = e.supply, e.inputs.topology, e.inputs.scenario.limits
+    for state in (state for state in e.states if state[0] == year):
+        intact = state[2] == INTACT
+        if name in topology.sites:
+            fill = limits.site_fill.at(year) if intact else 1.0
+            has, used = fill * supply.installed_pflops(name, year), e.used.get(name, {}).get(state, 0.0)
+            if used >= has * (1 - NEAR) - 10 * ABSOLUTE:
+                return True
+        if name in topology.links:
+            link, fill = topology.links[name], limits.link_fill.at(year) if intact else 1.0
+            has = fill * supply.capacity_gbps(link, year) - supply.committed_gbps(link, year)
+            loads = [e.loads.get((name, way), {}).get(state, 0.0) for way in ("forward", "backward", "both")]
+            if max(loads) >= has - NEAR * abs(has) - 10 * ABSOLUTE:
+                return True
+    return False
+
+
+def _was_moved(said: ReasonPart) -> bool:
+    """Tell whether objectives come after the one that has decided what is served."""
+    return said.evidence.inputs.scenario.objective != ("cost",)
+
+
+def _is_at_max(said: ReasonPart) -> bool:
+    """It is full, and no more of an expansion may stand, in the year or in another that would see what is built."""
+    supply, topology, name = said.evidence.supply, said.evidence.inputs.topology, said.fields["asset"]
+    for asset in (topology.sites.get(name), topology.links.get(name)):
+        for number, option in enumerate(asset.expansion if asset is not None else ()):
+            if asset is None or option.max is None:
+                continue
+            for year in supply.years_beside(asset, option, said.year):
+                standing = sum(build.added for build in supply.standing(asset, year) if build.number == number)
+                if _was_moved(said) or standing + (option.step or 0.0) > option.max.at(year) * (1 - NEAR):
+                    return _is_full(said)
+    return False
+
+
+def _has_budget(said: ReasonPart) -> bool:
+    return said.evidence.inputs.scenario.limits.capex_usd is not None
+
+
+def _draws_all(said: ReasonPart) -> bool:
+    """A site draws all the power it may in some state of the year."""
+    e, site = said.evidence, said.evidence.inputs.topology.sites[said.fields["asset"]]
+    if site.power_mw is None:
+        return False
+    drawn = max((amount for state, amount in e.used.get(site.id, {}).items() if state[0] == said.year), default=0.0)
+    return (
+        _was_moved(said)
+        or drawn * mw_per_pflops(site, said.year) >= site.power_mw.at(said.year) * (1 - NEAR) - ABSOLUTE
+    )
+
+
+def _holds_share_back(said: ReasonPart) -> bool:
+    """There is such a rule, it speaks of the work, and no more is hosted where it says than it asks for."""
+    e = said.evidence
+    rule = dict(named_shares(e)).get(str(said.fields["last"]))
+    if rule is None or not any(speaks_of(rule, Origin(part.node, part.country), part.workload) for part in said.parts):
+        return False
+    hosted, served = share_hosted(e, rule, said.year)
+    return _was_moved(said) or hosted <= rule.at_least * served * (1 + NEAR) + ABSOLUTE
+
+
+def _is_carbon_spent(said: ReasonPart) -> bool:
+    e, limit = said.evidence, said.evidence.inputs.scenario.limits.carbon_kg
+    year = int(said.fields["year"])
+    if limit is None or year != said.year:
+        return False
+    sites = e.inputs.topology.sites
+    spent = sum(e.mean(year, used) * carbon_kg_per_pflops(sites[name], year) for name, used in e.used.items())
+    return _was_moved(said) or spent >= limit.at(year) * (1 - NEAR) - 1
+
+
+def _is_left_out(said: ReasonPart) -> bool:
+    """So many sites may be in use, and this one is not among those that are."""
+    e, limit = said.evidence, said.evidence.inputs.scenario.limits.sites
+    topology = e.inputs.topology
+    known = any(said.fields["asset"] in records for records in (topology.sites, topology.projects))
+    return known and said.fields["limit"] == str(limit) and said.fields["asset"] not in e.supply.sites_in_use
+
+
+def _is_left_out_or_unpaid(said: ReasonPart) -> bool:
+    return said.fields["limit"] == str(said.evidence.inputs.scenario.limits.sites) and _has_budget(said)
+
+
+def _fails(said: ReasonPart) -> bool:
+    """The failure is one of the scenario's, and part of the work has to survive it."""
+    return said.fields["failure"] in said.evidence.failures and said.workload.survives > 0
+
+
+def _cuts(said: ReasonPart) -> bool:
+    return _fails(said) and said.is_figure("survives_percent", 100 * said.workload.survives, off=5e-4)
+
+
+def _is_dearer(said: ReasonPart) -> bool:
+    """Leaving it costs what the inputs say, and serving it no less."""
+    price = said.workload.unserved_usd
+    if price is None or ("site" in said.fields and said.fields["site"] not in said.evidence.inputs.topology.sites):
+        return False
+    return said.is_figure("leaving_usd", price.at(said.year), off=0.51) and (
+        said.number("serving_usd") >= said.number("leaving_usd") - 1
+    )
+
+
+def _is_too_far(said: ReasonPart) -> bool:
+    """The limit is the workload's, and the nearest place beyond it."""
+    limit = said.workload.max_rtt_ms
+    known = "site" not in said.fields or said.fields["site"] in said.evidence.inputs.topology.sites
+    return known and said.is_figure("max_rtt_ms", limit, off=5e-4) and said.number("rtt_ms") >= (limit or 0.0) - 0.051
+
+
+def _origin(part: DemandPart) -> Origin:
+    return Origin(part.node, part.country)
+
+
+def _is_forbidden(said: ReasonPart, site: Site) -> bool:
+    """Some part of the work may not go to the site by the residency rules."""
+    e = said.evidence
+    for part in said.parts:
+        rule = find_rule(e.inputs.scenario.policy, _origin(part), part.workload)
+        if residency_terms(rule, site, e.country_of(site.id), _origin(part)) is None:
+            return True
+    return False
+
+
+def _residency_keeps(said: ReasonPart) -> bool:
+    return _is_forbidden(said, said.evidence.inputs.topology.sites[said.fields["site"]])
+
+
+def _hosts_keep(said: ReasonPart) -> bool:
+    e, site = said.evidence, said.evidence.inputs.topology.sites[said.fields["site"]]
+    hosts = said.parts[0].row.hosts
+    return hosts is not None and not is_named(site, e.country_of(site.id), hosts)
+
+
+def _able(said: ReasonPart) -> list[Site]:
+    return [site for site in said.evidence.inputs.topology.sites.values() if takes(site, said.workload)]
+
+
+def _nobody_takes(said: ReasonPart) -> bool:
+    offers = said.fields.get("offers", "")
+    asked = phrases.LISTED.join(sorted(said.workload.requires))
+    return said.fields["kind"] == said.workload.kind and offers == asked and not _able(said)
+
+
+def _nobody_may(said: ReasonPart) -> bool:
+    """Residency keeps the work from every site that could take it, or some part of it has no host left to name."""
+    return any(part.row.hosts == () for part in said.parts) or all(_is_forbidden(said, site) for site in _able(said))
+
+
+def _nobody_within(said: ReasonPart) -> bool:
+    """Some part of the work names these hosts as its own, in whatever order."""
+    told = sorted(said.fields["hosts"].split(phrases.LISTED))
+    return any(part.row.hosts is not None and sorted(part.row.hosts) == told for part in said.parts)
+
+
+def _avoids(said: ReasonPart) -> bool:
+    policy = said.evidence.inputs.scenario.policy
+    return any(avoided_countries(policy, _origin(part)) for part in said.parts)
+
+
+def _is_kept_off(said: ReasonPart) -> bool:
+    """Some link is not open to some part of the work."""
+    links = said.evidence.inputs.topology.links.values()
+    return any(not is_usable(link, _origin(part)) for link in links for part in said.parts)
+
+
+def _is_closed(said: ReasonPart) -> bool:
+    return said.evidence.inputs.topology.sites[said.fields["site"]].until == int(said.fields["year"]) < said.year
+
+
+def _is_not_there_yet(said: ReasonPart) -> bool:
+    first = said.evidence.inputs.topology.sites[said.fields["site"]].from_year
+    return first == int(said.fields["year"]) > said.year
+
+
+def _has_no_compute(said: ReasonPart) -> bool:
+    e, names = said.evidence, said.fields["sites"].split(phrases.LISTED)
+    counted = phrases.LISTED.join(e.inputs.scenario.count)
+    empty = all(e.supply.installed_pflops(name, said.year) == 0 for name in names)
+    return empty and int(said.fields["year"]) == said.year and said.fields["statuses"] == counted
+
+
+def _is_cluster(said: ReasonPart) -> bool:
+    least = said.workload.min_cluster_pflops
+    return least > 0 and ("pflops" not in said.fields or said.is_figure("pflops", least, off=5e-4))
+
+
+def _is_whole(said: ReasonPart) -> bool:
+    return not said.workload.split
+
+
+def _stands(said: ReasonPart) -> bool:
+    """What only solving again can tell."""
+    return bool(said.parts)
+
+
+GROUNDS: dict[Phrase, Callable[[ReasonPart], bool]] = {
+    phrases.NO_SITE_TAKES: _nobody_takes,
+    phrases.NO_SITE_OFFERS: _nobody_takes,
+    phrases.RESIDENCY: _nobody_may,
+    phrases.RESIDENCY_WITHIN: _nobody_within,
+    phrases.TOO_FAR: _is_too_far,
+    phrases.TOO_SLOW: _is_too_far,
+    phrases.RESIDENCY_KEEPS_NEAR: _residency_keeps,
+    phrases.RESIDENCY_KEEPS: _residency_keeps,
+    phrases.HOSTS_KEEP_NEAR: _hosts_keep,
+    phrases.HOSTS_KEEP: _hosts_keep,
+    phrases.TRANSIT_KEEPS: _avoids,
+    phrases.TRANSIT: _avoids,
+    phrases.WAYS_CROSS: _avoids,
+    phrases.USABLE_BY: _is_kept_off,
+    phrases.WAYS_CLOSED: _is_kept_off,
+    phrases.NO_WAY: _stands,
+    phrases.NO_WAY_THERE: _stands,
+    phrases.CLOSED: _is_closed,
+    phrases.NOT_YET: _is_not_there_yet,
+    phrases.CLUSTER_TOO_SMALL: _is_cluster,
+    phrases.NO_COMPUTE: _has_no_compute,
+    phrases.CUT_OFF: _cuts,
+    phrases.CUT_OFF_THERE: _cuts,
+    phrases.SURVIVAL: _fails,
+    phrases.NOT_WORTH: _is_dearer,
+    phrases.NOT_WORTH_CARRYING: _is_dearer,
+    phrases.SITE_FULL: _is_full,
+    phrases.LINK_FULL: _is_full,
+    phrases.GROWTH_TOO_DEAR: _is_full,
+    phrases.STEP_TOO_DEAR: _is_full,
+    phrases.AT_ITS_MAX: _is_at_max,
+    phrases.AT_MAX_AND_SPENT: lambda said: _is_at_max(said) and _has_budget(said),
+    phrases.CAPEX_SPENT: lambda said: _is_full(said) and _has_budget(said),
+    phrases.NOT_PAID: _has_budget,
+    phrases.SITE_POWER: _draws_all,
+    phrases.CARBON_SPENT: _is_carbon_spent,
+    phrases.SHARE_FIRST: _holds_share_back,
+    phrases.NOT_IN_USE: _is_left_out,
+    phrases.NOT_IN_USE_OR_PAID: _is_left_out_or_unpaid,
+    phrases.CLUSTER_TOO_DEAR: _is_cluster,
+    phrases.NOT_WORTH_OPENING: _stands,
+    phrases.NOT_SPLIT: _is_whole,
+    phrases.POOL: _stands,
+    phrases.STAGE_FIRST: _was_moved,
+    phrases.STAGE_SLACK: _was_moved,
+    phrases.ELSEWHERE: _stands,
+    phrases.OTHERS: _stands,
+}
+"""What has to be so for each reason."""
