@@ -14,7 +14,7 @@ from planner.files.formats.demand import demand_record
 from planner.files.formats.figures import KINDS
 from planner.files.formats.opening import json_of, read_source
 from planner.files.formats.own import unpack
-from planner.files.formats.raw import Guess, Parts, Settings
+from planner.files.formats.raw import Guess, Parts, Raw, Settings
 from planner.files.formats.records import SECTIONS
 from planner.files.formats.registry import FORMATS, IMPORTS, SUFFIXES
 from planner.files.formats.settle import settle
@@ -127,28 +127,11 @@ def import_topology(
     files = _files(paths)
     parts = [(display(path), read_source(path)) for path in files]
     chosen = _format_of(files, parts) if format is None else format
-    if chosen not in IMPORTS:
-        raise UsageError(f"there is no format '{chosen}': {did_you_mean(chosen, IMPORTS)}")
-    sort = FORMATS[chosen]
-    if len(parts) > 1 and not sort.several:
-        raise UsageError(f"{chosen} is read from one file: give one")
-    raw = sort.read(parts, settings)
+    raw = _read(chosen, parts, settings)
     if len(paths) == 1 and Path(paths[0]).is_dir() and not raw.own:
-        raw.head["title"] = raw.head.get("title") or Path(paths[0]).resolve().name
-        beside = sorted({path.name for path in Path(paths[0]).iterdir()} - {path.name for path in files})
-        raw.messages += [f"not read in the folder: {', '.join(beside)}"] if beside else []
+        _tell_folder(raw, Path(paths[0]), files)
     header = [f"Imported from {', '.join(path.name for path in files)} ({chosen})."]
-    demand: dict[str, Any] | None = None
-    if raw.own and len(parts) > 1 and not sort.folder:
-        raise UsageError(f"{raw.file} was written by the planner and is whole: give it alone, then merge topologies")
-    if raw.own:
-        record, guesses, messages = unpack(raw), raw.guesses, raw.messages
-        if settings.id:
-            record["topology"] = settings.id
-    else:
-        settled = settle(raw, settings)
-        record, guesses, messages = settled.record, settled.guesses, settled.messages
-        demand = demand_record(raw, settled, settings)
+    record, demand, guesses, messages = _records(raw, settings)
     if guesses:
         header.append("Fields marked `confidence: assumed` were not in the file: their notes say which, and why.")
     text = yaml_text(record, header, sections=SECTIONS)
@@ -159,6 +142,39 @@ def import_topology(
         _loaded(demand_text, raw.file, load_demand)
     names = tuple(name for name, _ in parts)
     return Imported(topology, text, chosen, demand_text, tuple(guesses), tuple(messages), names)
+
+
+def _read(chosen: str, parts: Parts, settings: Settings) -> Raw:
+    """Read files in a format, as many of them as it takes."""
+    if chosen not in IMPORTS:
+        raise UsageError(f"there is no format '{chosen}': {did_you_mean(chosen, IMPORTS)}")
+    sort = FORMATS[chosen]
+    if len(parts) > 1 and not sort.several:
+        raise UsageError(f"{chosen} is read from one file: give one")
+    raw = sort.read(parts, settings)
+    if raw.own and len(parts) > 1 and not sort.folder:
+        raise UsageError(f"{raw.file} was written by the planner and is whole: give it alone, then merge topologies")
+    return raw
+
+
+def _tell_folder(raw: Raw, folder: Path, files: Sequence[Path]) -> None:
+    """Take a folder's name for a title, and tell what in it is not read."""
+    raw.head["title"] = raw.head.get("title") or folder.resolve().name
+    beside = sorted({path.name for path in folder.iterdir()} - {path.name for path in files})
+    raw.messages += [f"not read in the folder: {', '.join(beside)}"] if beside else []
+
+
+def _records(
+    raw: Raw, settings: Settings
+) -> tuple[dict[str, Any], dict[str, Any] | None, Sequence[Guess], Sequence[str]]:
+    """Return the topology and, where there is any, the demand, with what was guessed and what is to be told."""
+    if not raw.own:
+        settled = settle(raw, settings)
+        return settled.record, demand_record(raw, settled, settings), settled.guesses, settled.messages
+    record = unpack(raw)
+    if settings.id:
+        record["topology"] = settings.id
+    return record, None, raw.guesses, raw.messages
 
 
 def _checked(settings: Settings, snap: str) -> Settings:

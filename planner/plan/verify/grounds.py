@@ -58,9 +58,12 @@ class ReasonPart(NamedTuple):
 def _is_full(said: ReasonPart) -> bool:
     """A site or link leaves nothing free in some state of the year.
 
-    Where later objectives have moved flows since, as far as the first one lets them, it may not be full any more.
+    Where later objectives have moved flows since, as far as the first one lets them, it may not be full any more. And
+    the tables tell the flows of a failure once, in the state of one hour, so that those of another may fill it untold.
     """
-    if _was_moved(said):
+    told = {flow.state for flow in said.evidence.flows}
+    failing = (state for state in said.evidence.states if state[0] == said.year and state[2] != INTACT)
+    if _was_moved(said) or any(state not in told for state in failing):
         return said.fields["asset"] in {*said.evidence.inputs.topology.sites, *said.evidence.inputs.topology.links}
     e, name, year = said.evidence, said.fields["asset"], said.year
     supply, topology, limits = e.supply, e.inputs.topology, e.inputs.scenario.limits
