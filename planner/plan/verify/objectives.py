@@ -28,7 +28,7 @@ def allowance_of(e: Evidence, name: str, right: float) -> float:
     """Return by how much an objective may be off; twice as much where others come after it."""
     least = ABSOLUTE_USD if name == "cost" else ABSOLUTE
     if name == "latency":
-        least *= max([1.0, *(e.rtt_ms(flow, walk) for flow, walk in e.walked if flow.is_compute)])
+        least *= max([1.0, *(e.rtt_ms(flow, traced) for flow, traced in e.traced_flows if flow.is_compute)])
     allowed = RELATIVE * abs(right) + least
     return allowed if e.inputs.scenario.objective == ("cost",) else 2 * allowed
 
