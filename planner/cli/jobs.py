@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 import planner
-from planner.cli.warning import tell_warnings
+from planner.cli.warning import print_warnings
 
 if TYPE_CHECKING:
     from planner.engine.solution import Watch
@@ -86,7 +86,7 @@ class Job:
 
         inputs = planner.load_scenario(self.scenario, variant=variant, overrides=self.overrides)
         if warn:
-            tell_warnings(inputs, quiet=self.quiet, verbose=self.verbose)
+            print_warnings(inputs, quiet=self.quiet, verbose=self.verbose)
         with follow(quiet=self.quiet, verbose=self.verbose, found=found) as watch:
             plan = planner.solve(
                 inputs, solver=self.solver, gap=self.gap, time_limit=self.time_limit, watch=watch, builds=self.frozen,

@@ -11,7 +11,7 @@ import click
 import planner
 from planner.cli.jobs import DONE, STOPPED, WRONG, exit_code, gravest
 from planner.cli.options import Number, bundle, json_option, scenario_options
-from planner.cli.warning import tell_warnings
+from planner.cli.warning import print_warnings
 
 if TYPE_CHECKING:
     from planner.engine.solution import Watch
@@ -88,7 +88,7 @@ def size(
 
     tell = (lambda name: click.echo(f"plan: {name}", err=True)) if verbose and not quiet else None
     inputs = planner.load_scenario(scenario, variant=variant, overrides=overrides)
-    tell_warnings(inputs, quiet=quiet, verbose=verbose)
+    print_warnings(inputs, quiet=quiet, verbose=verbose)
     with follow(quiet=quiet, verbose=verbose) as watch:
         found = planner.size(inputs, served=served, gap=gap, time_limit=time_limit, watch=watch, tell=tell)
     if as_json:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from planner.files import Inputs
 
 
-def tell_warnings(inputs: Inputs, *, quiet: bool, verbose: bool) -> None:
+def print_warnings(inputs: Inputs, *, quiet: bool, verbose: bool) -> None:
     """Say how many warnings there are about the topology, what shows them, and the gravest one."""
     found = () if quiet else planner.find_warnings(inputs)
     if not found:

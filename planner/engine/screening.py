@@ -236,7 +236,7 @@ def _decided(programme: Programme, solution: Solution) -> Decided:
     column_of = programme.column_of
     return {
         (kind, key): float(solution.values[column_of[variable]]) if variable in column_of else 0.0
-        for kind, family in programme.variables.lasting.items()
+        for kind, family in programme.variables.shared.items()
         for key, variable in family.items()
     }
 
@@ -289,9 +289,9 @@ def minimise_loss(case: Case, state: State, kept: KeptAmounts, decided: Decided)
     for family in (site_capacity, site_power, link_capacity, site_use, cluster, whole, project_link):
         for key, constraint in family(programme.case, v, [alone]):
             programme.add_row(family.__name__, key, constraint)
-    for kind, variables in v.lasting.items():
-        for lasting, variable in variables.items():
-            variable.bounds(decided[kind, lasting], decided[kind, lasting])
+    for kind, variables in v.shared.items():
+        for key, variable in variables.items():
+            variable.bounds(decided[kind, key], decided[kind, key])
     programme.set_objective(lost)
     solution = Generation(programme, Watch(), None).optimise()
     paths = [replace(path, state=state.index) for path in programme.paths]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Pathless:
+class PathlessReasons:
     """Finds the rule that leaves a demand without any path."""
 
     inputs: Inputs

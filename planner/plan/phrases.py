@@ -286,7 +286,7 @@ class _PhraseReader:
     listed: re.Pattern[str]
     forms: dict[int, tuple[Phrase, tuple[str, ...]]]
 
-    def said(self, match: re.Match[str]) -> ReadPhrase:
+    def phrase_of(self, match: re.Match[str]) -> ReadPhrase:
         """Return the phrase of a match with its fields; a form's own group closes last, so it is the last one."""
         first = match.lastindex or 0
         phrase, names = self.forms[first]
@@ -311,7 +311,7 @@ def _reader() -> _PhraseReader:
 def read_phrase(text: str) -> ReadPhrase | None:
     """Return the phrase that a text is, with its fields, or None where it is none."""
     match = _reader().whole.fullmatch(text)
-    return None if match is None else _reader().said(match)
+    return None if match is None else _reader().phrase_of(match)
 
 
 def read_listed(text: str) -> list[ReadPhrase]:
@@ -322,6 +322,6 @@ def read_listed(text: str) -> list[ReadPhrase]:
         match = _reader().listed.match(text, at)
         if match is None:
             return []
-        found.append(_reader().said(match))
+        found.append(_reader().phrase_of(match))
         at = match.end() + len(LISTED)
     return found

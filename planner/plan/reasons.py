@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from planner.plan import phrases
 from planner.plan.other_rules import OtherRules
-from planner.plan.pathless import Pathless
+from planner.plan.pathless import PathlessReasons
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ def explain_unserved(answer: Answer) -> dict[Key, str]:
     other = OtherRules(answer.inputs, answer.programme, answer.fixed)
     if other.deciding_stage < len(case.stages) - 1:
         answer.fixed.set_objective(other.deciding_stage)
-    reasons = Reasons(other, Pathless(answer.inputs, other), answer.solution.lost)
+    reasons = Reasons(other, PathlessReasons(answer.inputs, other), answer.solution.lost)
     for year, (amounts, worst) in missing.items():
         for state, parts in worst.items():
             for index, reason in reasons.explain(state, parts).items():
@@ -85,7 +85,7 @@ class Reasons:
     """Finds the reason for single parts of demands, given the live programme of a plan."""
 
     other: OtherRules
-    pathless: Pathless
+    pathless: PathlessReasons
     lost: Mapping[tuple[int, int], str]
 
     def explain(self, state: State, demands: list[int]) -> dict[int, str]:

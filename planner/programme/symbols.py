@@ -194,7 +194,7 @@ class Variables:
         self.peak = self._make(1.0, 1.0, "peak") if "peak_utilisation" in case.stages else None
 
     @property
-    def lasting(self) -> dict[str, Mapping[Any, pulp.LpVariable]]:
+    def shared(self) -> dict[str, Mapping[Any, pulp.LpVariable]]:
         """All decisions that hold in every state, by kind; the numbers of steps follow from what is built."""
         return {
             "site_build": self.site_build,

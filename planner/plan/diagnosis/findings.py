@@ -12,7 +12,7 @@ from planner.plan.diagnosis.eased import ease, least
 from planner.plan.diagnosis.easings import list_easings
 from planner.plan.diagnosis.required import describe, missing_amounts, required_work
 from planner.plan.diagnosis.rules import BareRules
-from planner.plan.pathless import Pathless
+from planner.plan.pathless import PathlessReasons
 
 if TYPE_CHECKING:
     from planner.engine.solution import Watch
@@ -108,7 +108,7 @@ class Diagnosis:
         """Return the rule that leaves required work no way to any site, by demand's position and year."""
         case, lost, found = self.question.case, self.answer.solution.lost, dict[tuple[int, int], str]()
         rules = BareRules(self.answer.inputs, self.answer.programme)
-        pathless = Pathless(self.answer.inputs, rules)
+        pathless = PathlessReasons(self.answer.inputs, rules)
         needed = [demand for demand in case.demands if demand.unserved_usd is None]
         for year in case.years:
             state = case.intact_states(year)[0]

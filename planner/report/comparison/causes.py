@@ -27,7 +27,7 @@ from planner.programme.families import FAMILIES
 from planner.programme.hours import count_blocks
 from planner.report.comparison.limits import Limit, reached_limits, sites_in_use
 from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED, ServedFlows, Switch
-from planner.report.comparison.words import ComparisonSentence, said
+from planner.report.comparison.words import ComparisonSentence, sentence
 from planner.report.plan.facts.totals import in_year
 
 if TYPE_CHECKING:
@@ -202,12 +202,12 @@ class Causes:
         for each in self._all(switch):
             if each not in unique:
                 unique.append(each)
-        return tuple(unique[:MOST]) or (said("none"),)
+        return tuple(unique[:MOST]) or (sentence("none"),)
 
     def _all(self, switch: Switch) -> Iterator[ComparisonSentence]:
         if switch.source == NEW_DEMAND or switch.target == NO_LONGER_ASKED:
             kind = "asked_more" if switch.source == NEW_DEMAND else "asked_less"
-            yield said(kind, before=self.before.asked(switch), after=self.after.asked(switch))
+            yield sentence(kind, before=self.before.asked(switch), after=self.after.asked(switch))
             return
         lost = [] if switch.source == UNSERVED else self.before.paths(switch, switch.source)
         gained = [] if switch.target == UNSERVED else self.after.paths(switch, switch.target)
@@ -217,9 +217,9 @@ class Causes:
             yield from self._closed(switch, gained, (self.after, self.before), switch.target, gone=False)
         old, new = self.before.reason(switch), self.after.reason(switch)
         if switch.target == UNSERVED and new and new != old:
-            yield said("left", reason=new)
+            yield sentence("left", reason=new)
         if switch.source == UNSERVED and old:
-            yield said("eased" if new else "was_left", reason=old)
+            yield sentence("eased" if new else "was_left", reason=old)
         if lost:
             yield from self._limits(lost, (self.before, self.after), switch.source, gone=True)
         if gained:
@@ -227,7 +227,7 @@ class Causes:
         yield from self._prices(switch, lost, gained)
         yield from self._common(switch)
         if self._is_tied(switch, lost, gained):
-            yield said("either", other=switch.source, site=switch.target)
+            yield sentence("either", other=switch.source, site=switch.target)
 
     def _closed(
         self, switch: Switch, paths: list[PathRow], sides: tuple[PlanSide, PlanSide], site: str, *, gone: bool
@@ -236,28 +236,28 @@ class Causes:
         _, other = sides
         inputs, path = other.served.plan.inputs, paths[0]
         if site not in inputs.topology.sites or site not in other.installed:
-            yield said("site_gone" if gone else "site_new", site=site)
+            yield sentence("site_gone" if gone else "site_new", site=site)
             return
         if not other.installed[site] > 0 and not self._can_grow(other, site):
-            yield said("site_empty" if gone else "site_started", site=site)
+            yield sentence("site_empty" if gone else "site_started", site=site)
         if switch.workload not in inputs.demand.workloads or not other.asked(switch):
             return
         kept = other.find_refusal(switch, path, site)
         if kept == "rule":
             rule = other.rule(switch, path)
-            yield said("rule_keeps" if gone else "rule_frees", rule=_name(rule), site=site)
+            yield sentence("rule_keeps" if gone else "rule_frees", rule=_name(rule), site=site)
         elif kept:
-            yield said("not_allowed" if gone else "now_allowed", site=site)
+            yield sentence("not_allowed" if gone else "now_allowed", site=site)
         limit, rtt = other.max_rtt(switch.workload), min(float(each["rtt_ms"]) for each in paths)
         if limit is not None and limit < rtt - 1e-9:
-            yield said("rtt_fell" if gone else "rtt_rose", limit=float(limit), rtt=rtt, site=site)
+            yield sentence("rtt_fell" if gone else "rtt_rose", limit=float(limit), rtt=rtt, site=site)
         closed = [next(other.find_closed(each), None) for each in paths]
         if all(closed):
             sort, name = closed[0] or ("", "")
             if sort == "link":
-                yield said("link_gone" if gone else "link_new", link=name, site=site)
+                yield sentence("link_gone" if gone else "link_new", link=name, site=site)
             else:
-                yield said("transit_closed" if gone else "transit_open", country=name, site=site)
+                yield sentence("transit_closed" if gone else "transit_open", country=name, site=site)
 
     @staticmethod
     def _can_grow(side: PlanSide, site: str) -> bool:
@@ -281,10 +281,10 @@ class Causes:
             ("build", "build_full", "build_freed"),
         ):
             if (sort, site) in new:
-                yield said(full if gone else freed, site=site)
+                yield sentence(full if gone else freed, site=site)
         for name in dict.fromkeys(name for path in paths for name in path["links"]):
             if ("link", name) in new:
-                yield said("link_full" if gone else "link_freed", link=name, site=site)
+                yield sentence("link_full" if gone else "link_freed", link=name, site=site)
 
     def _prices(self, switch: Switch, lost: list[PathRow], gained: list[PathRow]) -> Iterator[ComparisonSentence]:
         """Yield that the site left became dearer, or the site gone to cheaper."""
@@ -298,7 +298,7 @@ class Causes:
             old, new = (side.running_usd(switch, paths[0], site) for side in (self.before, self.after))
             if (new > old * (1 + CHEAPER)) if kind == "dearer" else (new < old * (1 - CHEAPER)):
                 unit = f"{next(iter(currencies))}/PFLOPS/year"
-                yield said(kind, site=site, before=float(old), after=float(new), unit=unit)
+                yield sentence(kind, site=site, before=float(old), after=float(new), unit=unit)
 
     def _is_tied(self, switch: Switch, lost: list[PathRow], gained: list[PathRow]) -> bool:
         """Whether two sites cost a demand the same in both plans, wherever it comes from: then solvers choose."""
@@ -331,15 +331,15 @@ class Causes:
         ):
             new = sides[1].binding - sides[0].binding
             if own in new:
-                yield said(kinds[0])
+                yield sentence(kinds[0])
             yield from (
-                said(kinds[1], family=name)
+                sentence(kinds[1], family=name)
                 for sort, name in sorted(new)
                 if sort == "limit" and (name != "site_limit" or sides[0].sites_in_use > sides[1].sites_in_use)
             )
         old, now = (tuple(each.served.plan.inputs.scenario.objective) for each in (self.before, self.after))
         if old != now:
-            yield said("objective", before=old, after=now)
+            yield sentence("objective", before=old, after=now)
 
 
 def _name(rule: ResidencyRule | None) -> str:

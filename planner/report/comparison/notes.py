@@ -8,7 +8,7 @@ from math import fsum, isclose
 from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
-from planner.report.comparison.words import ComparisonSentence, Share, said
+from planner.report.comparison.words import ComparisonSentence, Share, sentence
 from planner.report.plan.facts.totals import total
 
 if TYPE_CHECKING:
@@ -32,19 +32,19 @@ def plan_notes(
     """Yield what has to be known, plan by plan."""
     (first, baseline), *others = sides.items()
     if not _has_figures(baseline):
-        yield said("no_baseline", plan=first, status=baseline.status)
+        yield sentence("no_baseline", plan=first, status=baseline.status)
     if any(len(plan.inputs.scenario.years) > 1 for plan in sides.values()):
         year = common_year(sides.values())
-        yield said("several_years") if year is None else said("several_years_one", year=str(year))
+        yield sentence("several_years") if year is None else sentence("several_years_one", year=str(year))
     if baseline.status is Status.FEASIBLE:
-        yield said("not_proved", plan=first)
+        yield sentence("not_proved", plan=first)
     for name, plan in others:
         words = {"plan": name, "baseline": first}
         if not _has_figures(plan):
-            yield said("no_plan", plan=name, status=plan.status)
+            yield sentence("no_plan", plan=name, status=plan.status)
             continue
         if plan.status is Status.FEASIBLE:
-            yield said("not_proved", plan=name)
+            yield sentence("not_proved", plan=name)
         if not _has_figures(baseline):
             continue
         yield from _about_same(words, changes, moves, switches)
@@ -76,9 +76,9 @@ def _about_same(
         alike and not own.empty and bool((own["presence"] == "both").all()) and bool((own["weight"] < NOTHING).all())
     )
     if alike:
-        yield said("same_plan" if name in asked else "same", **words)
+        yield sentence("same_plan" if name in asked else "same", **words)
     elif name not in asked:
-        yield said("same_inputs", **words)
+        yield sentence("same_inputs", **words)
 
 
 def _about_years(
@@ -89,19 +89,19 @@ def _about_years(
         return
     lists = {"years": _listed(theirs), "baseline_years": _listed(ours)}
     if len(ours) == len(theirs) == 1:
-        yield said("other_year", **words, year=str(theirs[0]), baseline_year=str(ours[0]))
+        yield sentence("other_year", **words, year=str(theirs[0]), baseline_year=str(ours[0]))
     elif pairs:
-        yield said("years", **words, **lists, common=_listed([year for _, year in pairs]))
+        yield sentence("years", **words, **lists, common=_listed([year for _, year in pairs]))
     else:
-        yield said("no_common_year", **words, **lists)
+        yield sentence("no_common_year", **words, **lists)
 
 
 def _about_money(words: dict[str, str], baseline: Plan, plan: Plan) -> Iterator[ComparisonSentence]:
     ours, theirs = baseline.inputs.scenario.finance, plan.inputs.scenario.finance
     if ours.currency != theirs.currency:
-        yield said("currency", **words, currency=theirs.currency, baseline_currency=ours.currency)
+        yield sentence("currency", **words, currency=theirs.currency, baseline_currency=ours.currency)
     elif ours != theirs:
-        yield said("discount", **words)
+        yield sentence("discount", **words)
 
 
 def _about_demand(
@@ -109,7 +109,7 @@ def _about_demand(
 ) -> Iterator[ComparisonSentence]:
     one, two = baseline.inputs.scenario, plan.inputs.scenario
     if set(one.community.members) != set(two.community.members):
-        yield said("other_community", **words)
+        yield sentence("other_community", **words)
     if not pairs:
         return
     asked = [total(each, year).demand_pflops for each, year in zip((baseline, plan), pairs[-1], strict=True)]
@@ -118,10 +118,10 @@ def _about_demand(
     costs = _costs((baseline, plan), (ours, theirs))
     if not isclose(*asked, rel_tol=NOTHING, abs_tol=NOTHING):
         less = one_money and (costs[1] < costs[0] if asked[1] < asked[0] else costs[0] < costs[1])
-        yield said("other_demand" if less else "other_work", **words, asked=asked[1], baseline_asked=asked[0])
+        yield sentence("other_demand" if less else "other_work", **words, asked=asked[1], baseline_asked=asked[0])
     undone = theirs.share < ours.share - LESS and theirs.served_pflops < ours.served_pflops * (1 - NOTHING)
     if one_money and undone and costs[1] < costs[0] * (1 - NOTHING):
-        yield said("served_less", **words, share=Share(theirs.share), baseline_share=Share(ours.share))
+        yield sentence("served_less", **words, share=Share(theirs.share), baseline_share=Share(ours.share))
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Share(float):
     """A part of a whole, said in percent."""
 
 
-def said(kind: str, **fields: Any) -> ComparisonSentence:
+def sentence(kind: str, **fields: Any) -> ComparisonSentence:
     """Return a sentence to be said later."""
     return ComparisonSentence(kind, fields)
 

@@ -11,7 +11,7 @@ from planner.programme.case import INTACT
 from planner.report.plan.facts.totals import in_year, total
 from planner.report.plan.plan_text import PlanText
 from planner.report.plan.sentences import convention, status, titles
-from planner.studies.survey.overview import base_year, standing
+from planner.studies.survey.overview import base_year, select_in_service
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -101,7 +101,7 @@ def plan_content(plan: Plan, year: int, language: Language) -> MapContent:
 def topology_content(topology: Topology, year: int | None, language: Language) -> MapContent:
     """Gather the map of a topology as it stands in a year, by default `base_year`."""
     year = base_year(topology) if year is None else year
-    topology = standing(topology, year)
+    topology = select_in_service(topology, year)
     spots = _spots(topology, language)
     alive = {key: site for key, site in sorted(topology.sites.items()) if _stands(site, year)}
     figures = {key: site.compute_pflops.at(year) for key, site in alive.items()}

@@ -93,17 +93,17 @@ class Digest:
     @cached_property
     def reached(self) -> list[ReachedObjective]:
         """The objectives in the order in which they were optimised."""
-        return answer.reached(self.plan)
+        return answer.reached_objectives(self.plan)
 
     @cached_property
     def spans(self) -> list[YearSpan]:
         """What each listed year stands for in sums over all years."""
-        return answer.spans(self.plan)
+        return answer.year_spans(self.plan)
 
     @cached_property
     def spent(self) -> Mapping[str, float]:
         """Cost by term, USD."""
-        return answer.spent(self.plan)
+        return answer.cost_by_term(self.plan)
 
     @property
     def solver(self) -> str:
@@ -113,12 +113,12 @@ class Digest:
     @cached_property
     def balances(self) -> list[SupplyBalance]:
         """Demand against supply in every calendar year."""
-        return supply.balances(self.plan)
+        return supply.supply_balances(self.plan)
 
     @cached_property
     def builds(self) -> list[BuiltAsset]:
         """What is built, by year, the dearest first."""
-        return supply.builds(self.plan)
+        return supply.built_assets(self.plan)
 
     @cached_property
     def dearest(self) -> list[BuiltAsset]:
@@ -197,7 +197,7 @@ class YearDigest:
     @cached_property
     def community(self) -> CommunityTotals | None:
         """Figures of the community as a whole."""
-        return totals.community(self.plan, self.year)
+        return totals.community_totals(self.plan, self.year)
 
     @cached_property
     def countries(self) -> list[CountryFigures]:
@@ -207,17 +207,17 @@ class YearDigest:
     @cached_property
     def hosts(self) -> list[HostingSite]:
         """Sites that serve, and whom."""
-        return serving.hosts(self.plan, self.year)
+        return serving.hosting_sites(self.plan, self.year)
 
     @cached_property
     def delays(self) -> list[WorkloadRtt]:
         """Round-trip times by workload."""
-        return serving.delays(self.plan, self.year)
+        return serving.workload_rtts(self.plan, self.year)
 
     @cached_property
     def day(self) -> list[HourlyLoad]:
         """What is in use over the hours of the day; nothing where the day is one block."""
-        return serving.day(self.plan, self.year)
+        return serving.hourly_loads(self.plan, self.year)
 
     @cached_property
     def unserved(self) -> pd.DataFrame:
@@ -247,7 +247,7 @@ class YearDigest:
     @cached_property
     def failures(self) -> ScreenedFailures:
         """Failures that were screened, by what came of it."""
-        return limits.screened(self.plan, self.year)
+        return limits.screened_failures(self.plan, self.year)
 
     @cached_property
     def limit_values(self) -> list[LimitValue]:

@@ -10,7 +10,7 @@ from planner.latency import FIBRE_US_PER_KM
 from planner.report.topology.words import field_labels, field_words
 from planner.report.web.payload_records import cable_records, link_records, node_records, project_records
 from planner.studies.survey.cuts import study_cuts
-from planner.studies.survey.overview import base_year, standing
+from planner.studies.survey.overview import base_year, select_in_service
 from planner.years import Yearly
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def _cuts(topology: Topology, years: Sequence[int], nodes: Sequence[str]) -> dic
     lists: list[list[dict[str, Any]]] = []
     of: list[int] = []
     for year in years:
-        stands = (frozenset(standing(topology, year).links), frozenset(_hosts(topology, year)))
+        stands = (frozenset(select_in_service(topology, year).links), frozenset(_hosts(topology, year)))
         if stands not in known:
             known[stands] = len(lists)
             lists.append([_cut(cut, at) for cut in study_cuts(topology, year).cuts])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.report.language.figures import NONE, column, counted, number, percentage
 from planner.report.paper import ROWS, Page, lay_paper
-from planner.studies.survey.overview import standing
+from planner.studies.survey.overview import select_in_service
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,7 +46,7 @@ def print_topology(
     page.say(f"Nodes by country: {', '.join(f'{country} {n}' for country, n in overview.countries.items())}.")
     _print_shape(overview, page)
     _print_kinds(overview, page)
-    stands = standing(topology, overview.year)
+    stands = select_in_service(topology, overview.year)
     if full:
         _print_nodes(topology, stands, overview.year, page)
     _print_sites(topology, overview.year, page)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.network import topology_to_graph
-from planner.studies.survey.overview import base_year, standing
+from planner.studies.survey.overview import base_year, select_in_service
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,7 +88,7 @@ def study_cuts(topology: Topology, year: int | None = None) -> Stats:
 
     year = base_year(topology) if year is None else year
 
-    topology = standing(topology, year)
+    topology = select_in_service(topology, year)
     graph = topology_to_graph(topology)
     simple = nx.Graph(graph)
     pairs = [graph.get_edge_data(*pair) for pair in nx.bridges(simple)]

@@ -112,7 +112,7 @@ def base_year(topology: Topology) -> int:
     return max(since, default=listed)
 
 
-def standing(topology: Topology, year: int | None = None) -> Topology:
+def select_in_service(topology: Topology, year: int | None = None) -> Topology:
     """Return a topology with the links that are in service in a year; those of projects, not yet decided, are not."""
     year = base_year(topology) if year is None else year
     alive = {
@@ -128,7 +128,7 @@ def survey(topology: Topology, year: int | None = None) -> Overview:
     import networkx as nx
 
     year = base_year(topology) if year is None else year
-    topology = standing(topology, year)
+    topology = select_in_service(topology, year)
     graph = topology_to_graph(topology)
     groups = sorted(nx.connected_components(graph), key=lambda group: (-len(group), min(group)))
     largest = sorted(groups[0]) if groups else []
@@ -217,7 +217,7 @@ def find_route(topology: Topology, start: str, end: str, year: int | None = None
     """
     import networkx as nx
 
-    graph = topology_to_graph(standing(topology, year))
+    graph = topology_to_graph(select_in_service(topology, year))
     a, b = _node(topology, start), _node(topology, end)
     try:
         nodes = nx.dijkstra_path(graph, a, b, weight="rtt_ms")

@@ -25,13 +25,13 @@ RHYTHM = {
 
 def only(plan: planner.Plan) -> supply.SupplyBalance:
     """Return the balance of a plan of one year."""
-    (found,) = supply.balances(plan)
+    (found,) = supply.supply_balances(plan)
     return found
 
 
 def test_demand_doubles_each_year_and_outgrows_110_pflops_in_the_fourth() -> None:
     """20, 40, 80, 160, 320 between 2026 and 2030: 160 in 2029 is more than the 110 that stand."""
-    found = supply.balances(proved({**GROWING, "scenario.years": [2026, 2030]}))
+    found = supply.supply_balances(proved({**GROWING, "scenario.years": [2026, 2030]}))
     assert [each.year for each in found] == [2026, 2027, 2028, 2029, 2030]
     assert [each.asked_pflops for each in found] == about([20, 40, 80, 160, 320])
     assert {each.standing_pflops for each in found} == {110.0}
@@ -40,7 +40,9 @@ def test_demand_doubles_each_year_and_outgrows_110_pflops_in_the_fourth() -> Non
 
 def test_what_is_kept_in_reserve_is_no_supply() -> None:
     """Half of 110 is 55, and 80 are asked for in 2028."""
-    found = supply.balances(proved({**GROWING, "scenario.years": [2026, 2030], "scenario.limits.site_fill": 0.5}))
+    found = supply.supply_balances(
+        proved({**GROWING, "scenario.years": [2026, 2030], "scenario.limits.site_fill": 0.5})
+    )
     assert supply.exhausted(found, with_builds=False) == 2028
 
 
@@ -57,13 +59,13 @@ def test_a_site_that_waits_for_its_project_stands_only_where_that_is_built() -> 
     """Far is a project worth building: 20 PFLOPS for 1,100 in place of 10 for 3,000 and 10 unserved."""
     plan = proved({"topology.projects.hall": {"capex": "1 kUSD"}, "topology.sites.far.project": "hall"})
     assert (only(plan).standing_pflops, only(plan).supplied_pflops) == (10, 110)
-    assert [(each.kind, each.key, each.mw) for each in supply.builds(plan)] == [("project", "hall", None)]
+    assert [(each.kind, each.key, each.mw) for each in supply.built_assets(plan)] == [("project", "hall", None)]
 
 
 def test_chips_that_have_retired_supply_nothing() -> None:
     """Built in 2026 for five years, 2031 is the first without."""
     years = {"scenario.years": [2026, 2033], "demand.demands.0.compute": {2026: "150 PFLOPS", 2033: "100 PFLOPS"}}
-    found = supply.balances(proved({**ROOM, **years}))
+    found = supply.supply_balances(proved({**ROOM, **years}))
     assert [each.supplied_pflops for each in found] == about([150.0] * 5 + [110.0] * 3)
 
 
@@ -81,7 +83,7 @@ def test_the_peak_decides_and_training_fills_the_quiet_hours() -> None:
 
 def test_power_of_builds_is_compute_times_watts_times_pue() -> None:
     """210 PFLOPS at 1 kW and pue 1.25 draw 0.2625 MW; the price is 1,000 a PFLOPS."""
-    (built,) = supply.builds(proved({**GROWING, **ROOM}))
+    (built,) = supply.built_assets(proved({**GROWING, **ROOM}))
     assert (built.kind, built.key, built.year) == ("site", "near", 2030)
     assert (built.pflops, built.mw, built.capex_usd) == about((210, 0.2625, 210_000))
 
@@ -150,7 +152,7 @@ def test_costs_by_confidence_add_up_to_the_whole(years: list[int]) -> None:
 def test_what_was_built_at_a_site_that_has_closed_supplies_nothing() -> None:
     """40 are built near in 2026, which closes after 2028; 100 stand far."""
     years = {"scenario.years": [2026, 2030], "demand.demands.0.compute": {2026: "150 PFLOPS", 2030: "100 PFLOPS"}}
-    found = supply.balances(proved({**ROOM, **years, "topology.sites.near.until": 2028}))
+    found = supply.supply_balances(proved({**ROOM, **years, "topology.sites.near.until": 2028}))
     assert [each.supplied_pflops for each in found] == about([150.0] * 3 + [100.0] * 2)
 
 

@@ -106,7 +106,7 @@ def check_supply(plan: planner.Plan) -> None:
     """Check demand against supply in every calendar year."""
     inputs = plan.inputs
     compute = [row for row in inputs.demand.demands if inputs.demand.workloads[row.workload].kind != "traffic"]
-    found = supply.balances(plan)
+    found = supply.supply_balances(plan)
     assert [each.year for each in found] == list(range(inputs.scenario.years[0], inputs.scenario.years[-1] + 1))
     for each in found:
         assert each.asked_pflops == about(fsum(grown(row.amount.points, each.year) for row in compute))
@@ -164,12 +164,12 @@ def check_hosts_and_delays(plan: planner.Plan, year: int) -> None:
     """Check who hosts what, and how far away."""
     flows = list(intact(plan, year))
     used = {row["site"]: row["used_pflops"] for row in rows(plan, "sites", year)}
-    for host in serving.hosts(plan, year):
+    for host in serving.hosting_sites(plan, year):
         own = [row for row, *_ in flows if row["site"] == host.site]
         assert host.used_pflops == about(used[host.site])
         assert host.rtt_ms == about(fsum(r["pflops"] * r["rtt_ms"] for r in own) / fsum(r["pflops"] for r in own))
         assert fsum(each.pflops for each in host.exchanges) == about(host.used_pflops)
-    for delay in serving.delays(plan, year):
+    for delay in serving.workload_rtts(plan, year):
         own = [row for row, *_ in flows if row["workload"] == delay.workload]
         asked = [row for row in rows(plan, "demands", year) if row["workload"] == delay.workload]
         assert delay.served_pflops == about(fsum(row["served_pflops"] for row in asked))
@@ -203,7 +203,7 @@ def check_worths(plan: planner.Plan, year: int) -> None:
 def check_builds(plan: planner.Plan) -> None:
     """Check what is built, with its power at the meter and its price."""
     topology, finance = plan.inputs.topology, plan.inputs.scenario.finance
-    found = supply.builds(plan)
+    found = supply.built_assets(plan)
     assert len(found) == len(plan.builds)
     for each in found:
         asset = {"site": topology.sites, "link": topology.links, "project": topology.projects}[each.kind][each.key]

@@ -57,7 +57,7 @@ def objective_unit(plan: Plan, name: str) -> str:
     return plan.inputs.scenario.finance.currency if name == "cost" else OBJECTIVES[name].unit
 
 
-def reached(plan: Plan) -> list[ReachedObjective]:
+def reached_objectives(plan: Plan) -> list[ReachedObjective]:
     """Return the objectives in the order in which they were optimised."""
     return [
         ReachedObjective(name, value, bound, status, objective_unit(plan, name))
@@ -65,7 +65,7 @@ def reached(plan: Plan) -> list[ReachedObjective]:
     ]
 
 
-def spans(plan: Plan) -> list[YearSpan]:
+def year_spans(plan: Plan) -> list[YearSpan]:
     """Return what each listed year stands for; the last one for as many as the one before it, one alone for itself."""
     years = plan.inputs.scenario.years
     weights = year_weights(years, plan.inputs.scenario.finance.discount_rate)
@@ -75,7 +75,7 @@ def spans(plan: Plan) -> list[YearSpan]:
     ]
 
 
-def spent(plan: Plan) -> dict[str, float]:
+def cost_by_term(plan: Plan) -> dict[str, float]:
     """Return the cost by term, USD, of the terms that cost anything; of several years the discounted sums."""
     return {term: plan.cost_usd.get(term, 0.0) for term in COST_TERMS if plan.cost_usd.get(term, 0.0)}
 

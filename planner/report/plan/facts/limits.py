@@ -53,7 +53,7 @@ class ScreenedFailures:
         return len(self.shaping) + len(self.harmless) + self.idle
 
 
-def screened(plan: Plan, year: int) -> ScreenedFailures:
+def screened_failures(plan: Plan, year: int) -> ScreenedFailures:
     """Return the failures of a year; those that had to be planned for by their price, the others by what they touch."""
     frame = in_year(plan.failures, year)
     shaped = frame["shaped"].astype(bool)

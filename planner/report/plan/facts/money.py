@@ -12,7 +12,7 @@ from planner.admissibility import Origin, find_rule, in_service
 from planner.finance import capital_recovery_factor, year_weights
 from planner.programme.families import FAMILIES, Family
 from planner.report.plan.facts.serving import country_of_sites, intact_paths
-from planner.report.plan.facts.supply import builds
+from planner.report.plan.facts.supply import built_assets
 from planner.report.plan.facts.totals import in_year
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _paid_apart(plan: Plan, year: int) -> Iterator[tuple[Record, float]]:
     """Yield what is built and in no row of sites and links of a year: projects, and on links out of service."""
     finance, topology = plan.inputs.scenario.finance, plan.inputs.topology
     recovery = capital_recovery_factor(finance.discount_rate, finance.link_life)
-    for each in builds(plan):
+    for each in built_assets(plan):
         if each.kind == "project" and each.year <= year:
             project = topology.projects[each.key]
             yield project, each.capex_usd * recovery + project.opex_usd.at(year)

@@ -53,7 +53,7 @@ class WorkloadRtt:
     limit_ms: float | None
 
 
-def hosts(plan: Plan, year: int) -> list[HostingSite]:
+def hosting_sites(plan: Plan, year: int) -> list[HostingSite]:
     """Return the sites that serve anybody in a year, the largest first."""
     flows = intact_flows(plan, year)
     sites = in_year(plan.sites, year).to_dict("index")
@@ -78,7 +78,7 @@ def hosts(plan: Plan, year: int) -> list[HostingSite]:
     return sorted(found, key=lambda host: (-host.used_pflops, host.site))
 
 
-def delays(plan: Plan, year: int) -> list[WorkloadRtt]:
+def workload_rtts(plan: Plan, year: int) -> list[WorkloadRtt]:
     """Return the round-trip times of each workload that is served in a year, the largest workload first."""
     workloads = plan.inputs.demand.workloads
     found = []
@@ -122,7 +122,7 @@ class HourlyLoad:
         return f"{block * length:02}-{(block + 1) * length:02}"
 
 
-def day(plan: Plan, year: int) -> list[HourlyLoad]:
+def hourly_loads(plan: Plan, year: int) -> list[HourlyLoad]:
     """Return what is in use over the day in a year, in all and by kind of work; nothing where the day is one block."""
     blocks = count_blocks(plan.inputs.scenario, plan.inputs.demand)
     flows = intact_flows(plan, year)

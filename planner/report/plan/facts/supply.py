@@ -42,12 +42,12 @@ class SupplyBalance:
     supplied_pflops: float
 
 
-def balances(plan: Plan) -> list[SupplyBalance]:
+def supply_balances(plan: Plan) -> list[SupplyBalance]:
     """Return demand against supply for every calendar year from the first to the last listed one."""
     inputs = plan.inputs
     first, last = inputs.scenario.years[0], inputs.scenario.years[-1]
     asked = _asked(inputs, range(first, last + 1))
-    built = builds(plan)
+    built = built_assets(plan)
     return [_balance(inputs, built, year, *asked[year]) for year in range(first, last + 1)]
 
 
@@ -137,7 +137,7 @@ class BuiltAsset:
         return self.added if self.kind == "link" else 0.0
 
 
-def builds(plan: Plan) -> list[BuiltAsset]:
+def built_assets(plan: Plan) -> list[BuiltAsset]:
     """Return what is built, by year, the dearest first."""
     found = [
         _build(plan.inputs.topology, place, row)

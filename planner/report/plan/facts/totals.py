@@ -105,7 +105,7 @@ class CommunityTotals:
     used_pflops: float
 
 
-def community(plan: Plan, year: int) -> CommunityTotals | None:
+def community_totals(plan: Plan, year: int) -> CommunityTotals | None:
     """Return the figures of the community in a year; None where it has no members."""
     members, sites = in_year(plan.members, year), in_year(plan.sites, year)
     own = members[members["member"].astype(bool)]
