@@ -195,10 +195,10 @@ def _version(name: str, solver: LpSolver) -> str | None:
 def _program_version(command: list[str]) -> str | None:
     """Run a solver's program and find the first version number it prints."""
     try:
-        told = subprocess.run(  # noqa: S603 (the program PuLP has found for the solver)
+        output = subprocess.run(  # noqa: S603 (the program PuLP has found for the solver)
             command, capture_output=True, text=True, timeout=SECONDS_FOR_VERSION, stdin=subprocess.DEVNULL, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    found = re.search(r"\d+\.\d+(?:\.\d+)*", told.stdout)
+    found = re.search(r"\d+\.\d+(?:\.\d+)*", output.stdout)
     return found.group() if found else None

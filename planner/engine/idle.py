@@ -1,7 +1,7 @@
 """Sites that a plan opens and does not use: they are closed, since an empty site would still cost money.
 
 A solver that stops at a gap, or minimises anything but cost, may leave `y[s]` at 1 where nothing is served or built.
-Closing such a site breaks no rule: it serves nobody, so all rows with `y[s]` hold without it.
+Closing such a site breaks no rule: it serves nothing, so all rows with `y[s]` hold without it.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class Watch:
     report
         called after every round
     found
-        set once rounds know a plan, so that there is something to show where somebody interrupts
+        set once rounds know a plan, so that there is something to show after an interrupt
     """
 
     deadline: float | None = None
@@ -76,7 +76,7 @@ class Watch:
 
     @property
     def must_stop(self) -> bool:
-        """Whether the deadline has passed or somebody interrupted."""
+        """Whether the deadline has passed or the user interrupted."""
         return self.interrupted or (self.time_left is not None and self.time_left <= 0)
 
 

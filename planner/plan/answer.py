@@ -126,8 +126,8 @@ class Answer:
     def ordered_flows(self) -> list[tuple[Path, float]]:
         """Paths in use, failures that were screened included, by state, demand and site, the fullest first."""
         unit, demands = self.case.scale.unit, self.case.demands
-        told = [used for used in self.solution.evidence if used[1] >= NOISE * unit(demands[used[0].demand])]
-        flows = [*self.flows, *told]
+        screened = [used for used in self.solution.evidence if used[1] >= NOISE * unit(demands[used[0].demand])]
+        flows = [*self.flows, *screened]
         return sorted(flows, key=lambda used: (used[0].state, used[0].demand, used[0].site, -used[1], used[0].arcs))
 
     def share_built(self, project: int | None) -> float:

@@ -99,7 +99,7 @@ def _digest(file: Path) -> str:
 def write_products(files: Mapping[Path, bytes]) -> list[Path]:
     """Write files that are made of plans, all or none, over those of before, and over nothing else; return their paths.
 
-    In a run folder it is known which files are ours; elsewhere they are told by the marks that they hold.
+    In a run folder it is known which files are ours; elsewhere they are recognised by the marks that they hold.
 
     Raises
     ------

@@ -54,7 +54,7 @@ def list_prices(answer: Answer) -> Iterator[Record]:
     """Yield the price of every limit and year: at the optimum, of one unit more and of one unit less.
 
     The three are one where the optimum has only one set of prices. `price_less` is empty where there is nothing to
-    spare: with less, no plan keeps all rules; so are both where they are not to be told.
+    spare: with less, no plan keeps all rules; so are both where they are not wanted.
     """
     case, duals = answer.case, answer.solution.duals
     if duals is None or not _in_money(answer):

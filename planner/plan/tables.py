@@ -274,8 +274,8 @@ def _members(answer: Answer) -> Iterator[Record]:
     members = set(answer.inputs.scenario.community.members)
     exchanges = {year: _exchange(answer, year) for year in case.years}
     bills = {year: member_costs(answer, year) for year in case.years}
-    told = members | {demand.country for demand in filter(_asks_for_compute, case.demands)}
-    told |= {country for pairs in exchanges.values() for _, country in pairs} | {
+    countries = members | {demand.country for demand in filter(_asks_for_compute, case.demands)}
+    countries |= {country for pairs in exchanges.values() for _, country in pairs} | {
         c for bill in bills.values() for c in bill
     }
     for year in case.years:
@@ -283,7 +283,7 @@ def _members(answer: Answer) -> Iterator[Record]:
         for demand in filter(_asks_for_compute, case.demands):
             asked[demand.country] += case.volume(demand, year)
         exchanged, costs = exchanges[year], bills[year]
-        for country in sorted(told):
+        for country in sorted(countries):
             home = exchanged.get((country, country), 0.0)
             served = sum(pflops for (origin, _), pflops in exchanged.items() if origin == country)
             hosted = sum(pflops for (_, host), pflops in exchanged.items() if host == country)

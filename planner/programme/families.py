@@ -40,7 +40,7 @@ class Family:
         of its limits: PFLOPS, Gbps, MW, MUSD, t, site; ``asset`` where it is that of a site or link, ``demand`` where
         it is that of a demand; nothing where it ties decisions together, is no limit beside them and has no price
     words
-        what it is called, in English; nothing where nobody but the programme speaks of it
+        what it is called, in English; nothing where it is internal to the programme
     gate
         what a row that holds a gate (a decision of 0 or 1) is once the gate is open: it ``repeats`` what other rows
         say, or still ``bounds`` what stands there

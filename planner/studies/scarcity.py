@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from planner.topology import Expansion
 
 BLOCK = 100.0
-"""The next so many PFLOPS or Gbps whose worth is told."""
+"""The next so many PFLOPS or Gbps that are valued."""
 SAME = 1e-4
 """Share by which a price has to pass that of building to be called scarce."""
 

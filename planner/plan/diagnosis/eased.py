@@ -34,7 +34,7 @@ ROOM = 10**6
 FOREVER = 10**4
 """Years for which what is added stands."""
 ROUNDING = 1e-3
-"""Share of the last digit told that is the solver's rounding."""
+"""Share of the last digit written that is the solver's rounding."""
 SOLVED_SCALE = 1e3
 """What the amounts are multiplied with while they are minimised, as PFLOPS are where these are the objective."""
 

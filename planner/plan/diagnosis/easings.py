@@ -311,4 +311,4 @@ FAMILIES: tuple[Callable[[EasedQuestion], Iterator[Easing]], ...] = (
     hosts,
     users,
 )
-"""What may be eased, in the order in which it is tried and told."""
+"""What may be eased, in the order in which it is tried and named."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SECONDS = 30.0
 """How long easings are tried; a plan itself may take hours, and each trial is such a plan."""
 NAMED = 8
-"""Changes that are told: each of them alone is enough."""
+"""Changes that are named: each of them alone is enough."""
 
 
 def explain_infeasible(
@@ -56,18 +56,20 @@ class Diagnosis:
         yield from self._overcommitted()
         required = required_work(self.question)
         left = None if required is None else self._try(required)
-        told = False
+        found_any = False
         for sentence in self._required(left):
-            told = True
+            found_any = True
             yield sentence
-        if briefly and told:
+        if briefly and found_any:
             return
         easings = list_easings(self.question)
         helping = [trial for each in easings if (trial := self._try(each)) is not None and trial.helps]
         for trial in helping[:NAMED]:
             yield phrases.ALONE.say(reason=phrases.ALSO.join(trial.changes()))
         if not helping and not self.untried:
-            yield from self._together([*easings, *([required] if required and not told else [])], told=told)
+            yield from self._together(
+                [*easings, *([required] if required and not found_any else [])], found_any=found_any
+            )
         if self.untried:
             yield phrases.UNTRIED.say(names=phrases.LISTED.join(dict.fromkeys(self.untried)))
 
@@ -123,11 +125,11 @@ class Diagnosis:
                     found[demand.index, year] = pathless.explain(state, demand)
         return found
 
-    def _together(self, easings: list[Easing], *, told: bool) -> Iterator[str]:
+    def _together(self, easings: list[Easing], *, found_any: bool) -> Iterator[str]:
         """Say which few limits clash, where easing none of them alone helps; rules are put back before budgets."""
         trial = self._try(*easings)
         if trial is None or not trial.helps:
-            if not told and not self.untried:
+            if not found_any and not self.untried:
                 yield phrases.CLASH.say(names=phrases.LISTED.join(each.name for each in easings))
             return
         needed = list(easings)

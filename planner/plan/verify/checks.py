@@ -44,7 +44,7 @@ CHECKS: tuple[Check, ...] = (
 PRICED = frozenset((*duality.RULES, *prices.RULES))
 """Rules that speak of prices."""
 MOST_FAULTS = 20
-"""Faults of one rule that are told; one broken figure may break a rule a thousand times."""
+"""Faults of one rule that are listed; one broken figure may break a rule a thousand times."""
 
 
 def verify_plan(plan: Plan) -> list[str]:
@@ -56,8 +56,8 @@ def verify_plan(plan: Plan) -> list[str]:
     )
     faults = _faults(evidence, priced=not plan.stages or plan.stages[-1].name == "cost")
     claims = () if faults.stumbled else CLAIMS
-    told = [fault for claim in claims for fault in _run_check(claim, ClaimedPlan(plan, evidence))]
-    return [*faults.told, *told, *claim_faults(plan)]
+    listed = [fault for claim in claims for fault in _run_check(claim, ClaimedPlan(plan, evidence))]
+    return [*faults.listed, *listed, *claim_faults(plan)]
 
 
 def verify_tables(
@@ -79,13 +79,13 @@ def verify_tables(
     cost_usd
         money spent by term
     """
-    return _faults(Evidence(inputs, tables, objective, cost_usd, unserved_penalty_usd)).told
+    return _faults(Evidence(inputs, tables, objective, cost_usd, unserved_penalty_usd)).listed
 
 
 class Faults(NamedTuple):
     """What is wrong, and whether so much of it that nothing further can be worked out."""
 
-    told: list[str]
+    listed: list[str]
     stumbled: bool
 
 
@@ -101,6 +101,6 @@ def _faults(evidence: Evidence, *, priced: bool = True) -> Faults:
 
 def _run_check(check: Callable[..., Iterator[str]], subject: object) -> list[str]:
     found = check(subject)
-    told = list(islice(found, MOST_FAULTS))
+    listed = list(islice(found, MOST_FAULTS))
     more = sum(1 for _ in found)
-    return [*told, f"and {more} more faults of this sort ({check.__name__})"] if more else told
+    return [*listed, f"and {more} more faults of this sort ({check.__name__})"] if more else listed

@@ -1,7 +1,7 @@
 """Rules of what a plan says of itself: its status, its objectives with their bounds and gaps, its findings.
 
 A bound above the plan's own value, a gap that is not the distance to the bound, a proof that the gap denies: each is
-told. What a bound itself is worth follows from the duals where nothing is decided whole (see `duality`); where whole
+stated. What a bound itself is worth follows from the duals where nothing is decided whole (see `duality`); where whole
 decisions are, no check without a solver can tell.
 """
 
@@ -75,11 +75,11 @@ def gap_is_right(claimed: ClaimedPlan) -> Iterator[str]:
     if plan.status is Status.ERROR:
         return
     right = distance(plan.objective_name, plan.objective, plan.bound)
-    told = inf if isnan(plan.gap) else plan.gap
-    if told == right or abs(told - right) <= RELATIVE * max(right, RELATIVE):
+    stated = inf if isnan(plan.gap) else plan.gap
+    if stated == right or abs(stated - right) <= RELATIVE * max(right, RELATIVE):
         return
-    if told or not is_same(plan.objective_name, plan.objective, plan.bound):
-        yield f"the gap is {show(right)}, and the plan says {show(told)}"
+    if stated or not is_same(plan.objective_name, plan.objective, plan.bound):
+        yield f"the gap is {show(right)}, and the plan says {show(stated)}"
 
 
 def distance(name: str, value: float, bound: float) -> float:
@@ -133,8 +133,9 @@ def _first_faults(plan: Plan) -> Iterator[str]:
     if not own:
         yield f"the objective {plan.objective_name} is asked for, and none of the plan's objectives is it"
     elif (own[0].value, own[0].bound) != (plan.objective, plan.bound):
-        told = f"{show(plan.objective)} with the bound {show(plan.bound)}"
-        yield f"objective {own[0].name}: {show(own[0].value)} with the bound {show(own[0].bound)}, the plan says {told}"
+        stated = f"{show(plan.objective)} with the bound {show(plan.bound)}"
+        first = f"{own[0].name}: {show(own[0].value)} with the bound {show(own[0].bound)}"
+        yield f"objective {first}, the plan says {stated}"
 
 
 def has_whole_decisions(inputs: Inputs) -> bool:

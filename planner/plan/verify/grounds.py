@@ -61,9 +61,9 @@ def _is_full(said: ReasonPart) -> bool:
     Where later objectives have moved flows since, as far as the first one lets them, it may not be full any more. And
     the tables tell the flows of a failure once, in the state of one hour, so that those of another may fill it untold.
     """
-    told = {flow.state for flow in said.evidence.flows}
+    stated = {flow.state for flow in said.evidence.flows}
     failing = (state for state in said.evidence.states if state[0] == said.year and state[2] != INTACT)
-    if _was_moved(said) or any(state not in told for state in failing):
+    if _was_moved(said) or any(state not in stated for state in failing):
         return said.fields["asset"] in {*said.evidence.inputs.topology.sites, *said.evidence.inputs.topology.links}
     e, name, year = said.evidence, said.fields["asset"], said.year
     supply, topology, limits = e.supply, e.inputs.topology, e.inputs.scenario.limits
@@ -217,8 +217,8 @@ def _nobody_may(said: ReasonPart) -> bool:
 
 def _nobody_within(said: ReasonPart) -> bool:
     """Some part of the work names these hosts as its own, in whatever order."""
-    told = sorted(said.fields["hosts"].split(phrases.LISTED))
-    return any(part.row.hosts is not None and sorted(part.row.hosts) == told for part in said.parts)
+    stated = sorted(said.fields["hosts"].split(phrases.LISTED))
+    return any(part.row.hosts is not None and sorted(part.row.hosts) == stated for part in said.parts)
 
 
 def _avoids(said: ReasonPart) -> bool:

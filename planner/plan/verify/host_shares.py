@@ -20,10 +20,10 @@ def shares_are_kept(e: Evidence) -> Iterator[str]:
         for year in e.years:
             hosted, served = share_hosted(e, rule, year)
             if exceeds(least := rule.at_least * served, hosted):
-                told = (
+                stated = (
                     f"{show(hosted)} PFLOPS are hosted there, and at least {show(least)} of {show(served)} have to be"
                 )
-                yield f"{year}: share rule {name}: {told}"
+                yield f"{year}: share rule {name}: {stated}"
 
 
 def share_hosted(e: Evidence, rule: ShareRule, year: int) -> tuple[float, float]:

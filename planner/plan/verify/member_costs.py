@@ -28,9 +28,9 @@ def members_pay_what_they_cause(e: Evidence) -> Iterator[str]:
     shares = MemberCosts(e)
     currency = e.inputs.scenario.finance.currency
     for (year, country), row in e.rows("members").items():
-        right, told = shares.usd[year].get(country, 0.0), row["cost_usd"]
-        if not abs(told - right) <= RELATIVE * shares.total(year) + ABSOLUTE_USD:
-            words = f"causes {show(right)} {currency}, and the table of members says {show(told)}"
+        right, stated = shares.usd[year].get(country, 0.0), row["cost_usd"]
+        if not abs(stated - right) <= RELATIVE * shares.total(year) + ABSOLUTE_USD:
+            words = f"causes {show(right)} {currency}, and the table of members says {show(stated)}"
             yield f"{year}: {country}: {words}"
     for year in e.years:
         listed = {country for t, country in e.rows("members") if t == year}

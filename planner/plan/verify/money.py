@@ -15,9 +15,9 @@ def cost_terms_are_right(e: Evidence) -> Iterator[str]:
     """Every term of the cost follows from the tables and the inputs."""
     right = {name: sum(e.weights[year] * term(e, year) for year in e.years) for name, term in TERMS.items()}
     for name in (*right, *(name for name in e.cost_usd if name not in right)):
-        told = e.cost_usd.get(name, 0.0)
-        if _differs(told, right.get(name, 0.0)):
-            yield f"cost: {name} is {show(right.get(name, 0.0))} {_currency(e)}, and the plan says {show(told)}"
+        stated = e.cost_usd.get(name, 0.0)
+        if _differs(stated, right.get(name, 0.0)):
+            yield f"cost: {name} is {show(right.get(name, 0.0))} {_currency(e)}, and the plan says {show(stated)}"
 
 
 def _capex(e: Evidence, year: int) -> float:
@@ -67,9 +67,9 @@ def penalty_is_right(e: Evidence) -> Iterator[str]:
 
     What is left is the difference of two nearly equal figures, so the tolerance is that of all the money.
     """
-    right, told = sum(e.weights[year] * _penalty(e, year) for year in e.years), e.unserved_penalty_usd
-    if not abs(right - told) <= RELATIVE * abs(_money(e)) + ABSOLUTE_USD:
-        yield f"cost: the unserved penalty is {show(right)} {_currency(e)}, and the plan says {show(told)}"
+    right, stated = sum(e.weights[year] * _penalty(e, year) for year in e.years), e.unserved_penalty_usd
+    if not abs(right - stated) <= RELATIVE * abs(_money(e)) + ABSOLUTE_USD:
+        yield f"cost: the unserved penalty is {show(right)} {_currency(e)}, and the plan says {show(stated)}"
 
 
 def _money(e: Evidence) -> float:
@@ -166,9 +166,9 @@ def prices_are_prices(e: Evidence) -> Iterator[str]:
                 yield f"table {table}: the {column} of {'/'.join(map(str, key))} is {show(row[column])}, below zero"
 
 
-def _differs(told: float, right: float) -> bool:
+def _differs(stated: float, right: float) -> bool:
     """Tell whether two sums of money differ by more than rounding; below a cent they do not."""
-    return not abs(told - right) <= RELATIVE * abs(right) + ABSOLUTE_USD
+    return not abs(stated - right) <= RELATIVE * abs(right) + ABSOLUTE_USD
 
 
 def _currency(e: Evidence) -> str:

@@ -18,9 +18,9 @@ def objective_is_right(e: Evidence) -> Iterator[str]:
 
     Where other objectives come after it, they may worsen it by as much again as a figure may be off.
     """
-    name, told = e.objective_name, e.objective
+    name, stated = e.objective_name, e.objective
     right = MEASURES[name](e)
-    if not isfinite(told) or not abs(told - right) <= allowance_of(e, name, right):
+    if not isfinite(stated) or not abs(stated - right) <= allowance_of(e, name, right):
         yield from _explain(e, right)
 
 

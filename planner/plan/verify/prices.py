@@ -86,8 +86,8 @@ def sides_hold_the_price(e: Evidence) -> Iterator[str]:
         low, high = reversed(sides) if family in ("demand_met", "training_volume") else sides
         off = EXACT * 100 * abs(price) + NOISE_USD
         if (not isnan(low) and low > price + off) or (not isnan(high) and high < price - off):
-            told = f"one more {show(row['price_more'])}, one less {show(row['price_less'])}"
-            yield f"table prices: {family}/{key}: {show(price)} does not lie between its two sides: {told}"
+            stated = f"one more {show(row['price_more'])}, one less {show(row['price_less'])}"
+            yield f"table prices: {family}/{key}: {show(price)} does not lie between its two sides: {stated}"
 
 
 def assets_have_their_prices(e: Evidence) -> Iterator[str]:
@@ -127,8 +127,8 @@ def _price_faults(e: Evidence, table: str, column: str, right: Mapping[tuple[int
             yield f"{year}: {table[:-1]} {name}: its price is {show(usd)}, and the table says {show(row[column])}"
 
 
-def _differs(told: float, right: float) -> bool:
-    return not abs(told - right) <= EXACT * abs(right) + NOISE_USD
+def _differs(stated: float, right: float) -> bool:
+    return not abs(stated - right) <= EXACT * abs(right) + NOISE_USD
 
 
 RULES = (

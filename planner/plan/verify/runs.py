@@ -71,20 +71,20 @@ def copy_faults(run: Run) -> Iterator[str]:
 
 def note_faults(run: Run) -> Iterator[str]:
     """Yield where the notes are not those of the question; what surviving costs is a figure only a solver can tell."""
-    told = run.manifest["notes"]
+    stated = run.manifest["notes"]
     right = [*write_question_notes(run.inputs, prepare(run.inputs))]
     if run.manifest["frozen_builds"] is not None:
         right.append(phrases.FROZEN_BUILDS.say(run=run.manifest["frozen_builds"]))
     if any(stage["name"] != "cost" for stage in run.manifest["stages"]):
         right.append(phrases.HELD.say())
     for note in right:
-        if note not in told:
+        if note not in stated:
             yield f"notes: it is not said that: {note}"
     failing, alone = bool(run.inputs.scenario.contingencies), len(run.manifest["stages"]) == 1
-    surviving = [note for note in told if (said := phrases.read_phrase(note)) and said.phrase in SURVIVED]
+    surviving = [note for note in stated if (said := phrases.read_phrase(note)) and said.phrase in SURVIVED]
     if failing and alone and run.status is Status.OPTIMAL and len(surviving) != 1:
         yield "notes: what surviving the failures costs is to be said once"
-    for note in told:
+    for note in stated:
         said = phrases.read_phrase(note)
         if note not in right and (said is None or said.phrase not in SOLVED_NOTES):
             yield f"notes: nothing in the question says that: {note}"

@@ -29,8 +29,8 @@ def assignments_add_up(e: Evidence) -> Iterator[str]:
         elif differs(rows[key]["pflops"], pflops):
             yield f"{where}: says {show(rows[key]['pflops'])} PFLOPS, and its paths carry {show(pflops)}"
         elif pflops > 0 and differs(rows[key]["rtt_ms"], delay / pflops):
-            told = show(rows[key]["rtt_ms"])
-            yield f"{where}: says {told} ms, and the mean of its paths is {show(delay / pflops)} ms"
+            stated = show(rows[key]["rtt_ms"])
+            yield f"{where}: says {stated} ms, and the mean of its paths is {show(delay / pflops)} ms"
 
 
 def paths_are_numbered(e: Evidence) -> Iterator[str]:
@@ -40,8 +40,8 @@ def paths_are_numbered(e: Evidence) -> Iterator[str]:
         numbers[*flow.state, flow.origin, flow.workload, flow.end].append(flow.number)
     for key, found in numbers.items():
         if sorted(found) != list(range(1, len(found) + 1)):
-            told = ", ".join(map(str, sorted(found)))
-            yield f"{describe(key[:3])}: the paths of {key[3]}/{key[4]} to {key[5]} are numbered {told}"
+            stated = ", ".join(map(str, sorted(found)))
+            yield f"{describe(key[:3])}: the paths of {key[3]}/{key[4]} to {key[5]} are numbered {stated}"
 
 
 def _assigned(e: Evidence) -> dict[tuple[Any, ...], list[float]]:
@@ -64,14 +64,14 @@ def demands_are_right(e: Evidence) -> Iterator[str]:
 
 def _right(row: dict[str, Any], where: str, totals: list[float], unit: str) -> Iterator[str]:
     asked, served, delay = totals
-    told = {name: row[f"{name}_{unit.lower()}"] for name in ("demand", "served", "unserved")}
-    if differs(told["demand"], asked):
-        yield f"{where}: asks for {show(asked)} {unit}, and the table says {show(told['demand'])}"
-    if differs(told["served"], served):
-        yield f"{where}: {show(served)} {unit} are served, and the table says {show(told['served'])}"
-    if differs(told["unserved"] + told["served"], told["demand"]):
-        parts = f"{show(told['served'])} {unit} served and {show(told['unserved'])} unserved"
-        yield f"{where}: {parts} do not add up to {show(told['demand'])}"
+    stated = {name: row[f"{name}_{unit.lower()}"] for name in ("demand", "served", "unserved")}
+    if differs(stated["demand"], asked):
+        yield f"{where}: asks for {show(asked)} {unit}, and the table says {show(stated['demand'])}"
+    if differs(stated["served"], served):
+        yield f"{where}: {show(served)} {unit} are served, and the table says {show(stated['served'])}"
+    if differs(stated["unserved"] + stated["served"], stated["demand"]):
+        parts = f"{show(stated['served'])} {unit} served and {show(stated['unserved'])} unserved"
+        yield f"{where}: {parts} do not add up to {show(stated['demand'])}"
     if served > 0 and differs(row["mean_rtt_ms"], delay / served):
         yield f"{where}: its mean RTT is {show(delay / served)} ms, and the table says {show(row['mean_rtt_ms'])} ms"
     elif not served and not isnan(row["mean_rtt_ms"]):
@@ -98,7 +98,7 @@ def _listed(part: DemandPart, year: int) -> tuple[Any, ...]:
     return (year, *ends, part.workload.id)
 
 
-def nobody_gets_too_much(e: Evidence) -> Iterator[str]:
+def served_within_demand(e: Evidence) -> Iterator[str]:
     """No part of a demand is served beyond what it asks for: in a state, or over the year where it may wait.
 
     What is kept in a failure may stand for every block of the year, and so be as much as any of them asks for.
@@ -181,8 +181,8 @@ def members_add_up(e: Evidence) -> Iterator[str]:
             }  # fmt: skip
             for name, pflops in right.items():
                 if differs(row[f"{name}_pflops"], pflops):
-                    told = show(row[f"{name}_pflops"])
-                    yield f"{year}: {country}: {name} is {show(pflops)} PFLOPS, and the table of members says {told}"
+                    stated = show(row[f"{name}_pflops"])
+                    yield f"{year}: {country}: {name} is {show(pflops)} PFLOPS, and the table of members says {stated}"
 
 
 def _exchange(e: Evidence, year: int) -> dict[str, tuple[float, float, float]]:
@@ -215,7 +215,7 @@ RULES = (
     assignments_add_up,
     paths_are_numbered,
     demands_are_right,
-    nobody_gets_too_much,
+    served_within_demand,
     required_is_served,
     floors_are_kept,
     shares_are_kept,

@@ -50,8 +50,8 @@ def states_are_known(e: Evidence) -> Iterator[str]:
     years, states = set(e.years), set(e.states)
     for name, index in TABLE_INDEX.items():
         if index[0] == "year":
-            told = {key[0] for key in e.rows(name) if name != "builds" or not key[1].startswith("project:")}
-            for year in sorted(told - years):
+            stated = {key[0] for key in e.rows(name) if name != "builds" or not key[1].startswith("project:")}
+            for year in sorted(stated - years):
                 yield f"table {name}: speaks of {year}, which the scenario does not plan for"
     for table in ("assignments", "paths", "traffic"):
         for state in sorted({key[:3] for key in e.rows(table)} - states):

@@ -50,8 +50,8 @@ def failures_table_is_right(e: Evidence) -> Iterator[str]:
         touched = e.touched(year, e.failures[name])
         right = sum(flow.amount for flow in touched if flow.is_compute) / e.blocks
         if differs(row["touched_pflops"], right):
-            told = show(row["touched_pflops"])
-            yield f"{year}: failure {name}: touches {show(right)} PFLOPS, and the table says {told}"
+            stated = show(row["touched_pflops"])
+            yield f"{year}: failure {name}: touches {show(right)} PFLOPS, and the table says {stated}"
 
 
 @dataclass(frozen=True)
