@@ -19,12 +19,12 @@ from planner.cli.interrupt import stop_on_interrupt
 SLOWLY = """
 import sys, time
 from planner.engine import pricing
-quick = pricing.Pricing.survey
+quick = pricing.Pricing.price_all
 seconds = iter({seconds})
-def survey(self, *arguments, **options):
+def price_all(self, *arguments, **options):
     time.sleep(next(seconds, 0))
     return quick(self, *arguments, **options)
-pricing.Pricing.survey = survey
+pricing.Pricing.price_all = price_all
 from planner.cli.main import main
 main()
 """
