@@ -22,8 +22,8 @@ GROWING = {"demand.demands.0.compute": {2026: "20 PFLOPS", 2030: "80 PFLOPS", 20
 
 def test_facts_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many sections ask."""
-    asked, fares = [], home.serving.country_figures
-    monkeypatch.setattr(home.serving, "fares", lambda plan, year: asked.append(year) or fares(plan, year))
+    asked, work_out = [], home.serving.country_figures
+    monkeypatch.setattr(home.serving, "country_figures", lambda plan, year: asked.append(year) or work_out(plan, year))
     digest = Digest(small.plan())
     assert digest.year(2030).countries is digest.last.countries
     assert asked == [2030]
