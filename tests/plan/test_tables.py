@@ -229,6 +229,18 @@ def test_a_build_that_nobody_uses_is_paid_where_it_starts() -> None:
     assert found.members.loc[(YEAR, "KZ"), "cost_usd"] == about(30_000 + 200)
 
 
+def test_a_project_is_paid_once_by_all_that_hangs_on_it() -> None:
+    """Both links over mid hang on it: 1000 USD over 20 years; 20 PFLOPS cost 1000 far and 20 on the way."""
+    changes = {
+        "scenario.finance": {"discount_rate": 0, "link_life": 20},
+        "topology.projects.dig": {"capex": "1 kUSD"},
+        "topology.links.low.project": "dig",
+        "topology.links.high.project": "dig",
+    }
+    found = plan_triangle(changes)
+    assert found.members.loc[(YEAR, "KZ"), "cost_usd"] == about(20 * 1020 + 50)
+
+
 def test_tables_without_any_flow_are_empty_and_whole() -> None:
     """Nothing pays: every table is there, with its columns."""
     found = plan({"demand.workloads.chat.unserved": "10 USD/PFLOPS/year"})
