@@ -67,6 +67,14 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
         {**WITHOUT_NEAR, "topology.sites.far.from": 2032},
         "not in service yet: the first allowed site, far, comes in 2032",
     ),
+    "not in service yet, the one before the other": (
+        {"topology.sites.near.from": 2034, "topology.sites.far.from": 2032},
+        "not in service yet: the first allowed site, far, comes in 2032",
+    ),
+    "closed already, the one before the other": (
+        {"topology.sites.near.until": 2027, "topology.sites.far.until": 2029},
+        "no longer in service: the last allowed site, far, closes after 2029",
+    ),
     "not counted": (
         {**WITHOUT_NEAR, "topology.sites.far.status": "planned", "topology.sites.far.from": 2026},
         "no allowed site has compute in 2030: far (statuses counted: operating, building)",
