@@ -109,6 +109,11 @@ def test_a_plan_is_dominated_by_one_that_is_nowhere_worse_and_somewhere_better()
     assert found.dominated == {"one": (), "dearer": ("one",), "near": ()}
 
 
+def test_of_plans_that_are_alike_none_dominates_the_other() -> None:
+    """Each is as good as the other, and neither better by anything."""
+    assert compared({}).dominated == {"one": (), "two": ()}
+
+
 def test_less_work_dominates_nothing() -> None:
     """Half the demand costs half, and is no better plan."""
     found = compared({"demand.demands.0.compute": "10 PFLOPS"})
