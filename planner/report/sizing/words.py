@@ -7,7 +7,7 @@ from math import floor, isfinite
 from typing import TYPE_CHECKING, Any
 
 from planner.engine.status import Status
-from planner.report.language.figures import ALL_BUT, gap_text, money, number, percentage
+from planner.report.language.figures import ALL_BUT, gap_text, money, number, percentage, rounded
 from planner.report.plan.facts.answer import COST_TERMS
 from planner.report.plan.facts.totals import in_year
 
@@ -85,7 +85,8 @@ def _to_serve(sizing: Sizing, year: int) -> str:
 def _by_member(sizing: Sizing, year: int) -> str:
     """Where the need stands: 3,606 in CN, 1,461 in KZ and 34 in 2 more."""
     needed = in_year(sizing.members, year)["needed_pflops"]
-    own = sorted(((pflops, country) for country, pflops in needed.items() if pflops > 0), key=lambda each: -each[0])
+    own = [(pflops, country) for country, pflops in needed.items() if pflops > 0]
+    own.sort(key=lambda each: -rounded(each[0], 6))  # what differs by rounding alone keeps the members' order
     parts = [f"{number(pflops)} in {country}" for pflops, country in own[:NAMED]]
     if len(own) > NAMED:
         parts.append(f"{number(sum(pflops for pflops, _ in own[NAMED:]))} in {len(own) - NAMED} more")
