@@ -53,7 +53,7 @@ def _times_ten(figure: Any) -> Any:
 def test_ten_times_every_implied_bound_changes_no_optimum(kind: str) -> None:
     """Hours, years, failures, whole numbers: the same status and the same objective."""
 
-    @profile(examples=15)
+    @profile(examples=8)
     @given(world=worlds(kind))
     def check(world: World) -> None:
         world = without_max(world)
@@ -68,7 +68,7 @@ def test_ten_times_every_implied_bound_changes_no_optimum(kind: str) -> None:
     check()
 
 
-@profile(examples=25)
+@profile(examples=12)
 @given(world=worlds("everything"))
 def test_without_max_the_plan_is_the_optimum(world: World) -> None:
     """The independent model bounds no build at all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -137,6 +138,8 @@ def show_stage(case: Case, name: str, solution: Solution) -> Stage:
     if name == "served":
         return Stage(name, -value, -bound, solution.status)
     constant = case.standing_compute if name == "compute" else 0.0
+    if isfinite(bound):
+        bound = max(bound, 0.0)  # rounding of the bound: no objective but what is served can be below zero
     return Stage(name, value + constant, bound + constant, solution.status)
 
 

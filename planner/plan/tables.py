@@ -120,7 +120,6 @@ def _rates(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Itera
 def _failures(answer: Answer) -> Iterator[Record]:
     """One record for each contingency and year: whether intact flows touch it, and whether it shaped the plan."""
     case, prices = answer.case, _failure_prices(answer)
-    noise = case.scale.price_noise(case.scale.pflops)
     cutting = {(year, failure) for (_, year), failure in answer.solution.lost.items()}
     if answer.programme.variables.integers:
         cutting |= {(state.year, state.contingency) for state in answer.programme.states if not state.is_intact}
@@ -138,7 +137,7 @@ def _failures(answer: Answer) -> Iterator[Record]:
         yield {
             "year": year, "contingency": failure.name, "touched_pflops": touched,
             "written": (year, failure.name) in written,
-            "shaped": price > noise or (year, failure.name) in cutting, "price_usd_per_pflops": price,
+            "shaped": price > 0 or (year, failure.name) in cutting, "price_usd_per_pflops": price,
         }  # fmt: skip
 
 
@@ -148,7 +147,7 @@ def _failure_prices(answer: Answer) -> dict[tuple[int, str], float]:
     found: defaultdict[tuple[int, str], float] = defaultdict(float)
     if duals is not None:
         for row, dual in zip(answer.programme.rows, duals.tolist(), strict=False):
-            if row.family == "survival" and dual > 0:
+            if row.family == "survival" and dual > case.scale.price_noise(row.unit) * SCALE:
                 state = case.state_at[_state_key(row.key)]
                 found[state.year, state.contingency] += dual / SCALE / case.year_weight(state.year)
     return dict(found)

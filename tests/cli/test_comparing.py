@@ -117,6 +117,16 @@ def test_bad_usage(planner_command: Run, several: str, arguments: tuple[str, ...
     assert what in done.stderr
 
 
+def test_twenty_variants_are_refused_before_any_is_solved(planner_command: Run, place: Path) -> None:
+    """With the base they would be 21 plans, and 20 can be compared."""
+    variants = {f"v{number}": {"set": {"sites.near.compute": f"{number} PFLOPS"}} for number in range(20)}
+    many = write_world(changed(two_cities(), {"scenario.variants": variants}), place / "many")
+    done = planner_command("compare", many, "--variants", "all", "-o", "kept")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "20 variants to compare: choose one to nineteen" in done.stderr
+    assert not Path("kept").exists()
+
+
 def test_after_an_interrupt_no_further_variant_is_started(
     planner_command: Run, several: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from processes import Run
+from worlds import changed, two_cities, write_world
 
 import planner
 
@@ -156,6 +157,17 @@ def test_what_looks_wrong_in_the_topology_is_one_line_before_the_plan(planner_co
     shown = planner_command("solve", two, "--no-run", "-v").stderr.splitlines()
     assert [line.split(": ")[1:3] for line in shown[:2]] == [["warning", "nodes.home"], ["warning", "links.fibre.rtt"]]
     assert planner_command("size", two).stderr.startswith("2 warnings about the topology")
+
+
+def test_warnings_about_several_files_are_shown_by_looking_at_them_together(planner_command: Run, place: Path) -> None:
+    """One by one, a file whose links end at another's nodes is full of faults."""
+    world = changed(two_cities(), {"scenario.topology": ["topology.yaml", "more.yaml"]})
+    scenario = write_world(world, place / "two").relative_to(place)
+    more = scenario.with_name("more.yaml")
+    more.write_text("topology: more\ntitle: More\n", encoding="utf-8")
+    file = swap_coordinates(str(scenario))
+    (line,) = planner_command("solve", scenario, "--no-run").stderr.splitlines()
+    assert f": planner topology validate {file} {more} --together shows them; " in line
 
 
 def test_warnings_stand_in_the_json_and_in_the_report(planner_command: Run, two: str) -> None:

@@ -34,6 +34,11 @@ def test_a_sound_file_is_told_so() -> None:
     assert (ran.exit_code, ran.stdout) == (0, f"ok: {CENTRAL_ASIA}\n")
 
 
+def test_a_file_without_warnings_passes_the_strict_check() -> None:
+    ran = run("validate", "--strict", CENTRAL_ASIA)
+    assert (ran.exit_code, ran.stdout) == (0, f"ok: {CENTRAL_ASIA}\n")
+
+
 def test_every_fault_of_every_file_is_printed_with_its_place(broken: Path) -> None:
     ran = run("validate", CENTRAL_ASIA, str(broken))
     assert ran.exit_code == 2

@@ -67,6 +67,14 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
         {**WITHOUT_NEAR, "topology.sites.far.from": 2032},
         "not in service yet: the first allowed site, far, comes in 2032",
     ),
+    "not in service yet, the one before the other": (
+        {"topology.sites.near.from": 2034, "topology.sites.far.from": 2032},
+        "not in service yet: the first allowed site, far, comes in 2032",
+    ),
+    "closed already, the one before the other": (
+        {"topology.sites.near.until": 2027, "topology.sites.far.until": 2029},
+        "no longer in service: the last allowed site, far, closes after 2029",
+    ),
     "not counted": (
         {**WITHOUT_NEAR, "topology.sites.far.status": "planned", "topology.sites.far.from": 2026},
         "no allowed site has compute in 2030: far (statuses counted: operating, building)",
@@ -91,6 +99,29 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
             "cheaper unserved: near is full, and more capacity there costs 200,000 USD/PFLOPS/year, "
             "more than it would save"
         ),
+    ),
+    "capacity of which half may be used and all has to be paid": (
+        {
+            **QUICK,
+            "topology.sites.near.expansion": [{"max": "50 PFLOPS", "capex": "1 MUSD/PFLOPS"}],
+            "scenario.finance": {"discount_rate": 0, "compute_life": 5},
+            "scenario.limits.site_fill": 0.5,
+            "demand.workloads.chat.unserved": "60 kUSD/PFLOPS/year",
+        },
+        (
+            "cheaper unserved: near is full, and more capacity there costs 400,000 USD/PFLOPS/year, "
+            "more than it would save"
+        ),
+    ),
+    "site capacity in the busier half of the day, with room in the other": (
+        {
+            **QUICK,
+            "topology.nodes.home.timezone": "Etc/UTC",
+            "scenario.hours": 2,
+            "demand.workloads.chat.profile": [0.6] * 12 + [1.4] * 12,
+            "demand.demands.0.compute": "10 PFLOPS",
+        },
+        "site capacity: near is full",
     ),
     "power": (
         {**QUICK, "topology.sites.near.watts": "1 kW/PFLOPS", "topology.sites.near.power": "4 kW"},

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from small import YEAR, about, load, plan, plan_triangle
+from small import YEAR, about, load, plan, plan_triangle, proved
 from worlds import World, worlds
 
 import planner
@@ -227,6 +227,26 @@ def test_a_build_that_nobody_uses_is_paid_where_it_starts() -> None:
     }
     found = plan(changes)
     assert found.members.loc[(YEAR, "KZ"), "cost_usd"] == about(30_000 + 200)
+
+
+def test_a_year_of_several_blocks_is_paid_once() -> None:
+    """20 PFLOPS in each half of the day are 20 PFLOPS a year: 1100 for each, and a fee of 100 abroad."""
+    fee = [{"hosts": "any", "fee": "100 USD/PFLOPS/year"}]
+    found = proved({"scenario.hours": 2, "scenario.policy.residency": fee})
+    assert found.cost_usd["fees"] == about(2000)
+    assert found.members.loc[(YEAR, "KZ"), "cost_usd"] == about(20 * 1200)
+
+
+def test_a_project_is_paid_once_by_all_that_hangs_on_it() -> None:
+    """Both links over mid hang on it: 1000 USD over 20 years; 20 PFLOPS cost 1000 far and 20 on the way."""
+    changes = {
+        "scenario.finance": {"discount_rate": 0, "link_life": 20},
+        "topology.projects.dig": {"capex": "1 kUSD"},
+        "topology.links.low.project": "dig",
+        "topology.links.high.project": "dig",
+    }
+    found = plan_triangle(changes)
+    assert found.members.loc[(YEAR, "KZ"), "cost_usd"] == about(20 * 1020 + 50)
 
 
 def test_tables_without_any_flow_are_empty_and_whole() -> None:

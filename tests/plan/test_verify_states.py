@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
-from small import about, load, plan, triangle
+from small import about, load, plan, proved, triangle
 from worlds import changed, two_cities, write_world
 
 import planner
@@ -461,6 +461,20 @@ def test_money_adds_up_whatever_is_optimised() -> None:
     solved = plan({**WANT, "scenario.objective": "latency"})
     wrong = replace(solved, cost_usd={**solved.cost_usd, "opex": 1.0})
     assert verify_plan(wrong)[0].startswith("cost: opex is")
+
+
+def test_what_is_built_is_gone_in_the_year_after_its_life() -> None:
+    """Machines of 2030 that last five years serve until 2034; for 2035 as many are built anew."""
+    changes = {
+        "scenario.years": [2030, 2035],
+        "scenario.finance.compute_life": 5,
+        "topology.sites.near": None,
+        "topology.sites.far.compute": "0 PFLOPS",
+        "topology.sites.far.expansion": [{"max": "40 PFLOPS", "capex": "1 kUSD/PFLOPS"}],
+    }
+    found = proved(changes)
+    assert found.builds["added"].droplevel(["asset", "expansion"]).to_dict() == about({2030: 20, 2035: 20})
+    assert found.sites["installed_pflops"].tolist() == about([20, 20])
 
 
 def test_capex_is_of_the_year_of_building_and_opex_of_every_year() -> None:

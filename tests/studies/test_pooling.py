@@ -150,6 +150,20 @@ def test_a_floor_does_not_stand_in_the_way_of_the_comparison() -> None:
     assert gains(sized({"scenario.policy": {"floor": {"served_share": 0.9}}}))["total"] == about(58_000)
 
 
+def test_a_country_is_charged_for_all_that_it_leaves_undone() -> None:
+    """Near has 10 of 20: chat is served first, for it is dearer to leave; 5 of it stay, and the 5 of scan."""
+    changes: Changes = {
+        "demand.workloads.chat.max_rtt": "5 ms",
+        "demand.workloads.scan": {"kind": "inference", "max_rtt": "5 ms", "unserved": "4000 USD/PFLOPS/year"},
+        "demand.demands": [
+            {"origin": "home", "workload": "chat", "compute": "15 PFLOPS"},
+            {"origin": "home", "workload": "scan", "compute": "5 PFLOPS"},
+        ],
+    }
+    charged = accounts(planner.solve(load(changes)))["penalty_usd"].droplevel("year")
+    assert charged.to_dict() == about({"KZ": 5 * 5000 + 5 * 4000, "CN": 0})
+
+
 def test_the_accounts_of_all_countries_add_up_to_the_plan() -> None:
     """Of two years, each with its weight; traffic pays its penalty too."""
     changes: Changes = {

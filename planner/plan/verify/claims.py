@@ -120,7 +120,8 @@ def stages_are_right(claimed: ClaimedPlan) -> Iterator[str]:
 def _proof_faults(e: Evidence, stage: Stage) -> Iterator[str]:
     most = PROVED_WHOLE if has_whole_decisions(e.inputs) else PROVED
     apart = distance(stage.name, stage.value, stage.bound)
-    near = apart <= most or is_same(stage.name, stage.value, stage.bound)
+    allowed = allowance_of(e, stage.name, stage.value)
+    near = apart <= most or is_same(stage.name, stage.value, stage.bound) or abs(stage.value - stage.bound) <= allowed
     if stage.status is Status.OPTIMAL and not near:
         yield f"objective {stage.name}: is called proved, and the gap is {show(apart)}"
     if stage.status is not Status.OPTIMAL and apart == 0:

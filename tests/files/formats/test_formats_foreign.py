@@ -428,7 +428,8 @@ def test_labels_of_other_scripts_become_latin() -> None:
 def test_rates_and_lengths_in_words() -> None:
     """As operators write them."""
     words = {"10 Gbps": 10, "2 x 10G": 20, "STM-16": 2.48832, "OC-3": 0.15552, "<155 Mbit/s": 0.155, "1.2 Tbps": 1200,
-             "GigE": 1, "Lit fibre": None, "10GE": 10}  # fmt: skip
+             "GigE": 1, "Lit fibre": None, "10GE": 10,
+             "10 Gbps, since May 100 Gbps": 100, "STM-16 beside 1 Gbps": 2.48832}  # fmt: skip
     for text, gbps in words.items():
         found = rate_of({"LinkLabel": text}, None, "f", "w")
         assert (found[0] if found else None) == (pytest.approx(gbps) if gbps else None), text

@@ -49,6 +49,7 @@ def risk(fields: str) -> str:
         (node("country: KZ, lat: 43.5° S, lon: 1"), "write -43.5"),
         (node('country: KZ, lat: "43°30\'00 S", lon: 1'), "is no plain number"),
         (node('country: KZ, lat: "43°30\'S", lon: 1'), "write -43.5"),  # 30 minutes are half a degree
+        (node("country: KZ, lat: 43°30′36″ S, lon: 1"), "write -43.51"),  # 36 seconds are a hundredth
         (node("country: KZ, lat: '43,24', lon: 1"), "'43,24' is no plain number: write 43.24"),
         (node("country: KZ, lat: [], lon: 1"), "nodes.x.lat: is a list: write one value"),
         (node("country: KZ, lat: , lon: 1"), "nodes.x.lat: is empty"),

@@ -7,7 +7,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from steppe import SCENARIO
+from steppe import DEMAND, SCENARIO
 
 from planner.errors import InputError
 from planner.files import load_demand, load_scenario
@@ -54,6 +54,12 @@ def test_every_country_that_asks_is_a_member_unless_members_are_named(load) -> N
 def test_prices_are_written_in_the_currency_of_the_scenario(load, faults_of) -> None:
     scenario = SCENARIO + "finance: {currency: CNY}\nlimits: {capex: 5 MCNY}\n"
     assert any("workloads.chat.unserved" in fault for fault in faults_of(scenario=scenario))
+
+
+def test_as_much_traffic_comes_back_as_goes_unless_it_is_said(load) -> None:
+    assert load().demand.workloads["chat"].traffic_back_gbps_per_pflops == 0.5
+    demand = DEMAND.replace("traffic: 0.5 Gbps/PFLOPS", "traffic: 0.5 Gbps/PFLOPS, traffic_back: 2 Gbps/PFLOPS")
+    assert load(demand=demand).demand.workloads["chat"].traffic_back_gbps_per_pflops == 2
 
 
 def test_paths_are_relative_to_the_file_that_names_them(write) -> None:

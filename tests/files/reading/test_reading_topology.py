@@ -131,6 +131,25 @@ def test_a_cable_is_cut_into_links_along_its_route_and_branches(read) -> None:
     assert world.links["ring:b--c"].expansion[0].opex_usd.at(0) == 9
 
 
+def test_a_segment_takes_all_from_its_cable_but_what_it_has_different(read) -> None:
+    cable = (
+        "kind: terrestrial, capacity: 8 Tbps, design: 9 Tbps, committed: 1 Tbps, duplex: half, usable_by: [NO, SE], "
+    )
+    cable += "transit: 7 USD/Gbps/year, project: dig, from: 2027, until: 2040, confidence: assumed, note: n, "
+    world = read(
+        f"projects: {{dig: {{}}}}\ncables: {{r: {{{cable}route: [a, b, c], segments: {{b--c: {{until: 2035}}}}}}}}\n"
+    )
+    first, second = (link.model_dump() for link in world.links.values())
+    shared = {
+        "kind": "terrestrial", "design_gbps": 9000, "duplex": "half", "usable_by": {"NO", "SE"}, "project": "dig",
+        "from_year": 2027, "until": 2040, "confidence": "assumed", "note": "n",
+    }  # fmt: skip
+    assert {key: first[key] for key in shared} == shared
+    assert {key: second[key] for key in shared} == shared | {"until": 2035}
+    figures = [(link.capacity_gbps, link.committed_gbps, link.transit_usd_per_gbps) for link in world.links.values()]
+    assert [[each.at(0) for each in row] for row in figures] == [[8000, 1000, 7]] * 2
+
+
 def test_a_risk_names_its_links_in_full(read) -> None:
     world = read("cables: {ring: {capacity: 1 Tbps, route: [a, b]}}\nrisks: {r: {fails: ['ring:b--a', ring]}}\n")
     assert world.risks["r"].fails == ("link:ring:a--b", "cable:ring")

@@ -11,7 +11,7 @@ from small import about, load, plan, proved, triangle
 from worlds import changed, two_cities
 
 import planner
-from planner.report.comparison.ranking import BY_KEY, dominators, rank
+from planner.report.comparison.ranking import BY_KEY, dominators, rank, value_plan
 
 FAR = {"node": "away", "status": "operating", "compute": "10 PFLOPS"}
 CHAT = "demand.workloads.chat"
@@ -102,11 +102,24 @@ def test_criteria_by_hand() -> None:
     assert (places["cost_usd"], places["served_share"], places["home_share"], places["carbon_t"]) == (2, 2, 1, 1)
 
 
+def test_the_worst_served_member_is_the_one_that_counts() -> None:
+    """Within 5 ms home gets 10 of 20, away all of its 10; 20 of 30 are served."""
+    asked = [{"origin": "home", "workload": "chat", "compute": "20 PFLOPS"},
+             {"origin": "away", "workload": "chat", "compute": "10 PFLOPS"}]  # fmt: skip
+    values = value_plan(plan({f"{CHAT}.max_rtt": "5 ms", "demand.demands": asked}))
+    assert (values["worst_member_share"], values["served_share"]) == about((0.5, 2 / 3))
+
+
 def test_a_plan_is_dominated_by_one_that_is_nowhere_worse_and_somewhere_better() -> None:
     """The same work over a dearer fibre; but near only is quicker, so nothing dominates it."""
     dearer = plan({"topology.links.fibre.transit": "150 USD/Gbps/year"})
     found = planner.compare([plan(), dearer, plan(NEAR_ONLY)], ["one", "dearer", "near"])
     assert found.dominated == {"one": (), "dearer": ("one",), "near": ()}
+
+
+def test_of_plans_that_are_alike_none_dominates_the_other() -> None:
+    """Each is as good as the other, and neither better by anything."""
+    assert compared({}).dominated == {"one": (), "two": ()}
 
 
 def test_less_work_dominates_nothing() -> None:

@@ -192,6 +192,25 @@ def test_a_graph_holds_nodes_and_parallel_links_with_typed_figures(run: Run, tmp
     assert all(value is not None for _, data in graph.nodes(data=True) for value in data.values())
 
 
+def test_figures_of_sites_at_one_node_add_up_in_a_graph(tmp_path: Path) -> None:
+    """Far and its neighbour take the cheap work in order of price: 6 PFLOPS beside 14."""
+    beside = {"node": "away", "status": "operating", "compute": "6 PFLOPS", "opex": "900 USD/PFLOPS/year"}
+    plan = planner.solve(load({"topology.sites.beside": beside}))
+    run = planner.read_run(write_run(plan, tmp_path / "run"))
+    (file,) = planner.export_run(run, ["graphml"], tmp_path / "net.graphml")
+    away = nx.read_graphml(file, force_multigraph=True).nodes["away"]
+    assert (away["sites"], away["installed_pflops_2030"]) == ("beside;far", 106)
+    assert away["used_pflops_2030"] == pytest.approx(20)
+    assert away["cost_usd_2030"] == pytest.approx(6 * 900 + 14 * 1000)
+
+
+def test_the_unit_of_a_column_is_the_one_that_its_name_ends_with() -> None:
+    """USD/PFLOPS/year belongs to price_usd_per_pflops; a ratio has none to end with."""
+    units = {column: unit_of(column) for columns in TABLE_COLUMNS.values() for column in columns}
+    ends = {name: unit.removesuffix("/year").replace("/", "_per_").lower() for name, unit in units.items() if unit}
+    assert {name for name, end in ends.items() if not name.endswith(end)} == {"utilisation"}
+
+
 def test_flows_are_means_over_the_hours_of_the_intact_day(tmp_path: Path) -> None:
     """Two blocks with 20 PFLOPS each are 20 PFLOPS, and what fails does not count."""
     plan = planner.solve(load({"scenario.hours": 2, "scenario.contingencies": ["link:low"]}, base=triangle()))

@@ -68,6 +68,15 @@ def test_the_middle_of_a_network_across_180_degrees_lies_between_its_ends() -> N
     assert wide.world
 
 
+@pytest.mark.parametrize(
+    ("longitudes", "middle"),
+    [((-70, 30, 130), 30), ((100, -160, -60), -160)],  # the gaps of 160 degrees lie around -150 and around 20
+)
+def test_a_map_of_the_world_is_cut_where_its_widest_gap_is(longitudes: tuple[float, ...], middle: float) -> None:
+    found = choose_projection(np.array([(lon, 0.0) for lon in longitudes]))
+    assert found == Projection(pytest.approx(middle), 0.0, world=True)
+
+
 @pytest.mark.parametrize("middle", [75.0, -170.0])
 def test_countries_grow_together_over_180_degrees(middle: float) -> None:
     """Whatever the middle of the map of the world, Russia and Fiji have the area that they have."""
