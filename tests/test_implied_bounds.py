@@ -41,7 +41,7 @@ def tenfold(patch: pytest.MonkeyPatch) -> None:
         real: Callable[..., Any] = getattr(home, name)
         patch.setattr(home, name, lambda *a, **k: _times_ten(real(*a, **k)))
 
-    for home, name in ((prepare, "_most_asked"), (Case, "most"), (Case, "reach"), (decisions, "most_of")):
+    for home, name in ((prepare, "_most_asked"), (Case, "most_served"), (Case, "most_pflops"), (decisions, "most_of")):
         grown(home, name)
 
 
