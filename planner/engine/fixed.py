@@ -251,14 +251,14 @@ class FixedProgramme:
     @contextmanager
     def _restored(self) -> Iterator[None]:
         """Give the live model back as it was."""
-        basis, duals = self._model.getBasis(), self.duals
+        basis, duals, columns = self._model.getBasis(), self.duals, self._model.getNumCol()
         try:
             yield
         finally:
             self._arrange(self.implied, self._aside)
             self.duals = duals
-            new = self._model.getNumCol() - len(basis.col_status)
-            basis.col_status = [*basis.col_status, *([highspy.HighsBasisStatus.kLower] * new)]
+            if new := self._model.getNumCol() - columns:  # to read and write all statuses takes longer than to solve
+                basis.col_status = [*basis.col_status, *([highspy.HighsBasisStatus.kLower] * new)]
             self._model.setBasis(basis)
 
     def _reprice(self) -> None:

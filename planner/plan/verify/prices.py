@@ -69,7 +69,8 @@ def _unit(e: Evidence, family: str, key: str) -> str:
     if unit == "asset":
         unit = "PFLOPS" if set(key.split("/")) & e.inputs.topology.sites.keys() else "Gbps"
     elif unit == "demand":
-        part = next((part for label, part in e.part_by_key.items() if key.endswith("/".join(label))), None)
+        origin, workload, node = ["", "", *key.split("/")][-3:]
+        part = e.part_by_key.get((origin, workload, node))
         unit = e.parts[part].unit if part is not None else "PFLOPS"
     if FAMILIES[family].of_all_years and len(e.years) > 1:
         return f"USD/{unit}, all years"
