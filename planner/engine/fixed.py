@@ -26,7 +26,6 @@ from planner.engine.gates import Gates, ImpliedDecisions, flows_in
 from planner.engine.highs import INF
 from planner.engine.moves import Moves
 from planner.engine.solution import WHOLE
-from planner.programme.families import OBJECTIVES
 from planner.programme.paths import path_terms
 
 if TYPE_CHECKING:
@@ -98,9 +97,7 @@ class FixedProgramme:
     def set_objective(self, number: int) -> None:
         """Set another of the case's objectives, with only the stages before it held."""
         programme, name = self.programme, self.programme.case.stages[number]
-        measure = list(OBJECTIVES[name].measure(programme.case, programme.variables))
-        scale, units = OBJECTIVES[name].scale, programme.case.scale
-        programme.set_objective(measure, scale=scale, multiplier=units.multiplier(name, scale), same=units.same(name))
+        programme.aim(name)
         stages = (row for row, info in enumerate(programme.rows) if info.family == "stage")
         self._aside = frozenset(row for row in stages if int(str(programme.rows[row].key[0])) >= number)
         self._arrange(self.implied, self._aside)

@@ -61,9 +61,7 @@ class Optimisation:
             return Solution(Status.LIMIT, inf, -inf, 0, None, None)
         reached: list[Stage] = []
         for number, name in enumerate(case.stages):
-            measure = list(OBJECTIVES[name].measure(case, programme.variables))
-            multiplier, same = case.scale.multiplier(name, OBJECTIVES[name].scale), case.scale.same(name)
-            programme.set_objective(measure, scale=OBJECTIVES[name].scale, multiplier=multiplier, same=same)
+            measure = programme.aim(name)
             self.generation.sharpened = 1.0
             solution = self._survive()
             if not solution.status.has_plan:

@@ -156,8 +156,7 @@ class Pricing:
         served = prices[group.served]
         for hosts in self._group_hosts(group, prices):
             base = served + hosts.ms_price * group.access_ms + hosts.own
-            least = base + hosts.least(group)
-            if np.isfinite(ceiling) and (least >= 0.0).all():
+            if np.isfinite(ceiling) and ((least := base + hosts.least(group)) >= 0.0).all():
                 lower = np.minimum(lower, least)
                 continue
             offered, bound = self._price_over(hosts.grow(group.graph), group, base, ceiling, exact=exact)
@@ -260,8 +259,7 @@ class HostGroup(NamedTuple):
         table spares most searches for sites that are too dear.
         """
         graph = group.graph
-        links = graph.rtt_ms > 0
-        rate = float(np.min(self.weights[links] / graph.rtt_ms[links], initial=np.inf))
+        rate = float(np.min(self.weights[graph.timed] / graph.timed_rtt_ms, initial=np.inf))
         quickest = graph.quickest.distance[group.nodes]
         rtts = quickest * rate if np.isfinite(rate) and rate > 0 else np.where(np.isfinite(quickest), 0.0, np.inf)
         return rtts + float(self.offers.min())

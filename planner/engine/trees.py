@@ -62,6 +62,8 @@ class RoutingGraph:
         self.entered = entered[order]
         self.left = network.tail[arcs][order]
         self.rtt_ms = network.rtt_ms[self.arcs]
+        self.timed = np.flatnonzero(self.rtt_ms > 0)
+        self.timed_rtt_ms = self.rtt_ms[self.timed]
         self.tie = np.minimum(self.rtt_ms / case.scale.ms, LONGEST_TIE)
         self.longest_tie = float(self.tie.sum()) / 2
         self.channel = network.channel[self.arcs]

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 Record = Mapping[str, object]
 
-TOTALS = ("MUSD", "t", "unit")
-"""Units of limits that are amounts of a year, not amounts that are there all year."""
 SAME = 1e-6
 """By what share of itself a price has to move for the two sides of it to differ."""
 
@@ -129,6 +127,4 @@ def _unit(case: Case, family: Family, key: Key, traffic: Container[object]) -> s
         unit = "PFLOPS" if any(site.id == key[1] for site in case.sites) else "Gbps"
     elif unit == "demand":
         unit = "Gbps" if key[-3:] in traffic else "PFLOPS"
-    if family.of_all_years and len(case.years) > 1:
-        return f"USD/{unit}, all years"
-    return f"USD/{unit}" if unit in TOTALS else f"USD/{unit}/year"
+    return family.price_unit(unit, several_years=len(case.years) > 1)

@@ -23,6 +23,9 @@ DEMAND = ("origin", "workload", "node")
 OPTION = ("asset", "expansion")
 """The index of an expansion, its position among those of its site or link."""
 
+TOTALS = ("MUSD", "t", "unit")
+"""Units of limits that are amounts of a year, not amounts that are there all year."""
+
 GateRole = Literal["repeats", "bounds"]
 
 
@@ -81,6 +84,15 @@ class Family:
         """Return what a row's price is listed under: its key without block, and without failure unless it is of one."""
         left_out = {"block"} if self.in_failures else {"block", "failure"}
         return tuple(part for name, part in zip(self.index, key, strict=True) if name not in left_out)
+
+    def price_unit(self, unit: str, *, several_years: bool) -> str:
+        """Return what a price is in, for a limit in a unit: a discounted sum where it is of several years together.
+
+        An amount of a year (MUSD, t) has its price as it is; of what is there all year a price is one for a year.
+        """
+        if self.of_all_years and several_years:
+            return f"USD/{unit}, all years"
+        return f"USD/{unit}" if unit in TOTALS else f"USD/{unit}/year"
 
     @property
     def price_index(self) -> tuple[str, ...]:

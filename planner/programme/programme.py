@@ -178,6 +178,14 @@ class Programme:
         self.problem.setObjective(pulp.LpAffineExpression(direct))
         self.costs_changed += 1
 
+    def aim(self, name: str) -> list[Priced]:
+        """Minimise one of the objectives, in its own scale, and return what it measures."""
+        chosen, units = OBJECTIVES[name], self.case.scale
+        measure = list(chosen.measure(self.case, self.variables))
+        multiplier, same = units.multiplier(name, chosen.scale), units.same(name)
+        self.set_objective(measure, scale=chosen.scale, multiplier=multiplier, same=same)
+        return measure
+
     def sharpen(self, factor: float) -> None:
         """Let a solver see the objective so many times larger, and so work to tolerances so many times finer."""
         self.multiplier *= factor
@@ -285,7 +293,5 @@ def build_programme(case: Case) -> Programme:
     programme = Programme(case)
     programme.add_states(case.costly_states)
     programme.add_plan_families()
-    multiplier, same = case.scale.multiplier("cost", SCALE), case.scale.same("cost")
-    measure = OBJECTIVES["cost"].measure(case, programme.variables)
-    programme.set_objective(measure, scale=SCALE, multiplier=multiplier, same=same)
+    programme.aim("cost")
     return programme

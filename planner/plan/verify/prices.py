@@ -72,9 +72,7 @@ def _unit(e: Evidence, family: str, key: str) -> str:
         origin, workload, node = ["", "", *key.split("/")][-3:]
         part = e.part_by_key.get((origin, workload, node))
         unit = e.parts[part].unit if part is not None else "PFLOPS"
-    if FAMILIES[family].of_all_years and len(e.years) > 1:
-        return f"USD/{unit}, all years"
-    return f"USD/{unit}" if unit in ("MUSD", "t", "unit") else f"USD/{unit}/year"
+    return FAMILIES[family].price_unit(unit, several_years=len(e.years) > 1)
 
 
 def sides_hold_the_price(e: Evidence) -> Iterator[str]:
