@@ -152,6 +152,10 @@ def _survive_less(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) 
     return _workload(inputs, workload, survives=0.0)
 
 
+def _no_least_cluster(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) -> Inputs:
+    return _workload(inputs, workload, min_cluster_pflops=0.0)
+
+
 def _free_to_go(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) -> Inputs:
     """Any host, on top of all rules; what rules take where they allow a site already is not forgotten."""
     rules = tuple(
@@ -204,6 +208,7 @@ ACTS: dict[phrases.Phrase, Any] = {
     phrases.STEP_TOO_DEAR: _for_nothing,
     phrases.NOT_WORTH_OPENING: _for_nothing,
     phrases.CLUSTER_TOO_DEAR: _for_nothing,
+    phrases.NO_CLUSTER_THERE: _no_least_cluster,
     phrases.SURVIVAL: _survive_less,
     phrases.CUT_OFF: _survive_less,
     phrases.RESIDENCY_KEEPS: _free_to_go,

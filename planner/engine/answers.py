@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import highspy
 import numpy as np
@@ -33,6 +33,28 @@ class SolverAnswer:
     values: NDArray[np.float64]
     duals: NDArray[np.float64]
     said: str = ""
+
+
+class OtherPlan(NamedTuple):
+    """What other whole decisions would give.
+
+    Attributes
+    ----------
+    gain
+        by how much the objective, scaled, gets better; below nothing where it does not, minus infinity without a plan
+    failure
+        a failure whose states are not written that this plan would not survive, where there is one
+    """
+
+    gain: float
+    failure: str = ""
+
+
+class TrialSolution(NamedTuple):
+    """What other decisions would give: the objective, scaled, and the values by column."""
+
+    objective: float
+    values: NDArray[np.float64]
 
 
 OUTCOMES = {

@@ -13,18 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
 import pulp
 from scipy import sparse
 
-from planner.engine.answers import RunStatus
+from planner.engine.answers import OtherPlan, RunStatus, TrialSolution
 from planner.engine.basis import STAYS, Basis, read_basis
 from planner.engine.gates import Gates, ImpliedDecisions, flows_in
 from planner.engine.highs import INF
 from planner.engine.moves import Moves
+from planner.engine.screening import Screener
 from planner.engine.solution import WHOLE
 from planner.programme.paths import path_terms
 
@@ -46,13 +48,6 @@ FULL = 1e-7
 """A row that leaves less than this share of its activity is full."""
 
 Bounds = tuple[float, float]
-
-
-class TrialSolution(NamedTuple):
-    """What other decisions would give: the objective, scaled, and the values by column."""
-
-    objective: float
-    values: NDArray[np.float64]
 
 
 class FixedProgramme:
@@ -209,10 +204,8 @@ class FixedProgramme:
         aside: Collection[int] = (),
         bounds: Mapping[int, Bounds] | None = None,
         gifts: Collection[int] = (),
-    ) -> float:
-        """Return by how much the objective, scaled, gets better where some whole decisions are taken again.
-
-        Below nothing where it does not, minus infinity where no plan is left.
+    ) -> OtherPlan:
+        """Return by how much the objective gets better where some whole decisions are taken again.
 
         Parameters
         ----------
@@ -235,7 +228,15 @@ class FixedProgramme:
             found = self._decide(free)
             for column in gifts:
                 self._moves.cost_column(column, self.programme.cost_of(column))
-        return -INF if found is None else before - found.objective
+        if found is None:
+            return OtherPlan(-INF)
+        gain = before - found.objective
+        return OtherPlan(gain, self._not_survived(found.values) if gain > 0 else "")
+
+    def _not_survived(self, values: NDArray[np.float64]) -> str:
+        """Return a failure that other decisions would not survive; its states are written only where this plan does."""
+        violated = Screener(self.programme.case).screen(self.programme, replace(self.solution, values=values)).violated
+        return violated[0].contingency if violated else ""
 
     def _decide(self, free: Collection[int]) -> TrialSolution | None:
         """Solve the programme as it is arranged, the free decisions whole."""

@@ -17,6 +17,7 @@ from planner.engine.trees import RoutingGraph
 from planner.plan import phrases
 from planner.plan.limits import LimitFinder
 from planner.programme.case import HostCase, Routing
+from planner.programme.constraints import built_at
 from planner.programme.objective import cost
 
 if TYPE_CHECKING:
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
     from planner.engine.pricing import PricedPath
     from planner.files import Inputs
     from planner.programme.case import Case, DemandCase, State
+    from planner.programme.paths import Path
     from planner.programme.programme import Programme
 
 TINY = 1e-20
 """Share of what is dearer than anything that is nothing."""
 SAME_TENTH = 1e-9
 """By so many tenths of a ms a sum of decimals may be off."""
+NEAR = 1e-9
+"""A cluster that lacks no more than this share of its least size is large enough."""
 WORTH = 1e-6
 """A site elsewhere is worth naming where it would save at least this share of the price of leaving work unserved."""
 
@@ -109,6 +113,10 @@ class OtherRules:
             without = "survival"
         if best is None:
             return
+        if self.lacks_cluster(best, routing):
+            site = self.case.sites[best.path.site].id
+            yield phrases.NO_CLUSTER_THERE.say(asset=site, pflops=routing.min_cluster)
+            return
         if self.would_serve(best, routing, without=without):
             short = "" if without else self._short_failure(state, demand, routing)
             if short:
@@ -121,7 +129,26 @@ class OtherRules:
 
     def would_serve(self, found: PricedPath, routing: Routing, *, without: str = "") -> bool:
         """Whether a path that a rule forbids would better the plan."""
-        return found.reduced < -self._least_saving(found) and self.fixed.offer(found.path, routing, without=without) > 0
+        if found.reduced >= -self._least_saving(found) or self.lacks_cluster(found, routing):
+            return False
+        return self.fixed.offer(found.path, routing, without=without) > 0
+
+    def lacks_cluster(self, found: PricedPath, routing: Routing) -> bool:
+        """Whether a path that a rule forbids ends where the plan has no cluster large enough.
+
+        The programme has no gate there: where the rule forbids the site, nobody asks whether it is one.
+        """
+        path, case = found.path, self.case
+        if path.site in case.routings[case.demands[path.demand].routing].host_at:
+            return False
+        return self._installed_pflops(path) * (1 + NEAR) < routing.min_cluster
+
+    def _installed_pflops(self, path: Path) -> float:
+        """PFLOPS that the plan has at the site where a path ends, in the path's year."""
+        v, column_of, year = self.programme.variables, self.programme.column_of, self.case.states[path.state].year
+        builds = [v.site_build[key] for key in built_at(self.case, self.case.states[path.state], site=path.site)]
+        built = sum(float(self.fixed.values[column_of[build]]) for build in builds if build in column_of)
+        return self.case.sites[path.site].compute_pflops[year] + built
 
     def _least_saving(self, found: PricedPath) -> float:
         """Return what a path has to save to be worth naming: a share of what serving its demand is worth."""

@@ -22,7 +22,7 @@ crossed    state, link     x over a link that belongs to a project; Gbps of traf
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import floor
 from typing import Any
 
@@ -255,6 +255,12 @@ class Variables:
                 most, self._case.scale.unit(demand), "u", year, *self._case.part_key(demand)
             )
         return self._waiting[key]
+
+    def left(self) -> Iterator[tuple[int, pulp.LpVariable]]:
+        """Yield (demand, variable) for what may be left undone in the states and years that are written."""
+        for written in (self._unserved, self._waiting):
+            for (_, demand), variable in written.items():
+                yield demand, variable
 
     def _make(self, most: float, unit: float, *name: object) -> pulp.LpVariable:
         variable = self._problem.add_variable(self._names.make_name(*name), 0.0)

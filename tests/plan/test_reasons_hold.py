@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import acting
 import pytest
 from hypothesis import given
-from worlds import KINDS, World, profile, worlds, write_world
+from worlds import KINDS, Dice, World, profile, roll_world, worlds, write_world
 
 import planner
 
@@ -40,6 +40,18 @@ def test_acting_on_a_reason_betters_the_plan(kind: str) -> None:
             hold(planner.load_scenario(write_world(world, Path(folder))))
 
     check()
+
+
+@pytest.mark.parametrize(
+    ("seed", "kind"),
+    [
+        (3013, "whole"),  # a site that only residency forbids, and that is no cluster either
+        (3059, "everything"),  # a site that may not be opened, and whose failure nothing would survive
+    ],
+)
+def test_a_second_cause_is_named_beside_the_first(seed: int, kind: str, tmp_path: Path) -> None:
+    """Worlds whose reasons named one of two things in the way."""
+    hold(planner.load_scenario(write_world(roll_world(Dice(seed), kind), tmp_path)))
 
 
 @pytest.mark.parametrize(

@@ -253,6 +253,11 @@ def _is_cluster(said: ReasonPart) -> bool:
     return least > 0 and ("pflops" not in said.fields or said.is_figure("pflops", least, off=5e-4))
 
 
+def _lacks_cluster(said: ReasonPart) -> bool:
+    installed = said.evidence.supply.installed_pflops(said.fields["asset"], said.year)
+    return _is_cluster(said) and installed < said.workload.min_cluster_pflops
+
+
 def _is_whole(said: ReasonPart) -> bool:
     return not said.workload.split
 
@@ -303,6 +308,7 @@ GROUNDS: dict[Phrase, Callable[[ReasonPart], bool]] = {
     phrases.NOT_IN_USE: _is_left_out,
     phrases.NOT_IN_USE_OR_PAID: _is_left_out_or_unpaid,
     phrases.CLUSTER_TOO_DEAR: _is_cluster,
+    phrases.NO_CLUSTER_THERE: _lacks_cluster,
     phrases.NOT_WORTH_OPENING: _stands,
     phrases.NOT_SPLIT: _is_whole,
     phrases.POOL: _stands,

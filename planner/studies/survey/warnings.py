@@ -113,13 +113,7 @@ def outside_country(topology: Topology, places: Places) -> Iterator[Fault]:
 def _degrees_from(country: str, lat: float, lon: float) -> float | None:
     """Return how far a place lies from a country, 0 inside; None where the atlas does not have the country."""
     area = _areas().get(country)
-    if area is None:
-        return None
-    if area.holds(lat, lon):
-        return 0.0
-    from shapely import Point
-
-    return float(area.shape.distance(Point(lon, lat)))
+    return None if area is None else area.degrees_from(lat, lon)
 
 
 @cache
