@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.latency import GLASS, PLANNING, LatencyFactors
+
 if TYPE_CHECKING:
     import networkx as nx
     from numpy.typing import NDArray
 
+    from planner.latency import Latency
     from planner.topology import Link, Topology
 
 
@@ -41,7 +44,9 @@ class Network:
     tail, head
         (2L,) positions of the nodes an arc leaves and enters
     rtt_ms
-        (2L,) round-trip time of the arc's link
+        (2L,) what the arc's link adds to the round-trip time of a path
+    once_ms
+        what every path over links has besides
     channel
         (2L,) position in ``channels`` of the capacity an arc uses
     """
@@ -54,6 +59,7 @@ class Network:
     rtt_ms: NDArray[np.float64]
     channel: NDArray[np.int64]
     channels: tuple[Channel, ...]
+    once_ms: float = 0.0
 
     @cached_property
     def node_index(self) -> dict[str, int]:
@@ -84,8 +90,16 @@ class Network:
         return len(self.tail)
 
 
-def build_network(topology: Topology) -> Network:
+def latency_factors(topology: Topology, latency: Latency) -> LatencyFactors:
+    """Return how much longer than glass round trips are counted: those of the topology, where it has its own."""
+    if latency == "glass":
+        return GLASS
+    return PLANNING if topology.latency is None else topology.latency.factors
+
+
+def build_network(topology: Topology, latency: Latency = "glass") -> Network:
     """Lay a merged topology out as arrays, sorted by identifier so that the same files give the same order."""
+    factors = latency_factors(topology, latency)
     nodes = tuple(sorted(topology.nodes))
     index = {node: i for i, node in enumerate(nodes)}
     links = tuple(topology.links[key] for key in sorted(topology.links))
@@ -106,10 +120,16 @@ def build_network(topology: Topology) -> Network:
         links=links,
         tail=ends.reshape(-1),
         head=ends[:, ::-1].reshape(-1),
-        rtt_ms=np.repeat(np.array([link.rtt_ms for link in links], dtype=float), 2),
+        rtt_ms=np.repeat(np.array([link_rtt_ms(link, factors) for link in links], dtype=float), 2),
         channel=np.array(channel_of_arc, dtype=np.int64),
         channels=tuple(channels),
+        once_ms=factors.once_ms,
     )
+
+
+def link_rtt_ms(link: Link, factors: LatencyFactors) -> float:
+    """Return what a link adds to the round-trip time of a path, ms."""
+    return factors.of_link(link.rtt_ms, link.kind, measured=link.rtt_measured)
 
 
 def topology_to_graph(topology: Topology) -> nx.MultiGraph[str]:

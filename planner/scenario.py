@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, Field
 
 from planner.finance import Finance
+from planner.latency import Latency
 from planner.policy import Policy
 from planner.records import (
     Broken,
@@ -111,6 +112,8 @@ class Scenario(Titled):
     """Blocks of the day; default: 24 if any profile is not flat, else 1."""
     objective: Annotated[tuple[Objective, ...], Word("one_or_more")] = Field(default=("cost",), min_length=1)
     """What is best: one word, or several in order of weight."""
+    latency: Latency = "planning"
+    """How round trips are counted: as glass, as a backbone shows them, or as seen where networks meet elsewhere."""
     finance: Finance = Finance()
     """How money over time is compared."""
     policy: Policy = Policy()

@@ -6,10 +6,13 @@ Every figure is in its inside unit; compute, and every price or power per comput
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from planner.expansions import Expansion, Lasting, LinkExpansion, SiteExpansion
+from planner.places import CountryTerms, LatencyRule, Node, Peering
 from planner.records import (
     Broken,
     Country,
@@ -21,7 +24,6 @@ from planner.records import (
     Record,
     RepeatableList,
     Titled,
-    Word,
     Year,
     YearlyNumber,
 )
@@ -29,8 +31,9 @@ from planner.segments import Pair, pairs_in
 from planner.years import Yearly
 
 __all__ = [
-    "PRECISION_FACTORS", "SPARSE_FACTOR", "Accelerator", "Cable", "CableSegment", "Expansion", "Link",
-    "LinkExpansion", "Node", "Project", "Risk", "Site", "SiteExpansion", "Source", "Topology",
+    "LISTED", "PRECISION_FACTORS", "SECTIONS", "SPARSE_FACTOR", "Accelerator", "Cable", "CableSegment", "CountryTerms",
+    "Expansion", "LatencyRule", "Link", "LinkExpansion", "Node", "Peering", "Project", "Risk", "Site",
+    "SiteExpansion", "Source", "Topology",
 ]  # fmt: skip
 
 PRECISION_FACTORS = {"fp16": 1.0, "bf16": 1.0, "fp8": 0.5, "int8": 0.5, "fp4": 0.25, "tf32": 2.0}
@@ -73,96 +76,6 @@ class Accelerator(Named):
     """Dense BF16/FP16 peak of one card, PFLOPS."""
     power_kw: Annotated[float, Quantity("kw")] = Field(alias="power", ge=0)
     """IT power of one card with its share of server and network, kW."""
-
-
-class Node(Named):
-    """A place: city, landing station, exchange point."""
-
-    id: Annotated[str, Derived()] = ""
-    country: Country
-    """The country it lies in (ISO 3166-1, two letters)."""
-    lat: float = Field(ge=-90, le=90)
-    """Latitude, degrees north."""
-    lon: float = Field(ge=-180, le=180)
-    """Longitude, degrees east."""
-    timezone: Annotated[str, Word("timezone")] | None = None
-    """Name in the IANA time zone database; needed where a profile is not flat."""
-    weight: float | None = Field(default=None, ge=0)
-    """Share of its country's demand, relative to the country's other nodes."""
-    access_rtt_ms: Annotated[float, Quantity("ms")] = Field(default=0.0, alias="access_rtt", ge=0)
-    """Round-trip time from the users to the node, added to every path that starts here, ms."""
-
-
-class Lasting(Record):
-    """A record with a first and a last year of service."""
-
-    from_year: Year | None = Field(default=None, alias="from")
-    """First year of service."""
-    until: Year | None = None
-    """Last year of service, inclusive."""
-
-    def rules(self) -> Iterator[Broken]:
-        """Yield the fault of a last year before the first."""
-        yield from super().rules()
-        if self.from_year is not None and self.until is not None and self.until < self.from_year:
-            yield Broken("until", f"{self.until} is before from ({self.from_year})", f"{self.from_year} or later")
-
-
-class Expansion(Lasting):
-    """A way to add capacity: in steps (integer) or continuous, bought or leased.
-
-    Amounts are PFLOPS for sites and Gbps for links; prices are always per PFLOPS or per Gbps, a price written per
-    step being divided by the step.
-    """
-
-    step: float | None = Field(default=None, gt=0)
-    """The size of one step, PFLOPS or Gbps; without it any amount may be built."""
-    max: YearlyNumber | None = None
-    """The most that may stand in a year, PFLOPS or Gbps."""
-    capex_usd: YearlyNumber = Field(default=_ZERO, alias="capex")
-    """Price of building, USD per PFLOPS or Gbps."""
-    opex_usd: YearlyNumber = Field(default=_ZERO, alias="opex")
-    """Yearly price of keeping it, USD per PFLOPS or Gbps and year."""
-    project: Identifier | None = None
-    """The project without which it cannot be built."""
-
-    def rules(self) -> Iterator[Broken]:
-        """Yield the fault of a limit below one step."""
-        yield from super().rules()
-        if self.step is not None and self.max is not None:
-            most = max(value for _, value in self.max.points)
-            if 0 < most < self.step:
-                yield Broken("max", "is less than one step", "write at least one step, or 0")
-
-
-class SiteExpansion(Expansion):
-    """A way to add compute to a site, in PFLOPS."""
-
-    step: Annotated[float, Quantity("pflops")] | None = Field(default=None, gt=0)
-    """The size of one step, PFLOPS; without it any amount may be built."""
-    max: Annotated[YearlyNumber, Quantity("pflops")] | None = None
-    """The most that may stand in a year, PFLOPS."""
-    capex_usd: Annotated[YearlyNumber, Quantity("usd_per_pflops", "usd_per_step")] = Field(default=_ZERO, alias="capex")
-    """Price of building, USD per PFLOPS."""
-    opex_usd: Annotated[YearlyNumber, Quantity("usd_per_pflops_year", "usd_per_step_year")] = Field(
-        default=_ZERO, alias="opex"
-    )
-    """Yearly price of keeping it, USD per PFLOPS and year."""
-
-
-class LinkExpansion(Expansion):
-    """A way to add capacity to a link, in Gbps."""
-
-    step: Annotated[float, Quantity("gbps")] | None = Field(default=None, gt=0)
-    """The size of one step, Gbps; without it any amount may be built."""
-    max: Annotated[YearlyNumber, Quantity("gbps")] | None = None
-    """The most that may stand in a year, Gbps."""
-    capex_usd: Annotated[YearlyNumber, Quantity("usd_per_gbps", "usd_per_step")] = Field(default=_ZERO, alias="capex")
-    """Price of building, USD per Gbps."""
-    opex_usd: Annotated[YearlyNumber, Quantity("usd_per_gbps_year", "usd_per_step_year")] = Field(
-        default=_ZERO, alias="opex"
-    )
-    """Yearly price of keeping it, USD per Gbps and year: a lease has no capex but this."""
 
 
 class Site(Named, Lasting):
@@ -248,6 +161,8 @@ class Link(Carrier):
     """Length of the route, km; default: great circle times the route factor of the kind."""
     rtt_ms: Annotated[float, Quantity("ms")] = Field(alias="rtt", ge=0)
     """Round-trip time, ms; default: 2 x length x 4.9 us/km + 0.1 ms of equipment."""
+    rtt_measured: bool = False
+    """Whether the round-trip time is a measurement, which holds all detours already."""
     length_given: Annotated[bool, Derived()] = True
     """Whether the file gives the length."""
     rtt_given: Annotated[bool, Derived()] = True
@@ -264,6 +179,8 @@ class Link(Carrier):
         yield from super().rules()
         if self.ends[0] == self.ends[1]:
             yield Broken("ends", f"both are '{self.ends[0]}'", "write two different nodes")
+        if self.rtt_measured and not self.rtt_given:
+            yield Broken("rtt_measured", "is true, and there is no rtt", "write the round-trip time that was measured")
 
 
 class CableSegment(Carrier):
@@ -275,6 +192,8 @@ class CableSegment(Carrier):
     """Length of the route, km."""
     rtt_ms: Annotated[float, Quantity("ms")] | None = Field(default=None, alias="rtt", ge=0)
     """Round-trip time, ms."""
+    rtt_measured: bool = False
+    """Whether the round-trip time is a measurement."""
     capacity_gbps: Annotated[YearlyNumber, Quantity("gbps")] | None = Field(default=None, alias="capacity")
     """Capacity of each direction, Gbps."""
     expansion: tuple[LinkExpansion, ...] = ()
@@ -328,8 +247,12 @@ class Topology(Titled):
     id: Annotated[str, Derived()] = ""
     sources: dict[str, Source] = Field(default_factory=dict)
     """Where figures come from, by id."""
+    latency: LatencyRule | None = None
+    """How much longer than glass its round trips are, where that is known better than in general."""
     nodes: dict[str, Node] = Field(default_factory=dict)
     """Places, by id."""
+    countries: dict[str, CountryTerms] = Field(default_factory=dict)
+    """What holds for all nodes of a country, by its code."""
     sites: dict[str, Site] = Field(default_factory=dict)
     """Data centres, by id."""
     links: dict[str, Link] = Field(default_factory=dict)
@@ -340,3 +263,26 @@ class Topology(Titled):
     """What is decided whole, by id."""
     risks: dict[str, Risk] = Field(default_factory=dict)
     """What fails together, by id."""
+    peering: dict[str, Peering] = Field(default_factory=dict)
+    """Countries whose networks meet elsewhere: a list, or a map by id."""
+
+    @cached_property
+    def peering_rtt(self) -> dict[frozenset[str], Yearly]:
+        """Least round trip, ms, by the two countries whose networks meet elsewhere."""
+        return {frozenset(each.between): each.rtt_ms for each in self.peering.values()}
+
+
+SECTIONS: dict[str, type[Record]] = {
+    "sources": Source,
+    "nodes": Node,
+    "countries": CountryTerms,
+    "sites": Site,
+    "links": Link,
+    "cables": Cable,
+    "projects": Project,
+    "risks": Risk,
+    "peering": Peering,
+}
+"""The record of each section of a topology, in the order in which files are written."""
+LISTED = frozenset({"peering"})
+"""Sections that may be written as a list: what is `between` two ends is named after them."""

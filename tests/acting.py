@@ -190,6 +190,11 @@ def _no_shares(inputs: Inputs, *_: Any) -> Inputs:
     return _policy(inputs, shares=())
 
 
+def _sell_through(inputs: Inputs, *_: Any) -> Inputs:
+    nodes = {key: node.model_copy(update={"through": None}) for key, node in inputs.topology.nodes.items()}
+    return replace(inputs, topology=inputs.topology.model_copy(update={"nodes": nodes, "countries": {}}))
+
+
 def _no_transit_rule(inputs: Inputs, *_: Any) -> Inputs:
     return _policy(inputs, transit=())
 
@@ -221,6 +226,8 @@ ACTS: dict[phrases.Phrase, Any] = {
     phrases.NOT_SPLIT: _split,
     phrases.CARBON_SPENT: _carbon,
     phrases.SHARE_FIRST: _no_shares,
+    phrases.THROUGH: _sell_through,
+    phrases.THROUGH_KEEPS: _sell_through,
     phrases.TRANSIT_KEEPS: _no_transit_rule,
     phrases.TRANSIT: _no_transit_rule,
 }

@@ -12,15 +12,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pulp
 import pytest
+from numpy.typing import NDArray
 from worlds import World, changed, two_cities, write_world
 
 import planner
 from planner.engine.optimisation import Optimisation
 from planner.engine.solution import Solution, Watch
 from planner.plan.answer import Answer
-from planner.programme.case import NO_SITE, Case, DemandCase, State
+from planner.programme.case import NO_SITE, Case, DemandCase, HostCase, State
 from planner.programme.paths import Path as Way
 from planner.programme.paths import make_path
 from planner.programme.prepare import prepare
@@ -163,20 +165,26 @@ def all_paths(case: Case, states: Iterable[State] | None = None) -> list[Way]:
 
 def paths_of(case: Case, state: State, demand: DemandCase) -> Iterator[Way]:
     """Yield every admissible simple path of a demand in a state, whatever it costs."""
-    routing, network = case.routings[demand.routing], case.network
+    routing = case.routings[demand.routing]
     alive = case.arcs_alive(state) & routing.usable
-    ends_at: dict[int, list[int]] = {}
     for host in routing.hosts:
         if host.site == NO_SITE or hosts_in(case, state, host.site, routing.min_cluster):
-            ends_at.setdefault(host.node, []).append(host.site)
+            yield from _paths_to(case, state, demand, host, alive)
+
+
+def _paths_to(case: Case, state: State, demand: DemandCase, host: HostCase, alive: NDArray[np.bool_]) -> Iterator[Way]:
+    """Yield the same to one host."""
+    routing, network = case.routings[demand.routing], case.network
+    abroad = (routing.sealed >= 0) & (routing.sealed != routing.sealed[host.node])
+    closed = routing.closed | routing.dead_end | abroad
     stack: list[tuple[int, tuple[int, ...], frozenset[int]]] = [(demand.node, (), frozenset({demand.node}))]
     while stack:
         node, arcs, seen = stack.pop()
-        for site in ends_at.get(node, ()):
-            way = make_path(case, state, demand, site, arcs)
+        if node == host.node:
+            way = make_path(case, state, demand, host, arcs)
             if demand.max_rtt_ms is None or way.rtt_ms <= demand.max_rtt_ms + 1e-9:
                 yield way
-        if arcs and routing.closed[node]:
+        if arcs and closed[node]:
             continue
         for arc in range(network.arcs):
             head = int(network.head[arc])

@@ -16,12 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from planner.engine.graphs import Reach
 from planner.engine.pricing import Pricing
-from planner.engine.trees import RoutingGraph
 from planner.programme.paths import channel_loads, make_path
 
 if TYPE_CHECKING:
-    from planner.programme.case import Case, State
+    from planner.engine.graphs import RoutingGraph
+    from planner.programme.case import Case, HostCase, State
     from planner.programme.paths import Path
     from planner.programme.programme import Programme
 
@@ -81,34 +82,38 @@ def list_simple_paths(programme: Programme) -> list[Path] | None:
                 continue
             key = (state.year, state.failure.name, demand.routing)
             if key not in graphs:
-                graphs[key] = RoutingGraph(case, state, case.routings[demand.routing])
-            for site, arcs in walk_simply(graphs[key], demand.node, demand.budget_ms):
+                graphs[key] = Reach(case, state, case.routings[demand.routing])
+            for host, arcs in walk_simply(graphs[key], demand.node, demand.budget_ms):
                 steps += 1
-                if site is not None:
-                    found.append(make_path(case, state, demand, site, arcs))
+                if host is not None:
+                    found.append(make_path(case, state, demand, host, arcs))
                 if len(found) > min(SIMPLE_LIMIT, PATHS_LIMIT) or steps > STEPS_LIMIT:
                     return None
     return found
 
 
-def walk_simply(graph: RoutingGraph, origin: int, budget_ms: float) -> Iterator[tuple[int | None, tuple[int, ...]]]:
+def walk_simply(reach: Reach, origin: int, budget_ms: float) -> Iterator[tuple[HostCase | None, tuple[int, ...]]]:
     """Yield every site within the budget with the arcs of each way there that meets no node twice.
 
     Every step on the way is yielded as well, without a site, so that who counts them can stop.
     """
-    if not graph.hosts or not graph.quickest.distance[origin] <= budget_ms:
-        return
-    ends: dict[int, list[int]] = {}
-    for host in graph.hosts:
-        ends.setdefault(host.node, []).append(host.site)
-    least = graph.quickest.distance.tolist()
+    for graph in reach.graphs if budget_ms >= 0 else ():
+        yield from _walk(graph, origin, budget_ms)
+
+
+def _walk(graph: RoutingGraph, origin: int, budget_ms: float) -> Iterator[tuple[HostCase | None, tuple[int, ...]]]:
+    ends: dict[int, list[HostCase]] = {}
+    for host, floor in zip(graph.hosts, graph.host_floors_ms.tolist(), strict=True):
+        if host.node == origin or floor <= budget_ms:
+            ends.setdefault(host.node, []).append(host)
+    least, left = graph.quickest.distance.tolist(), budget_ms - graph.once_ms
     stack: list[tuple[int, float, tuple[int, ...], frozenset[int]]] = [(origin, 0.0, (), frozenset({origin}))]
     while stack:
         vertex, spent, arcs, seen = stack.pop()
         yield None, arcs
-        yield from ((site, arcs) for site in ends.get(vertex % graph.nodes, ()))
+        yield from ((host, arcs) for host in ends.get(vertex % graph.nodes, ()))
         for position, onward, rtt in graph.arcs_from[vertex] if vertex < graph.nodes else ():
-            if onward % graph.nodes not in seen and spent + rtt + least[onward] <= budget_ms:
+            if onward % graph.nodes not in seen and spent + rtt + least[onward] <= left:
                 way = (*arcs, int(graph.arcs[position]))
                 stack.append((onward, spent + rtt, way, seen | {onward % graph.nodes}))
 

@@ -3,22 +3,25 @@
 The reduced cost of one PFLOPS of demand d on path p to site s in state σ is linear in the arcs of p once s is known:
 
     r(p) = g_served[d] + g_used[s] + g_levied·fee + g_charged[s]·(1+ρ·access)(1+premium) + g_delay·access
-         + Σ_{a∈p} [ τ·g_load[a] + τ_back·g_load[a back] + (g_delay + g_charged[s]·ρ·(1+premium))·rtt[a] ]
+         + Σ_{a∈p} [ τ·g_load[a] + τ_back·g_load[a back] ] + c·R(p),   c = g_delay + g_charged[s]·ρ·(1+premium),
 
-with g the reduced prices of the sums. Without rtt_premium the bracket does not depend on s, and one search from all
-sites at once serves all demands of a routing; with it, sites of equal bracket share a search. Where the cheapest path
-breaks the latency limit, a label-setting search with the unlimited cost as its guide finds the cheapest that keeps it.
+with g the reduced prices of the sums and R(p) = max(once + Σ rtt[a], floor), 0 without links. Without rtt_premium c
+does not depend on s, and one search from all sites at once serves all demands of a routing; with it, sites of equal c,
+and of equal floor, share a search over arcs that cost c·rtt[a] more. Where the cheapest path breaks the latency limit
+or is quicker than its floor, a label-setting search with bounds as its guide settles which is the cheapest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.engine.trees import ArcPath, BoundedSearch, RoutingGraph, Tree
+from planner.engine.graphs import Reach, RoutingGraph
+from planner.engine.groups import DemandGroup, HostGroup, LimitedSearch
+from planner.engine.trees import NOWHERE, ArcPath, Tree
 from planner.programme.case import NO_SITE, Case, DemandCase, Routing, State
 from planner.programme.paths import Path, make_path
 from planner.programme.programme import SCALE
@@ -52,7 +55,7 @@ class Pricing:
         self._groups: list[DemandGroup] = []
         self.excluded: Container[tuple[int, int]] = ()
         self.multiplier = case.scale.multiplier("cost", SCALE)
-        self._graphs: dict[tuple[object, ...], RoutingGraph] = {}
+        self._reach: dict[tuple[object, ...], Reach] = {}
 
     def add_states(self, states: Iterable[State]) -> None:
         """Price the demands that take part in more states."""
@@ -64,8 +67,8 @@ class Pricing:
                 if demand.quantity[state.year, state.block] > 0 and demand.takes_part(state):
                     members.setdefault(demand.routing, []).append(demand)
             for routing, demands in members.items():
-                graph = self.graph(state, routing)
-                self._groups.append(DemandGroup(self._case, self._sums, state, graph, demands))
+                reach = self.reach(state, routing)
+                self._groups.append(DemandGroup(self._case, self._sums, state, reach, demands))
 
     def exclude(self, pairs: Container[tuple[int, int]]) -> None:
         """Price (demand, year) no more, in the states that there are and in those to come."""
@@ -125,16 +128,15 @@ class Pricing:
         self, state: State, demand: DemandCase, routing: Routing, prices: NDArray[np.float64]
     ) -> PricedPath | None:
         """Return the cheapest path of one demand in one state under a routing of its own, None where there is none."""
-        graph = RoutingGraph(self._case, state, routing)
-        group = DemandGroup(self._case, self._sums, state, graph, [demand])
+        group = DemandGroup(self._case, self._sums, state, Reach(self._case, state, routing), [demand])
         return self._price_group(group, prices, np.inf, exact=True)[0].get(0)
 
-    def graph(self, state: State, routing: int) -> RoutingGraph:
-        """Return the arcs a routing may use in a state; states that differ only in the hour share them."""
+    def reach(self, state: State, routing: int) -> Reach:
+        """Return what a routing may use in a state; states that differ only in the hour share it."""
         key = (state.year, state.failure.name, routing)
-        if key not in self._graphs:
-            self._graphs[key] = RoutingGraph(self._case, state, self._routing(routing))
-        return self._graphs[key]
+        if key not in self._reach:
+            self._reach[key] = Reach(self._case, state, self._routing(routing))
+        return self._reach[key]
 
     def _tie(self, group: DemandGroup) -> float:
         """What a typical link counts for among ties, in the programme's objective for a PFLOPS or Gbps."""
@@ -159,7 +161,7 @@ class Pricing:
             if np.isfinite(ceiling) and ((least := base + hosts.least(group)) >= 0.0).all():
                 lower = np.minimum(lower, least)
                 continue
-            offered, bound = self._price_over(hosts.grow(group.graph), group, base, ceiling, exact=exact)
+            offered, bound = self._price_over(hosts, group, base, ceiling, exact=exact)
             lower = np.minimum(lower, bound)
             for position, found in offered.items():
                 if position not in best or found.reduced < best[position].reduced:
@@ -167,57 +169,64 @@ class Pricing:
         return best, lower
 
     def _price_over(
-        self, tree: Tree, group: DemandGroup, base: NDArray[np.float64], ceiling: float, *, exact: bool
+        self, hosts: HostGroup, group: DemandGroup, base: NDArray[np.float64], ceiling: float, *, exact: bool
     ) -> tuple[dict[int, PricedPath], NDArray[np.float64]]:
-        """Price a group over one tree: where the cheapest path is too slow, by a search within the budget."""
-        lower = base + tree.distance[group.nodes]
+        """Price a group over one tree; by a search where the cheapest path is too slow, or quicker than its floor."""
+        tree, once = hosts.grow(), hosts.graph.once_ms
+        over_links, at_home = tree.distance[group.nodes] + hosts.ms_price * once, tree.at_home[group.nodes]
+        stays = at_home <= tree.distance[group.nodes]
+        lower = base + np.where(stays, at_home, np.minimum(over_links, at_home))
         worth = np.flatnonzero((lower < ceiling) & np.isfinite(lower))
         if not len(worth):
             return {}, lower
         found: dict[int, PricedPath] = {}
-        late = tree.rtt_ms[group.nodes[worth]] > group.budgets_ms[worth]
-        for i in worth[~late].tolist():
-            straight = tree.path_from(int(group.nodes[i]), float(tree.distance[group.nodes[i]]))
-            found[i] = self._make_priced(group, tree, i, straight, float(base[i]))
-        if late.any():
-            search, chosen = BoundedSearch(tree), worth[late]
-            lower[chosen] = base[chosen] + search.lower(group.nodes[chosen], group.budgets_ms[chosen])
+        rtt = once + tree.rtt_ms[group.nodes]
+        open_ = (rtt > group.budgets_ms) | (hosts.floor_ms > group.budgets_ms)
+        open_ |= (hosts.ms_price > 0) & (rtt < hosts.floor_ms)
+        for i in worth[(stays | ~open_)[worth]].tolist():
+            straight = tree.path_from(int(group.nodes[i]), float(over_links[i]))
+            nearest = self._or_at_home(tree, group, i, straight) or straight
+            found[i] = self._make_priced(group, hosts, i, nearest, float(base[i]))
+        if len(chosen := worth[(~stays & open_)[worth]]):
+            search = LimitedSearch(hosts, tree, group)
+            lower[chosen] = base[chosen] + np.minimum(search.lower(chosen), at_home[chosen])
             for i in chosen.tolist():
                 if lower[i] < ceiling:
-                    quick, bound = self._find_within(search, group, i, ceiling - float(base[i]), exact=exact)
-                    lower[i] = max(lower[i], float(base[i]) + bound)
-                    if quick is not None:
-                        found[i] = self._make_priced(group, tree, i, quick, float(base[i]))
+                    quick, bound = search.find(i, ceiling - float(base[i]), exact=exact)
+                    best = self._or_at_home(tree, group, i, quick)
+                    lower[i] = max(lower[i], float(base[i]) + min(bound, float(at_home[i])))
+                    if best is not None and best.cost < ceiling - float(base[i]):
+                        found[i] = self._make_priced(group, hosts, i, best, float(base[i]))
         return found, lower
 
-    def _find_within(
-        self, search: BoundedSearch, group: DemandGroup, position: int, ceiling: float, *, exact: bool
-    ) -> tuple[ArcPath | None, float]:
-        """Find a path within the budget, one of the trees' where that is good enough, and a bound of all paths."""
-        node, budget = int(group.nodes[position]), float(group.budgets_ms[position])
-        if np.isfinite(ceiling):
-            quick = search.upper(node, budget)
-            if quick is not None and quick.cost < ceiling:
-                return quick, -np.inf
-        if not exact:
-            return None, -np.inf
-        found = search.settle(node, budget, ceiling)
-        return found, ceiling if found is None else found.cost
+    @staticmethod
+    def _or_at_home(tree: Tree, group: DemandGroup, position: int, found: ArcPath | None) -> ArcPath | None:
+        """Return the path without links where it costs no more than one over links."""
+        node = int(group.nodes[position])
+        cost, host = tree.best.get(node, NOWHERE)
+        if host < 0 or (found is not None and found.cost < cost and found.arcs):
+            return found
+        return ArcPath((), host, cost)
 
-    def _make_priced(self, group: DemandGroup, tree: Tree, position: int, found: ArcPath, base: float) -> PricedPath:
-        demand, site = group.demands[position], tree.graph.hosts[found.host].site
-        path = make_path(self._case, group.state, demand, site, found.arcs)
+    def _make_priced(
+        self, group: DemandGroup, hosts: HostGroup, position: int, found: ArcPath, base: float
+    ) -> PricedPath:
+        demand, host = group.demands[position], hosts.graph.hosts[found.host]
+        path = make_path(self._case, group.state, demand, host, found.arcs)
         return PricedPath(group.state.index, demand.index, path, base + found.cost)
 
     def _group_hosts(self, group: DemandGroup, prices: NDArray[np.float64]) -> Iterator[HostGroup]:
-        """Yield the sites for which one search will do: those that agree in the price of a ms.
+        """Yield the sites for which one search will do: those that agree in the price of a ms and in the floor.
 
         Where rules watch pairs of demand and site, and these have prices, every site has a search of its own.
         """
-        graph, state = group.graph, group.state
-        if not graph.hosts:
-            return
-        routing, first = graph.routing, self._sums.number("served", state)
+        for graph, pairs in zip(group.reach.graphs, group.pairs, strict=True):
+            yield from self._split_hosts(group, graph, pairs, prices)
+
+    def _split_hosts(
+        self, group: DemandGroup, graph: RoutingGraph, pairs: NDArray[np.int64], prices: NDArray[np.float64]
+    ) -> Iterator[HostGroup]:
+        state, routing, first = group.state, graph.routing, self._sums.number("served", group.state)
         block = prices[first : first + self._sums.stride]
         start = self._sums.start
         load = block[start["load"] : start["load"] + self._sums.size["load"]]
@@ -227,94 +236,34 @@ class Pricing:
             weights = weights + np.append(crossed * (self._case.scale.pflops / group.unit), 0.0)[graph.crossing]
         ties = self._tie(group) * graph.tie
         if graph.hosts[0].site == NO_SITE:
-            yield HostGroup(weights + ties, (0,), np.zeros(1), 0.0, 0.0)
+            yield HostGroup(
+                graph, weights + ties, (0,), np.zeros(1), 0.0, 0.0, graph.hosts[0].floor_ms.get(state.year, 0.0)
+            )
             return
         billed = block[start["charged"] + graph.host_sites] * (1 + graph.host_premiums)
         offers = block[start["used"] + graph.host_sites] + block[start["levied"]] * graph.host_fees + billed
         ms_prices = block[start["delay"]] + routing.premium_per_ms * billed
         hosted = np.append(block[start["hosted"] : start["hosted"] + self._sums.size["hosted"]], 0.0)
-        watched = bool(hosted.any()) and bool(hosted[group.pairs].any())
-        groups = np.arange(len(offers)) if watched else np.unique(ms_prices, return_inverse=True)[1]
-        for number in np.unique(groups):
-            hosts = np.flatnonzero(groups == number)
-            ms_price = float(ms_prices[hosts[0]])
+        watched = bool(hosted.any()) and bool(hosted[pairs].any())
+        floors = np.where((ms_prices > 0) | (graph.host_floors_ms > group.least_budget_ms), graph.host_floors_ms, 0.0)
+        for chosen in _alike(ms_prices, floors, each=watched):
+            hosts = np.flatnonzero(chosen)
+            ms_price, floor = float(ms_prices[hosts[0]]), float(floors[hosts[0]])
             dearer = np.maximum(weights + ms_price * graph.rtt_ms + ties, 0.0)
-            own = hosted[group.pairs[:, hosts[0]]] if watched else 0.0
-            yield HostGroup(dearer, tuple(hosts.tolist()), offers[hosts], ms_price, own)
+            own = hosted[pairs[:, hosts[0]]] if watched else 0.0
+            yield HostGroup(graph, dearer, tuple(hosts.tolist()), offers[hosts], ms_price, own, floor)
 
 
-class HostGroup(NamedTuple):
-    """Sites that share a search: what arcs and ending cost, the price of a ms, what each demand pays on top there."""
-
-    weights: NDArray[np.float64]
-    hosts: tuple[int, ...]
-    offers: NDArray[np.float64]
-    ms_price: float
-    own: NDArray[np.float64] | float
-
-    def least(self, group: DemandGroup) -> NDArray[np.float64]:
-        """What any path costs each demand at least: the cheapest of the sites, at the quickest round trip to any.
-
-        With r the least that an arc costs for each ms, a path costs at least r times its round trip. So a look at a
-        table spares most searches for sites that are too dear.
-        """
-        graph = group.graph
-        rate = float(np.min(self.weights[graph.timed] / graph.timed_rtt_ms, initial=np.inf))
-        quickest = graph.quickest.distance[group.nodes]
-        rtts = quickest * rate if np.isfinite(rate) and rate > 0 else np.where(np.isfinite(quickest), 0.0, np.inf)
-        return rtts + float(self.offers.min())
-
-    def grow(self, graph: RoutingGraph) -> Tree:
-        """The search itself."""
-        return Tree(graph, self.weights, self.hosts, self.offers)
-
-
-class DemandGroup:
-    """Demands of one routing in one state, which are priced together.
-
-    Attributes
-    ----------
-    nodes, access_ms, budgets_ms
-        where each starts, its access delay and the round-trip time left for the links
-    served
-        numbers of their sums `served`
-    most
-        the most of each that can be served
-    unit
-        of what is served: a PFLOPS or Gbps, as a solver sees it
-    longest_tie
-        typical links that a path has at most, by which the preference for short paths among ties can hide what is cheap
-    pairs
-        (demands, hosts) numbers of the watched pairs; pairs that no rule watches have the number behind the last
-    """
-
-    def __init__(
-        self,
-        case: Case,
-        sums: Sums,
-        state: State,
-        graph: RoutingGraph,
-        demands: Sequence[DemandCase],
-    ) -> None:
-        self.state, self.graph, self.demands = state, graph, demands
-        self.nodes = np.array([demand.node for demand in demands], dtype=np.int64)
-        self.access_ms = np.array([demand.access_ms for demand in demands])
-        self.budgets_ms = np.array([demand.budget_ms for demand in demands])
-        self.served = np.array([sums.number("served", state, demand.index) for demand in demands], dtype=np.int64)
-        self.most = np.array([case.most_served(demand, state) for demand in demands])
-        self.unit = case.scale.unit(demands[0]) if demands else 1.0
-        self.longest_tie = np.clip(self.budgets_ms / case.scale.ms, 0.0, graph.longest_tie)
-        unwatched = len(case.watched_pairs)
-        self.pairs = np.array(
-            [[case.watched_pairs.get((d.index, host.site), unwatched) for host in graph.hosts] for d in demands],
-            dtype=np.int64,
-        ).reshape(len(demands), len(graph.hosts))
-        self._case, self._sums = case, sums
-
-    def choose(self, only: Container[int]) -> DemandGroup:
-        """Return a group of some of its demands."""
-        chosen = [demand for demand in self.demands if demand.index in only]
-        return DemandGroup(self._case, self._sums, self.state, self.graph, chosen)
+def _alike(ms_prices: NDArray[np.float64], floors: NDArray[np.float64], *, each: bool) -> Iterator[NDArray[np.bool_]]:
+    """Yield the hosts (H,) that agree in both, or each host alone."""
+    if each:
+        numbers = np.arange(len(ms_prices))
+    elif floors.any():
+        numbers = np.unique(np.column_stack([ms_prices, floors]), axis=0, return_inverse=True)[1].reshape(-1)
+    else:
+        numbers = np.unique(ms_prices, return_inverse=True)[1]
+    for number in np.unique(numbers):
+        yield numbers == number
 
 
 class PricedPath(NamedTuple):

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from math import inf, isfinite
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from planner.engine.generation import Generation
+from planner.engine.graphs import Reach
 from planner.engine.solution import Watch
-from planner.engine.trees import RoutingGraph
 from planner.programme.case import Case, DemandCase, Routing, State
 from planner.programme.constraints import (
     built_at,
@@ -89,13 +89,13 @@ def find_lost(case: Case) -> Lost:
 
 def find_reachable(case: Case, state: State, demands: list[DemandCase]) -> set[int]:
     """Positions of the demands that have an admissible path in a state."""
-    graphs: dict[int, RoutingGraph] = {}
+    known: dict[int, Reach] = {}
     found: set[int] = set()
     for demand in demands:
-        graph = graphs.get(demand.routing)
-        if graph is None:
-            graph = graphs[demand.routing] = RoutingGraph(case, state, case.routings[demand.routing])
-        least = float(graph.quickest.distance[demand.node]) if graph.hosts else inf
+        reach = known.get(demand.routing)
+        if reach is None:
+            reach = known[demand.routing] = Reach(case, state, case.routings[demand.routing])
+        least = reach.least_rtt_ms(demand.node)
         if isfinite(least) and least <= demand.budget_ms:
             found.add(demand.index)
     return found

@@ -18,18 +18,17 @@ from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
-
-from planner.programme.case import Case, Routing, State
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from planner.engine.graphs import RoutingGraph
+
 LAMBDAS = (0.5, 2.0, 8.0)
 """Prices of a ms tried as λ, in multiples of the mean cost of a ms over all arcs."""
-LONGEST_TIE = 16.0
-"""Among ties, links slower than this many typical ones count no more than these, or the bound would lose by them."""
+FLOOR_LAMBDAS = (1.0, 0.5)
+"""Shares of the price of a ms that are left out of the weights where a floor pays them."""
 NOWHERE = (np.inf, -1)
 """What ending costs at a node without a site, and no host."""
 
@@ -40,94 +39,6 @@ class ArcPath(NamedTuple):
     arcs: tuple[int, ...]
     host: int
     cost: float
-
-
-class RoutingGraph:
-    """The arcs a routing may use in a state, laid out for searches from the sites back to the origins.
-
-    Vertices: 0…N−1 the nodes, N…2N−1 the same nodes as ends of paths, 2N the sink behind all sites. A node that may
-    not lie inside a path is entered only as an end, which leads nowhere but to its sites.
-    """
-
-    def __init__(self, case: Case, state: State, routing: Routing) -> None:
-        network = case.network
-        self.routing = routing
-        self.nodes = len(network.nodes)
-        self.sink = 2 * self.nodes
-        self.hosts = case.hosts_alive(state, routing)
-        arcs = np.flatnonzero(case.arcs_alive(state) & routing.usable)
-        entered = network.head[arcs] + np.where(routing.closed[network.head[arcs]], self.nodes, 0)
-        order = np.lexsort((arcs, network.tail[arcs], entered))
-        self.arcs = arcs[order]
-        self.entered = entered[order]
-        self.left = network.tail[arcs][order]
-        self.rtt_ms = network.rtt_ms[self.arcs]
-        self.timed = np.flatnonzero(self.rtt_ms > 0)
-        self.timed_rtt_ms = self.rtt_ms[self.timed]
-        self.tie = np.minimum(self.rtt_ms / case.scale.ms, LONGEST_TIE)
-        self.longest_tie = float(self.tie.sum()) / 2
-        self.channel = network.channel[self.arcs]
-        self.channel_back = network.channel[self.arcs ^ 1]
-        self.host_nodes = [host.node for host in self.hosts]
-        self.host_sites = np.array([host.site for host in self.hosts], dtype=np.int64)
-        self.host_premiums = np.array([host.premium for host in self.hosts])
-        self.host_fees = np.array([host.fee_usd_per_pflops[state.year] for host in self.hosts])
-        unlaid = len(case.project_links)
-        self.crossing = np.array(
-            [case.project_links.get(arc // 2, unlaid) for arc in self.arcs.tolist()], dtype=np.int64
-        )
-        keys = self.entered * (self.sink + 1) + self.left
-        self.starts = np.flatnonzero(np.diff(keys, prepend=-1))
-        self.pairs = keys[self.starts]
-        self._ends: dict[tuple[int, ...], HostEnds] = {}
-
-    @cached_property
-    def arcs_from(self) -> list[list[tuple[int, int, float]]]:
-        """By node: position in `arcs`, vertex entered and round-trip time of each arc that leaves it."""
-        leaving: list[list[tuple[int, int, float]]] = [[] for _ in range(self.nodes)]
-        arcs = zip(self.left.tolist(), self.entered.tolist(), self.rtt_ms.tolist(), strict=True)
-        for position, (node, onward, rtt) in enumerate(arcs):
-            leaving[node].append((position, onward, rtt))
-        return leaving
-
-    @cached_property
-    def quickest(self) -> Tree:
-        """The quickest ways to any host, whatever they cost."""
-        everybody = tuple(range(len(self.hosts)))
-        return Tree(self, self.rtt_ms, everybody, np.zeros(len(everybody)))
-
-    def cheapest_parallel(self, weights: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Position of the cheapest arc of each pair of vertices."""
-        if len(self.starts) == len(self.arcs):
-            return self.starts
-        group = np.repeat(np.arange(len(self.starts)), np.diff(self.starts, append=len(self.arcs)))
-        return np.lexsort((weights, group))[self.starts]
-
-    def ends_at(self, hosts: tuple[int, ...]) -> HostEnds:
-        """Where paths may end, for some of the hosts; the same hosts share the matrix that searches fill in."""
-        if hosts not in self._ends:
-            self._ends[hosts] = self._lay_out(hosts)
-        return self._ends[hosts]
-
-    def _lay_out(self, hosts: tuple[int, ...]) -> HostEnds:
-        nodes, slot = np.unique(
-            np.array([self.host_nodes[host] for host in hosts], dtype=np.int64), return_inverse=True
-        )
-        size = self.sink + 1
-        counts = np.bincount(self.entered[self.starts], minlength=size)
-        counts[self.sink] = 2 * len(nodes)
-        columns = np.concatenate([self.left[self.starts], nodes, nodes + self.nodes])
-        pointer = np.concatenate([[0], np.cumsum(counts)])
-        onwards = sparse.csr_array((np.zeros(len(columns)), columns, pointer), shape=(size, size))
-        return HostEnds(nodes, slot, onwards)
-
-
-class HostEnds(NamedTuple):
-    """Nodes at which paths may end, each host's place among them, and the reversed arcs with room for weights."""
-
-    nodes: NDArray[np.int64]
-    slot: NDArray[np.int64]
-    onwards: sparse.csr_array
 
 
 class Tree:
@@ -162,11 +73,19 @@ class Tree:
         ends.onwards.data = np.concatenate([cheapest, offered, offered])
         distance, self._onward = dijkstra(ends.onwards, indices=graph.sink, return_predecessors=True)
         self.distance: NDArray[np.float64] = distance + lowest
+        self._ends, self._offered = ends.nodes, offered + lowest
 
     @cached_property
     def _chosen(self) -> NDArray[np.int64]:
         """Position of the cheapest arc of each pair of vertices."""
         return self.graph.cheapest_parallel(self.weights)
+
+    @cached_property
+    def at_home(self) -> NDArray[np.float64]:
+        """(N,) cost of ending at each node itself, infinite where there is no host."""
+        found = np.full(self.graph.nodes, np.inf)
+        found[self._ends] = self._offered
+        return found
 
     @cached_property
     def best(self) -> dict[int, tuple[float, int]]:
@@ -230,31 +149,53 @@ class Tree:
 
 
 class BoundedSearch:
-    """Cheapest paths within latency budgets, from the trees of a few prices of a ms.
+    """Cheapest paths where the round trip is limited, or where one below a floor is charged as the floor.
 
-    Every question is answered as far as the trees answer it; `settle` runs the exact search for what they leave open.
+    A path costs W(p) + c · max(0, F − R(p)), with W its weights, R its ms over links, c the price of a ms that W
+    holds already, and F the floor; R(p) may not pass a budget. Every question is answered as far as the trees at a few
+    prices of a ms answer it; `settle` runs the exact search for what they leave open. For −c ≤ λ ≤ 0 and λ ≥ 0
+
+        cost(p) ≥ W(p) + λ·R(p) − λ·F   and   cost(p) ≥ W(p) + λ·R(p) − λ·budget.
+
+    Parameters
+    ----------
+    tree
+        the cheapest paths by weights
+    ms_price, floor_ms
+        c and F
     """
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, ms_price: float = 0.0, floor_ms: float = 0.0) -> None:
         graph, weights = tree.graph, tree.weights
         self.tree = tree
+        self._ms_price, self._floor_ms = (ms_price, floor_ms) if ms_price > 0 and floor_ms > 0 else (0.0, 0.0)
         mean = float(weights.sum() / graph.rtt_ms.sum()) if len(weights) and graph.rtt_ms.any() else 0.0
-        self._lambdas = [share * mean for share in LAMBDAS if mean > 0]
-        self._priced = [Tree(graph, weights + price * graph.rtt_ms, tree.hosts, tree.offers) for price in self._lambdas]
+        self._prices = [share * mean for share in LAMBDAS if mean > 0]
+        self._prices += [-share * self._ms_price for share in FLOOR_LAMBDAS if self._ms_price > 0]
+        self._priced = [
+            Tree(graph, np.maximum(weights + price * graph.rtt_ms, 0.0), tree.hosts, tree.offers)
+            for price in self._prices
+        ]
 
     def lower(self, origins: NDArray[np.int64], budgets_ms: NDArray[np.float64]) -> NDArray[np.float64]:
         """Lower bounds of the cost of the cheapest ways within the budgets."""
         bound = self.tree.distance[origins]
-        for price, tree in zip(self._lambdas, self._priced, strict=True):
-            bound = np.maximum(bound, tree.distance[origins] - price * np.minimum(budgets_ms, 1e12))
+        for price, tree in zip(self._prices, self._priced, strict=True):
+            least = np.minimum(budgets_ms, 1e12) if price > 0 else self._floor_ms
+            bound = np.maximum(bound, tree.distance[origins] - price * least)
         return np.where(self.tree.graph.quickest.distance[origins] <= budgets_ms, bound, np.inf)
 
     @cached_property
     def _candidates(self) -> list[tuple[Tree, NDArray[np.float64]]]:
-        """Trees with the cost, without any price of a ms, of their ways; the quickest way is always one."""
-        priced = zip(self._priced, self._lambdas, strict=True)
+        """Trees with what their ways cost; the cheapest by weights alone and the quickest are always among them."""
+        priced = zip((self.tree, *self._priced), (0.0, *self._prices), strict=True)
         found = [(tree, tree.distance - price * tree.rtt_ms) for tree, price in priced]
-        return [*found, (self._quickest, self._quickest.total(self.tree.weights) + self._ends)]
+        found.append((self._quickest, self._quickest.total(self.tree.weights) + self._ends))
+        return [(tree, cost + self._short(tree.rtt_ms)) for tree, cost in found]
+
+    def _short(self, rtt_ms: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the ms cost that are missing to the floor."""
+        return self._ms_price * np.maximum(self._floor_ms - rtt_ms, 0.0)
 
     @cached_property
     def _quickest(self) -> Tree:
@@ -288,39 +229,54 @@ class BoundedSearch:
     def settle(self, origin: int, budget_ms: float, ceiling: float) -> ArcPath | None:
         """Return the cheapest path that keeps the budget, None where it costs `ceiling` or more.
 
-        Labels are settled in the order of cost so far plus the unlimited cost to come, so the first that reaches the
-        sink is the answer. At a vertex only a label quicker than all settled before it can be part of the answer.
+        Labels are settled in the order of the least that they can come to cost, so the first that reaches the sink is
+        the answer. At a vertex a label cannot be part of the answer where one settled before it is as quick and as
+        cheap, ms apart.
         """
-        graph, tree = self.tree.graph, self.tree
-        distance, weights = self._lists
-        least = self._least
-        priced = self._priced_lists
-        quickest: dict[int, float] = {}
+        graph, tree, least = self.tree.graph, self.tree, self._least
+        weights = self._lists[1]
+        settled: dict[int, list[tuple[float, float]]] = {}
         serial = count()
         heap: list[tuple[float, int, float, float, int, Trail]] = []
-        if least[origin] <= budget_ms and distance[origin] < ceiling:
-            heap.append((distance[origin], next(serial), 0.0, 0.0, origin, None))
+        guess = self._guess(origin, 0.0, 0.0, budget_ms)
+        if least[origin] <= budget_ms and guess < ceiling:
+            heap.append((guess, next(serial), 0.0, 0.0, origin, None))
         while heap:
             guess, _, cost, spent, vertex, trail = heappop(heap)
             if vertex == graph.sink:
                 return self._unroll(trail, guess)
-            if spent >= quickest.get(vertex, np.inf):
+            if not self._is_new(settled.setdefault(vertex, []), cost, spent):
                 continue
-            quickest[vertex] = spent
             node = vertex % graph.nodes
             offer, host = tree.best.get(node, NOWHERE)
-            if cost + offer < ceiling:
-                heappush(heap, (cost + offer, next(serial), cost, spent, graph.sink, (trail, host)))
+            full = cost + offer + self._ms_price * max(self._floor_ms - spent, 0.0)
+            if full < ceiling:
+                heappush(heap, (full, next(serial), cost, spent, graph.sink, (trail, host)))
             if vertex >= graph.nodes:
                 continue
             for position, onward, rtt in graph.arcs_from[node]:
                 now, total = spent + rtt, cost + weights[position]
-                guess, rest = total + distance[onward], budget_ms - now
-                if guess >= ceiling or least[onward] > rest:
+                if least[onward] > budget_ms - now:
                     continue
-                if all(total + far[onward] - price * rest < ceiling for price, far in priced):
+                guess = self._guess(onward, total, now, budget_ms)
+                if guess < ceiling:
                     heappush(heap, (guess, next(serial), total, now, onward, (trail, position)))
         return None
+
+    def _guess(self, vertex: int, cost: float, spent: float, budget_ms: float) -> float:
+        """Return the least that a label can come to cost."""
+        best = cost + self._lists[0][vertex]
+        for price, far in self._priced_lists:
+            best = max(best, cost + far[vertex] + price * (spent - (budget_ms if price > 0 else self._floor_ms)))
+        return best
+
+    def _is_new(self, settled: list[tuple[float, float]], cost: float, spent: float) -> bool:
+        """Whether no label settled at the vertex is as quick and, ms apart, as cheap; then it is settled now."""
+        bare = cost - self._ms_price * spent
+        if any(quick <= spent and cheap <= bare for quick, cheap in settled):
+            return False
+        settled.append((spent, bare))
+        return True
 
     @cached_property
     def _lists(self) -> tuple[list[float], list[float]]:
@@ -333,7 +289,7 @@ class BoundedSearch:
 
     @cached_property
     def _priced_lists(self) -> Sequence[tuple[float, list[float]]]:
-        return [(price, tree.distance.tolist()) for price, tree in zip(self._lambdas, self._priced, strict=True)]
+        return [(price, tree.distance.tolist()) for price, tree in zip(self._prices, self._priced, strict=True)]
 
     def _unroll(self, trail: Trail, cost: float) -> ArcPath:
         assert trail is not None

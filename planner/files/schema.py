@@ -22,7 +22,7 @@ from planner.errors import UsageError, did_you_mean
 from planner.files.reading.fields import flatten
 from planner.records import Derived, Quantity, Range, Record, Word
 from planner.scenario import CONTINGENCY_GROUPS, HOURS, Scenario, Variant
-from planner.topology import Topology
+from planner.topology import LISTED, Topology
 from planner.units import Kind, example, pattern
 from planner.years import Yearly
 
@@ -138,6 +138,11 @@ def _amend(model: type[Record], properties: dict[str, Schema]) -> None:
         properties["table"] = {"type": "string", "description": told, "examples": ["demand.csv"]}
     elif model is Variant:
         properties["remove"]["items"] = {"type": "string", "pattern": "^(link|site|cable|node|risk|rule):.+$"}
+    elif model is Topology:
+        for key in LISTED:
+            records = properties[key]
+            listed = {"type": "array", "items": records["additionalProperties"]}
+            properties[key] = {"anyOf": [records, listed], "description": records.pop("description")}
     elif model is Scenario:
         properties["extends"] = {**properties["extends"], "examples": ["base.yaml"]}
 

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.admissibility import Origin, find_rule, is_named, residency_terms, takes
+from planner.engine.graphs import Reach
 from planner.engine.pricing import Pricing
 from planner.engine.screening import find_blocking_failure
-from planner.engine.trees import RoutingGraph
 from planner.plan import phrases
 from planner.plan.limits import LimitFinder
 from planner.programme.case import HostCase, Routing
 from planner.programme.constraints import built_at
 from planner.programme.objective import cost
+from planner.programme.routings import floors_between
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,12 +100,12 @@ class OtherRules:
         """Yield the latency, the price or the limits that keep a demand from being served under other rules."""
         best = self.pricing.cheapest(state, demand, routing, self.prices)
         if best is None:
-            graph = RoutingGraph(self.case, state, routing)
-            total = float(graph.quickest.distance[demand.node]) + demand.access_ms
+            reach = Reach(self.case, state, routing)
+            total = reach.least_rtt_ms(demand.node) + demand.access_ms
             if not np.isfinite(total):
                 yield (phrases.NO_WAY if demand.is_compute else phrases.NO_WAY_THERE).say()
                 return
-            yield self.say_too_slow(graph, demand, total)
+            yield self.say_too_slow(reach, demand, total)
             demand = replace(demand, max_rtt_ms=limit_just_kept(total))
             best = self.pricing.cheapest(state, demand, routing, self.prices)
         cutting = None if without else self._cutting_failure(state, demand, routing)
@@ -234,9 +235,12 @@ class OtherRules:
             if takes(site, workload)
         ]
         return tuple(
-            HostCase(i, self.case.sites[i].node, free, 0.0)
-            if nodes[site.node].country == demand.country
-            else HostCase(i, self.case.sites[i].node, fee, premium)
+            HostCase(
+                i,
+                self.case.sites[i].node,
+                *((free, 0.0) if nodes[site.node].country == demand.country else (fee, premium)),
+                floors_between(self.inputs, demand.country, nodes[site.node].country),
+            )
             for i, site in able
         )
 
@@ -247,8 +251,7 @@ class OtherRules:
         for each in failing:
             if each.contingency not in seen:
                 seen.add(each.contingency)
-                graph = RoutingGraph(self.case, each, routing)
-                if not graph.hosts or not graph.quickest.distance[demand.node] <= demand.budget_ms:
+                if not Reach(self.case, each, routing).least_rtt_ms(demand.node) <= demand.budget_ms:
                     return each.contingency
         return None
 
@@ -263,12 +266,9 @@ class OtherRules:
         cut = phrases.CUT_OFF if demand.is_compute else phrases.CUT_OFF_THERE
         return cut.say(failure=failure, survives_percent=100 * demand.survives)
 
-    def say_too_slow(self, graph: RoutingGraph, demand: DemandCase, total_ms: float) -> str:
+    def say_too_slow(self, reach: Reach, demand: DemandCase, total_ms: float) -> str:
         """Say that the quickest way is too slow."""
         if not demand.is_compute:
             return phrases.TOO_SLOW.say(rtt_ms=total_ms, max_rtt_ms=demand.max_rtt_ms)
-        site = self.case.sites[self._nearest(graph, demand)].id
+        site = self.case.sites[reach.nearest(demand.node)].id
         return phrases.TOO_FAR.say(site=site, rtt_ms=total_ms, max_rtt_ms=demand.max_rtt_ms)
-
-    def _nearest(self, graph: RoutingGraph, demand: DemandCase) -> int:
-        return graph.hosts[graph.quickest.path_from(demand.node, 0.0).host].site

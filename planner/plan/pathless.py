@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.admissibility import takes
-from planner.engine.trees import RoutingGraph
+from planner.engine.graphs import Reach
 from planner.plan import phrases
 from planner.plan.other_rules import limit_just_kept
 
@@ -32,26 +32,34 @@ class PathlessReasons:
             return self._no_host(state, demand)
         if not self.other.case.hosts_alive(state, routing):
             return self._not_yet(state, routing)
-        graph = self.other.pricing.graph(state, demand.routing)
-        within = self._too_far(state, graph, demand)
+        reach = self.other.pricing.reach(state, demand.routing)
+        within = self._too_far(state, reach, demand)
         if within:
             return within + self._nearer_elsewhere(state, demand)
-        for freed, phrase in (
-            (self._freed(demand, closed=True), (phrases.TRANSIT, phrases.WAYS_CROSS)),
-            (self._freed(demand, closed=True, usable=True), (phrases.USABLE_BY, phrases.WAYS_CLOSED)),
+        crossed = phrases.TRANSIT if demand.is_compute else phrases.WAYS_CROSS
+        through = phrases.THROUGH if demand.is_compute else phrases.WAYS_THROUGH
+        barred = phrases.USABLE_BY if demand.is_compute else phrases.WAYS_CLOSED
+        for freed, said in (
+            (self._freed(demand, closed=True), crossed.say()),
+            (self._freed(demand, through=True), through.say()),
+            (
+                self._freed(demand, closed=True, through=True),
+                crossed.say() + phrases.ALSO + phrases.EVEN_THEN.say(reason=through.say()),
+            ),
+            (self._freed(demand, closed=True, through=True, usable=True), barred.say()),
         ):
-            if np.isfinite(RoutingGraph(self.other.case, state, freed).quickest.distance[demand.node]):
-                said = phrase[0] if demand.is_compute else phrase[1]
-                return said.say() + self.other.say_even_then(state, demand, freed)
+            if np.isfinite(Reach(self.other.case, state, freed).least_rtt_ms(demand.node)):
+                return said + self.other.say_even_then(state, demand, freed)
         return (phrases.NO_WAY if demand.is_compute else phrases.NO_WAY_THERE).say()
 
-    def _too_far(self, state: State, graph: RoutingGraph, demand: DemandCase) -> str:
-        least = float(graph.quickest.distance[demand.node])
+    def _too_far(self, state: State, reach: Reach, demand: DemandCase) -> str:
+        least = reach.least_rtt_ms(demand.node)
         if not np.isfinite(least):
             return ""
         total = least + demand.access_ms
         slower = replace(demand, max_rtt_ms=limit_just_kept(total))
-        return self.other.say_too_slow(graph, demand, total) + self.other.say_even_then(state, slower, graph.routing)
+        routing = self.other.case.routings[demand.routing]
+        return self.other.say_too_slow(reach, demand, total) + self.other.say_even_then(state, slower, routing)
 
     def _nearer_elsewhere(self, state: State, demand: DemandCase) -> str:
         """Say which site would be near enough, and would serve, if residency, or transit, were another."""
@@ -60,17 +68,26 @@ class PathlessReasons:
             site, rtt_ms, listed = found
             kept = phrases.RESIDENCY_KEEPS_NEAR if listed else phrases.HOSTS_KEEP_NEAR
             return phrases.ALSO + kept.say(site=site, rtt_ms=rtt_ms)
-        routing = self._freed(demand, closed=True)
-        best = self.other.pricing.cheapest(state, demand, routing, self.other.prices)
-        if best is not None and self.other.would_serve(best, routing):
-            return phrases.ALSO + phrases.TRANSIT_KEEPS.say()
+        for routing, said in (
+            (self._freed(demand, closed=True), phrases.TRANSIT_KEEPS),
+            (self._freed(demand, through=True), phrases.THROUGH_KEEPS),
+        ):
+            best = self.other.pricing.cheapest(state, demand, routing, self.other.prices)
+            if best is not None and self.other.would_serve(best, routing):
+                return phrases.ALSO + said.say()
         return ""
 
-    def _freed(self, demand: DemandCase, *, closed: bool = False, usable: bool = False) -> Routing:
-        """Return a demand's routing with transit rules, or the links' users, left aside."""
+    def _freed(
+        self, demand: DemandCase, *, closed: bool = False, through: bool = False, usable: bool = False
+    ) -> Routing:
+        """Return a demand's routing with transit rules, `through`, or the links' users, left aside."""
         routing = self.other.case.routings[demand.routing]
         if closed:
             routing = replace(routing, closed=np.zeros_like(routing.closed))
+        if through:
+            routing = replace(
+                routing, dead_end=np.zeros_like(routing.dead_end), sealed=np.full_like(routing.sealed, -1)
+            )
         if usable:
             routing = replace(routing, usable=np.ones_like(routing.usable))
         return routing

@@ -75,11 +75,14 @@ def channel_loads(case: Case, routing: Routing, path: Path) -> dict[int, float]:
     return loads
 
 
-def path_rtt_ms(case: Case, demand: DemandCase, arcs: tuple[int, ...]) -> float:
-    """Round-trip time of a walk over arcs, access included."""
-    return demand.access_ms + sum(case.network.rtt_list[arc] for arc in arcs)
+def path_rtt_ms(case: Case, state: State, demand: DemandCase, host: HostCase, arcs: tuple[int, ...]) -> float:
+    """RTT(p) = access + R(p), R(p) = max(once + Σ rtt over the arcs, floor between the countries), 0 without arcs."""
+    if not arcs:
+        return demand.access_ms
+    over_links = case.network.once_ms + sum(case.network.rtt_list[arc] for arc in arcs)
+    return demand.access_ms + max(over_links, host.floor_ms.get(state.year, 0.0))
 
 
-def make_path(case: Case, state: State, demand: DemandCase, site: int, arcs: tuple[int, ...]) -> Path:
+def make_path(case: Case, state: State, demand: DemandCase, host: HostCase, arcs: tuple[int, ...]) -> Path:
     """Make a path and measure it."""
-    return Path(state.index, demand.index, site, arcs, path_rtt_ms(case, demand, arcs))
+    return Path(state.index, demand.index, host.site, arcs, path_rtt_ms(case, state, demand, host, arcs))

@@ -48,7 +48,7 @@ HOURS_PER_YEAR = 8760.0
 def prepare(inputs: Inputs) -> Case:
     """Translate a scenario with its topology and demand into the sets and numbers of the programme."""
     scenario, topology = inputs.scenario, inputs.topology
-    network = build_network(topology)
+    network = build_network(topology, inputs.scenario.latency)
     years, finance, limits = scenario.years, scenario.finance, scenario.limits
     blocks = count_blocks(scenario, inputs.demand)
     routings = RoutingTable(inputs, network)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,15 +26,62 @@ from planner.programme.case import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
     from planner.demand import DemandRow, Workload
     from planner.files import Inputs
     from planner.policy import ResidencyRule, TransitRule
+    from planner.topology import Topology
     from planner.years import Yearly
 
 
 def by_year(value: Yearly, years: Iterable[int], factor: float = 1.0) -> dict[int, float]:
     """Return the value in each of the years, times a factor."""
     return {year: factor * value.at(year) for year in years}
+
+
+def floors_between(inputs: Inputs, one: str, other: str) -> dict[int, float]:
+    """Return the least round trip of paths over links between two countries, by year, where networks meet elsewhere."""
+    if inputs.scenario.latency != "seen":
+        return {}
+    rtt = inputs.topology.peering_rtt.get(frozenset((one, other)))
+    return {} if rtt is None else by_year(rtt, inputs.scenario.years)
+
+
+@dataclass(frozen=True)
+class Through:
+    """Where no path leads through: nodes for everybody, countries but for what comes from there or goes there.
+
+    Attributes
+    ----------
+    dead_end
+        (N,) nodes that sell no through traffic
+    sealed
+        (N,) number of the country that sells none and that a node lies in, -1 elsewhere
+    countries
+        these countries by number
+    """
+
+    dead_end: NDArray[np.bool_]
+    sealed: NDArray[np.int64]
+    countries: tuple[str, ...]
+
+    @classmethod
+    def of(cls, topology: Topology, network: Network) -> Through:
+        """Read it from a topology."""
+        countries = tuple(sorted(code for code, terms in topology.countries.items() if terms.through == "none"))
+        number = {code: i for i, code in enumerate(countries)}
+        return cls(
+            np.array([topology.nodes[node].through == "none" for node in network.nodes], dtype=bool),
+            np.array([number.get(country, -1) for country in network.countries], dtype=np.int64),
+            countries,
+        )
+
+    def sealed_for(self, country: str) -> NDArray[np.int64]:
+        """Return the same for what comes from a country: its own nodes are open to it."""
+        if country not in self.countries:
+            return self.sealed
+        return np.where(self.sealed == self.countries.index(country), -1, self.sealed)
 
 
 @dataclass
@@ -60,9 +108,18 @@ class RoutingTable:
         rules: tuple[ResidencyRule | TransitRule, ...] = (*policy.residency, *policy.transit)
         return any(name in nodes for rule in rules for name in rule.origin or ())
 
+    @cached_property
+    def _through(self) -> Through:
+        """Where no path leads through."""
+        return Through.of(self.inputs.topology, self.network)
+
     def _settle(self, origin: Origin, workload: Workload, row: DemandRow) -> int:
         policy, topology = self.inputs.scenario.policy, self.inputs.topology
-        hosts = self._target(row.to) if row.to else self._hosts(admit_hosts(topology, policy, origin, workload, row))
+        if row.to:
+            hosts = self._target(origin, row.to)
+        else:
+            hosts = self._hosts(origin, admit_hosts(topology, policy, origin, workload, row))
+        sealed = self._through.sealed_for(origin.country)
         avoided = avoided_countries(policy, origin)
         usable = tuple(is_usable(link, origin) for link in self.network.links)
         premium = workload.rtt_premium_per_ms
@@ -70,8 +127,12 @@ class RoutingTable:
             (workload.traffic_gbps_per_pflops, workload.traffic_back_gbps_per_pflops) if row.to is None else (1.0, 1.0)
         )
         key = (
-            tuple((host.site, host.node, *host.fee_usd_per_pflops.items(), host.premium) for host in hosts),
+            tuple(
+                (host.site, host.node, *host.fee_usd_per_pflops.items(), host.premium, *host.floor_ms.items())
+                for host in hosts
+            ),
             avoided,
+            sealed.tobytes(),
             usable,
             traffic,
             premium,
@@ -84,6 +145,8 @@ class RoutingTable:
                     hosts=hosts,
                     usable=np.repeat(np.array(usable, dtype=bool), 2),
                     closed=np.array([country in avoided for country in self.network.countries], dtype=bool),
+                    dead_end=self._through.dead_end,
+                    sealed=sealed,
                     traffic=traffic[0],
                     traffic_back=traffic[1],
                     premium_per_ms=premium,
@@ -92,19 +155,22 @@ class RoutingTable:
             )
         return self._known[key]
 
-    def _target(self, node: str) -> tuple[HostCase, ...]:
+    def _target(self, origin: Origin, node: str) -> tuple[HostCase, ...]:
         """The end of traffic between two nodes: it meets no site."""
-        return (HostCase(NO_SITE, self.network.node_index[node], dict.fromkeys(self.inputs.scenario.years, 0.0), 0.0),)
+        free = dict.fromkeys(self.inputs.scenario.years, 0.0)
+        floors = floors_between(self.inputs, origin.country, self.inputs.topology.nodes[node].country)
+        return (HostCase(NO_SITE, self.network.node_index[node], free, 0.0, floors),)
 
-    def _hosts(self, admitted: Mapping[str, Terms]) -> tuple[HostCase, ...]:
-        position = {key: i for i, key in enumerate(sorted(self.inputs.topology.sites))}
-        years = self.inputs.scenario.years
+    def _hosts(self, origin: Origin, admitted: Mapping[str, Terms]) -> tuple[HostCase, ...]:
+        nodes, sites, years = self.inputs.topology.nodes, self.inputs.topology.sites, self.inputs.scenario.years
+        position = {key: i for i, key in enumerate(sorted(sites))}
         return tuple(
             HostCase(
                 position[key],
-                self.network.node_index[self.inputs.topology.sites[key].node],
+                self.network.node_index[sites[key].node],
                 by_year(terms.fee_usd_per_pflops, years),
                 terms.premium,
+                floors_between(self.inputs, origin.country, nodes[sites[key].node].country),
             )
             for key, terms in admitted.items()
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -176,12 +176,17 @@ class ShareCase:
 
 @dataclass(frozen=True, slots=True)
 class HostCase:
-    """A site that may serve a routing, with what being abroad costs there; traffic ends at a node instead of a site."""
+    """A site that may serve a routing, with what being abroad costs there; traffic ends at a node instead of a site.
+
+    `floor_ms` is the least round trip of paths over links to it, by year, where the two countries' networks meet
+    elsewhere.
+    """
 
     site: int
     node: int
     fee_usd_per_pflops: Mapping[int, float]
     premium: float
+    floor_ms: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -196,6 +201,11 @@ class Routing:
         (2L,) whether the origin's traffic may use an arc
     closed
         (N,) whether a node may not lie strictly inside a path
+    dead_end
+        (N,) whether a node sells no through traffic: no path leads through it
+    sealed
+        (N,) number of the country that sells no through traffic and that the node lies in, -1 elsewhere and at home: a
+        path leads through it only to hosts there
     traffic, traffic_back
         Gbps per PFLOPS from the origin to the site and back
     premium_per_ms
@@ -207,6 +217,8 @@ class Routing:
     hosts: tuple[HostCase, ...]
     usable: NDArray[np.bool_]
     closed: NDArray[np.bool_]
+    dead_end: NDArray[np.bool_]
+    sealed: NDArray[np.int64]
     traffic: float
     traffic_back: float
     premium_per_ms: float

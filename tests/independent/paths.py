@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import networkx as nx
 
-from independent.reading import Failure, Key, Record, State, World, block_factor, growing_at, quantity
+from independent.reading import Failure, Key, Record, State, World, at, block_factor, growing_at, quantity
 
+Hop = tuple[str, str]
+"""A link, and the node it is left from."""
 LATENCY_MS_PER_KM = 2 * Fraction("0.0049")
 EQUIPMENT_MS = Fraction("0.1")
 
@@ -147,6 +149,35 @@ def link_rtt(link: Record) -> Fraction:
     return LATENCY_MS_PER_KM * quantity(link["length"]) + EQUIPMENT_MS
 
 
+def counted_rtt(world: World, link: Record) -> Fraction:
+    """Return what a link adds to a path: more than its own where the scenario counts as a backbone shows it."""
+    is_glass = link["kind"] in ("terrestrial", "submarine") and not link.get("rtt_measured", False)
+    if world.scenario.get("latency", "planning") == "glass" or not is_glass:
+        return link_rtt(link)
+    return quantity(world.topology.get("latency", {}).get("factor", "1.22")) * link_rtt(link)
+
+
+def way_rtt(world: World, hops: Sequence[Hop], rtts: Mapping[str, Fraction], year: int, ends: set[str]) -> Fraction:
+    """Return the RTT over links: once for the path, and no less than what was measured between the countries."""
+    mode = world.scenario.get("latency", "planning")
+    if not hops:
+        return Fraction(0)
+    once = Fraction(0) if mode == "glass" else quantity(world.topology.get("latency", {}).get("once", "6.7 ms"))
+    floors = [
+        at(each["rtt"], year)
+        for each in world.topology.get("peering", [])
+        if mode == "seen" and set(each["between"]) == ends
+    ]
+    return max([once + sum(rtts[link] for link, _ in hops), *floors])
+
+
+def sells_through(world: World, node: str, ends: set[str]) -> bool:
+    """Whether a path between two countries may lead through a node."""
+    country = world.country(node)
+    terms = world.topology.get("countries", {}).get(country, {})
+    return "through" not in world.nodes[node] and (country in ends or "through" not in terms)
+
+
 def link_graph(world: World, year: int) -> nx.MultiGraph:
     """Return the links alive in a year as a multigraph, keyed by link id."""
     graph = nx.MultiGraph()
@@ -188,7 +219,7 @@ def is_whole(path: Path, failure: Failure) -> bool:
 def admissible_paths(world: World, year: int) -> dict[Part, list[Path]]:
     """Return for every demand all simple paths that latency, transit, usable_by and hosting allow in a year."""
     graph = link_graph(world, year)
-    rtts = {name: link_rtt(link) for name, link in world.links.items() if world.is_alive(link, year)}
+    rtts = {name: counted_rtt(world, link) for name, link in world.links.items() if world.is_alive(link, year)}
     found = {}
     for part in split_demands(world):
         limit = world.workloads[part.workload].get("max_rtt")
@@ -210,7 +241,9 @@ def all_paths(
         ends = {site: world.sites[site]["node"] for site in world.sites if is_allowed(world, part, site, year)}
     for site, end in ends.items():
         for hops in simple_routes(graph, part.node, end):
+            ends = {part.country, world.country(end)}
             inside = {world.country(leaves) for _, leaves in hops[1:]}
+            through = all(sells_through(world, leaves, ends) for _, leaves in hops[1:])
             usable = all(part.country in world.links[link].get("usable_by", [part.country]) for link, _ in hops)
-            if usable and not inside & shunned:
-                yield Path(site, hops, access + sum(rtts[link] for link, _ in hops))
+            if usable and through and not inside & shunned:
+                yield Path(site, hops, access + way_rtt(world, hops, rtts, year, ends))

@@ -120,13 +120,16 @@ class World:
     workloads: Record
     demands: Sequence[Record]
     scenario: Record
+    topology: Record
 
     @classmethod
     def read(cls, topology: Record, demand: Record, scenario: Record) -> World:
         """Join the mappings of the three files and refuse what this model does not know."""
         sections = (topology.get(section, {}) for section in ("cables", "risks", "projects"))
         sites, links = topology.get("sites", {}), spread_cables(topology)
-        world = cls(topology["nodes"], sites, links, *sections, demand["workloads"], demand["demands"], scenario)
+        world = cls(
+            topology["nodes"], sites, links, *sections, demand["workloads"], demand["demands"], scenario, topology
+        )
         refuse_unmodelled(world)
         return world
 

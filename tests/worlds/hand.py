@@ -56,6 +56,7 @@ def plain_scenario(name: str, members: list[str], year: int) -> World:
         "community": {"members": members},
         "years": [year],
         "objective": "cost",
+        "latency": "glass",
     }
 
 

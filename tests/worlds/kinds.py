@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from worlds.chance import GBPS, PFLOPS, Dice, roll_base, roll_share
+from worlds.chance import GBPS, MS, PFLOPS, Dice, roll_base, roll_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from worlds.hand import World
 
-KINDS = ("lp", "hours", "years", "failures", "whole", "objectives", "everything")
-"""Linear worlds of one year; the same with hours, years, failures or aims; with whole numbers; with all of it."""
+KINDS = ("lp", "hours", "years", "failures", "whole", "objectives", "latency", "everything")
+"""Linear worlds of one year; the same with hours, years, failures, aims or detours; with whole numbers; with all."""
 
 ZONES = (
     "Asia/Almaty",
@@ -34,7 +34,7 @@ def roll_world(dice: Dice, kind: str = "lp", *, traffic: bool = False) -> World:
         return roll_base(dice, traffic=traffic)
     dice.yearly_percent = 45 if kind in ("years", "everything") else 10
     world = roll_base(dice, traffic=traffic or dice.chance(30), is_small=True)
-    added = [kind] if kind != "everything" else ["years", "whole", "hours", "failures", "objectives"]
+    added = [kind] if kind != "everything" else ["years", "whole", "hours", "failures", "objectives", "latency"]
     for each in added:
         if kind == each or dice.chance(60):
             ADDITIONS[each](dice, world)
@@ -261,11 +261,38 @@ def add_objectives(dice: Dice, world: World) -> None:
             row["rate" if "rate" in row else "compute"] = "2 Gbps" if "rate" in row else dice.measure(1, 4, PFLOPS)
 
 
+# --------------------------------------------------------------------------------------------------- latency
+
+
+def add_latency(dice: Dice, world: World) -> None:
+    """Count round trips as a backbone or as seen, with places that sell no through traffic and peering elsewhere."""
+    topology = world["topology"]
+    world["scenario"]["latency"] = dice.choice(["planning", "seen", "seen"])
+    topology["latency"] = dice.add(
+        {"factor": dice.choice([1, 1.1, 1.22, 1.5])}, once=(90, lambda: dice.measure(0, 3, MS))
+    )
+    for link in topology["links"].values():
+        if "rtt" in link and dice.chance(25):
+            link["rtt_measured"] = True
+    for node in topology["nodes"].values():
+        if dice.chance(10):
+            node["through"] = "none"
+    countries = sorted({node["country"] for node in topology["nodes"].values()})
+    topology["countries"] = {country: {"through": "none"} for country in countries if dice.chance(25)}
+    pairs = [(a, b) for a in countries for b in countries if a <= b]
+    topology["peering"] = [
+        {"between": dice.sample(list(pair), 2), "rtt": dice.yearly(lambda: dice.measure(3, 18, MS))}
+        for pair in pairs
+        if dice.chance(45)
+    ]
+
+
 ADDITIONS = {
     "hours": add_hours,
     "years": add_years,
     "failures": add_failures,
     "whole": add_whole_numbers,
     "objectives": add_objectives,
+    "latency": add_latency,
     "shares": add_shares,
 }

@@ -17,7 +17,7 @@ from planner.files.changing.writing import put_file
 from planner.files.reading.load import load_topology
 from planner.files.reading.merged import TOPOLOGY_SECTIONS, same
 from planner.files.reading.text import display
-from planner.files.reading.tree import MappingNode, Node, items, place_of, plain
+from planner.files.reading.tree import Node, SequenceNode, items, place_of, plain
 
 __all__ = ["merge_documents", "merge_topologies"]
 
@@ -97,8 +97,10 @@ def _check_ids(merged: Document, other: Document, origin: dict[tuple[str, str], 
 def _append(merged: Document, other: Document, section: str) -> Document:
     """Return a document with the records of one section of another below its own."""
     theirs, ours = other.find((section,)), merged.find((section,))
-    if theirs is None or theirs.__class__ is not MappingNode or not theirs.value:
+    if theirs is None or not theirs.value:
         return merged
+    if SequenceNode in (theirs.__class__, ours.__class__):
+        return _append_list(merged, section, theirs, ours)
     new: dict[str, Value] = plain(theirs)
     both: dict[str, Value] = {**(plain(ours) if ours is not None and ours.value else {}), **new}
     if ours is not None and ours.value:
@@ -114,6 +116,15 @@ def _append(merged: Document, other: Document, section: str) -> Document:
     if plain(made.root)[section] != both:
         raise InputError([Fault(place_of(theirs), section, "is laid out in a way that cannot be moved safely")])
     return made
+
+
+def _append_list(merged: Document, section: str, theirs: Node, ours: Node | None) -> Document:
+    """Return a document with the records of a section that one of the two writes as a list, as one list."""
+    listed: list[Value] = []
+    for node in (ours, theirs):
+        found = plain(node) if node is not None and node.value else []
+        listed += list(found.values()) if isinstance(found, dict) else found
+    return apply(merged, [put(merged, (section,), listed)])
 
 
 def _fill(document: Document, section: str, records: dict[str, Value]) -> Document:

@@ -8,31 +8,24 @@ from typing import Annotated, Any, get_args, get_origin
 from planner.files.changing.document import Keys
 from planner.files.reading.merged import TOPOLOGY_SECTIONS
 from planner.records import Quantity, Record
-from planner.topology import Cable, Link, Node, Project, Risk, Site, Source
+from planner.topology import SECTIONS
 
 __all__ = ["MODELS", "PROSE", "is_prose", "is_quantity", "order_of"]
 
-MODELS: dict[str, type[Record]] = {
-    "sources": Source,
-    "nodes": Node,
-    "sites": Site,
-    "links": Link,
-    "cables": Cable,
-    "projects": Project,
-    "risks": Risk,
-}
+MODELS = SECTIONS
 """The record of each section of a topology."""
 
 PROSE = frozenset({"name", "title", "note", "url", "publisher", "author", "licence", "accessed"})
 """Fields of free text, which is taken as it is written."""
 
 _SAID = ("source", "confidence", "note")
-_CARRIED = ("length", "rtt", "capacity", "design", "committed", "transit", "duplex", "usable_by")
+_CARRIED = ("length", "rtt", "rtt_measured", "capacity", "design", "committed", "transit", "duplex", "usable_by")
 _EXPANSION = ("step", "max", "capex", "opex", "from", "until", "project", *_SAID)
 _ORDERS: dict[str, tuple[str, ...]] = {
-    "": ("topology", "title", "names", *_SAID, *TOPOLOGY_SECTIONS),
+    "": ("topology", "title", "names", "latency", *_SAID, *TOPOLOGY_SECTIONS),
     "sources": ("title", "names", "publisher", "author", "year", "url", "licence", "accessed", *_SAID),
-    "nodes": ("name", "country", "lat", "lon", "timezone", "weight", "access_rtt", "names", *_SAID),
+    "nodes": ("name", "country", "lat", "lon", "timezone", "weight", "access_rtt", "through", "names", *_SAID),
+    "countries": ("through", *_SAID),
     "sites": (
         "name", "names", "node", "status", "from", "until", "serves", "offers", "compute", "accelerators",
         "precision", "sparse", "power", "pue", "watts", "electricity", "carbon", "water", "opex", "fixed_cost",
@@ -45,6 +38,7 @@ _ORDERS: dict[str, tuple[str, ...]] = {
     ),
     "projects": ("title", "names", "capex", "opex", "from", *_SAID),
     "risks": ("title", "names", "fails", *_SAID),
+    "peering": ("between", "rtt", "year", *_SAID),
     "expansion": _EXPANSION,
     "segments": ("name", "names", "kind", "from", "until", *_CARRIED, "expansion", "project", *_SAID),
 }  # fmt: skip

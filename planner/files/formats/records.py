@@ -10,13 +10,21 @@ from typing import Any, get_args
 from pydantic.fields import FieldInfo
 
 from planner.records import Derived, Quantity, Record
-from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, CableSegment, Link, Site, SiteExpansion, Topology
+from planner.topology import (
+    PRECISION_FACTORS,
+    SECTIONS,
+    SPARSE_FACTOR,
+    CableSegment,
+    Link,
+    Site,
+    SiteExpansion,
+    Topology,
+)
 from planner.units import UnitError, inside_unit, parse
 from planner.years import Yearly
 
 __all__ = ["SECTIONS", "amount_text", "keys_of", "number_text", "topology_record"]
 
-SECTIONS = ("sources", "nodes", "sites", "links", "cables", "projects", "risks")
 _LAST = ("names", "source", "confidence", "note")
 _FIRST = ("name", "title")
 _PUBLISHED = re.compile(r"(.+) \(([0-9]{4})\)")

@@ -12,17 +12,20 @@ from planner.files.reading.tree import (
     ScalarNode,
     SequenceNode,
     Where,
+    child,
     describe,
     items,
     path_text,
     place_of,
 )
+from planner.topology import LISTED, SECTIONS
 
 __all__ = ["DEMAND_SECTIONS", "TOPOLOGY_SECTIONS", "Entry", "FileHead", "Merged", "Section"]
 
-TOPOLOGY_SECTIONS = ("sources", "nodes", "sites", "links", "cables", "projects", "risks")
+TOPOLOGY_SECTIONS = tuple(SECTIONS)
 DEMAND_SECTIONS = ("sources", "workloads")
 HEAD_KEYS = ("title", "names", "source", "confidence", "note")
+TOPOLOGY_HEAD_KEYS = (*HEAD_KEYS, "latency")
 
 Entry = tuple[Node, Node]
 """The key and the value of a record."""
@@ -68,7 +71,7 @@ class Merged:
                 self._add_section(key, value, faults)
             elif key in ("demands", "table") and self.sort == "demand":
                 self._add_rows(key, value, faults)
-            elif key == self.sort or key in HEAD_KEYS:
+            elif key == self.sort or key in self._head_keys:
                 head.pairs.append((key_node, value))
             else:
                 faults.append(Fault(place_of(key_node), key, "unknown key", self._right(key)))
@@ -78,6 +81,10 @@ class Merged:
         if "table" in keys and "demands" in keys:
             faults.append(Fault(place_of(root), "table", "stands beside demands", "write the one or the other"))
         self.heads.append(head)
+
+    @property
+    def _head_keys(self) -> tuple[str, ...]:
+        return TOPOLOGY_HEAD_KEYS if self.sort == "topology" else HEAD_KEYS
 
     def _other_sort(self, root: Node) -> str | None:
         """Return the sort of a file that says it is of another one."""
@@ -90,10 +97,14 @@ class Merged:
         if key == self.sort:
             return f"write '{self.sort}: an-id'"
         rows = ("demands", "table") if self.sort == "demand" else ()
-        return did_you_mean(key, (self.sort, *HEAD_KEYS, *self.sections, *rows))
+        return did_you_mean(key, (self.sort, *self._head_keys, *self.sections, *rows))
 
     def _add_section(self, name: str, value: Node, faults: list[Fault]) -> None:
         if value.__class__ is ScalarNode and not value.value:
+            return
+        if name in LISTED and value.__class__ is SequenceNode:
+            for number, record in enumerate(value.value):
+                add_record(self.sections[name], name, _listed_id(record, number), (record, record), faults)
             return
         if value.__class__ is not MappingNode:
             faults.append(Fault(place_of(value), name, f"{describe(value)} is no map", "write records by their ids"))
@@ -108,6 +119,13 @@ class Merged:
             self.rows.extend(value.value)
         elif not (value.__class__ is ScalarNode and not value.value):
             faults.append(Fault(place_of(value), key, f"{describe(value)} is no list", "write a list of demands"))
+
+
+def _listed_id(record: Node, number: int) -> str:
+    """Return the id of a record in a list: what it is between, in either order, else its number."""
+    ends = child(record, "between")
+    words = [end.value for end in ends.value if end.__class__ is ScalarNode] if ends.__class__ is SequenceNode else []
+    return "--".join(sorted(word.lower() for word in words)) if len(words) == 2 else f"number-{number}"
 
 
 def add_record(section: Section, name: str, key: str, entry: Entry, faults: list[Fault]) -> None:

@@ -15,7 +15,7 @@ from planner.files.reading.tree import Node, SequenceNode, Where, child
 from planner.files.reading.walk import Check, Values, Walk
 from planner.policy import ResidencyRule, ShareRule, TransitRule
 from planner.scenario import Community
-from planner.topology import Cable, CableSegment, Link, LinkExpansion, Risk, Site, SiteExpansion
+from planner.topology import Cable, CableSegment, Link, LinkExpansion, Peering, Risk, Site, SiteExpansion
 
 __all__ = ["reference_checks"]
 
@@ -32,6 +32,7 @@ def reference_checks(known: Known, *, alone: bool = False) -> dict[type[Any], Ch
         Cable: checks.cable,
         CableSegment: checks.carrier,
         Risk: checks.risk,
+        Peering: checks.peering,
         ResidencyRule: checks.residency,
         TransitRule: checks.transit,
         ShareRule: checks.residency,
@@ -71,6 +72,11 @@ class _Checks:
         names = [self.known.failing(walk, name, at, here) for name, at, here in fails]
         if "fails" in values:
             values["fails"] = tuple(name for name in names if name is not None)
+
+    def peering(self, walk: Walk, values: Values, node: Node, where: Where) -> None:
+        for number, country in enumerate(values.get("between", ())):
+            at = child(child(node, "between"), number)
+            self.known.country(walk, country, at or node, ((where, "between"), number))
 
     def workload(self, walk: Walk, values: Values, node: Node, where: Where) -> None:
         self._refer(walk, "workload", values, node, where)

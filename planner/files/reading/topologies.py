@@ -12,10 +12,10 @@ from planner.files.reading.known import FAILING, Known
 from planner.files.reading.links import check_cable, cut_cable, finish_link
 from planner.files.reading.merged import Merged
 from planner.files.reading.sites import finish_site
-from planner.files.reading.tree import Node, Where, child, mapping
+from planner.files.reading.tree import Node, Where, child, mapping, place_of
 from planner.files.reading.walk import Values, Walk
 from planner.records import Record
-from planner.topology import Cable, Link, Project, Risk, Site, Source, Topology
+from planner.topology import Cable, CountryTerms, Link, Peering, Project, Risk, Site, Source, Topology
 from planner.topology import Node as NetworkNode
 
 __all__ = ["read_head", "read_section", "read_topology"]
@@ -34,8 +34,10 @@ def read_topology(walk: Walk, merged: Merged, known: Known) -> Topology:
     projects = read_section(walk, merged, "projects", Project)
     nodes, sites, links, cables = reader.nodes(), reader.sites(), reader.links(), reader.cables()
     links |= reader.segments
-    risks = reader.risks()
-    sections = {"nodes": nodes, "sites": sites, "links": links, "cables": cables, "projects": projects, "risks": risks}
+    sections = {
+        "nodes": nodes, "sites": sites, "links": links, "cables": cables, "projects": projects, "risks": reader.risks(),
+        "countries": read_section(walk, merged, "countries", CountryTerms), "peering": reader.peering(),
+    }  # fmt: skip
     values: Values = {**head, "sources": sources, **sections}
     return Topology.model_construct(None, **values)
 
@@ -50,7 +52,19 @@ def read_head(walk: Walk, merged: Merged, model: type[Record]) -> Values:
     for head in merged.heads:
         node = mapping(list(head.pairs), head.node.start_mark)
         heads.append(walk.values(model, node, (), special={merged.sort: ("id", name)}) or {})
-    return heads[0] if heads else {}
+    return {**_own_latency(walk, merged, heads), **(heads[0] if heads else {})}
+
+
+def _own_latency(walk: Walk, merged: Merged, heads: list[Values]) -> Values:
+    """Return the latency of whichever file has one; two that differ are a fault."""
+    found = [
+        (head.node, values["latency"]) for head, values in zip(merged.heads, heads, strict=True) if "latency" in values
+    ]
+    for node, latency in found[1:]:
+        if latency != found[0][1]:
+            what = f"is another than that of {place_of(found[0][0]).file}"
+            walk.fault_under(node, (), "latency", what, "the merged network has one: keep one of them")
+    return {"latency": found[0][1]} if found else {}
 
 
 def read_section(
@@ -81,7 +95,7 @@ def read_section(
 def check_id(walk: Walk, section: str, key: str, node: Node, where: Where) -> bool:
     """Tell whether a key is an identifier that its section allows."""
     try:
-        scalars.identifier(key)
+        (scalars.country if section == "countries" else scalars.identifier)(key)
     except scalars.MisreadError as error:
         walk.fault(node, where, error.what, error.right)
         return False
@@ -127,6 +141,17 @@ class _TopologyReader:
                 cut = cut_cable(self.walk, cable, self.coordinates, node, where, removed=self.known.removed)
                 self.segments |= {link.id: link for link in cut}
         return cables
+
+    def peering(self) -> dict[str, Peering]:
+        peering = read_section(self.walk, self.merged, "peering", Peering)
+        known: dict[tuple[str, ...], str] = {}
+        for name, record in peering.items():
+            first = known.setdefault(tuple(sorted(record.between)), name)
+            if first != name:
+                at, where = self.merged.sections["peering"][name][1], (((), "peering"), name)
+                what = f"is between {' and '.join(record.between)}, and so is {first}"
+                self.walk.fault(at, where, what, "keep one of them; its rtt may be a map of years")
+        return peering
 
     def risks(self) -> dict[str, Risk]:
         def finish(values: Values, node: Node, _where: Where) -> bool:

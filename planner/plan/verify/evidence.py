@@ -14,6 +14,7 @@ from planner.plan.plan import TABLE_COLUMNS
 from planner.plan.verify.failures import INTACT, FailedAssets, expected_contingencies, what_fails
 from planner.plan.verify.flows import Flow, PartKey, StateKey, TracedPath, read_flows
 from planner.plan.verify.parts import DemandPart, split_demands
+from planner.topology import LatencyRule
 
 if TYPE_CHECKING:
     from planner.files import Inputs
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from planner.plan.verify.duals import Duals
     from planner.plan.verify.supply import Supply
     from planner.topology import Link
+    from planner.years import Yearly
 
 LoadKey = tuple[str, str]
 """Link and direction: forward (from its first end to its second), backward, or both where it is half duplex."""
@@ -168,8 +170,7 @@ class Evidence:
             forward = nodes[-1] == link.ends[0]
             done.append((link, forward))
             nodes.append(link.ends[1] if forward else link.ends[0])
-        rtt_ms, km = sum(link.rtt_ms for link, _ in done), sum(link.length_km for link, _ in done)
-        return TracedPath(tuple(done), tuple(nodes), rtt_ms, km, stuck)
+        return TracedPath(tuple(done), tuple(nodes), sum(link.length_km for link, _ in done), stuck)
 
     @cached_property
     def traced_flows(self) -> list[tuple[Flow, TracedPath]]:
@@ -178,7 +179,30 @@ class Evidence:
 
     def rtt_ms(self, flow: Flow, traced: TracedPath) -> float:
         """Round-trip time of a path worked out again, access included."""
-        return self.parts[flow.part].access_ms + traced.rtt_ms
+        access = self.parts[flow.part].access_ms
+        if not traced.links:
+            return access
+        factor, once = self._latency
+        rtt = once + sum(
+            link.rtt_ms * (factor if link.kind in ("terrestrial", "submarine") and not link.rtt_measured else 1.0)
+            for link, _ in traced.links
+        )
+        ends = frozenset(self.inputs.topology.nodes[node].country for node in (traced.nodes[0], traced.nodes[-1]))
+        return access + max(rtt, self._floors[ends].at(flow.year) if ends in self._floors else 0.0)
+
+    @cached_property
+    def _latency(self) -> tuple[float, float]:
+        """Times each ms of fibre, and ms once."""
+        if self.inputs.scenario.latency == "glass":
+            return 1.0, 0.0
+        own = self.inputs.topology.latency or LatencyRule()
+        return own.factor, own.once_ms
+
+    @cached_property
+    def _floors(self) -> dict[frozenset[str], Yearly]:
+        if self.inputs.scenario.latency != "seen":
+            return {}
+        return {frozenset(each.between): each.rtt_ms for each in self.inputs.topology.peering.values()}
 
     def country_of(self, site: str) -> str:
         """Return the country in which a site stands."""

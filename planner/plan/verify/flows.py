@@ -71,15 +71,14 @@ class TracedPath(NamedTuple):
         each link, and whether it is passed forward, from its first end to its second
     nodes
         the nodes passed, the origin first
-    rtt_ms, km
-        over the links, without access
+    km
+        over the links
     stuck
         the link that does not go on from the node reached
     """
 
     links: tuple[tuple[Link, bool], ...]
     nodes: tuple[str, ...]
-    rtt_ms: float
     km: float
     stuck: str | None
 

@@ -226,6 +226,13 @@ def _avoids(said: ReasonPart) -> bool:
     return any(avoided_countries(policy, _origin(part)) for part in said.parts)
 
 
+def _is_sealed(said: ReasonPart) -> bool:
+    """Some place sells no through traffic."""
+    topology = said.evidence.inputs.topology
+    through = [node.through for node in topology.nodes.values()]
+    return "none" in through + [country.through for country in topology.countries.values()]
+
+
 def _is_kept_off(said: ReasonPart) -> bool:
     """Some link is not open to some part of the work."""
     links = said.evidence.inputs.topology.links.values()
@@ -281,6 +288,9 @@ GROUNDS: dict[Phrase, Callable[[ReasonPart], bool]] = {
     phrases.TRANSIT_KEEPS: _avoids,
     phrases.TRANSIT: _avoids,
     phrases.WAYS_CROSS: _avoids,
+    phrases.THROUGH_KEEPS: _is_sealed,
+    phrases.THROUGH: _is_sealed,
+    phrases.WAYS_THROUGH: _is_sealed,
     phrases.USABLE_BY: _is_kept_off,
     phrases.WAYS_CLOSED: _is_kept_off,
     phrases.NO_WAY: _stands,

@@ -66,8 +66,19 @@ def transit_is_allowed(e: Evidence) -> Iterator[str]:
                 yield f"{flow}: crosses {nodes[node].country} at {node}, which {flow.origin} avoids"
 
 
+def through_traffic_is_sold(e: Evidence) -> Iterator[str]:
+    """No node inside a path, nor its country unless the path begins or ends there, sells no through traffic."""
+    nodes, countries = e.inputs.topology.nodes, e.inputs.topology.countries
+    closed = {code for code, terms in countries.items() if terms.through == "none"}
+    for flow, traced in e.traced_flows:
+        ends = {nodes[node].country for node in (traced.nodes[0], traced.nodes[-1])}
+        for node in traced.nodes[1:-1]:
+            if nodes[node].through == "none" or nodes[node].country in closed - ends:
+                yield f"{flow}: leads through {node} in {nodes[node].country}, which sells no through traffic"
+
+
 def rtt_is_right(e: Evidence) -> Iterator[str]:
-    """The round-trip time is the sum over the links and the access."""
+    """The round-trip time is what the scenario's latency makes of the links, and the access."""
     for flow, traced in e.traced_flows:
         right = e.rtt_ms(flow, traced)
         if differs(flow.rtt_ms, right):
@@ -132,6 +143,7 @@ RULES = (
     links_stand,
     links_may_be_used,
     transit_is_allowed,
+    through_traffic_is_sold,
     rtt_is_right,
     rtt_is_short_enough,
     length_is_right,

@@ -9,12 +9,11 @@ from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
 from planner.report.language.rules import objective_words
+from planner.topology import SECTIONS
 
 if TYPE_CHECKING:
     from planner.files import Inputs
     from planner.report.language.speech import Language
-
-SECTIONS = ("nodes", "sites", "links", "cables", "projects", "risks", "sources")
 
 
 def together(inputs: Sequence[Inputs]) -> Inputs:
@@ -23,7 +22,7 @@ def together(inputs: Sequence[Inputs]) -> Inputs:
     years = tuple(sorted({year for each in inputs for year in each.scenario.years}))
     return replace(
         first,
-        topology=first.topology.model_copy(update=_merged([each.topology for each in inputs], SECTIONS)),
+        topology=first.topology.model_copy(update=_merged([each.topology for each in inputs], tuple(SECTIONS))),
         demand=first.demand.model_copy(update=_merged([each.demand for each in inputs], ("workloads",))),
         scenario=first.scenario.model_copy(update={"years": years}),
     )

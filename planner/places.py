@@ -1,0 +1,68 @@
+"""Where things are, and how far apart: nodes, countries, and the round trips between them, as frozen models."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from planner.latency import PLANNING, LatencyFactors
+from planner.records import Country, Derived, Named, Quantity, Record, Word, Year, YearlyNumber
+
+__all__ = ["CountryTerms", "LatencyRule", "Node", "Peering"]
+
+Through = Literal["none"]
+
+
+class Node(Named):
+    """A place: city, landing station, exchange point."""
+
+    id: Annotated[str, Derived()] = ""
+    country: Country
+    """The country it lies in (ISO 3166-1, two letters)."""
+    lat: float = Field(ge=-90, le=90)
+    """Latitude, degrees north."""
+    lon: float = Field(ge=-180, le=180)
+    """Longitude, degrees east."""
+    timezone: Annotated[str, Word("timezone")] | None = None
+    """Name in the IANA time zone database; needed where a profile is not flat."""
+    weight: float | None = Field(default=None, ge=0)
+    """Share of its country's demand, relative to the country's other nodes."""
+    access_rtt_ms: Annotated[float, Quantity("ms")] = Field(default=0.0, alias="access_rtt", ge=0)
+    """Round-trip time from the users to the node, added to every path that starts here, ms."""
+    through: Through | None = None
+    """none: no path leads through it, only to it and from it."""
+
+
+class CountryTerms(Record):
+    """What holds for all nodes of a country."""
+
+    id: Annotated[str, Derived()] = ""
+    through: Through | None = None
+    """none: it sells no through traffic: a path leads through it only from it or to it."""
+
+
+class Peering(Record):
+    """Two countries whose networks meet elsewhere: the least round trip measured between them."""
+
+    id: Annotated[str, Derived()] = ""
+    between: tuple[Country, Country]
+    """The two countries, or one twice."""
+    rtt_ms: Annotated[YearlyNumber, Quantity("ms")] = Field(alias="rtt")
+    """No path over links between them is quicker, ms."""
+    year: Year | None = None
+    """The year it was measured."""
+
+
+class LatencyRule(Record):
+    """How much longer than glass the round trips of this network are, in place of the planner's own figures."""
+
+    factor: float = Field(default=PLANNING.factor, ge=1)
+    """Times each ms of fibre."""
+    once_ms: Annotated[float, Quantity("ms")] = Field(default=PLANNING.once_ms, alias="once", ge=0)
+    """Added once to every path over links, ms."""
+
+    @property
+    def factors(self) -> LatencyFactors:
+        """The same to reckon with."""
+        return LatencyFactors(self.factor, self.once_ms)
