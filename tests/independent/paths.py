@@ -151,7 +151,7 @@ def link_rtt(link: Record) -> Fraction:
 
 def counted_rtt(world: World, link: Record) -> Fraction:
     """Return what a link adds to a path: more than its own where the scenario counts as a backbone shows it."""
-    is_glass = link["kind"] in ("terrestrial", "submarine") and not link.get("rtt_measured", False)
+    is_glass = link.get("kind", "terrestrial") in ("terrestrial", "submarine") and not link.get("rtt_measured", False)
     if world.scenario.get("latency", "planning") == "glass" or not is_glass:
         return link_rtt(link)
     return quantity(world.topology.get("latency", {}).get("factor", "1.22")) * link_rtt(link)
