@@ -16,6 +16,7 @@ import numpy as np
 
 from planner.plan import phrases
 from planner.plan.assets import Assets
+from planner.plan.phrases import FULL
 
 if TYPE_CHECKING:
     from planner.engine.answers import OtherPlan
@@ -28,18 +29,6 @@ BETTER = 1e-7
 """By what share of itself the objective must become better before another decision counts as better."""
 LEAST_SHARE = 0.05
 """A limit that asks for less than this share of what serving costs beyond money is not named."""
-
-FULL = {
-    "site_capacity": phrases.SITE_FULL,
-    "site_power": phrases.SITE_POWER,
-    "link_capacity": phrases.LINK_FULL,
-    "survival": phrases.SURVIVAL,
-    "pool": phrases.POOL,
-    "carbon_budget": phrases.CARBON_SPENT,
-    "share": phrases.SHARE_FIRST,
-    "stage": phrases.STAGE_FIRST,
-}
-"""What a full limit means, by the family of its row; families that are no limit of a path are missing."""
 
 
 class LimitFinder:

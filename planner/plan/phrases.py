@@ -172,6 +172,18 @@ STAGE_SLACK = Phrase("objectives: it was given up within the millionth by which 
 PART = Phrase("{pflops:.4g} PFLOPS: {reason}")
 OTHERS = Phrase("other reasons")
 
+FULL = {
+    "site_capacity": SITE_FULL,
+    "site_power": SITE_POWER,
+    "link_capacity": LINK_FULL,
+    "survival": SURVIVAL,
+    "pool": POOL,
+    "carbon_budget": CARBON_SPENT,
+    "share": SHARE_FIRST,
+    "stage": STAGE_FIRST,
+}
+"""What a full limit means, by the family of its row; families that are no limit of a path are missing."""
+
 # Why there is no plan.
 REQUIRED = Phrase(
     "{origin}/{workload} at {node} is required: {missing:.4g} of {asked:.4g} {unit} cannot be served: {reason}"
@@ -209,6 +221,7 @@ COUNT_MORE = Phrase("count names {statuses}")
 NO_RULE = Phrase("the residency rule {rule} is gone")
 NO_RESIDENCY = Phrase("all residency rules are gone")
 NO_WAY_RULE = Phrase("the transit rule {rule} is gone")
+LOWER_SHARE = Phrase("at_least of the rule {rule} on shares is {needed:.6g} in place of {limit:.6g}")
 NO_SHARE_RULE = Phrase("the rule {rule} on shares is gone")
 NO_SHARES = Phrase("all rules on shares are gone")
 NO_TRANSIT = Phrase("all transit rules are gone")

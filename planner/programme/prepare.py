@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from planner.admissibility import (
     Origin,
     in_service,
-    is_share_host,
     speaks_of,
 )
 from planner.demand import split_origin
@@ -106,7 +105,7 @@ def _shares(
             hosts[demand.index] = frozenset(
                 position
                 for position, site in sites
-                if is_share_host(rule, site, topology.nodes[site.node].country, origin, members)
+                if rule.counts(site, topology.nodes[site.node].country, demand.country, members)
             )
         yield ShareCase(rule.id or str(number), rule.at_least, hosts)
 

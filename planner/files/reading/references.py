@@ -13,7 +13,7 @@ from planner.demand import DATA_CLASSES, DemandRow
 from planner.files.reading.known import Known
 from planner.files.reading.tree import Node, SequenceNode, Where, child
 from planner.files.reading.walk import Check, Values, Walk
-from planner.policy import ResidencyRule, ShareRule, TransitRule
+from planner.policy import TransitRule, WorkRule
 from planner.scenario import Community
 from planner.topology import Cable, CableSegment, Link, LinkExpansion, Risk, Site, SiteExpansion
 
@@ -23,8 +23,9 @@ __all__ = ["reference_checks"]
 def reference_checks(known: Known, *, alone: bool = False) -> dict[type[Any], Check]:
     """Return the check of each model that refers to others; a demand `alone` has no topology to refer to."""
     checks = _Checks(known)
-    demand: dict[type[Any], Check] = {DemandRow: checks.workload if alone else checks.demand}
-    return demand | {
+    work_rules: dict[type[Any], Check] = dict.fromkeys(WorkRule.__subclasses__(), checks.work_rule)
+    return work_rules | {
+        DemandRow: checks.workload if alone else checks.demand,
         Site: checks.site,
         SiteExpansion: checks.project,
         LinkExpansion: checks.project,
@@ -32,9 +33,7 @@ def reference_checks(known: Known, *, alone: bool = False) -> dict[type[Any], Ch
         Cable: checks.cable,
         CableSegment: checks.carrier,
         Risk: checks.risk,
-        ResidencyRule: checks.residency,
         TransitRule: checks.transit,
-        ShareRule: checks.residency,
         Community: checks.community,
     }
 
@@ -85,7 +84,7 @@ class _Checks:
         elif origin is not None and "origin" in values:
             self.known.origin(walk, values["origin"], origin, (where, "origin"))
 
-    def residency(self, walk: Walk, values: Values, node: Node, where: Where) -> None:
+    def work_rule(self, walk: Walk, values: Values, node: Node, where: Where) -> None:
         self._origins(walk, values, node, where)
         for word, at, here in _listed(values.get("workload"), child(node, "workload"), (where, "workload")):
             self.known.refer(walk, "workload", word, at, here)

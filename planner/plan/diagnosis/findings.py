@@ -63,7 +63,7 @@ class Diagnosis:
         if briefly and found_any:
             return
         easings = list_easings(self.question)
-        helping = [trial for each in easings if (trial := self._try(each)) is not None and trial.helps]
+        helping = self._try_each(easings)
         for trial in helping[:NAMED]:
             yield phrases.ALONE.say(reason=phrases.ALSO.join(trial.changes()))
         if not helping and not self.untried:
@@ -72,6 +72,14 @@ class Diagnosis:
             )
         if self.untried:
             yield phrases.UNTRIED.say(names=phrases.LISTED.join(dict.fromkeys(self.untried)))
+
+    def _try_each(self, easings: list[Easing]) -> list[EasingTrial]:
+        """Return the trials, each of one easing, that help; not of what goes beyond one that does."""
+        helping: dict[str, EasingTrial] = {}
+        for each in easings:
+            if each.beyond not in helping and (trial := self._try(each)) is not None and trial.helps:
+                helping[each.name] = trial
+        return list(helping.values())
 
     def _try(self, *easings: Easing) -> EasingTrial | None:
         """Ease limits; None where time does not suffice to know whether that helps."""

@@ -187,8 +187,7 @@ class Evidence:
 
     def origin_of(self, flow: Flow) -> Origin:
         """Return where a flow comes from."""
-        part = self.parts[flow.part]
-        return Origin(part.node, part.country)
+        return self.parts[flow.part].origin
 
     def terms(self, flow: Flow) -> Terms | None:
         """Return on which terms the residency rules let the site serve the flow, None where they forbid it."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.admissibility import Origin, avoided_countries, in_service, is_named, is_usable, takes
+from planner.admissibility import Origin, avoided_countries, in_service, is_usable, takes
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.tolerance import differs, exceeds, show
+from planner.policy import is_named
 
 
 def path_connects(e: Evidence) -> Iterator[str]:

@@ -18,11 +18,11 @@ from planner.admissibility import (
     dearer_by,
     find_rule,
     in_service,
-    is_named,
     is_usable,
     residency_terms,
     takes,
 )
+from planner.policy import is_named
 from planner.programme.families import FAMILIES
 from planner.programme.hours import count_blocks
 from planner.report.comparison.limits import Limit, reached_limits, sites_in_use
