@@ -15,7 +15,7 @@ from planner.years import Yearly
 if TYPE_CHECKING:
     from planner.demand import DemandRow, Workload
     from planner.policy import Policy, ResidencyRule, WorkRule
-    from planner.topology import Link, Site, Topology
+    from planner.topology import Lasting, Link, Site, Topology
 
 NO_FEE = Yearly.flat(0.0)
 
@@ -109,6 +109,6 @@ def is_usable(link: Link, origin: Origin) -> bool:
     return link.usable_by is None or origin.country in link.usable_by
 
 
-def in_service(asset: Link | Site, year: int) -> bool:
-    """Whether an asset stands between its first and its last year of service, both included."""
+def in_service(asset: Lasting, year: int) -> bool:
+    """Whether an asset stands, or an expansion is on offer: from its first to its last year, both included."""
     return (asset.from_year is None or asset.from_year <= year) and (asset.until is None or year <= asset.until)

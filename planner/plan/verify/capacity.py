@@ -7,10 +7,15 @@ from math import floor, inf
 from typing import TYPE_CHECKING
 
 from planner.admissibility import in_service
+from planner.energy import (
+    carbon_kg_per_pflops,
+    energy_mwh_per_pflops,
+    facility_mw_per_pflops,
+    water_m3_per_pflops,
+)
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.flows import StateKey, describe
-from planner.plan.verify.supply import carbon_kg_per_pflops, mw_per_pflops, mwh_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, RELATIVE, differs, exceeds, show
 
 if TYPE_CHECKING:
@@ -36,7 +41,7 @@ def power_is_not_exceeded(e: Evidence) -> Iterator[str]:
         if site.power_mw is None:
             continue
         for state, pflops in used.items():
-            limit, drawn = site.power_mw.at(state[0]), pflops * mw_per_pflops(site, state[0])
+            limit, drawn = site.power_mw.at(state[0]), pflops * facility_mw_per_pflops(site, state[0])
             if exceeds(drawn, limit):
                 yield f"{describe(state)}: site {name}: draws {show(drawn)} MW, and {show(limit)} MW is the limit"
 
@@ -72,10 +77,10 @@ def sites_table_is_right(e: Evidence) -> Iterator[str]:
             "used_pflops": mean,
             "peak_pflops": peak,
             "utilisation": peak / installed if installed else 0.0,
-            "power_mw": peak * mw_per_pflops(site, year),
-            "energy_mwh": mean * mwh_per_pflops(site, year),
+            "power_mw": peak * facility_mw_per_pflops(site, year),
+            "energy_mwh": mean * energy_mwh_per_pflops(site, year),
             "carbon_t": mean * carbon_kg_per_pflops(site, year) / 1000,
-            "water_m3": mean * mwh_per_pflops(site, year) * site.water_l_per_kwh.at(year),
+            "water_m3": mean * water_m3_per_pflops(site, year),
         }
         yield from _compare(f"{year}: site {name}", row, right)
         if row["country"] != e.country_of(name):
@@ -147,18 +152,14 @@ def _is_whole(steps: float) -> bool:
 
 def budgets_are_kept(e: Evidence) -> Iterator[str]:
     """The limits on sites in use, on what builds and projects cost overnight and on each year's carbon are kept."""
-    supply, limits, topology = e.supply, e.inputs.scenario.limits, e.inputs.topology
+    supply, limits = e.supply, e.inputs.scenario.limits
     if limits.sites is not None and len(supply.sites_in_use) > limits.sites:
         yield f"{len(supply.sites_in_use)} sites are in use, and {limits.sites} is the limit"
-    overnight = sum(build.added * build.option.capex_usd.at(build.year) for build in supply.builds)
-    overnight += sum(laid.capex_usd for laid in supply.projects.values())
-    if limits.capex_usd is not None and exceeds(overnight, limits.capex_usd):
-        yield f"builds cost {show(overnight)} overnight, and {show(limits.capex_usd)} is the limit"
+    if limits.capex_usd is not None and exceeds(supply.capex_usd, limits.capex_usd):
+        yield f"builds cost {show(supply.capex_usd)} overnight, and {show(limits.capex_usd)} is the limit"
     for year in e.years:
         most = inf if limits.carbon_kg is None else limits.carbon_kg.at(year)
-        carbon = sum(
-            e.mean(year, used) * carbon_kg_per_pflops(topology.sites[name], year) for name, used in e.used.items()
-        )
+        carbon = supply.carbon_kg(year)
         if exceeds(carbon, most):
             yield f"{year}: {show(carbon)} kg of carbon are above the limit of {show(most)} kg"
 

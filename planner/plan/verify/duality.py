@@ -11,11 +11,11 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from planner.admissibility import HOME_TERMS
+from planner.energy import carbon_kg_per_pflops, energy_usd_per_pflops
 from planner.plan.verify.duals import Duals
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.limits import KG_PER_T, LIMITS
-from planner.plan.verify.supply import carbon_kg_per_pflops, energy_usd_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, show
 from planner.programme.families import FAMILIES
 

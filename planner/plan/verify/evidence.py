@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from planner.admissibility import HOME_TERMS, Origin, Terms, find_rule, residency_terms
+from planner.admissibility import HOME_TERMS, Origin, Terms, dearer_by, find_rule, residency_terms
 from planner.finance import year_weights
 from planner.plan.plan import TABLE_COLUMNS
 from planner.plan.verify.failures import INTACT, FailedAssets, expected_contingencies, what_fails
@@ -203,7 +203,7 @@ class Evidence:
         """By how much distance and border make the opex and energy of a flow dearer."""
         terms = self.terms(flow) or HOME_TERMS
         premium = self.parts[flow.part].workload.rtt_premium_per_ms
-        return (1 + premium * self.rtt_ms(flow, traced)) * (1 + terms.premium)
+        return dearer_by(premium, self.rtt_ms(flow, traced), terms.premium)
 
     # ------------------------------------------------------------------------------------- sums of flows
 

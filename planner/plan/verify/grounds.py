@@ -11,11 +11,11 @@ from planner.admissibility import (
     residency_terms,
     takes,
 )
+from planner.energy import facility_mw_per_pflops
 from planner.plan import phrases
 from planner.plan.phrases import Phrase
 from planner.plan.verify.checked import NEAR, Ground, ReasonPart
 from planner.plan.verify.failures import INTACT
-from planner.plan.verify.supply import carbon_kg_per_pflops, mw_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE
 from planner.policy import is_named
 
@@ -76,7 +76,8 @@ def draws_all(said: ReasonPart) -> bool:
         return False
     drawn = max((amount for state, amount in e.used.get(site.id, {}).items() if state[0] == said.year), default=0.0)
     return (
-        said.was_moved or drawn * mw_per_pflops(site, said.year) >= site.power_mw.at(said.year) * (1 - NEAR) - ABSOLUTE
+        said.was_moved
+        or drawn * facility_mw_per_pflops(site, said.year) >= site.power_mw.at(said.year) * (1 - NEAR) - ABSOLUTE
     )
 
 
@@ -86,9 +87,7 @@ def is_carbon_spent(said: ReasonPart) -> bool:
     year = int(said.fields["year"])
     if limit is None or year != said.year:
         return False
-    sites = e.inputs.topology.sites
-    spent = sum(e.mean(year, used) * carbon_kg_per_pflops(sites[name], year) for name, used in e.used.items())
-    return said.was_moved or spent >= limit.at(year) * (1 - NEAR) - 1
+    return said.was_moved or e.supply.carbon_kg(year) >= limit.at(year) * (1 - NEAR) - 1
 
 
 def _is_left_out(said: ReasonPart) -> bool:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from planner.admissibility import in_service
+from planner.energy import carbon_kg_per_pflops, facility_mw_per_pflops
 from planner.plan.verify import grounds
 from planner.plan.verify.checked import CheckedLimit, Sides
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.host_shares import SHARE
 from planner.plan.verify.objectives import MEASURES, fullness, peak_utilisation
-from planner.plan.verify.supply import carbon_kg_per_pflops, mw_per_pflops
 
 if TYPE_CHECKING:
     from planner.plan.verify.duals import Duals, RowKey
@@ -41,7 +41,7 @@ def _site_power(e: Evidence, key: RowKey) -> Sides:
     state, site = _state(e, key), e.inputs.topology.sites[key[3]]
     if site.power_mw is None:
         raise LookupError(key)
-    return e.used.get(site.id, {}).get(state, 0.0) * mw_per_pflops(site, state[0]), site.power_mw.at(state[0])
+    return e.used.get(site.id, {}).get(state, 0.0) * facility_mw_per_pflops(site, state[0]), site.power_mw.at(state[0])
 
 
 def _link_capacity(e: Evidence, key: RowKey) -> Sides:
@@ -152,7 +152,7 @@ def _takes_compute(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
 def _takes_power(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
     if flow.is_compute:
         site = duals.evidence.inputs.topology.sites[flow.end]
-        yield mw_per_pflops(site, flow.year) * duals.of_state("site_power", flow.state, flow.end)
+        yield facility_mw_per_pflops(site, flow.year) * duals.of_state("site_power", flow.state, flow.end)
 
 
 def _takes_of_links(family: str) -> Callable[[Duals, Flow, TracedPath], Iterator[float]]:

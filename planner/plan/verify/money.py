@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.admissibility import HOME_TERMS
+from planner.energy import energy_usd_per_pflops
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.supply import energy_usd_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE_USD, RELATIVE, show
 
 

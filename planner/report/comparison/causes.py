@@ -22,6 +22,7 @@ from planner.admissibility import (
     residency_terms,
     takes,
 )
+from planner.energy import energy_usd_per_pflops
 from planner.policy import is_named
 from planner.programme.families import FAMILIES
 from planner.programme.hours import count_blocks
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from planner.demand import DemandRow
     from planner.policy import ResidencyRule
 
-HOURS_PER_YEAR = 8760.0
 CHEAPER = 1e-6
 """A price that differs by less than this share is the same."""
 COMMON_LIMITS = ("capex_budget", "carbon_budget", "site_limit", "floor")
@@ -142,8 +142,7 @@ class PlanSide:
         model, workload = inputs.topology.sites[site], inputs.demand.workloads[switch.workload]
         country = inputs.topology.nodes[model.node].country
         terms = residency_terms(self.rule(switch, path), model, country, Origin(path["origin"], path["country"]))
-        power = model.watts_kw_per_pflops * model.pue.at(year) * HOURS_PER_YEAR
-        own = model.opex_usd_per_pflops.at(year) + power * model.electricity_usd_per_kwh.at(year)
+        own = model.opex_usd_per_pflops.at(year) + energy_usd_per_pflops(model, year)
         premium, fee = (0.0, 0.0) if terms is None else (terms.premium, terms.fee_usd_per_pflops.at(year))
         rate = workload.traffic_gbps_per_pflops + workload.traffic_back_gbps_per_pflops
         links = (inputs.topology.links[name] for name in path["links"])
@@ -263,8 +262,7 @@ class Causes:
     def _can_grow(side: PlanSide, site: str) -> bool:
         """Whether a site may be given compute in the year, so that it has none by choice."""
         return any(
-            in_service(each, side.served.year)  # type: ignore[arg-type]
-            and (each.max is None or each.max.at(side.served.year) > 0)
+            in_service(each, side.served.year) and (each.max is None or each.max.at(side.served.year) > 0)
             for each in side.served.plan.inputs.topology.sites[site].expansion
         )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from planner.energy import facility_mw_per_pflops
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
-from planner.plan.verify.supply import carbon_kg_per_pflops, mw_per_pflops
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -45,7 +45,7 @@ def _full_sites(e: Evidence, year: int) -> Iterator[Limit]:
         has = supply.installed_pflops(name, year)
         if any(_reaches(pflops, has * (fill if state[2] == INTACT else 1.0)) for state, pflops in loads.items()):
             yield "site", name
-        drawn = max(loads.values(), default=0.0) * mw_per_pflops(site, year)
+        drawn = max(loads.values(), default=0.0) * facility_mw_per_pflops(site, year)
         if site.power_mw is not None and _reaches(drawn, site.power_mw.at(year)):
             yield "power", name
 
@@ -79,13 +79,9 @@ def _spent_budgets(e: Evidence, year: int) -> Iterator[Limit]:
     supply, limits = e.supply, e.inputs.scenario.limits
     if limits.sites is not None and len(supply.sites_in_use) >= limits.sites:
         yield "limit", "site_limit"
-    overnight = sum(build.added * build.option.capex_usd.at(build.year) for build in supply.builds)
-    overnight += sum(laid.capex_usd for laid in supply.projects.values())
-    if limits.capex_usd is not None and _reaches(overnight, limits.capex_usd):
+    if limits.capex_usd is not None and _reaches(supply.capex_usd, limits.capex_usd):
         yield "limit", "capex_budget"
-    sites = e.inputs.topology.sites
-    carbon = sum(e.mean(year, used) * carbon_kg_per_pflops(sites[name], year) for name, used in e.used.items())
-    if limits.carbon_kg is not None and _reaches(carbon, limits.carbon_kg.at(year)):
+    if limits.carbon_kg is not None and _reaches(supply.carbon_kg(year), limits.carbon_kg.at(year)):
         yield "limit", "carbon_budget"
     yield from _floors(e, year)
 
