@@ -12,9 +12,9 @@ from typing import Any
 from planner.engine.status import Status
 from planner.errors import RunError
 from planner.files.reading.text import trouble_in
+from planner.plan.csv_tables import FIRST_TABLES, TABLES
 from planner.plan.folders import FORMAT, MANIFEST
 from planner.plan.ownership import WRITTEN
-from planner.plan.table_files import FIRST_TABLES, TABLES
 
 INPUTS = PurePosixPath("inputs")
 LARGEST = 1e100

@@ -75,10 +75,8 @@ def draws_all(said: ReasonPart) -> bool:
     if site.power_mw is None:
         return False
     drawn = max((amount for state, amount in e.used.get(site.id, {}).items() if state[0] == said.year), default=0.0)
-    return (
-        said.was_moved
-        or drawn * facility_mw_per_pflops(site, said.year) >= site.power_mw.at(said.year) * (1 - NEAR) - ABSOLUTE
-    )
+    limit = site.power_mw.at(said.year) * (1 - NEAR) - ABSOLUTE
+    return said.was_moved or drawn * facility_mw_per_pflops(site, said.year) >= limit
 
 
 def is_carbon_spent(said: ReasonPart) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from planner.programme.hours import count_blocks
-from planner.report.exports.columns import figures_by_record
+from planner.report.exports.about import figures_by_record
 
 if TYPE_CHECKING:
     from planner.plan.runs import Run

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError
 from planner.network import topology_to_graph
-from planner.report.exports.columns import figures_by_record
+from planner.report.exports.about import figures_by_record
 from planner.report.exports.sheets import FORBIDDEN_IN_XML
 
 if TYPE_CHECKING:

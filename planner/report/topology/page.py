@@ -201,7 +201,7 @@ def _scripted(
 ) -> tuple[dict[str, str], list[str]]:
     """Return what the scripts draw, by the id of the element it stands in, and the scripts."""
     from planner.report.web.basemap import read_basemap
-    from planner.report.web.bundle import safe_json, scripts
+    from planner.report.web.html import safe_json, scripts
     from planner.report.web.words import script_words
 
     own: list[Any] = [(files("planner.report.web") / "js" / name).read_text(encoding="utf-8") for name in SCRIPTS]

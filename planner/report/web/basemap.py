@@ -12,7 +12,7 @@ import numpy as np
 
 from planner import atlas
 from planner.errors import Fault, InputError, Place, UsageError
-from planner.report.web.bundle import escape_json
+from planner.report.web.html import escape_json
 
 if TYPE_CHECKING:
     from pathlib import Path
