@@ -15,7 +15,7 @@ from planner.report.exports import export
 
 def test_the_command_knows_every_format() -> None:
     """The list stands twice, so that help needs no pandas."""
-    assert tuple(export.EXPORTS) == EXPORTS
+    assert tuple(export.FORMATS) == EXPORTS
 
 
 def test_files_are_printed_line_by_line(planner_command: Run, two: str) -> None:
