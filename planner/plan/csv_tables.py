@@ -80,10 +80,8 @@ def read_table(name: str, text: str, file: str) -> pd.DataFrame:
     Columns are found by their names, in any order. Measures that the table lacks, because it is older than they are,
     are read as unknown; those that are new to this version are left out.
 
-    Raises
-    ------
-    RunError
-        where it lacks a column of its index, or a field is none of such a table; it names the file and the line
+    Raises RunError where it lacks a column of its index, or a field is none of such a table; it names the file and the
+    line.
     """
     import pandas as pd
 
@@ -171,10 +169,7 @@ def read_tables(folder: Path, manifest: dict[str, Any]) -> Tables:
 def read_texts(folder: Path, manifest: dict[str, Any]) -> dict[str, str]:
     """Return the result tables of a run as they are written; one that it is too old to have holds no row.
 
-    Raises
-    ------
-    RunError
-        where one cannot be read
+    Raises RunError where one cannot be read.
     """
     texts = {}
     for name, index in TABLE_INDEX.items():

@@ -44,13 +44,7 @@ def find_damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a run.
-
-    Raises
-    ------
-    RunError
-        where there is none, or it is damaged
-    """
+    """Return the manifest of a run; raises RunError where there is none, or it is damaged."""
     file = folder / MANIFEST
     try:
         manifest = json.loads(file.read_bytes(), parse_constant=_refuse)

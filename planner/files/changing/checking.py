@@ -83,10 +83,7 @@ def _currency(document: Document) -> str:
 def check_edit(before: Sequence[Fault], after: Sequence[Fault], *, alone: bool) -> None:
     """Refuse an edit after which more is wrong than before.
 
-    Raises
-    ------
-    InputError
-        With the faults that are new, or all where none can be told to be.
+    Raises InputError with the faults that are new, or all where none can be told to be.
     """
     if len(after) <= len(before):
         return

@@ -175,10 +175,7 @@ def sort_of(document: Document) -> str:
 def read_document(path: Path, sort: str = "") -> Document:
     """Return the document in a file that must be of a sort: "topology", "demand", "scenario", or "" for any.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read, is not YAML, or is of another sort.
+    Raises InputError if the file cannot be read, is not YAML, or is of another sort.
     """
     try:
         document = Document.of(read_file(path, "topology").data, display(path))

@@ -144,13 +144,7 @@ class History:
                     file.unlink()
 
     def content(self, version: Version) -> bytes:
-        """Return the bytes of a version.
-
-        Raises
-        ------
-        RunError
-            If the kept copy is missing or damaged.
-        """
+        """Return the bytes of a version; raises RunError if the kept copy is missing or damaged."""
         file = _folder(self.path) / _copy(version.number)
         try:
             data = file.read_bytes()

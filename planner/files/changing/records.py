@@ -62,10 +62,7 @@ def _brackets(document: Document, section: str) -> bool:
 def read_value(path: Keys, text: str) -> Value | None:
     """Return the value that a user writes for a path: prose as it is, else YAML; None takes the value away.
 
-    Raises
-    ------
-    UsageError
-        If it begins a list or a map that it does not end.
+    Raises UsageError if it begins a list or a map that it does not end.
     """
     word = text.strip()
     if not word:
@@ -118,10 +115,7 @@ def set_value(document: Document, path: str, value: Any) -> Document:
 def resolve(document: Document, path: str) -> Keys:
     """Return the keys that a dotted path stands for; a segment's link stands for its override under its cable.
 
-    Raises
-    ------
-    InputError
-        If it names no section or no record.
+    Raises InputError if it names no section or no record.
     """
     first, _, rest = path.partition(".")
     if first in (*HEAD_KEYS, "topology"):

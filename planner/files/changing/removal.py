@@ -23,10 +23,7 @@ SORTS = tuple(prefix for prefix in PREFIXES if prefix != "rule")
 def targets(document: Document, words: Iterable[str]) -> list[tuple[str, str]]:
     """Return sort and id of the records that words such as "link:khorgos-almaty" name.
 
-    Raises
-    ------
-    InputError
-        If a word has no known prefix or names nothing in the file.
+    Raises InputError if a word has no known prefix or names nothing in the file.
     """
     faults, found = [], []
     for word in words:

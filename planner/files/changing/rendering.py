@@ -24,10 +24,7 @@ _NOTHING = ("null", "~")
 def tidy(value: Any) -> Value:
     """Return a Python value as files hold it: numbers and truth values become texts, tuples become lists.
 
-    Raises
-    ------
-    TypeError
-        If it holds anything else.
+    Raises TypeError if it holds anything else.
     """
     if isinstance(value, str):
         return value

@@ -127,10 +127,7 @@ def _bytes_of(path: Path) -> bytes:
 def _partners(step: _Step, way: int, *, force: bool) -> list[_Step]:
     """Return the steps of the other files of an edit; one that has made its step already needs none.
 
-    Raises
-    ------
-    UsageError
-        If another file is neither before nor after the edit, and `force` is not set.
+    Raises UsageError if another file is neither before nor after the edit, and `force` is not set.
     """
     found = []
     for place in step.history.others(step.crossed):

@@ -28,10 +28,7 @@ _RULER = re.compile(r"#.*[-=#*~]{3,}")
 def apply(document: Document, operations: Iterable[Operation]) -> Document:
     """Return the document after some operations, whose paths are all those before the change.
 
-    Raises
-    ------
-    InputError
-        If the file is laid out in a way that cannot be edited without harm to other lines.
+    Raises InputError if the file is laid out in a way that cannot be edited without harm to other lines.
     """
     wanted = complete(document, operations)
     if not wanted:
@@ -46,10 +43,7 @@ def apply(document: Document, operations: Iterable[Operation]) -> Document:
 def spliced(document: Document, splices: Iterable[Splice]) -> Document:
     """Return a document with stretches of its text changed.
 
-    Raises
-    ------
-    InputError
-        If stretches overlap, or the text after it is none of our YAML.
+    Raises InputError if stretches overlap, or the text after it is none of our YAML.
     """
     text, parts, at = document.text, [], 0
     for start, end, new in sorted(splices, key=lambda splice: splice[:2]):

@@ -81,10 +81,7 @@ def measured(attrs: Mapping[str, Any], *names: str) -> Iterator[tuple[str, str, 
 def take(attrs: Mapping[str, Any], key: str) -> str:
     """Return the text of one attribute, which counts as read.
 
-    Raises
-    ------
-    InputError
-        where it stands in a cell that cannot be read
+    Raises InputError where it stands in a cell that cannot be read.
     """
     value = attrs[key]
     if isinstance(value, Flaw):

@@ -191,10 +191,7 @@ _DEEPEST = 6
 def in_degrees(value: Any, name: str) -> Any:
     """Return GeoJSON with its coordinates in degrees, whatever system its `crs` names.
 
-    Raises
-    ------
-    InputError
-        where it is another than WGS 84 and web Mercator
+    Raises InputError where it is another than WGS 84 and web Mercator.
     """
     said = value.get("crs") if isinstance(value, dict) else None
     if said is None:

@@ -67,10 +67,7 @@ def add_cables(raw: Raw, cables: Sequence[DrawnLine], settings: Settings) -> Non
 
     Points at sea are no landings: they are left out, and lines lead through them.
 
-    Raises
-    ------
-    InputError
-        where the lines have more than a million points
+    Raises InputError where the lines have more than a million points.
     """
     if sum(len(part) for cable in cables for part in cable.parts) > POINT_LIMIT:
         raise broken(raw.file, f"draws more than {POINT_LIMIT:,} points", "simplify the lines")

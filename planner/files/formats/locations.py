@@ -150,10 +150,7 @@ _OWN = {"id", "lat", "lon", "latitude", "longitude"}
 def merge_twins(raw: Raw, reach_km: float, *, by_name: bool = False) -> None:
     """Take places of one id once where they lie within reach of each other; `by_name` also those of one name.
 
-    Raises
-    ------
-    InputError
-        where places of one id lie farther apart
+    Raises InputError where places of one id lie farther apart.
     """
     firsts: dict[str, RawNode] = {}
     named: dict[str, list[RawNode]] = {}

@@ -65,12 +65,7 @@ class Element:
 def read_source(path: Path) -> bytes:
     """Return the bytes of a file, or raise an error that says in one line why they cannot be read.
 
-    Raises
-    ------
-    UsageError
-        where there is no such file
-    InputError
-        where it is empty, too large or cannot be read
+    Raises UsageError where there is no such file; InputError where it is empty, too large or cannot be read.
     """
     name = display(path)
     if not is_speakable(path):

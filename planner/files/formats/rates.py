@@ -88,10 +88,7 @@ def rate_of(
     A plain number is taken in the unit that its heading names, else in `unit_gbps`, or as Gbps where that is None,
     which is a guess.
 
-    Raises
-    ------
-    InputError
-        where a capacity is given in a unit that is not understood
+    Raises InputError where a capacity is given in a unit that is not understood.
     """
     key, text = attribute(attrs, "LinkSpeedRaw")
     if text and is_given(text):
@@ -188,10 +185,7 @@ def length_of(
 
     A number in metres where kilometres are expected shows by being hundreds of times the great circle.
 
-    Raises
-    ------
-    InputError
-        where a length is given in a unit that is not understood
+    Raises InputError where a length is given in a unit that is not understood.
     """
     for key, text, unit in measured(attrs, *_LENGTHS):
         if unit and length_unit(unit) is None and not _is_bracketed(key):

@@ -52,10 +52,7 @@ class SettledTopology:
 def settle(raw: Raw, settings: Settings) -> SettledTopology:
     """Return a foreign file as the record of a topology.
 
-    Raises
-    ------
-    InputError
-        where a place is named twice or lies nowhere, or a link ends at no place
+    Raises InputError where a place is named twice or lies nowhere, or a link ends at no place.
     """
     work = _Settling(raw, settings, list(raw.guesses), list(raw.messages))
     nodes = work.settle_nodes()

@@ -98,10 +98,7 @@ def load_topology(*paths: str | Path, currency: str = "USD") -> Topology:
 def load_topology_places(*paths: str | Path, currency: str = "USD") -> tuple[Topology, Places]:
     """Return one or several topology files, merged, and where each of their values stands.
 
-    Raises
-    ------
-    InputError
-        If anything is wrong in any file; it lists all faults of all files.
+    Raises InputError if anything is wrong in any file; it lists all faults of all files.
     """
     with _without_collection():
         return Loader().topology_places([Path(path) for path in paths], currency)

@@ -21,10 +21,7 @@ ADDED_UP = ("installed_pflops", "built_pflops", "used_pflops", "energy_mwh", "ca
 def write_graphml(run: Run) -> bytes:
     """Return the network of a run as GraphML with parallel links as parallel edges; what is missing is left out.
 
-    Raises
-    ------
-    UsageError
-        where a name holds a character that no XML can
+    Raises UsageError where a name holds a character that no XML can.
     """
     import networkx as nx
 
