@@ -61,13 +61,14 @@ def scalar_text(word: str, *, inside: bool = False, key: bool = False, style: st
     """
     if style == "'" and word.isprintable():
         return "'" + word.replace("'", "''") + "'"
-    quoted = "".join(_escaped(letter) for letter in dumps(word, ensure_ascii=False))
+    quoted = "".join(escaped(letter) for letter in dumps(word, ensure_ascii=False))
     if style == '"' or word in _NOTHING or (inside and ":" in word and style is None):
         return quoted
     return word if _SIMPLE.fullmatch(word) or _is_plain(word, inside=inside, key=key) else quoted
 
 
-def _escaped(letter: str) -> str:
+def escaped(letter: str) -> str:
+    """Return a letter as it stands between double quotes: as it is, or as YAML writes what cannot be seen."""
     if letter.isprintable() or letter == " ":
         return letter
     code = ord(letter)

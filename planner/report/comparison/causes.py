@@ -26,19 +26,20 @@ from planner.energy import energy_usd_per_pflops
 from planner.policy import is_named
 from planner.programme.families import FAMILIES
 from planner.programme.hours import count_blocks
-from planner.report.comparison.limits import Limit, reached_limits, sites_in_use
+from planner.report.comparison.limits import Limit, evidence_of, reached_limits
 from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED, ServedFlows, Switch
 from planner.report.comparison.words import ComparisonSentence, sentence
 from planner.report.plan.facts.totals import in_year
 
 if TYPE_CHECKING:
     from planner.demand import DemandRow
+    from planner.plan.verify.evidence import Evidence
     from planner.policy import ResidencyRule
 
 CHEAPER = 1e-6
 """A price that differs by less than this share is the same."""
-COMMON_LIMITS = ("capex_budget", "carbon_budget", "site_limit", "floor")
-"""Limits on the plan as a whole, by their family."""
+BUDGETS = ("capex_budget", "carbon_budget", "site_limit")
+"""Limits on the plan as a whole that bear on what a path costs, by their family."""
 MOST = 2
 """Reasons given for one move."""
 PathRow = dict[str, Any]
@@ -51,17 +52,28 @@ class PlanSide:
     served: ServedFlows
 
     @cached_property
+    def _evidence(self) -> Evidence:
+        return evidence_of(self.served.plan)
+
+    @cached_property
     def installed(self) -> dict[str, float]:
         """PFLOPS installed by site that there is."""
-        return {
-            str(k): float(v) for k, v in in_year(self.served.plan.sites, self.served.year)["installed_pflops"].items()
-        }
+        return self._by_site("installed_pflops")
+
+    @cached_property
+    def _site_prices(self) -> dict[str, float]:
+        """What one more PFLOPS of a site would save a year, by site."""
+        return self._by_site("price_usd_per_pflops")
+
+    def _by_site(self, column: str) -> dict[str, float]:
+        figures = in_year(self.served.plan.sites, self.served.year)[column]
+        return {str(key): float(value) for key, value in figures.items()}
 
     @cached_property
     def binding(self) -> frozenset[Limit]:
         """Limits that are reached: by loads; of what must survive failures, those that have a price."""
         plan, year = self.served.plan, self.served.year
-        found = set(reached_limits(plan, year))
+        found = set(reached_limits(self._evidence, year))
         for family, key, price in plan.prices["price"].reset_index().itertuples(index=False):
             if family == "survival" and price > 0:
                 of = FAMILIES[family].read_key(str(key))
@@ -71,14 +83,8 @@ class PlanSide:
 
     @cached_property
     def sites_in_use(self) -> int:
-        """Sites in use in any year, which `limits.sites` bounds."""
-        return sites_in_use(self.served.plan)
-
-    @cached_property
-    def _site_prices(self) -> dict[str, float]:
-        """What one more PFLOPS of a site would save a year, by site."""
-        prices = in_year(self.served.plan.sites, self.served.year)["price_usd_per_pflops"]
-        return {str(key): float(price) for key, price in prices.items()}
+        """Sites that serve or build anything in any year, which `limits.sites` bounds."""
+        return len(self._evidence.supply.sites_in_use)
 
     @cached_property
     def _paths(self) -> dict[tuple[str, str, str], list[PathRow]]:
@@ -153,9 +159,7 @@ class PlanSide:
         """Whether all that a path costs in the plan is its running, and the worth of compute at its site."""
         inputs = self.served.plan.inputs
         bound = {("power", path["site"]), ("survival", f"{switch.origin}/{switch.workload}")}
-        bound |= {("link", name) for name in path["links"]} | {
-            ("limit", name) for name in COMMON_LIMITS if name != "floor"
-        }
+        bound |= {("link", name) for name in path["links"]} | {("limit", name) for name in BUDGETS}
         return (
             count_blocks(inputs.scenario, inputs.demand) == 1
             and not inputs.scenario.contingencies

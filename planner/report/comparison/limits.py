@@ -18,18 +18,15 @@ Limit = tuple[str, str]
 """The sort of a limit, and the site, link, demand or family that it speaks of."""
 
 
-def reached_limits(plan: Plan, year: int) -> frozenset[Limit]:
+def evidence_of(plan: Plan) -> Evidence:
+    """Return what the tables of a plan tell of its loads, and of what stands."""
+    assert plan.tables is not None
+    return Evidence(plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd)
+
+
+def reached_limits(e: Evidence, year: int) -> frozenset[Limit]:
     """Return the limits that the loads of a year, or for budgets of all years, have reached."""
-    assert plan.tables is not None
-    e = Evidence(plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd)
     return frozenset([*_full_sites(e, year), *_full_links(e, year), *_full_builds(e, year), *_spent_budgets(e, year)])
-
-
-def sites_in_use(plan: Plan) -> int:
-    """Count the sites that `limits.sites` speaks of: those that serve or build anything in any year."""
-    assert plan.tables is not None
-    e = Evidence(plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd)
-    return len(e.supply.sites_in_use)
 
 
 def _reaches(amount: float, limit: float) -> bool:

@@ -140,7 +140,7 @@ def _criteria(writer: Writer) -> list[dict[str, Any]]:
         found.append(
             {
                 "key": each.key,
-                "name": writer.criterion(each.key),
+                "name": writer.words[each.key],
                 "unit": unit.removesuffix(YEARLY),
                 "yearly": unit.endswith(YEARLY),
                 "money": each.is_money,
