@@ -12,8 +12,6 @@ from planner.errors import Place
 from planner.records import Broken, Derived, Identifier, Quantity, Record, Share, Titled, Word, YearlyNumber
 from planner.topology import Node, Source
 
-__all__ = ["DATA_CLASSES", "PROFILES", "Demand", "DemandRow", "Workload", "split_origin"]
-
 DATA_CLASSES = ("public", "personal", "government", "medical", "commercial")
 """The usual words for kinds of data; a workload may use others."""
 

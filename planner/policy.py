@@ -13,8 +13,6 @@ from planner.years import Yearly
 if TYPE_CHECKING:
     from planner.topology import Site
 
-__all__ = ["RULE_LISTS", "Floor", "Policy", "ResidencyRule", "ShareRule", "TransitRule", "WorkRule", "is_named"]
-
 _ZERO = Yearly.flat(0.0)
 
 

@@ -28,11 +28,6 @@ from planner.records import (
 from planner.segments import Pair, pairs_in
 from planner.years import Yearly
 
-__all__ = [
-    "PRECISION_FACTORS", "SPARSE_FACTOR", "Accelerator", "Cable", "CableSegment", "Expansion", "Link",
-    "LinkExpansion", "Node", "Project", "Risk", "Site", "SiteExpansion", "Source", "Topology",
-]  # fmt: skip
-
 PRECISION_FACTORS = {"fp16": 1.0, "bf16": 1.0, "fp8": 0.5, "int8": 0.5, "fp4": 0.25, "tf32": 2.0}
 """What one PFLOPS of a precision is worth in dense BF16 PFLOPS."""
 SPARSE_FACTOR = 0.5

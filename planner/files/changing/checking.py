@@ -14,8 +14,6 @@ from planner.files.reading.load import Loader
 from planner.files.reading.text import InputFile, Role
 from planner.files.reading.tree import Node, Where, items, plain
 
-__all__ = ["check_edit", "faults_of"]
-
 _MONEY = re.compile(r"[0-9]\s*[kMG]?([A-Z]{3})(?=[/,}\s]|$)", re.MULTILINE)
 
 

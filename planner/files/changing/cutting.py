@@ -15,8 +15,6 @@ from planner.files.reading.changes import PREFIXES
 from planner.files.reading.tree import place_of
 from planner.topology import Risk
 
-__all__ = ["cut", "variant_name", "what_fails"]
-
 
 def variant_name(words: Sequence[str]) -> str:
     """Return the name of the variant without some things: without-2africa-genoa--barcelona."""

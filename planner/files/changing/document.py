@@ -16,8 +16,6 @@ from planner.errors import Fault, InputError
 from planner.files.reading.text import UnreadableError, display, read_file
 from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, compose, place_of
 
-__all__ = ["Document", "Keys", "is_block", "is_nothing", "read_document", "sort_of"]
-
 Keys = tuple[str | int, ...]
 """Keys and list numbers from the top of a file: ("links", "khorgos-almaty", "expansion", 0, "max")."""
 

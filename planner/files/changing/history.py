@@ -20,8 +20,6 @@ from planner.errors import RunError
 from planner.files.changing.writing import put_file
 from planner.files.reading.text import trouble_in
 
-__all__ = ["BY_HAND", "History", "Version"]
-
 KEPT = 50
 """Versions of a file that are kept."""
 BY_HAND = "changed outside the planner"

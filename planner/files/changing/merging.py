@@ -19,8 +19,6 @@ from planner.files.reading.merged import TOPOLOGY_SECTIONS, same
 from planner.files.reading.text import display
 from planner.files.reading.tree import MappingNode, Node, items, place_of, plain
 
-__all__ = ["merge_documents", "merge_topologies"]
-
 
 def merge_topologies(paths: Sequence[str | Path], output: str | Path, *, force: bool = False) -> EditedFile:
     """Write one topology file out of several, and return what was done.

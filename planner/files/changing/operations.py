@@ -12,8 +12,6 @@ from planner.files.changing.orders import order_of
 from planner.files.changing.rendering import Value
 from planner.files.reading.tree import MappingNode, ScalarNode, SequenceNode, place_of
 
-__all__ = ["Delete", "Insert", "Operation", "Rename", "Replace", "complete", "expected", "put"]
-
 
 @dataclass(frozen=True)
 class Replace:

@@ -17,8 +17,6 @@ from planner.files.reading.merged import HEAD_KEYS
 from planner.files.reading.tree import MappingNode, SequenceNode, compose, items, place_of, plain
 from planner.segments import segment_id
 
-__all__ = ["add", "read_value", "resolve", "set_value"]
-
 IN_BRACKETS = frozenset({"sources", "nodes", "projects"})
 """Sections whose records stand in brackets where there is none to follow."""
 

@@ -15,8 +15,6 @@ from planner.files.reading.links import pairs_of, texts
 from planner.files.reading.tree import child, items, path_text, place_of
 from planner.segments import Pair, pair_named, pairs_in, segment_id
 
-__all__ = ["remove", "targets"]
-
 SORTS = tuple(prefix for prefix in PREFIXES if prefix != "rule")
 
 

@@ -14,8 +14,6 @@ from planner.files.reading import scalars
 from planner.files.reading.tables import delimiter_of
 from planner.files.reading.tree import place_of
 
-__all__ = ["rename", "rename_in", "rename_in_table", "renaming_of"]
-
 
 def renaming_of(document: Document, word: str, new: str) -> Renamed:
     """Return the renaming of a record of a topology, such as "node:almaty" to "almaty-1".

@@ -11,8 +11,6 @@ from typing import Any
 from planner.errors import Fault
 from planner.files.reading.tree import Node, ScalarNode, SequenceNode, compose
 
-__all__ = ["Value", "entry", "flow", "scalar_text", "tidy"]
-
 Value = str | list[Any] | dict[str, Any]
 """A value as files hold it: texts, lists, and maps with texts as keys."""
 

@@ -12,8 +12,6 @@ from planner.files.changing.history import BY_HAND, History, Version
 from planner.files.changing.writing import alone, put_files
 from planner.files.reading.text import display
 
-__all__ = ["edits_of", "redo_edit", "undo_edit"]
-
 UNDO, REDO = -1, 1
 
 

@@ -16,8 +16,6 @@ from planner.files.changing.operations import Delete, Insert, Operation, Rename,
 from planner.files.changing.rendering import Value, entry, flow, scalar_text
 from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, plain
 
-__all__ = ["Splice", "apply", "spliced"]
-
 Splice = tuple[int, int, str]
 """A stretch of text, from and up to an offset, and what comes in its place."""
 

@@ -17,15 +17,6 @@ from pathlib import Path
 from planner.ending import unfinished, whole
 from planner.errors import RunError, is_speakable, shown
 
-__all__ = [
-    "alone",
-    "check_name",
-    "link_or_copy",
-    "put_file",
-    "put_files",
-    "temporary_folder",
-]
-
 
 def check_name(path: Path) -> None:
     """Make sure that a path can be written into files and shown; worth asking before a long solve.

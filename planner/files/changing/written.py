@@ -13,8 +13,6 @@ from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, Site, SiteExpansi
 from planner.units import Kind, write
 from planner.years import Yearly
 
-__all__ = ["REMARKS", "Fields", "figure_text", "in_one_line", "quantity_text", "usual_fields", "written"]
-
 REMARKS = frozenset(
     {"name", "names", "title", "note", "source", "confidence", "url", "publisher", "author", "licence", "accessed"}
 )

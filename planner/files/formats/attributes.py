@@ -9,8 +9,6 @@ from typing import Any
 
 from planner.files.formats.raw import Flaw
 
-__all__ = ["Attributes", "attribute", "is_given", "key_of", "measured", "take"]
-
 _BRACKETED = re.compile(r"(.*?)\s*[(\[]\s*([^)\]]*?)\s*[)\]]\s*", re.DOTALL)
 _SAYS_NOTHING = {
     "", "-", "--", "?", "n/a", "na", "n.a.", "none", "null", "nan", "nil", "unknown", "tbd", "tba", "tbc",

@@ -30,8 +30,6 @@ from planner.files.formats.raw import (
     listed,
 )
 
-__all__ = ["dump", "features_of", "geometry_of", "in_degrees", "line_of", "point_of", "read", "write"]
-
 _KNOWN = ("type", "name", "crs", "features", "properties", "geometry", "id", "bbox")
 _OF_FEATURES = ("type", "id", "properties", "geometry", "bbox")
 

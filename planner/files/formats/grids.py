@@ -22,21 +22,6 @@ from planner.files.reading.text import SIZE_LIMIT
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-__all__ = [
-    "KEYS",
-    "LINE",
-    "RISKY",
-    "TABLES",
-    "Day",
-    "Rows",
-    "Table",
-    "ends_of",
-    "meant",
-    "sheets_of",
-    "table_from",
-    "table_of",
-]
-
 TABLES = ("topology", "sources", "nodes", "sites", "links", "cables", "segments", "projects", "risks")
 KEYS = (
     "id",

@@ -26,8 +26,6 @@ from planner.records import identifier_word
 from planner.topology import Topology
 from planner.units import UnitError, parse
 
-__all__ = ["Imported", "import_topology"]
-
 _SHOWN = 6
 
 

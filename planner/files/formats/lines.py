@@ -19,8 +19,6 @@ from planner.latency import great_circle_km
 if TYPE_CHECKING:
     from planner.files.formats.raw import Settings
 
-__all__ = ["DrawnLine", "add_cables", "cut_at_antimeridian"]
-
 TOUCH_KM = 2.0
 """How near the end of a part must come to another part of its cable to branch off it."""
 SAME_KM = 0.1

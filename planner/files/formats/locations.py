@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from planner.atlas import Area
 
-__all__ = ["BORDER_KM", "COAST_KM", "MapLookup", "country_named", "is_land", "land_at", "merge_twins"]
-
 COAST_KM = 30.0
 """How far off a coast or border a place may lie and still belong to the country: maps are coarse, landings stand in
 the sea."""

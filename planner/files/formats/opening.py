@@ -13,8 +13,6 @@ from planner.errors import UsageError, did_you_mean, is_speakable
 from planner.files.formats.raw import RECORD_LIMIT, broken
 from planner.files.reading.text import SIZE_LIMIT, display, trouble_in
 
-__all__ = ["ELEMENT_LIMIT", "Element", "json_of", "read_source", "text_of", "xml_of"]
-
 DEPTH_LIMIT = 60
 ELEMENT_LIMIT = 2_000_000
 _RECORDS = (b"<node ", b"<edge ", b"<link ", b"<demand ", b"<Placemark")

@@ -16,8 +16,6 @@ from planner.files.formats.records import SECTIONS, amount_text, keys_of, number
 from planner.segments import Pair, pairs_in, segment_id
 from planner.topology import CableSegment, Link, Node, Topology
 
-__all__ = ["flat", "pack", "unflat", "unpack"]
-
 VERSION = "1"
 HEAD_KEYS = ("topology", "title", "names", "source", "confidence", "note")
 HEAD_SECTIONS = tuple(section for section in SECTIONS if section not in ("nodes", "links"))

@@ -10,8 +10,6 @@ from planner.errors import InputError
 from planner.files.formats.attributes import attribute, is_given, key_of, measured, take
 from planner.files.formats.raw import broken, finite
 
-__all__ = ["length_of", "length_unit", "rate_of", "rate_text", "rate_unit"]
-
 _PREFIXES = {"": 1e-9, "k": 1e-6, "m": 1e-3, "g": 1.0, "t": 1e3, "p": 1e6}
 _RATE_UNIT = re.compile(
     r"(kilo|mega|giga?|tera|peta|[kmgtp])?\s*(bits?|bytes?|octets?|bs?|o|b?e)?"

@@ -14,8 +14,6 @@ from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, CableSegment, Lin
 from planner.units import UnitError, inside_unit, parse
 from planner.years import Yearly
 
-__all__ = ["SECTIONS", "amount_text", "keys_of", "number_text", "topology_record"]
-
 SECTIONS = ("sources", "nodes", "sites", "links", "cables", "projects", "risks")
 _LAST = ("names", "source", "confidence", "note")
 _FIRST = ("name", "title")

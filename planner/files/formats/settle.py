@@ -32,8 +32,6 @@ from planner.records import Record as Model
 from planner.segments import pairs_in, segment_id
 from planner.topology import Link, Node, Project, Risk, Source
 
-__all__ = ["SettledTopology", "settle"]
-
 _OTHERS: dict[str, type[Model]] = {"sources": Source, "projects": Project, "risks": Risk}
 """Sections that stand in tables as they stand in our files."""
 _LAST = ("names", "source", "confidence", "note")

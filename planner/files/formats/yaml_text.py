@@ -8,8 +8,6 @@ from typing import Any
 
 from planner.files.changing.rendering import escaped
 
-__all__ = ["yaml_text"]
-
 WIDTH = 120
 _PLAIN = re.compile(r"[A-Za-z0-9][\w ./+()'-]*(?<! )", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")

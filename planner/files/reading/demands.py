@@ -16,8 +16,6 @@ from planner.topology import Node as NetworkNode
 from planner.topology import Source
 from planner.units import Kind
 
-__all__ = ["check_origins", "read_demand"]
-
 REQUIRED = "required"
 _UNSERVED: dict[str, Kind] = {"traffic": "usd_per_gbps_year"}
 _AMOUNTS = {

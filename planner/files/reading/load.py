@@ -41,8 +41,6 @@ from planner.files.reading.walk import Walk
 from planner.scenario import Scenario
 from planner.topology import LinkExpansion, SiteExpansion, Topology
 
-__all__ = ["Inputs", "load_demand", "load_scenario", "load_topology"]
-
 
 @dataclass(frozen=True)
 class Inputs:

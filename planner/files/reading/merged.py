@@ -18,8 +18,6 @@ from planner.files.reading.tree import (
     place_of,
 )
 
-__all__ = ["DEMAND_SECTIONS", "TOPOLOGY_SECTIONS", "Entry", "FileHead", "Merged", "Section"]
-
 TOPOLOGY_SECTIONS = ("sources", "nodes", "sites", "links", "cables", "projects", "risks")
 DEMAND_SECTIONS = ("sources", "workloads")
 HEAD_KEYS = ("title", "names", "source", "confidence", "note")

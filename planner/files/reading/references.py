@@ -17,8 +17,6 @@ from planner.policy import TransitRule, WorkRule
 from planner.scenario import Community
 from planner.topology import Cable, CableSegment, Link, LinkExpansion, Risk, Site, SiteExpansion
 
-__all__ = ["reference_checks"]
-
 
 def reference_checks(known: Known, *, alone: bool = False) -> dict[type[Any], Check]:
     """Return the check of each model that refers to others; a demand `alone` has no topology to refer to."""

@@ -15,8 +15,6 @@ from planner.files.reading.walk import Values, Walk
 from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, Accelerator, SiteExpansion
 from planner.years import Yearly
 
-__all__ = ["finish_expansion", "finish_site", "load_catalogue"]
-
 
 def finish_expansion(walk: Walk, values: Values, node: Node, where: Where) -> bool:
     """Divide prices per step by the step; tell whether that can be done."""

@@ -18,8 +18,6 @@ from planner.records import Record
 from planner.topology import Cable, Link, Project, Risk, Site, Source, Topology
 from planner.topology import Node as NetworkNode
 
-__all__ = ["read_head", "read_section", "read_topology"]
-
 R = TypeVar("R", bound=Record)
 Finish = Callable[[Values, Node, Where], bool]
 

@@ -31,8 +31,6 @@ from planner.files.reading.tree import (
 from planner.policy import RULE_LISTS
 from planner.scenario import Scenario
 
-__all__ = ["apply_to_files", "apply_to_scenario", "changes_of", "check_variants", "read_overrides"]
-
 SCENARIO_KEYS = frozenset(
     info.alias or name for name, info in Scenario.model_fields.items() if name not in ("id", "extends", "variants")
 ) - {"demand_scale"}

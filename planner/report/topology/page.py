@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from planner.studies.survey.overview import Overview
     from planner.topology import Link, Topology
 
-__all__ = ["render_topology", "write_topology_map"]
-
 MARK = '<meta name="generator" content="planner topology map">'
 """By which a file is known as such a map."""
 HEAD = 4096

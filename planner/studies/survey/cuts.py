@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from planner.topology import Topology
 
-__all__ = ["Cut", "Exposure", "Stats", "study_cuts"]
-
 
 @dataclass(frozen=True)
 class Cut:

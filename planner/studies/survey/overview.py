@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from planner.topology import Topology
 
-__all__ = ["Overview", "Route", "base_year", "find_route", "survey"]
-
 
 AFRICA = frozenset({
     "DZ", "AO", "BJ", "BW", "BF", "BI", "CV", "CM", "CF", "TD", "KM", "CG", "CD", "CI", "DJ", "EG", "GQ", "ER",

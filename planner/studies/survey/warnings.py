@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from planner.records import Record
     from planner.topology import Link, Node, Topology
 
-__all__ = ["RULES", "check_topology", "find_warnings", "warn"]
-
 COAST_KM = 30.0
 """A place this near to its country lies in it: the atlas is drawn at 1:50 million, and stations stand on the shore."""
 KM_PER_DEGREE = 111.2
