@@ -177,10 +177,10 @@ class PlanSide:
     @cached_property
     def _by_demand(self) -> dict[tuple[str, str], tuple[float, str]]:
         """What each demand asks for, and the table's reason why part of it is unserved."""
-        table = self.served.table[["demand_pflops", "reason"]].reset_index()
+        table = self.served.table[["demand_pflops", "reason"]]
         return {
             (str(origin), str(workload)): (float(pflops), reason if isinstance(reason, str) else "")
-            for origin, workload, pflops, reason in table.itertuples(index=False)
+            for (origin, workload), pflops, reason in table.itertuples()
         }
 
     def reason(self, switch: Switch) -> str:
@@ -277,13 +277,9 @@ class Causes:
         """Yield the limits on the paths of one plan that bind in the other only."""
         own, other = sides
         new = other.binding - own.binding
-        for sort, full, freed in (
-            ("site", "site_full", "site_freed"),
-            ("power", "power_full", "power_freed"),
-            ("build", "build_full", "build_freed"),
-        ):
+        for sort in ("site", "power", "build"):
             if (sort, site) in new:
-                yield sentence(full if gone else freed, site=site)
+                yield sentence(f"{sort}_full" if gone else f"{sort}_freed", site=site)
         for name in dict.fromkeys(name for path in paths for name in path["links"]):
             if ("link", name) in new:
                 yield sentence("link_full" if gone else "link_freed", link=name, site=site)
@@ -321,8 +317,7 @@ class Causes:
     def _has_path(side: PlanSide, path: PathRow) -> bool:
         """Whether the site and the links of a path are there."""
         topology = side.served.plan.inputs.topology
-        links = path["links"]
-        return path["site"] in topology.sites and all(name in topology.links for name in links)
+        return path["site"] in topology.sites and all(name in topology.links for name in path["links"])
 
     def _common(self, switch: Switch) -> Iterator[ComparisonSentence]:
         """Yield the limits on the plan as a whole, and the objective, that differ."""

@@ -139,7 +139,7 @@ def _trips_key(canvas: Canvas, y: float) -> None:
         elif sort == "box":
             axes.barh(middle, span[1] - span[0], left=span[0], height=2.6, **HALF)
         else:
-            look = LIMIT if sort == "limit" else MEDIAN | {"solid_capstyle": "projecting"}
+            look = LIMIT if sort == "limit" else MEDIAN | {"solid_capstyle": "round"}
             axes.plot([canvas.at(x + 3.5)] * 2, [middle - 1.5, middle + 1.5], **look)
         canvas.write(x + 6.5, y, word, paper.SMALL)
         x += wide + 6
