@@ -14,21 +14,18 @@ from planner.energy import (
     water_m3_per_pflops,
 )
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.failures import INTACT
 from planner.plan.verify.flows import StateKey, describe
 from planner.plan.verify.tolerance import ABSOLUTE, RELATIVE, differs, exceeds, show
 
 if TYPE_CHECKING:
     from planner.topology import Link
-    from planner.years import Yearly
 
 
 def sites_are_not_overfull(e: Evidence) -> Iterator[str]:
     """In every state a site serves no more than its fill of what is installed; failures may use all."""
-    supply, limits = e.supply, e.inputs.scenario.limits
     for name, used in e.used.items():
         for state, pflops in used.items():
-            has, fill = supply.installed_pflops(name, state[0]), _fill(limits.site_fill, state)
+            has, fill = e.supply.installed_pflops(name, state[0]), e.fill("site", state)
             if exceeds(pflops, fill * has):
                 limit = f"{show(fill)} of the {show(has)} installed" if fill < 1 else f"the {show(has)} installed"
                 yield f"{describe(state)}: site {name}: {show(pflops)} PFLOPS in use exceed {limit}"
@@ -48,20 +45,16 @@ def power_is_not_exceeded(e: Evidence) -> Iterator[str]:
 
 def links_are_not_overfull(e: Evidence) -> Iterator[str]:
     """In every state and direction a link carries no more than its fill of its capacity, less what is committed."""
-    supply, limits = e.supply, e.inputs.scenario.limits
+    supply = e.supply
     for (name, direction), loads in e.loads.items():
         link = e.inputs.topology.links[name]
         for state, gbps in loads.items():
-            fill, has = _fill(limits.link_fill, state), supply.capacity_gbps(link, state[0])
+            fill, has = e.fill("link", state), supply.capacity_gbps(link, state[0])
             taken = supply.committed_gbps(link, state[0])
             if exceeds(gbps + taken, fill * has):
                 limit = f"{show(fill)} of {show(has)}" if fill < 1 else show(has)
                 words = f"{show(gbps)} Gbps {direction} and {show(taken)} committed exceed {limit} Gbps"
                 yield f"{describe(state)}: link {name}: {words}"
-
-
-def _fill(fill: Yearly, state: StateKey) -> float:
-    return fill.at(state[0]) if state[2] == INTACT else 1.0
 
 
 def sites_table_is_right(e: Evidence) -> Iterator[str]:
@@ -121,9 +114,9 @@ def builds_are_on_offer(e: Evidence) -> Iterator[str]:
     """An expansion is built between its first and last year, where its asset is in service, its projects built."""
     supply = e.supply
     for build in supply.builds:
-        first, last = build.option.from_year, build.option.until
-        if (first is not None and build.year < first) or (last is not None and build.year > last):
-            yield f"{build}: is on offer from {first or 'ever'} to {last or 'ever'}"
+        option = build.option
+        if not in_service(option, build.year):
+            yield f"{build}: is on offer from {option.from_year or 'ever'} to {option.until or 'ever'}"
         elif not in_service(build.asset, build.year):
             yield f"{build}: is built where nothing is in service"
         for project in {build.asset.project: None, build.option.project: None}:

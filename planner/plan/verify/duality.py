@@ -142,7 +142,7 @@ def _build_terms(duals: Duals, build: BuildRow) -> Iterator[float]:
     family, kind = ("site_capacity", "site") if build.is_site else ("link_capacity", "link")
     for (name, key), usd in duals.usd.items():
         if name == family and key[3] == asset.id and int(key[0]) in alive:
-            yield -usd * duals.fill(kind, (int(key[0]), 0, key[2]))
+            yield -usd * duals.evidence.fill(kind, (int(key[0]), 0, key[2]))
         if name == "peak" and not build.is_site and key[3] == asset.id and int(key[0]) in alive:
             yield -usd
         if name == "cluster_size" and build.is_site and key[2] == asset.id and int(key[0]) in alive:

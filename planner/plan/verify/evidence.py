@@ -180,6 +180,12 @@ class Evidence:
         """Round-trip time of a path worked out again, access included."""
         return self.parts[flow.part].access_ms + traced.rtt_ms
 
+    def fill(self, kind: str, state: StateKey) -> float:
+        """Share of a site or a link that may be planned with in a state; failures may use all."""
+        limits = self.inputs.scenario.limits
+        fill = limits.site_fill if kind == "site" else limits.link_fill
+        return fill.at(state[0]) if state[2] == INTACT else 1.0
+
     def country_of(self, site: str) -> str:
         """Return the country in which a site stands."""
         topology = self.inputs.topology

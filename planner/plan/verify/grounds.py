@@ -34,17 +34,16 @@ def is_full(said: ReasonPart) -> bool:
     if said.was_moved or any(state not in stated for state in failing):
         return said.fields["asset"] in {*said.evidence.inputs.topology.sites, *said.evidence.inputs.topology.links}
     e, name, year = said.evidence, said.fields["asset"], said.year
-    supply, topology, limits = e.supply, e.inputs.topology, e.inputs.scenario.limits
+    supply, topology = e.supply, e.inputs.topology
     for state in (state for state in e.states if state[0] == year):
-        intact = state[2] == INTACT
         if name in topology.sites:
-            fill = limits.site_fill.at(year) if intact else 1.0
-            has, used = fill * supply.installed_pflops(name, year), e.used.get(name, {}).get(state, 0.0)
+            has, used = supply.installed_pflops(name, year), e.used.get(name, {}).get(state, 0.0)
+            has *= e.fill("site", state)
             if used >= has * (1 - NEAR) - 10 * ABSOLUTE:
                 return True
         if name in topology.links:
-            link, fill = topology.links[name], limits.link_fill.at(year) if intact else 1.0
-            has = fill * supply.capacity_gbps(link, year) - supply.committed_gbps(link, year)
+            link = topology.links[name]
+            has = e.fill("link", state) * supply.capacity_gbps(link, year) - supply.committed_gbps(link, year)
             loads = [e.loads.get((name, way), {}).get(state, 0.0) for way in ("forward", "backward", "both")]
             if max(loads) >= has - NEAR * abs(has) - 10 * ABSOLUTE:
                 return True

@@ -33,7 +33,7 @@ def _state(e: Evidence, key: RowKey) -> StateKey:
 
 def _site_capacity(e: Evidence, key: RowKey) -> Sides:
     state, name = _state(e, key), key[3]
-    fill = e.duals.fill("site", state)
+    fill = e.fill("site", state)
     return e.used.get(name, {}).get(state, 0.0), fill * e.supply.installed_pflops(name, state[0])
 
 
@@ -49,7 +49,7 @@ def _link_capacity(e: Evidence, key: RowKey) -> Sides:
     if (key[4] == "both") != (link.duplex == "half") or key[4] not in ("forward", "backward", "both"):
         raise LookupError(key)
     load = e.loads.get((link.id, key[4]), {}).get(state, 0.0)
-    fill = e.duals.fill("link", state)
+    fill = e.fill("link", state)
     return load + supply.committed_gbps(link, state[0]), fill * supply.capacity_gbps(link, state[0])
 
 
@@ -166,7 +166,7 @@ def _takes_of_links(family: str) -> Callable[[Duals, Flow, TracedPath], Iterator
 def _takes_of_pool(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
     e = duals.evidence
     if flow.is_compute and e.country_of(flow.end) in e.inputs.scenario.community.members:
-        yield duals.of_state("pool", flow.state) / duals.fill("site", flow.state)
+        yield duals.of_state("pool", flow.state) / duals.evidence.fill("site", flow.state)
 
 
 def _gives_to_member(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:

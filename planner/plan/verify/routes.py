@@ -51,7 +51,7 @@ def links_may_be_used(e: Evidence) -> Iterator[str]:
     for flow, traced in e.traced_flows:
         part = e.parts[flow.part]
         for link, _ in traced.links:
-            if not is_usable(link, Origin(part.node, part.country)):
+            if not is_usable(link, part.origin):
                 yield f"{flow}: traffic from {part.country} may not use link {link.id}"
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from planner.energy import facility_mw_per_pflops
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.failures import INTACT
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -35,12 +34,11 @@ def _reaches(amount: float, limit: float) -> bool:
 
 def _full_sites(e: Evidence, year: int) -> Iterator[Limit]:
     """Sites whose compute or power is used up in some state; failures may use all of the compute."""
-    supply, fill = e.supply, e.inputs.scenario.limits.site_fill.at(year)
     for name, used in e.used.items():
         site = e.inputs.topology.sites[name]
         loads = {state: pflops for state, pflops in used.items() if state[0] == year}
-        has = supply.installed_pflops(name, year)
-        if any(_reaches(pflops, has * (fill if state[2] == INTACT else 1.0)) for state, pflops in loads.items()):
+        has = e.supply.installed_pflops(name, year)
+        if any(_reaches(pflops, has * e.fill("site", state)) for state, pflops in loads.items()):
             yield "site", name
         drawn = max(loads.values(), default=0.0) * facility_mw_per_pflops(site, year)
         if site.power_mw is not None and _reaches(drawn, site.power_mw.at(year)):
@@ -49,13 +47,12 @@ def _full_sites(e: Evidence, year: int) -> Iterator[Limit]:
 
 def _full_links(e: Evidence, year: int) -> Iterator[Limit]:
     """Links that carry, in some state and direction, all that they may, with what is committed to others."""
-    supply, fill = e.supply, e.inputs.scenario.limits.link_fill.at(year)
+    supply = e.supply
     for (name, _), loads in e.loads.items():
         link = e.inputs.topology.links[name]
         has, taken = supply.capacity_gbps(link, year), supply.committed_gbps(link, year)
         for state, gbps in loads.items():
-            share = fill if state[2] == INTACT else 1.0
-            if state[0] == year and gbps > 0 and _reaches(gbps + taken, has * share):
+            if state[0] == year and gbps > 0 and _reaches(gbps + taken, has * e.fill("link", state)):
                 yield "link", name
                 break
 
