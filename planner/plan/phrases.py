@@ -173,15 +173,9 @@ PART = Phrase("{pflops:.4g} PFLOPS: {reason}")
 OTHERS = Phrase("other reasons")
 
 FULL = {
-    "site_capacity": SITE_FULL,
-    "site_power": SITE_POWER,
-    "link_capacity": LINK_FULL,
-    "survival": SURVIVAL,
-    "pool": POOL,
-    "carbon_budget": CARBON_SPENT,
-    "share": SHARE_FIRST,
-    "stage": STAGE_FIRST,
-}
+    "site_capacity": SITE_FULL, "site_power": SITE_POWER, "link_capacity": LINK_FULL, "survival": SURVIVAL,
+    "pool": POOL, "carbon_budget": CARBON_SPENT, "share": SHARE_FIRST, "stage": STAGE_FIRST,
+}  # fmt: skip
 """What a full limit means, by the family of its row; families that are no limit of a path are missing."""
 
 # Why there is no plan.
