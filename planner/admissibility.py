@@ -6,15 +6,16 @@ an inadmissible path does not exist (DESIGN, section 5).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planner.policy import is_named
 from planner.years import Yearly
 
 if TYPE_CHECKING:
     from planner.demand import DemandRow, Workload
-    from planner.policy import Policy, ResidencyRule, ShareRule
+    from planner.expansions import Lasting
+    from planner.policy import Policy, ResidencyRule, WorkRule
     from planner.topology import Link, Site, Topology
 
 NO_FEE = Yearly.flat(0.0)
@@ -44,25 +45,13 @@ def find_rule(policy: Policy, origin: Origin, workload: Workload) -> ResidencyRu
     return next((rule for rule in policy.residency if speaks_of(rule, origin, workload)), None)
 
 
-def speaks_of(rule: ResidencyRule | ShareRule, origin: Origin, workload: Workload) -> bool:
+def speaks_of(rule: WorkRule, origin: Origin, workload: Workload) -> bool:
     """Whether origin, workload and data of a rule, each where given, all match."""
     if rule.origin is not None and origin.country not in rule.origin and origin.node not in rule.origin:
         return False
     if rule.workload is not None and workload.id not in rule.workload:
         return False
     return rule.data is None or (workload.data is not None and workload.data in rule.data)
-
-
-def is_share_host(rule: ShareRule, site: Site, host: str, origin: Origin, members: Iterable[str]) -> bool:
-    """Whether a site in country `host` is one of those that a share rule asks for."""
-    if rule.hosts == "home":
-        return host == origin.country
-    return host in members if rule.hosts == "members" else is_named(site, host, rule.hosts)
-
-
-def is_named(site: Site, country: str, hosts: Iterable[str]) -> bool:
-    """Whether a list of hosts such as ``[KZ, site:changji]`` names the site or its country."""
-    return any(host in (country, f"site:{site.id}") for host in hosts)
 
 
 def residency_terms(rule: ResidencyRule | None, site: Site, host: str, origin: Origin) -> Terms | None:
@@ -121,6 +110,6 @@ def is_usable(link: Link, origin: Origin) -> bool:
     return link.usable_by is None or origin.country in link.usable_by
 
 
-def in_service(asset: Link | Site, year: int) -> bool:
-    """Whether an asset stands between its first and its last year of service, both included."""
+def in_service(asset: Lasting, year: int) -> bool:
+    """Whether an asset stands, or an expansion is on offer: from its first to its last year, both included."""
     return (asset.from_year is None or asset.from_year <= year) and (asset.until is None or year <= asset.until)

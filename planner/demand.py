@@ -9,10 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from planner.errors import Place
+from planner.places import Node
 from planner.records import Broken, Derived, Identifier, Quantity, Record, Share, Titled, Word, YearlyNumber
-from planner.topology import Node, Source
-
-__all__ = ["DATA_CLASSES", "PROFILES", "Demand", "DemandRow", "Workload", "split_origin"]
+from planner.topology import Source
 
 DATA_CLASSES = ("public", "personal", "government", "medical", "commercial")
 """The usual words for kinds of data; a workload may use others."""

@@ -15,22 +15,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-__all__ = [
-    "CONTROL",
-    "Fault",
-    "InputError",
-    "Place",
-    "PlannerError",
-    "RunError",
-    "SolverError",
-    "UsageError",
-    "did_you_mean",
-    "few_alike",
-    "is_speakable",
-    "nearest",
-    "shown",
-]
-
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 """What no text may hold, however it is written: it would drive the reader's terminal, and no XML can hold it."""
 SHOWN_FAULTS = 200

@@ -8,8 +8,6 @@ from pydantic import Field
 
 from planner.records import Record
 
-__all__ = ["Finance", "capital_recovery_factor", "year_weights"]
-
 
 class Finance(Record):
     """How money spent at different times is compared."""

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Literal, get_origin
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, Literal, get_origin
 
 from pydantic import Field
 
 from planner.records import Broken, Country, Identifier, Quantity, Record, Share, YearlyNumber
 from planner.years import Yearly
 
-__all__ = ["RULE_LISTS", "Floor", "Policy", "ResidencyRule", "ShareRule", "TransitRule"]
+if TYPE_CHECKING:
+    from planner.topology import Site
 
 _ZERO = Yearly.flat(0.0)
 
 
-class ResidencyRule(Record):
-    """Where matching work may be hosted; the first rule whose origin, workload and data all match decides."""
+def is_named(site: Site, country: str, hosts: Iterable[str]) -> bool:
+    """Whether a list of hosts such as ``[KZ, site:changji]`` names the site or its country."""
+    return any(host in (country, f"site:{site.id}") for host in hosts)
+
+
+class Rule(Record):
+    """A rule with a name, on some origins."""
 
     id: Identifier | None = None
     """A name by which variants can take the rule away (`rule:id`) or change it."""
     origin: tuple[str, ...] | None = None
     """Origins it speaks of: countries (and so their nodes) or nodes; default: all."""
+
+
+class WorkRule(Rule):
+    """A rule on some origins' work of some sorts: it matches where all that is given matches."""
+
     workload: tuple[Identifier, ...] | None = None
     """Workloads it speaks of; default: all."""
     data: tuple[Identifier, ...] | None = None
     """Kinds of data it speaks of; default: all, and work that names no data matches no rule that names some."""
+
+
+class ResidencyRule(WorkRule):
+    """Where matching work may be hosted; the first rule whose origin, workload and data all match decides."""
+
     hosts: Literal["home", "any"] | tuple[str, ...]
     """home (the origin's own country), any, or a list of countries and site:ids."""
     fee_usd_per_pflops: Annotated[YearlyNumber, Quantity("usd_per_pflops_year")] = Field(default=_ZERO, alias="fee")
@@ -41,32 +57,26 @@ class ResidencyRule(Record):
             yield Broken(key, "never counts, for the rule keeps work at home", "leave it out or widen hosts")
 
 
-class TransitRule(Record):
+class TransitRule(Rule):
     """Countries that the paths of some origins may not cross; all matching rules add up."""
 
-    id: Identifier | None = None
-    """A name by which variants can take the rule away (`rule:id`) or change it."""
-    origin: tuple[str, ...] | None = None
-    """Origins it speaks of: countries (and so their nodes) or nodes; default: all."""
     avoid: tuple[Country, ...] = Field(min_length=1)
     """Countries in which no node strictly inside a path may lie."""
 
 
-class ShareRule(Record):
+class ShareRule(WorkRule):
     """How much of what is served of matching work has to be hosted in certain places, in every year."""
 
-    id: Identifier | None = None
-    """A name by which variants can take the rule away (`rule:id`) or change it."""
-    origin: tuple[str, ...] | None = None
-    """Origins it speaks of: countries (and so their nodes) or nodes; default: all."""
-    workload: tuple[Identifier, ...] | None = None
-    """Workloads it speaks of; default: all."""
-    data: tuple[Identifier, ...] | None = None
-    """Kinds of data it speaks of; default: all, and work that names no data matches no rule that names some."""
     hosts: Literal["home", "members"] | tuple[str, ...]
     """home (each origin's own country), members (of the community), or a list of countries and site:ids."""
     at_least: Annotated[float, Field(gt=0, le=1)]
     """Share of the PFLOPS served, as mean over the year, that these hosts serve."""
+
+    def counts(self, site: Site, host: str, home: str, members: Iterable[str]) -> bool:
+        """Whether a site in country `host` is one of those hosts for an origin whose own country is `home`."""
+        if self.hosts == "home":
+            return host == home
+        return host in members if self.hosts == "members" else is_named(site, host, self.hosts)
 
 
 class Floor(Record):
@@ -87,6 +97,11 @@ class Policy(Record):
     """Rules about how much is hosted where; all of them hold."""
     floor: Floor = Floor()
     """What every member gets at least."""
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether a rule has work served, or hosted somewhere, that money alone might not: such work may be dear."""
+        return bool(self.floor.served_share or self.shares)
 
 
 RULE_LISTS = tuple(name for name, field in Policy.model_fields.items() if get_origin(field.annotation) is tuple)

@@ -16,28 +16,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from planner.units import Kind
 from planner.years import Yearly
 
-__all__ = [
-    "Broken",
-    "Country",
-    "Derived",
-    "Factor",
-    "Identifier",
-    "Named",
-    "Names",
-    "Quantity",
-    "Range",
-    "Record",
-    "RecordError",
-    "RepeatableList",
-    "Share",
-    "Titled",
-    "Word",
-    "Year",
-    "YearlyNumber",
-    "country_word",
-    "identifier_word",
-]
-
 _IDENTIFIER = re.compile(r"(?=.*[a-z])[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 

@@ -26,8 +26,6 @@ from planner.records import (
 from planner.topology import Source
 from planner.years import Yearly
 
-__all__ = ["CONTINGENCY_GROUPS", "HOURS", "Community", "Limits", "Scenario", "Variant"]
-
 HOURS = (1, 2, 3, 4, 6, 8, 12, 24)
 """Blocks into which a day can be cut evenly."""
 CONTINGENCY_GROUPS = ("links", "cables", "sites", "risks")

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["Pair", "pair_named", "pairs_in", "segment_id"]
-
 _SIGN = "--"
 """What parts the ends of a segment; no node's id holds it."""
 

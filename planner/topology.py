@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.expansions import Expansion, Lasting, LinkExpansion, SiteExpansion
+from planner.expansions import Lasting, LinkExpansion, SiteExpansion
 from planner.places import CountryTerms, LatencyRule, Node, Peering
 from planner.records import (
     Broken,
@@ -29,12 +29,6 @@ from planner.records import (
 )
 from planner.segments import Pair, pairs_in
 from planner.years import Yearly
-
-__all__ = [
-    "LISTED", "PRECISION_FACTORS", "SECTIONS", "SPARSE_FACTOR", "Accelerator", "Cable", "CableSegment", "CountryTerms",
-    "Expansion", "LatencyRule", "Link", "LinkExpansion", "Node", "Peering", "Project", "Risk", "Site",
-    "SiteExpansion", "Source", "Topology",
-]  # fmt: skip
 
 PRECISION_FACTORS = {"fp16": 1.0, "bf16": 1.0, "fp8": 0.5, "int8": 0.5, "fp4": 0.25, "tf32": 2.0}
 """What one PFLOPS of a precision is worth in dense BF16 PFLOPS."""

@@ -15,8 +15,6 @@ from typing import Literal, get_args
 
 from planner.errors import nearest
 
-__all__ = ["KINDS", "Kind", "UnitError", "example", "inside_unit", "parse", "pattern", "write"]
-
 Kind = Literal[
     "pflops",
     "gbps",

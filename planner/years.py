@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-__all__ = ["Yearly"]
-
 
 @dataclass(frozen=True, slots=True)
 class Yearly:

@@ -421,13 +421,14 @@ def test_random_worlds_of_every_kind_are_lively(kind: str) -> None:
 
 
 def kind_matters(world: World) -> Iterator[str]:
-    """Yield the status of a world, and whether it costs something else without hours, failures, aims, whole numbers."""
+    """Yield the status of a world, and whether it costs something else without hours, failures, aims, detours, whole numbers."""
     solution = independent.solve(**world)
     yield solution.status
     gone = {way for way in optional_ways(world) if KIND_WORDS & set(way[-2:])}
     plain = {".".join(map(str, way)): None for way in optional_ways(world) if way in gone and way[:-1] not in gone}
     years = {"scenario.years": world["scenario"]["years"][:1]} if len(world["scenario"]["years"]) > 1 else {}
-    other = independent.solve(**changed(world, plain | years))
+    glass = {"scenario.latency": "glass", "topology.countries": {}}
+    other = independent.solve(**changed(world, plain | years | glass))
     last, others = (dict(each.stages).get("cost", -1.0) for each in (solution, other))
     if last != pytest.approx(others, rel=1e-4):
         yield "matters"

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from planner.demand import PROFILES, Workload, split_origin
 from planner.finance import Finance, capital_recovery_factor, year_weights
+from planner.places import Node
 from planner.policy import ResidencyRule
 from planner.scenario import Limits
-from planner.topology import Link, Node, Site
+from planner.topology import Link, Site
 from planner.years import Yearly
 
 SITE: dict[str, Any] = {"node": "a", "status": "operating", "compute_pflops": 5}

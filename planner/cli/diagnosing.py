@@ -1,4 +1,4 @@
-"""``planner doctor``: what is there, and whether it counts right."""
+"""``planner verify`` and ``planner doctor``: whether a run is right, and whether what is there counts right."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 import planner
-from planner.cli.options import json_option
+from planner.cli.options import FOLDER, json_option
 from planner.version import EXTRAS, LIBRARIES, library_versions
 
 if TYPE_CHECKING:
     from planner.engine.doctor import SolverReport
     from planner.engine.sizes import Size
+
 
 WIDE = ": a million times apart and more; the least may be lost in rounding"
 WORDS = {True: "right", False: "WRONG", None: "-"}
@@ -89,3 +90,20 @@ def _row(report: SolverReport) -> tuple[str, ...]:
         return (name, "-", "-", "-", "-", "not installed")
     checks = (WORDS[each] for each in (report.optimum_right, report.prices_right, report.steps_right))
     return (name, report.version or "?", *checks, report.trouble)
+
+
+@click.command(short_help="Check a run without any solver.")
+@click.argument("run", type=FOLDER, metavar="RUN")
+@json_option
+@click.pass_context
+def verify(ctx: click.Context, run: Path, as_json: bool) -> None:
+    """Recompute loads, latencies, rules and cost of the run folder RUN from its inputs and tables, without a solver.
+
+    Says ok, or every fault in a line; exit code 1 if there is any.
+    """
+    faults = list(planner.verify_run(run))
+    if as_json:
+        click.echo(json.dumps({"run": str(run), "ok": not faults, "faults": faults}, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(faults) if faults else f"ok: {run}")
+    ctx.exit(1 if faults else 0)

@@ -9,16 +9,13 @@ from typing import Any
 import click
 
 import planner
-from planner.cli.beginning import new
+from planner.cli.beginning import new, schema
 from planner.cli.comparing import compare
-from planner.cli.diagnosing import doctor
-from planner.cli.exporting import export
-from planner.cli.reporting import report
-from planner.cli.schema import schema
+from planner.cli.diagnosing import doctor, verify
+from planner.cli.reporting import export, report
 from planner.cli.sizing import size
 from planner.cli.solving import solve
 from planner.cli.topology import topology
-from planner.cli.verifying import verify
 from planner.errors import CONTROL, InputError, PlannerError, is_speakable, shown
 from planner.version import library_versions
 

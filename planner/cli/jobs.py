@@ -47,10 +47,7 @@ def stopped_by(plan: Plan, watch: Watch) -> str:
 def read_builds(run: Path) -> Tables:
     """Return the tables of the run whose builds are to be taken as they are.
 
-    Raises
-    ------
-    UsageError
-        where it holds no plan
+    Raises UsageError where it holds no plan.
     """
     kept = planner.read_run(run)
     if kept.tables is None or not kept.status.has_plan:
@@ -102,10 +99,7 @@ class Job:
     def check_place(self, variant: str | None, *, several: bool = False) -> None:
         """Make sure that the run can be put where it is to go, before anything is solved.
 
-        Raises
-        ------
-        RunError
-            where it cannot
+        Raises RunError where it cannot.
         """
         if several:
             planner.check_folder((self.folder or RUNS) / "run")

@@ -20,12 +20,12 @@ import highspy
 import numpy as np
 
 from planner.engine.enumeration import list_sufficient_paths
+from planner.engine.gates import add_violated_use
 from planner.engine.generation import Generation
 from planner.engine.highs import SMALLEST
 from planner.engine.silence import silence
 from planner.engine.solution import INTEGER_GAP, WHOLE, LastRound, Solution, Watch, is_proved
 from planner.engine.status import Status
-from planner.engine.use_cuts import add_violated_use
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -30,8 +30,6 @@ from planner.errors import SolverError
 if TYPE_CHECKING:
     from pulp.apis.core import LpSolver
 
-__all__ = ["SolverReport", "examine_solver", "examine_solvers"]
-
 PACKAGES = {
     "highs": "highspy",
     "gurobi": "gurobipy",

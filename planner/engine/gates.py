@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from planner.engine.solution import WHOLE, Solution
 from planner.programme.families import FAMILIES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.programme.programme import Programme
+
 
 SITE_ROWS = frozenset(("site_capacity", "site_power"))
 
@@ -124,3 +126,29 @@ def flows_in(programme: Programme, rows: Container[int]) -> list[int]:
     matrix: sparse.csr_array = programme.path_matrix()
     touched = np.flatnonzero((matrix[:, chosen] != 0).sum(axis=1))
     return [programme.column_of[programme.flows[i]] for i in touched.tolist()]
+
+
+def add_violated_use(programme: Programme, solution: Solution) -> int:
+    """Add Σ_p x[σ,d,p→s] ≤ q̂[d] y[s] where a solution violates it; return how many rows were added."""
+    assert solution.values is not None
+    case, v = programme.case, programme.variables
+    entered = programme.entries(programme.paths)
+    flows = np.array([float(solution.values[programme.column_of[flow]]) for flow in programme.flows])
+    totals = entered.T @ flows if len(flows) else np.zeros(v.sums.count)
+    added = 0
+    for state in programme.states:
+        for (demand, site), pair in case.watched_pairs.items():
+            if site not in v.in_use:
+                continue
+            hosted = float(totals[v.sums.number("hosted", state, pair)])
+            most = case.most_served(case.demands[demand], state)
+            open_share = float(solution.values[programme.column_of[v.in_use[site]]])
+            key = (*state.key, *case.part_key(case.demands[demand]), case.sites[site].id)
+            if (
+                hosted > most * open_share + WHOLE * max(case.scale.unit(case.demands[demand]), most)
+                and ("site_use_strong", key) not in programme.row_keys
+            ):
+                row = v.hosted[state, pair] - most * v.in_use[site] <= 0
+                programme.add_row("site_use_strong", key, row)
+                added += 1
+    return added

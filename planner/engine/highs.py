@@ -20,8 +20,7 @@ import pulp
 from pulp.apis.core import LpSolver
 
 from planner.engine.answers import OUTCOMES, PULP_STATUS, RunStatus, SolverAnswer
-from planner.engine.balance import balance_factors
-from planner.engine.scaled import list_entries, list_integer_columns
+from planner.engine.scaled import balance_factors, list_entries, list_integer_columns
 from planner.engine.silence import silence
 from planner.errors import SolverError
 

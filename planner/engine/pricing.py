@@ -173,7 +173,8 @@ class Pricing:
     ) -> tuple[dict[int, PricedPath], NDArray[np.float64]]:
         """Price a group over one tree; by a search where the cheapest path is too slow, or quicker than its floor."""
         tree, once = hosts.grow(), hosts.graph.once_ms
-        over_links, at_home = tree.distance[group.nodes] + hosts.ms_price * once, tree.at_home[group.nodes]
+        over_links = tree.distance[group.nodes] + hosts.ms_price * once
+        at_home = np.where(group.budgets_ms >= 0, tree.at_home[group.nodes], np.inf)
         stays = at_home <= tree.distance[group.nodes]
         lower = base + np.where(stays, at_home, np.minimum(over_links, at_home))
         worth = np.flatnonzero((lower < ceiling) & np.isfinite(lower))
@@ -201,10 +202,9 @@ class Pricing:
 
     @staticmethod
     def _or_at_home(tree: Tree, group: DemandGroup, position: int, found: ArcPath | None) -> ArcPath | None:
-        """Return the path without links where it costs no more than one over links."""
-        node = int(group.nodes[position])
-        cost, host = tree.best.get(node, NOWHERE)
-        if host < 0 or (found is not None and found.cost < cost and found.arcs):
+        """Return the path without links, where access alone is not too slow and it costs no more than one over links."""
+        cost, host = tree.best.get(int(group.nodes[position]), NOWHERE)
+        if host < 0 or group.budgets_ms[position] < 0 or (found is not None and found.cost < cost and found.arcs):
             return found
         return ArcPath((), host, cost)
 

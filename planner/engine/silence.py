@@ -19,8 +19,6 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-__all__ = ["Silence", "silence"]
-
 STDOUT = 1
 
 

@@ -26,8 +26,6 @@ from planner.topology import LISTED, Topology
 from planner.units import Kind, example, pattern
 from planner.years import Yearly
 
-__all__ = ["SORTS", "file_schema", "schema_text"]
-
 Schema = dict[str, Any]
 SORTS: dict[str, type[Record]] = {"topology": Topology, "demand": Demand, "scenario": Scenario}
 """The three sorts of files."""

@@ -1,4 +1,4 @@
-"""Tables as CSV and back: UTF-8, the index first, twelve digits; an empty field is no number.
+"""Tables as CSV and back, also in run folders: UTF-8, the index first, twelve digits; an empty field is no number.
 
 A text that a spreadsheet would take for a formula has an apostrophe before it in the file, and none once it is read.
 """
@@ -10,13 +10,15 @@ import re
 from collections.abc import Callable, Iterable
 from io import StringIO
 from math import nan
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import RunError
-from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
+from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX, Tables
 
 if TYPE_CHECKING:
     import pandas as pd
+
 
 INTEGERS = frozenset({"year", "hour", "path", "expansion"})
 """Columns that hold whole numbers."""
@@ -78,10 +80,8 @@ def read_table(name: str, text: str, file: str) -> pd.DataFrame:
     Columns are found by their names, in any order. Measures that the table lacks, because it is older than they are,
     are read as unknown; those that are new to this version are left out.
 
-    Raises
-    ------
-    RunError
-        where it lacks a column of its index, or a field is none of such a table; it names the file and the line
+    Raises RunError where it lacks a column of its index, or a field is none of such a table; it names the file and the
+    line.
     """
     import pandas as pd
 
@@ -149,3 +149,49 @@ def _whole(field: str) -> int:
     if not WHOLE.fullmatch(field):
         raise ValueError(field)
     return int(field)
+
+
+TABLES = PurePosixPath("tables")
+FIRST_TABLES = frozenset({
+    "assignments", "paths", "sites", "links", "demands", "members", "builds", "prices", "rates", "traffic", "failures",
+})  # fmt: skip
+"""Tables that every run with a plan has; a table that was added later is empty in a run of before."""
+
+
+def read_tables(folder: Path, manifest: dict[str, Any]) -> Tables:
+    """Return the tables of a run; the errors are those of `read_texts` and `read_table`."""
+    tables = {}
+    for name, text in read_texts(folder, manifest).items():
+        tables[name] = read_table(name, text, str(folder / TABLES / f"{name}.csv"))
+    return Tables(**tables)
+
+
+def read_texts(folder: Path, manifest: dict[str, Any]) -> dict[str, str]:
+    """Return the result tables of a run as they are written; one that it is too old to have holds no row.
+
+    Raises RunError where one cannot be read.
+    """
+    texts = {}
+    for name, index in TABLE_INDEX.items():
+        file = folder / TABLES / f"{name}.csv"
+        try:
+            texts[name] = file.read_bytes().decode() if name in manifest["tables"] else ",".join(index)
+        except OSError as error:
+            raise RunError(f"{file} cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise RunError(f"{file} is no text in UTF-8") from None
+    return texts
+
+
+def find_missing(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """Return what the tables of a run of another version lack, a sentence each: it can be read, and not be checked."""
+    lacks = []
+    for name, text in read_texts(folder, manifest).items():
+        file, there = f"tables/{name}.csv", name in manifest["tables"]
+        missing = (
+            [f"has no column {column}" for column in missing_columns(name, text, file)] if there else ["is not there"]
+        )
+        lacks += [
+            f"{file} {what}: the run is of another version and cannot be checked; solve again" for what in missing
+        ]
+    return lacks

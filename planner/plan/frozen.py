@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 def freeze_builds(programme: Programme, tables: Tables) -> None:
     """Hold every build and project at what a plan built; what it did not build is not built now either.
 
-    Raises
-    ------
-    UsageError
-        where the plan built something that this scenario cannot
+    Raises UsageError where the plan built something that this scenario cannot.
     """
     rows = tables.builds.reset_index().to_dict("records")
     wanted = {(int(r["year"]), str(r["asset"]), int(r["expansion"])): float(r["added"]) for r in rows}

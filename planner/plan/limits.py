@@ -16,10 +16,12 @@ import numpy as np
 
 from planner.plan import phrases
 from planner.plan.assets import Assets
+from planner.plan.phrases import FULL
 
 if TYPE_CHECKING:
     from planner.engine.answers import OtherPlan
     from planner.engine.fixed import Bounds, FixedProgramme
+    from planner.plan.templates import Phrase
     from planner.programme.case import Case, ExpansionCase, LinkCase, Routing, SiteCase
     from planner.programme.paths import Path
     from planner.programme.programme import RowInfo
@@ -28,18 +30,6 @@ BETTER = 1e-7
 """By what share of itself the objective must become better before another decision counts as better."""
 LEAST_SHARE = 0.05
 """A limit that asks for less than this share of what serving costs beyond money is not named."""
-
-FULL = {
-    "site_capacity": phrases.SITE_FULL,
-    "site_power": phrases.SITE_POWER,
-    "link_capacity": phrases.LINK_FULL,
-    "survival": phrases.SURVIVAL,
-    "pool": phrases.POOL,
-    "carbon_budget": phrases.CARBON_SPENT,
-    "share": phrases.SHARE_FIRST,
-    "stage": phrases.STAGE_FIRST,
-}
-"""What a full limit means, by the family of its row; families that are no limit of a path are missing."""
 
 
 class LimitFinder:
@@ -172,7 +162,7 @@ class LimitFinder:
         )
         bounds = self._assets.others({(kind, position)}) | self._assets.no_more_beside(kind, position, year)
         budget = [row for row, info in enumerate(self.programme.rows) if info.family == "capex_budget"]
-        tries: list[tuple[phrases.Phrase, list[int], dict[int, Bounds]]] = []
+        tries: list[tuple[Phrase, list[int], dict[int, Bounds]]] = []
         if budget:
             tries.append((phrases.CAPEX_SPENT, budget, bounds))
         if self._assets.is_built_out(kind, position, year):

@@ -12,9 +12,9 @@ from typing import Any
 from planner.engine.status import Status
 from planner.errors import RunError
 from planner.files.reading.text import trouble_in
+from planner.plan.csv_tables import FIRST_TABLES, TABLES
 from planner.plan.folders import FORMAT, MANIFEST
 from planner.plan.ownership import WRITTEN
-from planner.plan.table_files import FIRST_TABLES, TABLES
 
 INPUTS = PurePosixPath("inputs")
 LARGEST = 1e100
@@ -44,13 +44,7 @@ def find_damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a run.
-
-    Raises
-    ------
-    RunError
-        where there is none, or it is damaged
-    """
+    """Return the manifest of a run; raises RunError where there is none, or it is damaged."""
     file = folder / MANIFEST
     try:
         manifest = json.loads(file.read_bytes(), parse_constant=_refuse)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.admissibility import Origin, find_rule, is_named, residency_terms, takes
+from planner.admissibility import Origin, find_rule, residency_terms, takes
 from planner.engine.graphs import Reach
 from planner.engine.pricing import Pricing
 from planner.engine.screening import find_blocking_failure
 from planner.plan import phrases
 from planner.plan.limits import LimitFinder
+from planner.policy import is_named
 from planner.programme.case import HostCase, Routing
 from planner.programme.constraints import built_at
 from planner.programme.objective import cost

@@ -101,10 +101,7 @@ def write_products(files: Mapping[Path, bytes]) -> list[Path]:
 
     In a run folder it is known which files are ours; elsewhere they are recognised by the marks that they hold.
 
-    Raises
-    ------
-    RunError
-        where a file stands in a place that the planner did not write as it is, or one cannot be written
+    Raises RunError where a file stands in a place that the planner did not write as it is, or one cannot be written.
     """
     for path, data in files.items():
         if path.is_file() and not _may_replace(path, data):

@@ -2,7 +2,7 @@
 
 They are written in English into tables and manifests, by `Phrase.say`; a report in another language reads them back
 with `read_phrase` and says them anew (planner/report/language/phrases.py). What a field looks like follows from its
-name, see `SHAPES`, or from its format, which makes it a number.
+name, see `templates.SHAPES`, or from its format, which makes it a number.
 """
 
 from __future__ import annotations
@@ -13,21 +13,11 @@ from functools import cache, cached_property
 from string import Formatter
 from typing import TYPE_CHECKING
 
+from planner.plan.templates import Phrase, ReadPhrase
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SHAPES = {
-    "reason": r".+",
-    "run": r".+",
-    "sites": r"[^;]+",
-    "names": r"[^;]+",
-    "hosts": r"[^;\]]+",
-    "offers": r"[^;]+",
-    "statuses": r"[^;)]+",
-}
-"""What fields other than numbers and ids look like."""
-ID = r"[^\s,;/]+"
-NUMBER = r"[+-]?(?:\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?%?|inf|nan)"
 ALSO, LISTED = "; ", ", "
 """What joins the reasons of parts and what is added to a reason, and what joins full limits."""
 STATUSES = ("operating", "building", "planned", "candidate")
@@ -35,68 +25,6 @@ TOO_DEAR = "cheaper unserved"
 """What reasons begin with where it is the price that keeps work from being served."""
 KINDS = ("inference", "training", "traffic", "submarine", "microwave", "satellite")
 """Words of the file format that sentences hold."""
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A sentence with named fields, each with its format where it is a number.
-
-    Attributes
-    ----------
-    template
-        what is said, of one thing where there are two forms
-    many
-        what is said of several things; their number is the field `count`
-    """
-
-    template: str
-    many: str = ""
-
-    @cached_property
-    def messages(self) -> tuple[str, ...]:
-        """The templates with bare fields, as they stand in the catalogues: one, or one and many."""
-        return tuple(_bare(each) for each in (self.template, self.many) if each)
-
-    @cached_property
-    def formats(self) -> dict[str, str]:
-        """The fields' formats by name; of what is no number it is empty."""
-        return {name: spec or "" for _, name, spec, _ in Formatter().parse(self.template) if name}
-
-    def say(self, **fields: object) -> str:
-        """Return the sentence; fields that it does not have are left aside."""
-        return (self.many if self.many and fields["count"] != 1 else self.template).format(**fields)
-
-    @cached_property
-    def patterns(self) -> tuple[str, ...]:
-        """Regular expressions of what the templates make, the fields without names, in the order of each template."""
-        return tuple(_pattern(each) for each in (self.template, self.many) if each)
-
-    def fields_in(self, form: int) -> list[str]:
-        """Names of the fields in their order in the first or second form."""
-        return [name for _, name, _, _ in Formatter().parse((self.template, self.many)[form]) if name]
-
-
-@dataclass(frozen=True)
-class ReadPhrase:
-    """A phrase that was read in a text, and its fields as they are written there."""
-
-    phrase: Phrase
-    fields: dict[str, str]
-
-
-def _bare(template: str) -> str:
-    """Return a template without the formats of its fields."""
-    parts = Formatter().parse(template)
-    return "".join(text + ("" if name is None else f"{{{name}}}") for text, name, _, _ in parts)
-
-
-def _pattern(template: str) -> str:
-    parts: list[str] = []
-    for text, name, spec, _ in Formatter().parse(template):
-        parts.append(re.escape(text))
-        if name is not None:
-            parts.append(f"({NUMBER if spec else SHAPES.get(name, ID)})")
-    return "".join(parts)
 
 
 # Why something is not served: the rule that leaves no path.
@@ -175,6 +103,12 @@ STAGE_SLACK = Phrase("objectives: it was given up within the millionth by which 
 PART = Phrase("{pflops:.4g} PFLOPS: {reason}")
 OTHERS = Phrase("other reasons")
 
+FULL = {
+    "site_capacity": SITE_FULL, "site_power": SITE_POWER, "link_capacity": LINK_FULL, "survival": SURVIVAL,
+    "pool": POOL, "carbon_budget": CARBON_SPENT, "share": SHARE_FIRST, "stage": STAGE_FIRST,
+}  # fmt: skip
+"""What a full limit means, by the family of its row; families that are no limit of a path are missing."""
+
 # Why there is no plan.
 REQUIRED = Phrase(
     "{origin}/{workload} at {node} is required: {missing:.4g} of {asked:.4g} {unit} cannot be served: {reason}"
@@ -212,6 +146,7 @@ COUNT_MORE = Phrase("count names {statuses}")
 NO_RULE = Phrase("the residency rule {rule} is gone")
 NO_RESIDENCY = Phrase("all residency rules are gone")
 NO_WAY_RULE = Phrase("the transit rule {rule} is gone")
+LOWER_SHARE = Phrase("at_least of the rule {rule} on shares is {needed:.6g} in place of {limit:.6g}")
 NO_SHARE_RULE = Phrase("the rule {rule} on shares is gone")
 NO_SHARES = Phrase("all rules on shares are gone")
 NO_TRANSIT = Phrase("all transit rules are gone")

@@ -22,12 +22,11 @@ from typing import TYPE_CHECKING, Any
 from planner.engine.status import Stage, Status
 from planner.errors import PlannerError, RunError, is_speakable, shown
 from planner.files import load_scenario
-from planner.plan.csv_tables import write_table
+from planner.plan.csv_tables import TABLES, read_tables, write_table
 from planner.plan.folders import FORMAT, MANIFEST, bring_back, check_folder, choose_folder, put_folder
 from planner.plan.manifests import INPUTS, find_damage, read_manifest
 from planner.plan.ownership import WRITTEN, manifest_bytes
 from planner.plan.plan import Plan, Tables
-from planner.plan.table_files import TABLES, read_tables
 
 if TYPE_CHECKING:
     from planner.files import InputFile, Inputs

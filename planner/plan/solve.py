@@ -120,10 +120,7 @@ def solve(
 def check_effort(gap: float | None, time_limit: float | None) -> None:
     """Make sure that a gap and a time limit are numbers to reckon with; NaN compares with nothing and would never stop.
 
-    Raises
-    ------
-    UsageError
-        where one is not
+    Raises UsageError where one is not.
     """
     if gap is not None and not 0 <= gap < inf:
         raise UsageError(f"a gap of {gap:g} is no share of the optimum: give a number of zero or more, such as 0.01")

@@ -8,10 +8,10 @@ from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
+from planner import energy
 from planner.admissibility import (
     Origin,
     in_service,
-    is_share_host,
     speaks_of,
 )
 from planner.demand import split_origin
@@ -38,11 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from planner.demand import Workload
+    from planner.expansions import Expansion as ExpansionModel
     from planner.files import Inputs
-    from planner.topology import Expansion as ExpansionModel
     from planner.topology import Link, Project, Site, Topology
-
-HOURS_PER_YEAR = 8760.0
 
 
 def prepare(inputs: Inputs) -> Case:
@@ -106,7 +104,7 @@ def _shares(
             hosts[demand.index] = frozenset(
                 position
                 for position, site in sites
-                if is_share_host(rule, site, topology.nodes[site.node].country, origin, members)
+                if rule.counts(site, topology.nodes[site.node].country, demand.country, members)
             )
         yield ShareCase(rule.id or str(number), rule.at_least, hosts)
 
@@ -136,8 +134,6 @@ def _site(site: Site, inputs: Inputs, network: Network) -> SiteCase:
     scenario, years = inputs.scenario, inputs.scenario.years
     counted = site.status in scenario.count
     serving = _serving(site, inputs)
-    facility_mw = {year: site.watts_kw_per_pflops * site.pue.at(year) / 1000 for year in years}
-    energy_mwh = {year: facility_mw[year] * HOURS_PER_YEAR for year in years}
     return SiteCase(
         id=site.id,
         node=network.node_index[site.node],
@@ -146,12 +142,12 @@ def _site(site: Site, inputs: Inputs, network: Network) -> SiteCase:
         compute_pflops={y: site.compute_pflops.at(y) if counted and serving[y] else 0.0 for y in years},
         fill=by_year(scenario.limits.site_fill, years),
         power_mw=None if site.power_mw is None else by_year(site.power_mw, years),
-        facility_mw_per_pflops=facility_mw,
+        facility_mw_per_pflops={y: energy.facility_mw_per_pflops(site, y) for y in years},
         opex_usd_per_pflops=by_year(site.opex_usd_per_pflops, years),
-        energy_usd_per_pflops={y: energy_mwh[y] * 1000 * site.electricity_usd_per_kwh.at(y) for y in years},
-        energy_mwh_per_pflops=energy_mwh,
-        water_m3_per_pflops={y: energy_mwh[y] * site.water_l_per_kwh.at(y) for y in years},
-        carbon_kg_per_pflops={y: energy_mwh[y] * site.carbon_g_per_kwh.at(y) for y in years},
+        energy_usd_per_pflops={y: energy.energy_usd_per_pflops(site, y) for y in years},
+        energy_mwh_per_pflops={y: energy.energy_mwh_per_pflops(site, y) for y in years},
+        water_m3_per_pflops={y: energy.water_m3_per_pflops(site, y) for y in years},
+        carbon_kg_per_pflops={y: energy.carbon_kg_per_pflops(site, y) for y in years},
         fixed_cost_usd=by_year(site.fixed_cost_usd, years),
         project=_project_of(site.project, inputs.topology),
     )
@@ -208,7 +204,7 @@ def _expansions(asset: Site | Link, position: int, inputs: Inputs, life: int, us
     projects = sorted(inputs.topology.projects)
     for number, option in enumerate(asset.expansion):
         start = _project_year(option.project, inputs)
-        years = tuple(y for y in scenario.years if serving[y] and _on_offer(option, y) and y >= start)
+        years = tuple(y for y in scenario.years if serving[y] and in_service(option, y) and y >= start)
         owners = {projects.index(name) for name in (asset.project, option.project) if name is not None}
         yield ExpansionCase(
             asset=position,
@@ -251,10 +247,6 @@ def _most_asked(demands: Iterable[DemandCase], routings: list[Routing], blocks: 
 
 def _committed(link: Link, years: Iterable[int]) -> float:
     return max(link.committed_gbps.at(year) for year in years)
-
-
-def _on_offer(option: ExpansionModel, year: int) -> bool:
-    return (option.from_year is None or option.from_year <= year) and (option.until is None or year <= option.until)
 
 
 def _demands(inputs: Inputs, network: Network, routings: RoutingTable, blocks: int) -> Iterable[DemandCase]:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from planner.admissibility import Origin, admit_hosts, in_service, is_named
+from planner.admissibility import Origin, admit_hosts, in_service
 from planner.demand import split_origin
-from planner.topology import SiteExpansion
+from planner.expansions import SiteExpansion
+from planner.policy import is_named
 from planner.years import Yearly
 
 if TYPE_CHECKING:

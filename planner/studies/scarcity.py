@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from planner.admissibility import in_service
 from planner.finance import capital_recovery_factor
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from planner.expansions import Expansion
     from planner.files import Inputs
     from planner.plan.plan import Plan
-    from planner.topology import Expansion
 
 BLOCK = 100.0
 """The next so many PFLOPS or Gbps that are valued."""
@@ -29,7 +30,7 @@ def what_more_is_worth(plan: Plan | None) -> pd.DataFrame:
     import pandas as pd
 
     columns = ["year", "place", "unit", "saves_usd", "building_usd"]
-    records = [] if plan is None or plan.tables is None else [*_sites(plan), *_links(plan)]
+    records = [] if plan is None or plan.tables is None else [*_records(plan)]
     frame = pd.DataFrame(records, columns=columns)
     scarce = frame["saves_usd"] > frame["building_usd"].fillna(0.0) * (1 + SAME)
     frame = frame[scarce].sort_values(["year", "saves_usd", "place"], ascending=[True, False, True])
@@ -39,20 +40,15 @@ def what_more_is_worth(plan: Plan | None) -> pd.DataFrame:
 Record = tuple[int, str, str, float, float]
 
 
-def _sites(plan: Plan) -> Iterable[Record]:
-    prices = plan.sites["price_usd_per_pflops"]
-    for (year, key), price in zip(prices.index.tolist(), prices.tolist(), strict=True):
-        site, life = plan.inputs.topology.sites[key], plan.inputs.scenario.finance.compute_life
-        cost = _building(plan.inputs, site.expansion, year, life)
-        yield year, f"site:{key}", "PFLOPS", BLOCK * price, BLOCK * cost
-
-
-def _links(plan: Plan) -> Iterable[Record]:
-    prices = plan.links["price_usd_per_gbps"]
-    for (year, key), price in zip(prices.index.tolist(), prices.tolist(), strict=True):
-        link, life = plan.inputs.topology.links[key], plan.inputs.scenario.finance.link_life
-        cost = _building(plan.inputs, link.expansion, year, life)
-        yield year, f"link:{key}", "Gbps", BLOCK * price, BLOCK * cost
+def _records(plan: Plan) -> Iterable[Record]:
+    topology, finance = plan.inputs.topology, plan.inputs.scenario.finance
+    for sort, unit, prices, assets, life in (
+        ("site", "PFLOPS", plan.sites["price_usd_per_pflops"], topology.sites, finance.compute_life),
+        ("link", "Gbps", plan.links["price_usd_per_gbps"], topology.links, finance.link_life),
+    ):
+        for (year, key), price in zip(prices.index.tolist(), prices.tolist(), strict=True):
+            cost = _building(plan.inputs, assets[key].expansion, year, life)
+            yield year, f"{sort}:{key}", unit, BLOCK * price, BLOCK * cost
 
 
 def _building(inputs: Inputs, options: Iterable[Expansion], year: int, life: int) -> float:
@@ -61,6 +57,6 @@ def _building(inputs: Inputs, options: Iterable[Expansion], year: int, life: int
     prices = (
         option.capex_usd.at(year) * recovery + option.opex_usd.at(year)
         for option in options
-        if (option.from_year or year) <= year <= (option.until or year)
+        if in_service(option, year)
     )
     return min(prices, default=float("nan"))

@@ -190,7 +190,7 @@ class Sizing:
 
         Served and needed are those of the leanest plans, cost and penalty those of the cheapest, USD of the year.
         """
-        from planner.studies.members import compare_members
+        from planner.studies.pooling import compare_members
 
         return compare_members(self)
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from processes import Run
 
 import planner
-from planner.cli.exporting import FORMATS
+from planner.cli.reporting import EXPORTS
 from planner.plan.runs import write_run
 from planner.report.exports import export
 
 
 def test_the_command_knows_every_format() -> None:
     """The list stands twice, so that help needs no pandas."""
-    assert tuple(export.FORMATS) == FORMATS
+    assert tuple(export.FORMATS) == EXPORTS
 
 
 def test_files_are_printed_line_by_line(planner_command: Run, two: str) -> None:

@@ -36,8 +36,8 @@ from planner import Status, Watch
 from planner.engine import branching, enumeration
 from planner.engine.branching import BranchingScores, intersect_bounds
 from planner.engine.enumeration import list_one_a_pair, list_simple_paths, list_sufficient_paths, narrow_channels
+from planner.engine.gates import add_violated_use
 from planner.engine.solution import Solution
-from planner.engine.use_cuts import add_violated_use
 from planner.programme.prepare import prepare
 from planner.programme.programme import Programme
 

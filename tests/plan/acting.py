@@ -140,6 +140,16 @@ def _without_rule(kind: str) -> Callable[[World, Fields], World]:
     return act
 
 
+def _lower_share(world: World, said: Fields) -> World:
+    rules = world["scenario"]["policy"]["shares"]
+    at_least = figure(said["needed"])
+    lowered = [
+        rule | {"at_least": at_least} if said["rule"] == rule.get("id", str(number)) else rule
+        for number, rule in enumerate(rules)
+    ]
+    return changed(world, {"scenario.policy.shares": lowered})
+
+
 def _any_hosts(world: World, _: Fields) -> World:
     rows = [{key: value for key, value in row.items() if key != "hosts"} for row in world["demand"]["demands"]]
     return changed(world, {"demand.demands": rows})
@@ -176,6 +186,9 @@ ACTS: dict[phrases.Phrase, Callable[[World, Fields], World]] = {
     phrases.MORE_LIGHT: _light,
     phrases.MORE_COMPUTE: _compute,
     phrases.COUNT_MORE: lambda world, said: changed(world, {"scenario.count": said["statuses"].split(", ")}),
+    phrases.LOWER_SHARE: _lower_share,
+    phrases.NO_SHARE_RULE: _without_rule("shares"),
+    phrases.NO_SHARES: _without_rule("shares"),
     phrases.NO_RULE: _without_rule("residency"),
     phrases.NO_RESIDENCY: _without_rule("residency"),
     phrases.NO_WAY_RULE: _without_rule("transit"),

@@ -27,6 +27,14 @@ MUST = {f"{CHAT}.unserved": "required"}
 QUICK = {f"{CHAT}.max_rtt": "5 ms"}
 AT_HOME = {"scenario.policy.residency": [{"id": "soil", "origin": ["KZ"], "hosts": "home"}]}
 FLOOR = {"scenario.policy.floor.served_share": 0.8}
+
+
+def share(at_least: float) -> dict[str, Any]:
+    """A rule on how much of chat is hosted at home."""
+    rule = {"id": "home-first", "workload": ["chat"], "hosts": "home", "at_least": at_least}
+    return {"scenario.policy.shares": [rule]}
+
+
 ALONE = "with this change alone a plan exists: "
 BOTH = [{"origin": city, "workload": "chat", "compute": "10 PFLOPS"} for city in ("home", "away")]
 
@@ -114,6 +122,17 @@ CLASHES: dict[str, tuple[dict[str, Any], str]] = {
     "two residency rules": (
         {**MUST, "scenario.policy.residency": [{"origin": ["KZ"], "hosts": "home"}, {"hosts": ["KZ"]}]},
         "all residency rules are gone",
+    ),
+    # 10 of 20 can be hosted at home.
+    "share": ({**MUST, **share(0.6)}, "at_least of the rule home-first on shares is 0.5 in place of 0.6"),
+    # A floor has 16 served at least, of which 10 can be hosted at home: serving the other 4 would ask for more.
+    "share of a floor": ({**FLOOR, **share(0.9)}, "at_least of the rule home-first on shares is 0.625 in place of 0.9"),
+    # The floor asks for 10 of 20, which might be the odd half of them; but that goes nowhere, and near has 4 for chat.
+    "share of what need not be served": (
+        {"scenario.policy.floor.served_share": 0.5, **share(0.5), f"{NEAR}.compute": "4 PFLOPS",
+         "demand.workloads.odd": {"kind": "inference", "requires": ["rare"], "unserved": "5000 USD/PFLOPS/year"},
+         "demand.demands": [{"origin": "home", "workload": key, "compute": "10 PFLOPS"} for key in ("chat", "odd")]},
+        "the rule home-first on shares is gone",
     ),
     "latency": ({**MUST, **QUICK}, "chat has no max_rtt of 5 ms"),
     "hosts": ({**MUST, f"{ROW}.hosts": ["site:near"]}, "these demands have no hosts of their own: home/chat"),

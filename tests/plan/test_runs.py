@@ -17,7 +17,7 @@ from worlds import changed, two_cities, write_world
 
 import planner
 from planner.errors import RunError
-from planner.plan import folders, manifests, runs, table_files
+from planner.plan import csv_tables, folders, manifests, runs
 from planner.plan.csv_tables import read_table, write_table
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
 from planner.plan.runs import check_folder, choose_folder, lay_out, read_run, write_run
@@ -607,8 +607,8 @@ def test_a_run_without_a_column_of_this_version_is_read_and_said_not_to_be_check
 
 def test_a_run_of_before_a_table_and_a_key_were_added_is_read(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The table is empty, the key stands for nothing; the tables and keys of the first runs are still needed."""
-    monkeypatch.setattr(table_files, "FIRST_TABLES", table_files.FIRST_TABLES - {"failures"})
-    monkeypatch.setattr(manifests, "FIRST_TABLES", table_files.FIRST_TABLES)
+    monkeypatch.setattr(csv_tables, "FIRST_TABLES", csv_tables.FIRST_TABLES - {"failures"})
+    monkeypatch.setattr(manifests, "FIRST_TABLES", csv_tables.FIRST_TABLES)
     manifest = manifest_of(run)
     del manifest["tables"]["failures"], manifest["written"]
     (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

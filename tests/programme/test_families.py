@@ -7,7 +7,9 @@ from typing import get_args
 
 from report.catalogue import TRANSLATED, read_catalogue
 
-from planner.plan.verify import duality, objectives
+from planner.plan import phrases
+from planner.plan.verify import objectives
+from planner.plan.verify.limits import LIMITS as CHECKED
 from planner.programme import constraints
 from planner.programme.families import FAMILIES, OBJECTIVES
 from planner.report.language.rules import limit_words, objective_words
@@ -35,7 +37,12 @@ def test_every_function_of_a_family_has_its_formula() -> None:
 
 def test_the_checker_knows_every_limit_and_no_other() -> None:
     """A family with a unit has a price, and what is reached of it is worked out once more."""
-    assert duality.REACHED.keys() == {family.name for family in LIMITS}
+    assert CHECKED.keys() == {family.name for family in LIMITS}
+
+
+def test_every_limit_that_a_reason_names_as_full_is_checked_and_no_other() -> None:
+    """What has to be so stands in the checker's record of the family, the sentence in the table of phrases."""
+    assert phrases.FULL.keys() == {name for name, limit in CHECKED.items() if limit.is_full is not None}
 
 
 def test_every_objective_is_known_to_files_and_checker() -> None:

@@ -31,9 +31,9 @@ from small import Changes, all_paths, load
 from worlds import World, changed, plain_scenario
 
 from planner import Status, Watch
+from planner.engine.gates import add_violated_use
 from planner.engine.optimisation import Optimisation
 from planner.engine.solution import Solution
-from planner.engine.use_cuts import add_violated_use
 from planner.programme.constraints import Key
 from planner.programme.families import FAMILIES, OBJECTIVES
 from planner.programme.objective import COST_TERMS, cost

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import planner
 from planner.network import topology_to_graph
-from planner.topology import Link, Node, Site, Topology
+from planner.places import Node
+from planner.topology import Link, Site, Topology
 
 ROOT = Path(__file__).parents[2]
 

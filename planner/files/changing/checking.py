@@ -14,8 +14,6 @@ from planner.files.reading.load import Loader
 from planner.files.reading.text import InputFile, Role
 from planner.files.reading.tree import Node, Where, items, plain
 
-__all__ = ["check_edit", "faults_of"]
-
 _MONEY = re.compile(r"[0-9]\s*[kMG]?([A-Z]{3})(?=[/,}\s]|$)", re.MULTILINE)
 
 
@@ -83,10 +81,7 @@ def _currency(document: Document) -> str:
 def check_edit(before: Sequence[Fault], after: Sequence[Fault], *, alone: bool) -> None:
     """Refuse an edit after which more is wrong than before.
 
-    Raises
-    ------
-    InputError
-        With the faults that are new, or all where none can be told to be.
+    Raises InputError with the faults that are new, or all where none can be told to be.
     """
     if len(after) <= len(before):
         return

@@ -15,8 +15,6 @@ from planner.files.reading.changes import PREFIXES
 from planner.files.reading.tree import place_of
 from planner.topology import Risk
 
-__all__ = ["cut", "variant_name", "what_fails"]
-
 
 def variant_name(words: Sequence[str]) -> str:
     """Return the name of the variant without some things: without-2africa-genoa--barcelona."""
@@ -27,10 +25,7 @@ def variant_name(words: Sequence[str]) -> str:
 def what_fails(words: Sequence[str], risks: Mapping[str, Risk]) -> list[str]:
     """Return things, each once, with what a risk fails in the risk's place; a cable takes its own links along.
 
-    Raises
-    ------
-    UsageError
-        If there is no such risk.
+    Raises UsageError if there is no such risk.
     """
     found = dict.fromkeys(part for word in words for part in _parts(word, risks))
     return [word for word in found if f"cable:{_cable_of(word)}" not in found]
@@ -66,12 +61,8 @@ def cut(
 
     A risk is cut by cutting what it fails, which `risks` say: the scenario's files merged.
 
-    Raises
-    ------
-    UsageError
-        If a word has no prefix that a variant can remove, or names a risk that there is not.
-    InputError
-        If there is a variant of that name.
+    Raises UsageError if a word has no prefix that a variant can remove, or names a risk that there is not; InputError
+    if there is a variant of that name.
     """
     for word in words:
         sort, _ = prefixed(word)

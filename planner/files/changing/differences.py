@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from planner.files.reading.load import Inputs
     from planner.scenario import Scenario
 
-__all__ = ["Change", "differences"]
-
 TOPOLOGY = ("nodes", "sites", "links", "cables", "projects", "risks")
 
 

@@ -16,8 +16,6 @@ from planner.errors import Fault, InputError
 from planner.files.reading.text import UnreadableError, display, read_file
 from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, compose, place_of
 
-__all__ = ["Document", "Keys", "is_block", "is_nothing", "read_document", "sort_of"]
-
 Keys = tuple[str | int, ...]
 """Keys and list numbers from the top of a file: ("links", "khorgos-almaty", "expansion", 0, "max")."""
 
@@ -175,10 +173,7 @@ def sort_of(document: Document) -> str:
 def read_document(path: Path, sort: str = "") -> Document:
     """Return the document in a file that must be of a sort: "topology", "demand", "scenario", or "" for any.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read, is not YAML, or is of another sort.
+    Raises InputError if the file cannot be read, is not YAML, or is of another sort.
     """
     try:
         document = Document.of(read_file(path, "topology").data, display(path))

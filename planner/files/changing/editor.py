@@ -20,8 +20,6 @@ from planner.files.reading.load import load_scenario
 from planner.files.reading.text import UnreadableError, display, is_workbook, read_file
 from planner.files.reading.tree import place_of
 
-__all__ = ["EditedFile", "Editor", "difference", "edit_scenario", "edit_topology"]
-
 
 @dataclass(frozen=True)
 class EditedFile:

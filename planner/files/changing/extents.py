@@ -6,8 +6,6 @@ from planner.errors import Fault, InputError, Place
 from planner.files.changing.document import Document, Keys, is_block
 from planner.files.reading.tree import MappingNode, Node, place_of
 
-__all__ = ["by_hand", "extent", "item_begin", "item_column", "item_end", "lead", "owns_its_line"]
-
 
 def extent(document: Document, parent: Node, number: int) -> int:
     """Return the last line of an item of a block map or list: comments indented deeper below it are its own."""

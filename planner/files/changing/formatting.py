@@ -15,8 +15,6 @@ from planner.files.changing.surgery import Splice, apply, spliced
 from planner.files.reading.merged import TOPOLOGY_SECTIONS
 from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, place_of, plain
 
-__all__ = ["canonical_quantity", "format_document"]
-
 _QUANTITY = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(\S.*?)\s*", re.DOTALL)
 _SPELT = {"P": "PFLOPS", "µs": "us", "μs": "us"}
 DEEPEST = 6

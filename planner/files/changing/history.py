@@ -20,8 +20,6 @@ from planner.errors import RunError
 from planner.files.changing.writing import put_file
 from planner.files.reading.text import trouble_in
 
-__all__ = ["BY_HAND", "History", "Version"]
-
 KEPT = 50
 """Versions of a file that are kept."""
 BY_HAND = "changed outside the planner"
@@ -144,13 +142,7 @@ class History:
                     file.unlink()
 
     def content(self, version: Version) -> bytes:
-        """Return the bytes of a version.
-
-        Raises
-        ------
-        RunError
-            If the kept copy is missing or damaged.
-        """
+        """Return the bytes of a version; raises RunError if the kept copy is missing or damaged."""
         file = _folder(self.path) / _copy(version.number)
         try:
             data = file.read_bytes()

@@ -10,8 +10,6 @@ from planner.files.reading.known import FAILING
 from planner.files.reading.tree import Node, ScalarNode, SequenceNode
 from planner.segments import pair_named
 
-__all__ = ["Mention", "Renamed", "failing_ids", "mentions", "prefixed", "renamed"]
-
 PREFIXES = ("node", "site", "link", "cable", "risk", "project", "source", "rule")
 
 

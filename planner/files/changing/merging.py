@@ -19,8 +19,6 @@ from planner.files.reading.merged import TOPOLOGY_SECTIONS, same
 from planner.files.reading.text import display
 from planner.files.reading.tree import Node, SequenceNode, items, place_of, plain
 
-__all__ = ["merge_documents", "merge_topologies"]
-
 
 def merge_topologies(paths: Sequence[str | Path], output: str | Path, *, force: bool = False) -> EditedFile:
     """Write one topology file out of several, and return what was done.
@@ -60,10 +58,7 @@ def merge_topologies(paths: Sequence[str | Path], output: str | Path, *, force: 
 def merge_documents(documents: Sequence[Document]) -> Document:
     """Return the first topology with the records of the others.
 
-    Raises
-    ------
-    InputError
-        If an id stands in two of them; the same source with the same content is no fault.
+    Raises InputError if an id stands in two of them; the same source with the same content is no fault.
     """
     merged = documents[0]
     origin = {(s, key): node for s in TOPOLOGY_SECTIONS for key, node, _ in items(merged.find((s,)))}

@@ -12,8 +12,6 @@ from planner.files.changing.orders import order_of
 from planner.files.changing.rendering import Value
 from planner.files.reading.tree import MappingNode, ScalarNode, SequenceNode, place_of
 
-__all__ = ["Delete", "Insert", "Operation", "Rename", "Replace", "complete", "expected", "put"]
-
 
 @dataclass(frozen=True)
 class Replace:
@@ -54,10 +52,7 @@ Operation = Replace | Insert | Delete | Rename
 def put(document: Document, path: Keys, value: Value, *, brackets: bool = False) -> Operation:
     """Return the operation that makes a value stand at a path, with the maps that are missing on the way.
 
-    Raises
-    ------
-    InputError
-        If a part of the path leads into a single value or beyond the end of a list.
+    Raises InputError if a part of the path leads into a single value or beyond the end of a list.
     """
     node = document.root
     for depth, key in enumerate(path):

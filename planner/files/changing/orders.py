@@ -10,8 +10,6 @@ from planner.files.reading.merged import TOPOLOGY_SECTIONS
 from planner.records import Quantity, Record
 from planner.topology import SECTIONS
 
-__all__ = ["MODELS", "PROSE", "is_prose", "is_quantity", "order_of"]
-
 MODELS = SECTIONS
 """The record of each section of a topology."""
 

@@ -17,8 +17,6 @@ from planner.files.reading.merged import HEAD_KEYS
 from planner.files.reading.tree import MappingNode, SequenceNode, compose, items, place_of, plain
 from planner.segments import segment_id
 
-__all__ = ["add", "read_value", "resolve", "set_value"]
-
 IN_BRACKETS = frozenset({"sources", "nodes", "projects"})
 """Sections whose records stand in brackets where there is none to follow."""
 
@@ -62,10 +60,7 @@ def _brackets(document: Document, section: str) -> bool:
 def read_value(path: Keys, text: str) -> Value | None:
     """Return the value that a user writes for a path: prose as it is, else YAML; None takes the value away.
 
-    Raises
-    ------
-    UsageError
-        If it begins a list or a map that it does not end.
+    Raises UsageError if it begins a list or a map that it does not end.
     """
     word = text.strip()
     if not word:
@@ -118,10 +113,7 @@ def set_value(document: Document, path: str, value: Any) -> Document:
 def resolve(document: Document, path: str) -> Keys:
     """Return the keys that a dotted path stands for; a segment's link stands for its override under its cable.
 
-    Raises
-    ------
-    InputError
-        If it names no section or no record.
+    Raises InputError if it names no section or no record.
     """
     first, _, rest = path.partition(".")
     if first in (*HEAD_KEYS, "topology"):

@@ -15,18 +15,13 @@ from planner.files.reading.links import pairs_of, texts
 from planner.files.reading.tree import child, items, path_text, place_of
 from planner.segments import Pair, pair_named, pairs_in, segment_id
 
-__all__ = ["remove", "targets"]
-
 SORTS = tuple(prefix for prefix in PREFIXES if prefix != "rule")
 
 
 def targets(document: Document, words: Iterable[str]) -> list[tuple[str, str]]:
     """Return sort and id of the records that words such as "link:khorgos-almaty" name.
 
-    Raises
-    ------
-    InputError
-        If a word has no known prefix or names nothing in the file.
+    Raises InputError if a word has no known prefix or names nothing in the file.
     """
     faults, found = [], []
     for word in words:

@@ -14,18 +14,11 @@ from planner.files.reading import scalars
 from planner.files.reading.tables import delimiter_of
 from planner.files.reading.tree import place_of
 
-__all__ = ["rename", "rename_in", "rename_in_table", "renaming_of"]
-
 
 def renaming_of(document: Document, word: str, new: str) -> Renamed:
     """Return the renaming of a record of a topology, such as "node:almaty" to "almaty-1".
 
-    Raises
-    ------
-    InputError
-        If the record is not there, or the new id is taken.
-    UsageError
-        If the new id is no identifier.
+    Raises InputError if the record is not there, or the new id is taken; UsageError if the new id is no identifier.
     """
     ((sort, old),) = targets(document, [word])
     try:
@@ -59,10 +52,7 @@ def rename_in_table(text: str, change: Renamed) -> str:
 
     Lines in which nothing changes stay as they are, byte for byte.
 
-    Raises
-    ------
-    UsageError
-        If a cell runs over several lines.
+    Raises UsageError if a cell runs over several lines.
     """
     import csv
     from io import StringIO

@@ -11,8 +11,6 @@ from typing import Any
 from planner.errors import Fault
 from planner.files.reading.tree import Node, ScalarNode, SequenceNode, compose
 
-__all__ = ["Value", "entry", "flow", "scalar_text", "tidy"]
-
 Value = str | list[Any] | dict[str, Any]
 """A value as files hold it: texts, lists, and maps with texts as keys."""
 
@@ -24,10 +22,7 @@ _NOTHING = ("null", "~")
 def tidy(value: Any) -> Value:
     """Return a Python value as files hold it: numbers and truth values become texts, tuples become lists.
 
-    Raises
-    ------
-    TypeError
-        If it holds anything else.
+    Raises TypeError if it holds anything else.
     """
     if isinstance(value, str):
         return value
@@ -64,13 +59,14 @@ def scalar_text(word: str, *, inside: bool = False, key: bool = False, style: st
     """
     if style == "'" and word.isprintable():
         return "'" + word.replace("'", "''") + "'"
-    quoted = "".join(_escaped(letter) for letter in dumps(word, ensure_ascii=False))
+    quoted = "".join(escaped(letter) for letter in dumps(word, ensure_ascii=False))
     if style == '"' or word in _NOTHING or (inside and ":" in word and style is None):
         return quoted
     return word if _SIMPLE.fullmatch(word) or _is_plain(word, inside=inside, key=key) else quoted
 
 
-def _escaped(letter: str) -> str:
+def escaped(letter: str) -> str:
+    """Return a letter as it stands between double quotes: as it is, or as YAML writes what cannot be seen."""
     if letter.isprintable() or letter == " ":
         return letter
     code = ord(letter)

@@ -12,8 +12,6 @@ from planner.files.changing.history import BY_HAND, History, Version
 from planner.files.changing.writing import alone, put_files
 from planner.files.reading.text import display
 
-__all__ = ["edits_of", "redo_edit", "undo_edit"]
-
 UNDO, REDO = -1, 1
 
 
@@ -127,10 +125,7 @@ def _bytes_of(path: Path) -> bytes:
 def _partners(step: _Step, way: int, *, force: bool) -> list[_Step]:
     """Return the steps of the other files of an edit; one that has made its step already needs none.
 
-    Raises
-    ------
-    UsageError
-        If another file is neither before nor after the edit, and `force` is not set.
+    Raises UsageError if another file is neither before nor after the edit, and `force` is not set.
     """
     found = []
     for place in step.history.others(step.crossed):

@@ -16,8 +16,6 @@ from planner.files.changing.operations import Delete, Insert, Operation, Rename,
 from planner.files.changing.rendering import Value, entry, flow, scalar_text
 from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, plain
 
-__all__ = ["Splice", "apply", "spliced"]
-
 Splice = tuple[int, int, str]
 """A stretch of text, from and up to an offset, and what comes in its place."""
 
@@ -28,10 +26,7 @@ _RULER = re.compile(r"#.*[-=#*~]{3,}")
 def apply(document: Document, operations: Iterable[Operation]) -> Document:
     """Return the document after some operations, whose paths are all those before the change.
 
-    Raises
-    ------
-    InputError
-        If the file is laid out in a way that cannot be edited without harm to other lines.
+    Raises InputError if the file is laid out in a way that cannot be edited without harm to other lines.
     """
     wanted = complete(document, operations)
     if not wanted:
@@ -46,10 +41,7 @@ def apply(document: Document, operations: Iterable[Operation]) -> Document:
 def spliced(document: Document, splices: Iterable[Splice]) -> Document:
     """Return a document with stretches of its text changed.
 
-    Raises
-    ------
-    InputError
-        If stretches overlap, or the text after it is none of our YAML.
+    Raises InputError if stretches overlap, or the text after it is none of our YAML.
     """
     text, parts, at = document.text, [], 0
     for start, end, new in sorted(splices, key=lambda splice: splice[:2]):

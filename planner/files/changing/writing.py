@@ -17,23 +17,11 @@ from pathlib import Path
 from planner.ending import unfinished, whole
 from planner.errors import RunError, is_speakable, shown
 
-__all__ = [
-    "alone",
-    "check_name",
-    "link_or_copy",
-    "put_file",
-    "put_files",
-    "temporary_folder",
-]
-
 
 def check_name(path: Path) -> None:
     """Make sure that a path can be written into files and shown; worth asking before a long solve.
 
-    Raises
-    ------
-    RunError
-        where its name is no UTF-8
+    Raises RunError where its name is no UTF-8.
     """
     if not is_speakable(path):
         raise RunError(f"{shown(path)} cannot be written: its name is no UTF-8: give another name")
@@ -52,10 +40,7 @@ def put_file(path: Path, data: bytes) -> Path:
 
     A symbolic link is followed, so that it goes on pointing to the file; an existing file keeps its permissions.
 
-    Raises
-    ------
-    RunError
-        where it cannot be written; what was there stays
+    Raises RunError where it cannot be written; what was there stays.
     """
     put_files({path: data})
     return path
@@ -64,10 +49,7 @@ def put_file(path: Path, data: bytes) -> Path:
 def put_files(files: Mapping[Path, bytes]) -> list[Path]:
     """Write files so that all change or none, and return their paths; each as `put_file` does.
 
-    Raises
-    ------
-    RunError
-        where one cannot be written; what was there stays
+    Raises RunError where one cannot be written; what was there stays.
     """
     with ExitStack() as stack:
         parts = [_write(path, data, stack) for path, data in files.items()]

@@ -8,12 +8,11 @@ from math import isclose
 from typing import Any, get_args
 
 from planner.demand import PROFILES, Workload
+from planner.expansions import SiteExpansion
 from planner.records import Derived, Quantity, Record
-from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, Site, SiteExpansion
+from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, Site
 from planner.units import Kind, write
 from planner.years import Yearly
-
-__all__ = ["REMARKS", "Fields", "figure_text", "in_one_line", "quantity_text", "usual_fields", "written"]
 
 REMARKS = frozenset(
     {"name", "names", "title", "note", "source", "confidence", "url", "publisher", "author", "licence", "accessed"}

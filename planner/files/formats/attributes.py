@@ -9,8 +9,6 @@ from typing import Any
 
 from planner.files.formats.raw import Flaw
 
-__all__ = ["Attributes", "attribute", "is_given", "key_of", "measured", "take"]
-
 _BRACKETED = re.compile(r"(.*?)\s*[(\[]\s*([^)\]]*?)\s*[)\]]\s*", re.DOTALL)
 _SAYS_NOTHING = {
     "", "-", "--", "?", "n/a", "na", "n.a.", "none", "null", "nan", "nil", "unknown", "tbd", "tba", "tbc",
@@ -81,10 +79,7 @@ def measured(attrs: Mapping[str, Any], *names: str) -> Iterator[tuple[str, str, 
 def take(attrs: Mapping[str, Any], key: str) -> str:
     """Return the text of one attribute, which counts as read.
 
-    Raises
-    ------
-    InputError
-        where it stands in a cell that cannot be read
+    Raises InputError where it stands in a cell that cannot be read.
     """
     value = attrs[key]
     if isinstance(value, Flaw):

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from planner.files.formats.raw import Point
 from planner.latency import great_circle_km
 
-__all__ = ["KM_PER_DEGREE", "Course"]
-
 KM_PER_DEGREE = 111.195
 _AWAY = 3
 """A line passes a place anew once it was so many times the reach away from it."""

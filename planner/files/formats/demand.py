@@ -10,8 +10,6 @@ from planner.files.formats.raw import Guess, Raw, Settings, broken
 from planner.files.formats.settle import SettledTopology
 from planner.units import parse
 
-__all__ = ["UNSERVED", "demand_record"]
-
 UNSERVED = "10 kUSD/Gbps/year"
 """What unserved traffic costs where nobody says: dearer than any path, so that all is served that can be."""
 

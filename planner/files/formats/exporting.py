@@ -13,8 +13,6 @@ from planner.files.formats.registry import EXPORTS, FORMATS, SUFFIXES
 from planner.files.reading.text import display
 from planner.topology import Topology
 
-__all__ = ["export_topology"]
-
 
 def export_topology(
     topology: Topology,

@@ -21,8 +21,6 @@ from planner.segments import Pair, pair_named
 from planner.topology import Cable, Site
 from planner.units import parse
 
-__all__ = ["KINDS", "FigureReader", "IdentifierMaker", "Record", "counted", "settle_cable_table", "settle_sites"]
-
 Record = dict[str, Any]
 
 

@@ -30,8 +30,6 @@ from planner.files.formats.raw import (
     listed,
 )
 
-__all__ = ["dump", "features_of", "geometry_of", "in_degrees", "line_of", "point_of", "read", "write"]
-
 _KNOWN = ("type", "name", "crs", "features", "properties", "geometry", "id", "bbox")
 _OF_FEATURES = ("type", "id", "properties", "geometry", "bbox")
 
@@ -191,10 +189,7 @@ _DEEPEST = 6
 def in_degrees(value: Any, name: str) -> Any:
     """Return GeoJSON with its coordinates in degrees, whatever system its `crs` names.
 
-    Raises
-    ------
-    InputError
-        where it is another than WGS 84 and web Mercator
+    Raises InputError where it is another than WGS 84 and web Mercator.
     """
     said = value.get("crs") if isinstance(value, dict) else None
     if said is None:

@@ -13,8 +13,6 @@ from planner.files.formats.graphml import HEAD, graph_of, in_order, node_of
 from planner.files.formats.opening import text_of
 from planner.files.formats.raw import MARK, RECORD_LIMIT, Parts, Raw, RawLink, Settings, broken
 
-__all__ = ["read", "write"]
-
 DEPTH_LIMIT = 20
 _SOURCE = "source_id"
 """Our `source` at an edge, where GML's own `source` is the node it starts from."""

@@ -12,8 +12,6 @@ from planner.files.formats.raw import MARK, RECORD_LIMIT, Parts, Raw, RawLink, R
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["HEAD", "graph_of", "in_order", "node_of", "read", "write"]
-
 HEAD = ("title", "label", "Network", "id", "directed", "multigraph")
 """What is read of a graph itself."""
 

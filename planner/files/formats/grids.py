@@ -22,21 +22,6 @@ from planner.files.reading.text import SIZE_LIMIT
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-__all__ = [
-    "KEYS",
-    "LINE",
-    "RISKY",
-    "TABLES",
-    "Day",
-    "Rows",
-    "Table",
-    "ends_of",
-    "meant",
-    "sheets_of",
-    "table_from",
-    "table_of",
-]
-
 TABLES = ("topology", "sources", "nodes", "sites", "links", "cables", "segments", "projects", "risks")
 KEYS = (
     "id",
@@ -93,10 +78,7 @@ def table_of(stem: str, rows: Rows) -> str:
 def table_from(rows: Rows, path: str, messages: list[str]) -> Table:
     """Return rows as maps from column to text; what stands above the head or under no heading is told.
 
-    Raises
-    ------
-    InputError
-        where there is no row, a column stands twice, or a row has more or fewer cells than the head
+    Raises InputError where there is no row, a column stands twice, or a row has more or fewer cells than the head.
     """
     filled = _filled(rows)
     if not filled:
@@ -172,10 +154,7 @@ class Day(Flaw):
 def sheets_of(data: bytes, path: str) -> Iterator[tuple[str, Rows]]:
     """Yield the sheets of a workbook: title, and rows of equal width as texts.
 
-    Raises
-    ------
-    InputError
-        where it is none, is damaged or too large
+    Raises InputError where it is none, is damaged or too large.
     """
     formulas = _check_zip(data, path)
     book = _opened(data, path, values=True)

@@ -15,7 +15,6 @@ from planner.files.formats.figures import KINDS
 from planner.files.formats.opening import json_of, read_source
 from planner.files.formats.own import unpack
 from planner.files.formats.raw import Guess, Parts, Raw, Settings
-from planner.files.formats.records import SECTIONS
 from planner.files.formats.registry import FORMATS, IMPORTS, SUFFIXES
 from planner.files.formats.settle import settle
 from planner.files.formats.yaml_text import yaml_text
@@ -23,10 +22,8 @@ from planner.files.reading.countries import CODES
 from planner.files.reading.load import load_demand, load_topology
 from planner.files.reading.text import display
 from planner.records import identifier_word
-from planner.topology import Topology
+from planner.topology import SECTIONS, Topology
 from planner.units import UnitError, parse
-
-__all__ = ["Imported", "import_topology"]
 
 _SHOWN = 6
 

@@ -11,8 +11,6 @@ from itertools import pairwise
 from planner.files.formats.course import Course
 from planner.files.formats.raw import Point
 
-__all__ = ["CablePart", "Rows", "Vertex", "degrees", "prune", "rows_of"]
-
 Vertex = str | int
 """A landing by its key, or a junction at sea by its number."""
 Home = tuple[str, float]

@@ -25,9 +25,6 @@ from planner.files.formats.raw import (
     listed,
 )
 
-__all__ = ["read", "write"]
-
-
 _SHAPES = ("Polygon", "LinearRing", "Model", "Track", "MultiTrack")
 _KNOWN = ("name", "ExtendedData", "Point", "LineString", "MultiGeometry", "styleUrl", "Style", "StyleMap", "visibility",
           "open", "LookAt", "Camera", "Region", "Snippet", *_SHAPES)  # fmt: skip

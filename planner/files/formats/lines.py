@@ -19,8 +19,6 @@ from planner.latency import great_circle_km
 if TYPE_CHECKING:
     from planner.files.formats.raw import Settings
 
-__all__ = ["DrawnLine", "add_cables", "cut_at_antimeridian"]
-
 TOUCH_KM = 2.0
 """How near the end of a part must come to another part of its cable to branch off it."""
 SAME_KM = 0.1
@@ -67,10 +65,7 @@ def add_cables(raw: Raw, cables: Sequence[DrawnLine], settings: Settings) -> Non
 
     Points at sea are no landings: they are left out, and lines lead through them.
 
-    Raises
-    ------
-    InputError
-        where the lines have more than a million points
+    Raises InputError where the lines have more than a million points.
     """
     if sum(len(part) for cable in cables for part in cable.parts) > POINT_LIMIT:
         raise broken(raw.file, f"draws more than {POINT_LIMIT:,} points", "simplify the lines")

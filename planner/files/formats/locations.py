@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from planner.atlas import Area
 
-__all__ = ["BORDER_KM", "COAST_KM", "MapLookup", "country_named", "is_land", "land_at", "merge_twins"]
-
 COAST_KM = 30.0
 """How far off a coast or border a place may lie and still belong to the country: maps are coarse, landings stand in
 the sea."""
@@ -150,10 +148,7 @@ _OWN = {"id", "lat", "lon", "latitude", "longitude"}
 def merge_twins(raw: Raw, reach_km: float, *, by_name: bool = False) -> None:
     """Take places of one id once where they lie within reach of each other; `by_name` also those of one name.
 
-    Raises
-    ------
-    InputError
-        where places of one id lie farther apart
+    Raises InputError where places of one id lie farther apart.
     """
     firsts: dict[str, RawNode] = {}
     named: dict[str, list[RawNode]] = {}

@@ -9,8 +9,6 @@ from planner.files.formats.graphml import HEAD, in_order, node_of
 from planner.files.formats.opening import json_of
 from planner.files.formats.raw import MARK, RECORD_LIMIT, Parts, Raw, RawLink, Settings, broken
 
-__all__ = ["is_node_link", "read"]
-
 _JOINING = ("edges", "links")
 """What networkx calls the list of links, since 3.4 and before."""
 _KNOWN = (*_JOINING, "nodes", "graph", "directed", "multigraph")

@@ -24,8 +24,6 @@ from planner.files.formats.raw import (
     finite,
 )
 
-__all__ = ["is_ofds", "read", "write"]
-
 SCHEMA = (
     "https://raw.githubusercontent.com/Open-Telecoms-Data/open-fibre-data-standard/0__3__0/schema/network-schema.json"
 )

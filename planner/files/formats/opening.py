@@ -13,8 +13,6 @@ from planner.errors import UsageError, did_you_mean, is_speakable
 from planner.files.formats.raw import RECORD_LIMIT, broken
 from planner.files.reading.text import SIZE_LIMIT, display, trouble_in
 
-__all__ = ["ELEMENT_LIMIT", "Element", "json_of", "read_source", "text_of", "xml_of"]
-
 DEPTH_LIMIT = 60
 ELEMENT_LIMIT = 2_000_000
 _RECORDS = (b"<node ", b"<edge ", b"<link ", b"<demand ", b"<Placemark")
@@ -65,12 +63,7 @@ class Element:
 def read_source(path: Path) -> bytes:
     """Return the bytes of a file, or raise an error that says in one line why they cannot be read.
 
-    Raises
-    ------
-    UsageError
-        where there is no such file
-    InputError
-        where it is empty, too large or cannot be read
+    Raises UsageError where there is no such file; InputError where it is empty, too large or cannot be read.
     """
     name = display(path)
     if not is_speakable(path):

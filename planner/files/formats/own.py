@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from planner.files.formats.raw import MARK, Flaw, Raw, RawLink, RawNode, broken
-from planner.files.formats.records import SECTIONS, amount_text, keys_of, number_text, topology_record
+from planner.files.formats.records import amount_text, keys_of, number_text, topology_record
+from planner.places import Node
 from planner.segments import Pair, pairs_in, segment_id
-from planner.topology import CableSegment, Link, Node, Topology
-
-__all__ = ["flat", "pack", "unflat", "unpack"]
+from planner.topology import SECTIONS, CableSegment, Link, Topology
 
 VERSION = "1"
 HEAD_KEYS = ("topology", "title", "names", "source", "confidence", "note")

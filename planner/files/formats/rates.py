@@ -10,8 +10,6 @@ from planner.errors import InputError
 from planner.files.formats.attributes import attribute, is_given, key_of, measured, take
 from planner.files.formats.raw import broken, finite
 
-__all__ = ["length_of", "length_unit", "rate_of", "rate_text", "rate_unit"]
-
 _PREFIXES = {"": 1e-9, "k": 1e-6, "m": 1e-3, "g": 1.0, "t": 1e3, "p": 1e6}
 _RATE_UNIT = re.compile(
     r"(kilo|mega|giga?|tera|peta|[kmgtp])?\s*(bits?|bytes?|octets?|bs?|o|b?e)?"
@@ -88,10 +86,7 @@ def rate_of(
     A plain number is taken in the unit that its heading names, else in `unit_gbps`, or as Gbps where that is None,
     which is a guess.
 
-    Raises
-    ------
-    InputError
-        where a capacity is given in a unit that is not understood
+    Raises InputError where a capacity is given in a unit that is not understood.
     """
     key, text = attribute(attrs, "LinkSpeedRaw")
     if text and is_given(text):
@@ -188,10 +183,7 @@ def length_of(
 
     A number in metres where kilometres are expected shows by being hundreds of times the great circle.
 
-    Raises
-    ------
-    InputError
-        where a length is given in a unit that is not understood
+    Raises InputError where a length is given in a unit that is not understood.
     """
     for key, text, unit in measured(attrs, *_LENGTHS):
         if unit and length_unit(unit) is None and not _is_bracketed(key):

@@ -11,25 +11,6 @@ from typing import Any, Self
 
 from planner.errors import Fault, InputError, Place
 
-__all__ = [
-    "MARK",
-    "RECORD_LIMIT",
-    "Flaw",
-    "Guess",
-    "Parts",
-    "Point",
-    "Raw",
-    "RawCable",
-    "RawDemand",
-    "RawLink",
-    "RawNode",
-    "Settings",
-    "broken",
-    "check_point",
-    "finite",
-    "listed",
-]
-
 MARK = "planner_format"
 """The attribute by which a file says that the planner wrote it; its value is the version of our attributes."""
 RECORD_LIMIT = 50_000

@@ -9,21 +9,11 @@ from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
+from planner.expansions import SiteExpansion
 from planner.records import Derived, Quantity, Record
-from planner.topology import (
-    PRECISION_FACTORS,
-    SECTIONS,
-    SPARSE_FACTOR,
-    CableSegment,
-    Link,
-    Site,
-    SiteExpansion,
-    Topology,
-)
+from planner.topology import PRECISION_FACTORS, SECTIONS, SPARSE_FACTOR, CableSegment, Link, Site, Topology
 from planner.units import UnitError, inside_unit, parse
 from planner.years import Yearly
-
-__all__ = ["SECTIONS", "amount_text", "keys_of", "number_text", "topology_record"]
 
 _LAST = ("names", "source", "confidence", "note")
 _FIRST = ("name", "title")

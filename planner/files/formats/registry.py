@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from planner.files.formats.raw import Parts, Raw, Settings
 
-__all__ = ["EXPORTS", "FORMATS", "IMPORTS", "SUFFIXES", "Format", "titles"]
-
 Carried = Literal["demands", "fields", "years"]
 """Traffic between places; columns under keys of ours, taken as they are; the first year of service."""
 

@@ -24,15 +24,14 @@ from planner.files.formats.locations import BORDER_KM, COAST_KM, country_named, 
 from planner.files.formats.own import length_text
 from planner.files.formats.rates import length_of, rate_of
 from planner.files.formats.raw import Guess, Raw, RawLink, RawNode, Settings, broken, check_point, listed
-from planner.files.formats.records import SECTIONS, keys_of, number_text
+from planner.files.formats.records import keys_of, number_text
 from planner.files.formats.registry import FORMATS
 from planner.files.reading.scalars import slug
 from planner.latency import great_circle_km
+from planner.places import Node
 from planner.records import Record as Model
 from planner.segments import pairs_in, segment_id
-from planner.topology import Link, Node, Project, Risk, Source
-
-__all__ = ["SettledTopology", "settle"]
+from planner.topology import SECTIONS, Link, Project, Risk, Source
 
 _OTHERS: dict[str, type[Model]] = {"sources": Source, "projects": Project, "risks": Risk}
 """Sections that stand in tables as they stand in our files."""
@@ -52,10 +51,7 @@ class SettledTopology:
 def settle(raw: Raw, settings: Settings) -> SettledTopology:
     """Return a foreign file as the record of a topology.
 
-    Raises
-    ------
-    InputError
-        where a place is named twice or lies nowhere, or a link ends at no place
+    Raises InputError where a place is named twice or lies nowhere, or a link ends at no place.
     """
     work = _Settling(raw, settings, list(raw.guesses), list(raw.messages))
     nodes = work.settle_nodes()

@@ -19,8 +19,6 @@ from planner.files.formats.raw import (
     finite,
 )
 
-__all__ = ["read"]
-
 _Modules = list[tuple[float, float]]
 
 _UNITS = {"MBITPERSEC": "Mbps", "GBITPERSEC": "Gbps", "KBITPERSEC": "kbps", "BITPERSEC": "bps", "TBITPERSEC": "Tbps"}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["yaml_text"]
+from planner.files.changing.rendering import escaped
 
 WIDTH = 120
 _PLAIN = re.compile(r"[A-Za-z0-9][\w ./+()'-]*(?<! )", re.ASCII)
@@ -73,13 +73,4 @@ def quoted(text: str) -> str:
         return text
     if re.fullmatch(r"[0-9]{4}", text):  # a year as a key
         return text
-    return '"' + "".join(map(_escaped, text)) + '"'
-
-
-def _escaped(letter: str) -> str:
-    if letter in '"\\':
-        return "\\" + letter
-    if letter == " " or letter.isprintable():
-        return letter
-    code = ord(letter)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return '"' + "".join(f"\\{letter}" if letter in '"\\' else escaped(letter) for letter in text) + '"'

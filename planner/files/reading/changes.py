@@ -25,8 +25,6 @@ from planner.files.reading.tree import (
 )
 from planner.segments import Pair, segment_id
 
-__all__ = ["PREFIXES", "ChangeSet", "QuestionTrees", "add_records", "drop_spent_risks", "remove", "set_record"]
-
 PREFIXES = ("link", "site", "cable", "node", "risk", "rule")
 """The prefixes of what a variant can take away."""
 

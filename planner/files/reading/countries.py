@@ -5,8 +5,6 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import cache
 
-__all__ = ["CODES", "code_meant", "is_country"]
-
 _SHORT = {"usa": "US", "uae": "AE", "england": "GB", "great britain": "GB", "korea": "KR", "holland": "NL"}
 ALIKE = 0.8
 """How like a name a misspelt one has to be; there are more than a thousand."""

@@ -12,11 +12,9 @@ from planner.files.reading.shapes import BAD, quantity_reader
 from planner.files.reading.topologies import read_head, read_section
 from planner.files.reading.tree import Node, ScalarNode, Where, place_of
 from planner.files.reading.walk import Values, Walk
-from planner.topology import Node as NetworkNode
+from planner.places import Node as NetworkNode
 from planner.topology import Source
 from planner.units import Kind
-
-__all__ = ["check_origins", "read_demand"]
 
 REQUIRED = "required"
 _UNSERVED: dict[str, Kind] = {"traffic": "usd_per_gbps_year"}

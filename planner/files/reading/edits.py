@@ -16,8 +16,6 @@ from planner.files.reading.tree import (
     scalar,
 )
 
-__all__ = ["enter", "is_empty", "longest", "put", "set_under"]
-
 EMPTY = ("", "null", "~")
 """Values that take a key away."""
 

@@ -32,8 +32,6 @@ from planner.records import Derived, Quantity, Range, Record, RepeatableList, Wo
 from planner.units import UnitError, parse
 from planner.years import Yearly
 
-__all__ = ["Fields", "fields_of", "flatten"]
-
 _TYPES: dict[Any, Parse] = {
     str: scalars.text,
     float: scalars.number,

@@ -16,8 +16,6 @@ from planner.scenario import CONTINGENCY_GROUPS, HOURS
 if TYPE_CHECKING:
     from planner.files.reading.walk import Walk
 
-__all__ = ["FORMS", "one_or_more", "word_or_list"]
-
 
 def word_or_list(words: Any, read: Read) -> Read:
     """Return the reader of a field that takes one of a few words or a list of names."""

@@ -14,8 +14,6 @@ from planner.files.reading.tree import Node, ScalarNode, Where, child
 from planner.files.reading.walk import Walk
 from planner.segments import segment_id
 
-__all__ = ["FAILING", "Known", "countries_in", "gather"]
-
 FAILING = ("link", "cable", "site", "risk")
 """The prefixes of what can fail."""
 

@@ -16,17 +16,6 @@ from planner.latency import fibre_rtt_ms, great_circle_km, route_km
 from planner.segments import Pair, pair_named, pairs_in, segment_id
 from planner.topology import Cable, CableSegment, Link
 
-__all__ = [
-    "Coordinates",
-    "all_segments",
-    "check_cable",
-    "cut_cable",
-    "finish_link",
-    "pairs_of",
-    "segments_named",
-    "texts",
-]
-
 Coordinates = Mapping[str, tuple[float, float]]
 """Latitude and longitude of each node, in degrees."""
 

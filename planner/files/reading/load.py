@@ -12,6 +12,7 @@ from pathlib import Path
 
 from planner.demand import Demand
 from planner.errors import Fault, InputError, Place
+from planner.expansions import LinkExpansion, SiteExpansion
 from planner.files.reading.changes import QuestionTrees, drop_spent_risks
 from planner.files.reading.demands import check_origins, read_demand
 from planner.files.reading.known import Known, countries_in, gather
@@ -39,9 +40,7 @@ from planner.files.reading.tree import (
 from planner.files.reading.variants import apply_to_files, apply_to_scenario, changes_of, check_variants, read_overrides
 from planner.files.reading.walk import Walk
 from planner.scenario import Scenario
-from planner.topology import LinkExpansion, SiteExpansion, Topology
-
-__all__ = ["Inputs", "load_demand", "load_scenario", "load_topology"]
+from planner.topology import Topology
 
 
 @dataclass(frozen=True)
@@ -98,10 +97,7 @@ def load_topology(*paths: str | Path, currency: str = "USD") -> Topology:
 def load_topology_places(*paths: str | Path, currency: str = "USD") -> tuple[Topology, Places]:
     """Return one or several topology files, merged, and where each of their values stands.
 
-    Raises
-    ------
-    InputError
-        If anything is wrong in any file; it lists all faults of all files.
+    Raises InputError if anything is wrong in any file; it lists all faults of all files.
     """
     with _without_collection():
         return Loader().topology_places([Path(path) for path in paths], currency)

@@ -20,8 +20,6 @@ from planner.files.reading.tree import (
 )
 from planner.topology import LISTED, SECTIONS
 
-__all__ = ["DEMAND_SECTIONS", "TOPOLOGY_SECTIONS", "Entry", "FileHead", "Merged", "Section"]
-
 TOPOLOGY_SECTIONS = tuple(SECTIONS)
 DEMAND_SECTIONS = ("sources", "workloads")
 HEAD_KEYS = ("title", "names", "source", "confidence", "note")

@@ -10,8 +10,6 @@ from planner.files.reading.merged import Merged
 from planner.files.reading.tree import MappingNode, Node, PositionMark, ScalarNode, SequenceNode, place_of
 from planner.segments import pair_named, segment_id
 
-__all__ = ["Places"]
-
 Key = str | int
 
 

@@ -10,21 +10,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.demand import DATA_CLASSES, DemandRow
+from planner.expansions import LinkExpansion, SiteExpansion
 from planner.files.reading.known import Known
 from planner.files.reading.tree import Node, SequenceNode, Where, child
 from planner.files.reading.walk import Check, Values, Walk
-from planner.policy import ResidencyRule, ShareRule, TransitRule
+from planner.places import Peering
+from planner.policy import TransitRule, WorkRule
 from planner.scenario import Community
-from planner.topology import Cable, CableSegment, Link, LinkExpansion, Peering, Risk, Site, SiteExpansion
-
-__all__ = ["reference_checks"]
+from planner.topology import Cable, CableSegment, Link, Risk, Site
 
 
 def reference_checks(known: Known, *, alone: bool = False) -> dict[type[Any], Check]:
     """Return the check of each model that refers to others; a demand `alone` has no topology to refer to."""
     checks = _Checks(known)
-    demand: dict[type[Any], Check] = {DemandRow: checks.workload if alone else checks.demand}
-    return demand | {
+    work_rules: dict[type[Any], Check] = dict.fromkeys(WorkRule.__subclasses__(), checks.work_rule)
+    return work_rules | {
+        DemandRow: checks.workload if alone else checks.demand,
         Site: checks.site,
         SiteExpansion: checks.project,
         LinkExpansion: checks.project,
@@ -33,9 +34,7 @@ def reference_checks(known: Known, *, alone: bool = False) -> dict[type[Any], Ch
         CableSegment: checks.carrier,
         Risk: checks.risk,
         Peering: checks.peering,
-        ResidencyRule: checks.residency,
         TransitRule: checks.transit,
-        ShareRule: checks.residency,
         Community: checks.community,
     }
 
@@ -91,7 +90,7 @@ class _Checks:
         elif origin is not None and "origin" in values:
             self.known.origin(walk, values["origin"], origin, (where, "origin"))
 
-    def residency(self, walk: Walk, values: Values, node: Node, where: Where) -> None:
+    def work_rule(self, walk: Walk, values: Values, node: Node, where: Where) -> None:
         self._origins(walk, values, node, where)
         for word, at, here in _listed(values.get("workload"), child(node, "workload"), (where, "workload")):
             self.known.refer(walk, "workload", word, at, here)

@@ -12,20 +12,6 @@ from planner.errors import did_you_mean
 from planner.files.reading.countries import code_meant
 from planner.records import country_word, identifier_word
 
-__all__ = [
-    "MisreadError",
-    "boolean",
-    "choice",
-    "country",
-    "identifier",
-    "integer",
-    "number",
-    "slug",
-    "text",
-    "timezone",
-    "year",
-]
-
 Parse = Callable[[str], Any]
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _DEGREES = re.compile(

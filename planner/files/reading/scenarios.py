@@ -12,8 +12,6 @@ from planner.files.reading.walk import Values, Walk
 from planner.policy import RULE_LISTS
 from planner.scenario import CONTINGENCY_GROUPS, Scenario
 
-__all__ = ["currency_of", "overlay", "read_scenario"]
-
 
 def overlay(base: Node, over: Node) -> Node:
     """Lay a scenario over the one that it extends: later words win, key by key in maps; lists and variants whole."""

@@ -18,24 +18,6 @@ from planner.years import Yearly
 if TYPE_CHECKING:
     from planner.files.reading.walk import Walk
 
-__all__ = [
-    "BAD",
-    "PerStep",
-    "Read",
-    "limited",
-    "quantity_reader",
-    "read_dict",
-    "read_fixed",
-    "read_list",
-    "read_quantity",
-    "read_raw",
-    "read_record",
-    "read_scalar",
-    "read_set",
-    "read_unique",
-    "read_yearly",
-]
-
 
 class _Bad:
     """The value of what could not be read; its fault has been noted."""

@@ -9,13 +9,12 @@ from functools import cache
 from importlib import resources
 
 from planner.errors import Fault, InputError
+from planner.expansions import SiteExpansion
 from planner.files.reading.shapes import PerStep
 from planner.files.reading.tree import MappingNode, Node, Where, child, compose, items
 from planner.files.reading.walk import Values, Walk
-from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, Accelerator, SiteExpansion
+from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, Accelerator
 from planner.years import Yearly
-
-__all__ = ["finish_expansion", "finish_site", "load_catalogue"]
 
 
 def finish_expansion(walk: Walk, values: Values, node: Node, where: Where) -> bool:

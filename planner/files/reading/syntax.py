@@ -14,8 +14,6 @@ import yaml
 
 from planner.errors import CONTROL, Fault, Place
 
-__all__ = ["brackets_before", "explain"]
-
 _CLOSING = {"[": "]", "{": "}"}
 _RESERVED = "@`%&*!|>,"
 _SECOND = "a second ': ' stands on the line"

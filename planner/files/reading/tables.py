@@ -17,8 +17,6 @@ from planner.files.reading.tree import Node, PositionMark, mapping, scalar, sequ
 from planner.files.reading.workbook import read_rows
 from planner.units import DECIMAL_COMMA
 
-__all__ = ["COLUMNS", "delimiter_of", "read_table"]
-
 COLUMNS = ("origin", "workload", "to", "year", "compute", "rate", "access_rtt", "hosts", "source", "confidence", "note")
 CELL_LIMIT = 1_000_000
 _AMOUNTS = ("compute", "rate")

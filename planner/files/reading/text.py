@@ -12,8 +12,6 @@ from typing import Any, Literal
 
 from planner.errors import CONTROL, Fault, Place, did_you_mean, is_speakable, shown
 
-__all__ = ["SIZE_LIMIT", "InputFile", "Role", "UnreadableError", "display", "is_workbook", "read_file", "trouble_in"]
-
 SIZE_LIMIT = 32 * 2**20
 """Bytes: some hundred thousand records. Positions cost memory, about thirty times the file."""
 

@@ -14,11 +14,10 @@ from planner.files.reading.merged import Merged
 from planner.files.reading.sites import finish_site
 from planner.files.reading.tree import Node, Where, child, mapping, place_of
 from planner.files.reading.walk import Values, Walk
+from planner.places import CountryTerms, Peering
+from planner.places import Node as NetworkNode
 from planner.records import Record
-from planner.topology import Cable, CountryTerms, Link, Peering, Project, Risk, Site, Source, Topology
-from planner.topology import Node as NetworkNode
-
-__all__ = ["read_head", "read_section", "read_topology"]
+from planner.topology import Cable, Link, Project, Risk, Site, Source, Topology
 
 R = TypeVar("R", bound=Record)
 Finish = Callable[[Values, Node, Where], bool]

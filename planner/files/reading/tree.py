@@ -18,26 +18,6 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from planner.errors import CONTROL, Fault, Place
 from planner.files.reading.syntax import brackets_before, explain
 
-__all__ = [
-    "DEPTH_LIMIT",
-    "MappingNode",
-    "Node",
-    "PositionMark",
-    "ScalarNode",
-    "SequenceNode",
-    "Where",
-    "child",
-    "compose",
-    "describe",
-    "items",
-    "mapping",
-    "path_text",
-    "place_of",
-    "plain",
-    "scalar",
-    "sequence",
-]
-
 Node = yaml.Node
 ScalarNode = yaml.ScalarNode
 MappingNode = yaml.MappingNode

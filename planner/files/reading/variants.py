@@ -31,8 +31,6 @@ from planner.files.reading.tree import (
 from planner.policy import RULE_LISTS
 from planner.scenario import Scenario
 
-__all__ = ["apply_to_files", "apply_to_scenario", "changes_of", "check_variants", "read_overrides"]
-
 SCENARIO_KEYS = frozenset(
     info.alias or name for name, info in Scenario.model_fields.items() if name not in ("id", "extends", "variants")
 ) - {"demand_scale"}
@@ -44,10 +42,7 @@ ADDABLE = (*TOPOLOGY_SECTIONS, "workloads", "demands", "policy", *RULES)
 def changes_of(root: Node, variant: str | None) -> list[ChangeSet]:
     """Return the change sets of a variant, what it extends first.
 
-    Raises
-    ------
-    UsageError
-        If the scenario has no such variant.
+    Raises UsageError if the scenario has no such variant.
     """
     variants = child(root, "variants")
     known = [name for name, _, _ in items(variants)]
@@ -143,10 +138,7 @@ def _check_path(question: QuestionTrees, path: str, node: Node, where: Where) ->
 def read_overrides(overrides: Iterable[str], faults: list[Fault]) -> list[ChangeSet]:
     """Return a change set for each `path=value` of the command line; the value is read as YAML.
 
-    Raises
-    ------
-    UsageError
-        If a text is not of that form.
+    Raises UsageError if a text is not of that form.
     """
     changes = []
     for text in overrides:

@@ -21,8 +21,6 @@ from planner.files.reading.shapes import BAD, Read, read_scalar
 from planner.files.reading.tree import MappingNode, Node, Where, child, describe, items, path_text, place_of
 from planner.records import Record, RecordError
 
-__all__ = ["Check", "Finish", "Values", "Walk"]
-
 Values = dict[str, Any]
 Finish = Callable[["Walk", Values, Node, Where], bool]
 Check = Callable[["Walk", Values, Node, Where], None]

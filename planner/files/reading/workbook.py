@@ -15,8 +15,6 @@ from planner.files.reading.tree import Node, PositionMark, scalar
 if TYPE_CHECKING:
     from openpyxl.cell import ReadOnlyCell
 
-__all__ = ["read_rows"]
-
 _QUOTED = re.compile(r'"\s*([^"]+?)\s*"')
 _SAVE = "save it as XLSX, or as CSV UTF-8"
 

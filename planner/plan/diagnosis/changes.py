@@ -31,7 +31,7 @@ def with_limits(**fields: Any) -> Change:
 
 
 def without_rule(kind: str, number: int | None) -> Change:
-    """Take a rule of residency, transit or shares away by its number, or all of them."""
+    """Take a rule of the policy away by its number, or all of its list."""
 
     def change(inputs: Inputs) -> Inputs:
         policy = inputs.scenario.policy

@@ -97,6 +97,8 @@ class Easing:
         whether more compute may be had at every site
     thaw
         whether builds that were given may be others
+    beyond
+        the name of an easing that does less of the same: where that is enough, this one is not tried
     """
 
     name: str
@@ -105,6 +107,7 @@ class Easing:
     rows: Mapping[str, Slackens] = field(default_factory=dict)
     room: bool = False
     thaw: bool = False
+    beyond: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,20 @@ question has are listed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, get_args
 
 from planner.plan import phrases
 from planner.plan.diagnosis import changes
 from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial, Slack, greatest, least
-from planner.plan.diagnosis.required import describe, part_key_of
+from planner.plan.diagnosis.required import describe, least_served, part_key_of
 from planner.programme.case import INTACT
 from planner.programme.constraints import MILLIONTH
 from planner.scenario import CountedStatus
 from planner.years import Yearly
 
 if TYPE_CHECKING:
-    from planner.programme.case import Case
+    from planner.programme.case import Case, ShareCase
     from planner.programme.constraints import Key
 
 KG_PER_T = 1000
@@ -231,6 +231,28 @@ def steps(question: EasedQuestion) -> Iterator[Easing]:
         yield Easing("whole steps", _saying(said), changes.without_steps)
 
 
+def shares(question: EasedQuestion) -> Iterator[Easing]:
+    """Rules on shares may ask for less: a percent makes up for a percent of what is served, at least."""
+    for rule in question.case.shares:
+        served = {year: least_served(question.case, rule.hosts, year) for year in question.case.years}
+        if any(served.values()):
+            yield _lower_share(rule, served)
+
+
+def _lower_share(rule: ShareCase, served_pflops: Mapping[int, float]) -> Easing:
+    def slacken(_: Case, key: Key) -> Slack | None:
+        year, name = key
+        return Slack(("share", name), served_pflops[int(str(year))], rule.at_least) if name == rule.name else None
+
+    def say(trial: EasingTrial) -> Iterator[str]:
+        needed = greatest(rule.at_least - trial.of("share").get((rule.name,), 0.0))
+        said = phrases.LOWER_SHARE if needed > 0 else phrases.NO_SHARE_RULE
+        if needed < rule.at_least:
+            yield said.say(rule=rule.name, needed=needed, limit=rule.at_least)
+
+    return Easing(f"at_least of policy.shares.{rule.name}", say, rows={"share": slacken})
+
+
 def rules(question: EasedQuestion) -> Iterator[Easing]:
     """Rules of residency, of transit and on shares may go, one or all."""
     phrase = {
@@ -242,7 +264,8 @@ def rules(question: EasedQuestion) -> Iterator[Easing]:
         found = getattr(question.inputs.scenario.policy, kind)
         for number, rule in enumerate(found):
             said = one.say(rule=rule.id or str(number))
-            yield Easing(f"policy.{kind}.{rule.id or number}", _saying(said), changes.without_rule(kind, number))
+            name = f"policy.{kind}.{rule.id or number}"
+            yield Easing(name, _saying(said), changes.without_rule(kind, number), beyond=f"at_least of {name}")
         if len(found) > 1:
             yield Easing(f"policy.{kind}", _saying(every.say()), changes.without_rule(kind, None))
 
@@ -306,6 +329,7 @@ FAMILIES: tuple[Callable[[EasedQuestion], Iterator[Easing]], ...] = (
     light,
     compute,
     count,
+    shares,
     rules,
     latency,
     hosts,

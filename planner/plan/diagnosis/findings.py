@@ -3,21 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from planner.engine.screening import find_reachable
 from planner.plan import phrases
 from planner.plan.diagnosis.eased import ease, least
 from planner.plan.diagnosis.easings import list_easings
 from planner.plan.diagnosis.required import describe, missing_amounts, required_work
-from planner.plan.diagnosis.rules import BareRules
+from planner.plan.other_rules import OtherRules
 from planner.plan.pathless import PathlessReasons
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planner.engine.pricing import PricedPath
     from planner.engine.solution import Watch
     from planner.plan.answer import Answer
     from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial
+    from planner.programme.case import DemandCase, Routing, State
+
+
+@dataclass(frozen=True)
+class BareRules(OtherRules):
+    """What is known of rules without a plan: nothing has a price, and what would be served cannot be said."""
+
+    fixed: Any = None
+
+    @cached_property
+    def prices(self) -> NDArray[np.float64]:
+        """(sums,) no prices."""
+        return np.zeros(self.programme.variables.sums.count)
+
+    def say_even_then(self, state: State, demand: DemandCase, routing: Routing, *, without: str = "") -> str:  # noqa: ARG002
+        """Say nothing of what else is in the way: each limit is tried by itself."""
+        return ""
+
+    def would_serve(self, found: PricedPath, routing: Routing, *, without: str = "") -> bool:  # noqa: ARG002
+        """There is no plan to ask."""
+        return False
+
 
 SECONDS = 30.0
 """How long easings are tried; a plan itself may take hours, and each trial is such a plan."""
@@ -63,7 +92,7 @@ class Diagnosis:
         if briefly and found_any:
             return
         easings = list_easings(self.question)
-        helping = [trial for each in easings if (trial := self._try(each)) is not None and trial.helps]
+        helping = self._try_each(easings)
         for trial in helping[:NAMED]:
             yield phrases.ALONE.say(reason=phrases.ALSO.join(trial.changes()))
         if not helping and not self.untried:
@@ -72,6 +101,14 @@ class Diagnosis:
             )
         if self.untried:
             yield phrases.UNTRIED.say(names=phrases.LISTED.join(dict.fromkeys(self.untried)))
+
+    def _try_each(self, easings: list[Easing]) -> list[EasingTrial]:
+        """Return the trials, each of one easing, that help; not of what goes beyond one that does."""
+        helping: dict[str, EasingTrial] = {}
+        for each in easings:
+            if each.beyond not in helping and (trial := self._try(each)) is not None and trial.helps:
+                helping[each.name] = trial
+        return list(helping.values())
 
     def _try(self, *easings: Easing) -> EasingTrial | None:
         """Ease limits; None where time does not suffice to know whether that helps."""

@@ -1,8 +1,8 @@
-"""Required work that is left undone: by how much, and how that is said."""
+"""Work that has to be done: by how much it is left undone, how that is said, and how much of it any plan does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from planner.plan import phrases
@@ -45,6 +45,18 @@ def missing_amounts(trial: EasingTrial) -> dict[tuple[int, int], float]:
         mean = amount if demand.movable else amount / case.blocks
         place = (demand.index, year)
         found[place] = found.get(place, 0.0) + mean
+    return found
+
+
+def least_served(case: Case, of: Container[int], year: int) -> float:
+    """PFLOPS of some demands, as mean over the day, that any plan serves: what is required, or what floors ask for."""
+    found = 0.0
+    for country in {demand.country for demand in case.demands}:
+        own = [(case.volume(each, year), each) for each in case.demands if each.country == country and each.is_compute]
+        required = sum(asked for asked, each in own if each.index in of and each.unserved_usd is None)
+        beside = sum(asked for asked, each in own if each.index not in of)
+        floor = case.served_share * sum(asked for asked, _ in own) if country in case.members else 0.0
+        found += max(required, floor - beside)
     return found
 
 

@@ -7,23 +7,25 @@ from math import floor, inf
 from typing import TYPE_CHECKING
 
 from planner.admissibility import in_service
+from planner.energy import (
+    carbon_kg_per_pflops,
+    energy_mwh_per_pflops,
+    facility_mw_per_pflops,
+    water_m3_per_pflops,
+)
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.failures import INTACT
 from planner.plan.verify.flows import StateKey, describe
-from planner.plan.verify.supply import carbon_kg_per_pflops, mw_per_pflops, mwh_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, RELATIVE, differs, exceeds, show
 
 if TYPE_CHECKING:
     from planner.topology import Link
-    from planner.years import Yearly
 
 
 def sites_are_not_overfull(e: Evidence) -> Iterator[str]:
     """In every state a site serves no more than its fill of what is installed; failures may use all."""
-    supply, limits = e.supply, e.inputs.scenario.limits
     for name, used in e.used.items():
         for state, pflops in used.items():
-            has, fill = supply.installed_pflops(name, state[0]), _fill(limits.site_fill, state)
+            has, fill = e.supply.installed_pflops(name, state[0]), e.fill("site", state)
             if exceeds(pflops, fill * has):
                 limit = f"{show(fill)} of the {show(has)} installed" if fill < 1 else f"the {show(has)} installed"
                 yield f"{describe(state)}: site {name}: {show(pflops)} PFLOPS in use exceed {limit}"
@@ -36,27 +38,23 @@ def power_is_not_exceeded(e: Evidence) -> Iterator[str]:
         if site.power_mw is None:
             continue
         for state, pflops in used.items():
-            limit, drawn = site.power_mw.at(state[0]), pflops * mw_per_pflops(site, state[0])
+            limit, drawn = site.power_mw.at(state[0]), pflops * facility_mw_per_pflops(site, state[0])
             if exceeds(drawn, limit):
                 yield f"{describe(state)}: site {name}: draws {show(drawn)} MW, and {show(limit)} MW is the limit"
 
 
 def links_are_not_overfull(e: Evidence) -> Iterator[str]:
     """In every state and direction a link carries no more than its fill of its capacity, less what is committed."""
-    supply, limits = e.supply, e.inputs.scenario.limits
+    supply = e.supply
     for (name, direction), loads in e.loads.items():
         link = e.inputs.topology.links[name]
         for state, gbps in loads.items():
-            fill, has = _fill(limits.link_fill, state), supply.capacity_gbps(link, state[0])
+            fill, has = e.fill("link", state), supply.capacity_gbps(link, state[0])
             taken = supply.committed_gbps(link, state[0])
             if exceeds(gbps + taken, fill * has):
                 limit = f"{show(fill)} of {show(has)}" if fill < 1 else show(has)
                 words = f"{show(gbps)} Gbps {direction} and {show(taken)} committed exceed {limit} Gbps"
                 yield f"{describe(state)}: link {name}: {words}"
-
-
-def _fill(fill: Yearly, state: StateKey) -> float:
-    return fill.at(state[0]) if state[2] == INTACT else 1.0
 
 
 def sites_table_is_right(e: Evidence) -> Iterator[str]:
@@ -72,10 +70,10 @@ def sites_table_is_right(e: Evidence) -> Iterator[str]:
             "used_pflops": mean,
             "peak_pflops": peak,
             "utilisation": peak / installed if installed else 0.0,
-            "power_mw": peak * mw_per_pflops(site, year),
-            "energy_mwh": mean * mwh_per_pflops(site, year),
+            "power_mw": peak * facility_mw_per_pflops(site, year),
+            "energy_mwh": mean * energy_mwh_per_pflops(site, year),
             "carbon_t": mean * carbon_kg_per_pflops(site, year) / 1000,
-            "water_m3": mean * mwh_per_pflops(site, year) * site.water_l_per_kwh.at(year),
+            "water_m3": mean * water_m3_per_pflops(site, year),
         }
         yield from _compare(f"{year}: site {name}", row, right)
         if row["country"] != e.country_of(name):
@@ -116,9 +114,9 @@ def builds_are_on_offer(e: Evidence) -> Iterator[str]:
     """An expansion is built between its first and last year, where its asset is in service, its projects built."""
     supply = e.supply
     for build in supply.builds:
-        first, last = build.option.from_year, build.option.until
-        if (first is not None and build.year < first) or (last is not None and build.year > last):
-            yield f"{build}: is on offer from {first or 'ever'} to {last or 'ever'}"
+        option = build.option
+        if not in_service(option, build.year):
+            yield f"{build}: is on offer from {option.from_year or 'ever'} to {option.until or 'ever'}"
         elif not in_service(build.asset, build.year):
             yield f"{build}: is built where nothing is in service"
         for project in {build.asset.project: None, build.option.project: None}:
@@ -147,18 +145,14 @@ def _is_whole(steps: float) -> bool:
 
 def budgets_are_kept(e: Evidence) -> Iterator[str]:
     """The limits on sites in use, on what builds and projects cost overnight and on each year's carbon are kept."""
-    supply, limits, topology = e.supply, e.inputs.scenario.limits, e.inputs.topology
+    supply, limits = e.supply, e.inputs.scenario.limits
     if limits.sites is not None and len(supply.sites_in_use) > limits.sites:
         yield f"{len(supply.sites_in_use)} sites are in use, and {limits.sites} is the limit"
-    overnight = sum(build.added * build.option.capex_usd.at(build.year) for build in supply.builds)
-    overnight += sum(laid.capex_usd for laid in supply.projects.values())
-    if limits.capex_usd is not None and exceeds(overnight, limits.capex_usd):
-        yield f"builds cost {show(overnight)} overnight, and {show(limits.capex_usd)} is the limit"
+    if limits.capex_usd is not None and exceeds(supply.capex_usd, limits.capex_usd):
+        yield f"builds cost {show(supply.capex_usd)} overnight, and {show(limits.capex_usd)} is the limit"
     for year in e.years:
         most = inf if limits.carbon_kg is None else limits.carbon_kg.at(year)
-        carbon = sum(
-            e.mean(year, used) * carbon_kg_per_pflops(topology.sites[name], year) for name, used in e.used.items()
-        )
+        carbon = supply.carbon_kg(year)
         if exceeds(carbon, most):
             yield f"{year}: {show(carbon)} kg of carbon are above the limit of {show(most)} kg"
 

@@ -20,6 +20,7 @@ from planner.plan.verify import (
 )
 from planner.plan.verify.claims import CLAIMS, ClaimedPlan, claim_faults
 from planner.plan.verify.evidence import Evidence
+from planner.plan.verify.limits import LIMITS
 from planner.plan.verify.soundness import FOUNDATIONS
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ Check = Callable[[Evidence], Iterator[str]]
 CHECKS: tuple[Check, ...] = (
     *routes.RULES,
     *service.RULES,
+    *(rule for limit in LIMITS.values() for rule in limit.rules),
     *survival.RULES,
     *capacity.RULES,
     *money.RULES,

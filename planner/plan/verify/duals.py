@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from planner.plan.verify.failures import INTACT
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -77,9 +75,3 @@ class Duals:
     def weight(self, year: int) -> float:
         """ω(t)/H: what a rate in a block of a year counts for."""
         return self.evidence.weights[year] / self.evidence.blocks
-
-    def fill(self, kind: str, state: StateKey) -> float:
-        """Share of a site or a link that may be planned with in a state."""
-        limits = self.evidence.inputs.scenario.limits
-        fill = limits.site_fill if kind == "site" else limits.link_fill
-        return fill.at(state[0]) if state[2] == INTACT else 1.0

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from planner.admissibility import HOME_TERMS, Origin, Terms, find_rule, residency_terms
+from planner.admissibility import HOME_TERMS, Origin, Terms, dearer_by, find_rule, residency_terms
 from planner.finance import year_weights
+from planner.places import LatencyRule
 from planner.plan.plan import TABLE_COLUMNS
 from planner.plan.verify.failures import INTACT, FailedAssets, expected_contingencies, what_fails
 from planner.plan.verify.flows import Flow, PartKey, StateKey, TracedPath, read_flows
 from planner.plan.verify.parts import DemandPart, split_demands
-from planner.topology import LatencyRule
 
 if TYPE_CHECKING:
     from planner.files import Inputs
@@ -204,6 +204,12 @@ class Evidence:
             return {}
         return {frozenset(each.between): each.rtt_ms for each in self.inputs.topology.peering.values()}
 
+    def fill(self, kind: str, state: StateKey) -> float:
+        """Share of a site or a link that may be planned with in a state; failures may use all."""
+        limits = self.inputs.scenario.limits
+        fill = limits.site_fill if kind == "site" else limits.link_fill
+        return fill.at(state[0]) if state[2] == INTACT else 1.0
+
     def country_of(self, site: str) -> str:
         """Return the country in which a site stands."""
         topology = self.inputs.topology
@@ -211,8 +217,7 @@ class Evidence:
 
     def origin_of(self, flow: Flow) -> Origin:
         """Return where a flow comes from."""
-        part = self.parts[flow.part]
-        return Origin(part.node, part.country)
+        return self.parts[flow.part].origin
 
     def terms(self, flow: Flow) -> Terms | None:
         """Return on which terms the residency rules let the site serve the flow, None where they forbid it."""
@@ -228,7 +233,7 @@ class Evidence:
         """By how much distance and border make the opex and energy of a flow dearer."""
         terms = self.terms(flow) or HOME_TERMS
         premium = self.parts[flow.part].workload.rtt_premium_per_ms
-        return (1 + premium * self.rtt_ms(flow, traced)) * (1 + terms.premium)
+        return dearer_by(premium, self.rtt_ms(flow, traced), terms.premium)
 
     # ------------------------------------------------------------------------------------- sums of flows
 

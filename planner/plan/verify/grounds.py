@@ -2,60 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from planner.admissibility import (
-    Origin,
     avoided_countries,
     find_rule,
-    is_named,
     is_usable,
     residency_terms,
-    speaks_of,
     takes,
 )
+from planner.energy import facility_mw_per_pflops
 from planner.plan import phrases
-from planner.plan.phrases import Phrase
-from planner.plan.verify.evidence import Evidence
+from planner.plan.templates import Phrase
+from planner.plan.verify.checked import NEAR, Ground, ReasonPart
 from planner.plan.verify.failures import INTACT
-from planner.plan.verify.host_shares import named_shares, share_hosted
-from planner.plan.verify.supply import carbon_kg_per_pflops, mw_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE
+from planner.policy import is_named
 
 if TYPE_CHECKING:
-    from planner.demand import Workload
-    from planner.plan.verify.parts import DemandPart
     from planner.topology import Site
 
 
-NEAR = 1e-5
-"""Share of a limit that may be free where it is called full."""
-
-
-class ReasonPart(NamedTuple):
-    """One thing that a reason says, of which row."""
-
-    evidence: Evidence
-    year: int
-    parts: list[DemandPart]
-    fields: Mapping[str, str]
-
-    @property
-    def workload(self) -> Workload:
-        """The class of work."""
-        return self.parts[0].workload
-
-    def number(self, name: str) -> float:
-        """Return a figure as a number."""
-        return float(self.fields[name].replace(",", ""))
-
-    def is_figure(self, name: str, right: float | None, *, off: float = 0.0) -> bool:
-        """Tell whether a figure is right, as far as it is written out."""
-        return right is not None and abs(self.number(name) - right) <= max(off, NEAR * abs(right), 1e-9)
-
-
-def _is_full(said: ReasonPart) -> bool:
+def is_full(said: ReasonPart) -> bool:
     """A site or link leaves nothing free in some state of the year.
 
     Where later objectives have moved flows since, as far as the first one lets them, it may not be full any more. And
@@ -63,29 +31,23 @@ def _is_full(said: ReasonPart) -> bool:
     """
     stated = {flow.state for flow in said.evidence.flows}
     failing = (state for state in said.evidence.states if state[0] == said.year and state[2] != INTACT)
-    if _was_moved(said) or any(state not in stated for state in failing):
+    if said.was_moved or any(state not in stated for state in failing):
         return said.fields["asset"] in {*said.evidence.inputs.topology.sites, *said.evidence.inputs.topology.links}
     e, name, year = said.evidence, said.fields["asset"], said.year
-    supply, topology, limits = e.supply, e.inputs.topology, e.inputs.scenario.limits
+    supply, topology = e.supply, e.inputs.topology
     for state in (state for state in e.states if state[0] == year):
-        intact = state[2] == INTACT
         if name in topology.sites:
-            fill = limits.site_fill.at(year) if intact else 1.0
-            has, used = fill * supply.installed_pflops(name, year), e.used.get(name, {}).get(state, 0.0)
+            has, used = supply.installed_pflops(name, year), e.used.get(name, {}).get(state, 0.0)
+            has *= e.fill("site", state)
             if used >= has * (1 - NEAR) - 10 * ABSOLUTE:
                 return True
         if name in topology.links:
-            link, fill = topology.links[name], limits.link_fill.at(year) if intact else 1.0
-            has = fill * supply.capacity_gbps(link, year) - supply.committed_gbps(link, year)
+            link = topology.links[name]
+            has = e.fill("link", state) * supply.capacity_gbps(link, year) - supply.committed_gbps(link, year)
             loads = [e.loads.get((name, way), {}).get(state, 0.0) for way in ("forward", "backward", "both")]
             if max(loads) >= has - NEAR * abs(has) - 10 * ABSOLUTE:
                 return True
     return False
-
-
-def _was_moved(said: ReasonPart) -> bool:
-    """Tell whether objectives come after the one that has decided what is served."""
-    return said.evidence.inputs.scenario.objective != ("cost",)
 
 
 def _is_at_max(said: ReasonPart) -> bool:
@@ -97,8 +59,8 @@ def _is_at_max(said: ReasonPart) -> bool:
                 continue
             for year in supply.years_beside(asset, option, said.year):
                 standing = sum(build.added for build in supply.standing(asset, year) if build.number == number)
-                if _was_moved(said) or standing + (option.step or 0.0) > option.max.at(year) * (1 - NEAR):
-                    return _is_full(said)
+                if said.was_moved or standing + (option.step or 0.0) > option.max.at(year) * (1 - NEAR):
+                    return is_full(said)
     return False
 
 
@@ -106,36 +68,23 @@ def _has_budget(said: ReasonPart) -> bool:
     return said.evidence.inputs.scenario.limits.capex_usd is not None
 
 
-def _draws_all(said: ReasonPart) -> bool:
+def draws_all(said: ReasonPart) -> bool:
     """A site draws all the power it may in some state of the year."""
     e, site = said.evidence, said.evidence.inputs.topology.sites[said.fields["asset"]]
     if site.power_mw is None:
         return False
     drawn = max((amount for state, amount in e.used.get(site.id, {}).items() if state[0] == said.year), default=0.0)
-    return (
-        _was_moved(said)
-        or drawn * mw_per_pflops(site, said.year) >= site.power_mw.at(said.year) * (1 - NEAR) - ABSOLUTE
-    )
+    limit = site.power_mw.at(said.year) * (1 - NEAR) - ABSOLUTE
+    return said.was_moved or drawn * facility_mw_per_pflops(site, said.year) >= limit
 
 
-def _holds_share_back(said: ReasonPart) -> bool:
-    """There is such a rule, it speaks of the work, and no more is hosted where it says than it asks for."""
-    e = said.evidence
-    rule = dict(named_shares(e)).get(str(said.fields["last"]))
-    if rule is None or not any(speaks_of(rule, Origin(part.node, part.country), part.workload) for part in said.parts):
-        return False
-    hosted, served = share_hosted(e, rule, said.year)
-    return _was_moved(said) or hosted <= rule.at_least * served * (1 + NEAR) + ABSOLUTE
-
-
-def _is_carbon_spent(said: ReasonPart) -> bool:
+def is_carbon_spent(said: ReasonPart) -> bool:
+    """The sites emit as much in the year as they may."""
     e, limit = said.evidence, said.evidence.inputs.scenario.limits.carbon_kg
     year = int(said.fields["year"])
     if limit is None or year != said.year:
         return False
-    sites = e.inputs.topology.sites
-    spent = sum(e.mean(year, used) * carbon_kg_per_pflops(sites[name], year) for name, used in e.used.items())
-    return _was_moved(said) or spent >= limit.at(year) * (1 - NEAR) - 1
+    return said.was_moved or e.supply.carbon_kg(year) >= limit.at(year) * (1 - NEAR) - 1
 
 
 def _is_left_out(said: ReasonPart) -> bool:
@@ -150,13 +99,13 @@ def _is_left_out_or_unpaid(said: ReasonPart) -> bool:
     return said.fields["limit"] == str(said.evidence.inputs.scenario.limits.sites) and _has_budget(said)
 
 
-def _fails(said: ReasonPart) -> bool:
+def fails(said: ReasonPart) -> bool:
     """The failure is one of the scenario's, and part of the work has to survive it."""
     return said.fields["failure"] in said.evidence.failures and said.workload.survives > 0
 
 
 def _cuts(said: ReasonPart) -> bool:
-    return _fails(said) and said.is_figure("survives_percent", 100 * said.workload.survives, off=5e-4)
+    return fails(said) and said.is_figure("survives_percent", 100 * said.workload.survives, off=5e-4)
 
 
 def _is_dearer(said: ReasonPart) -> bool:
@@ -176,16 +125,12 @@ def _is_too_far(said: ReasonPart) -> bool:
     return known and said.is_figure("max_rtt_ms", limit, off=5e-4) and said.number("rtt_ms") >= (limit or 0.0) - 0.051
 
 
-def _origin(part: DemandPart) -> Origin:
-    return Origin(part.node, part.country)
-
-
 def _is_forbidden(said: ReasonPart, site: Site) -> bool:
     """Some part of the work may not go to the site by the residency rules."""
     e = said.evidence
     for part in said.parts:
-        rule = find_rule(e.inputs.scenario.policy, _origin(part), part.workload)
-        if residency_terms(rule, site, e.country_of(site.id), _origin(part)) is None:
+        rule = find_rule(e.inputs.scenario.policy, part.origin, part.workload)
+        if residency_terms(rule, site, e.country_of(site.id), part.origin) is None:
             return True
     return False
 
@@ -223,7 +168,7 @@ def _nobody_within(said: ReasonPart) -> bool:
 
 def _avoids(said: ReasonPart) -> bool:
     policy = said.evidence.inputs.scenario.policy
-    return any(avoided_countries(policy, _origin(part)) for part in said.parts)
+    return any(avoided_countries(policy, part.origin) for part in said.parts)
 
 
 def _is_sealed(said: ReasonPart) -> bool:
@@ -236,7 +181,7 @@ def _is_sealed(said: ReasonPart) -> bool:
 def _is_kept_off(said: ReasonPart) -> bool:
     """Some link is not open to some part of the work."""
     links = said.evidence.inputs.topology.links.values()
-    return any(not is_usable(link, _origin(part)) for link in links for part in said.parts)
+    return any(not is_usable(link, part.origin) for link in links for part in said.parts)
 
 
 def _is_closed(said: ReasonPart) -> bool:
@@ -269,12 +214,12 @@ def _is_whole(said: ReasonPart) -> bool:
     return not said.workload.split
 
 
-def _stands(said: ReasonPart) -> bool:
+def stands(said: ReasonPart) -> bool:
     """What only solving again can tell."""
     return bool(said.parts)
 
 
-GROUNDS: dict[Phrase, Callable[[ReasonPart], bool]] = {
+GROUNDS: dict[Phrase, Ground] = {
     phrases.NO_SITE_TAKES: _nobody_takes,
     phrases.NO_SITE_OFFERS: _nobody_takes,
     phrases.RESIDENCY: _nobody_may,
@@ -293,38 +238,30 @@ GROUNDS: dict[Phrase, Callable[[ReasonPart], bool]] = {
     phrases.WAYS_THROUGH: _is_sealed,
     phrases.USABLE_BY: _is_kept_off,
     phrases.WAYS_CLOSED: _is_kept_off,
-    phrases.NO_WAY: _stands,
-    phrases.NO_WAY_THERE: _stands,
+    phrases.NO_WAY: stands,
+    phrases.NO_WAY_THERE: stands,
     phrases.CLOSED: _is_closed,
     phrases.NOT_YET: _is_not_there_yet,
     phrases.CLUSTER_TOO_SMALL: _is_cluster,
     phrases.NO_COMPUTE: _has_no_compute,
     phrases.CUT_OFF: _cuts,
     phrases.CUT_OFF_THERE: _cuts,
-    phrases.SURVIVAL: _fails,
     phrases.NOT_WORTH: _is_dearer,
     phrases.NOT_WORTH_CARRYING: _is_dearer,
-    phrases.SITE_FULL: _is_full,
-    phrases.LINK_FULL: _is_full,
-    phrases.GROWTH_TOO_DEAR: _is_full,
-    phrases.STEP_TOO_DEAR: _is_full,
+    phrases.GROWTH_TOO_DEAR: is_full,
+    phrases.STEP_TOO_DEAR: is_full,
     phrases.AT_ITS_MAX: _is_at_max,
     phrases.AT_MAX_AND_SPENT: lambda said: _is_at_max(said) and _has_budget(said),
-    phrases.CAPEX_SPENT: lambda said: _is_full(said) and _has_budget(said),
+    phrases.CAPEX_SPENT: lambda said: is_full(said) and _has_budget(said),
     phrases.NOT_PAID: _has_budget,
-    phrases.SITE_POWER: _draws_all,
-    phrases.CARBON_SPENT: _is_carbon_spent,
-    phrases.SHARE_FIRST: _holds_share_back,
     phrases.NOT_IN_USE: _is_left_out,
     phrases.NOT_IN_USE_OR_PAID: _is_left_out_or_unpaid,
     phrases.CLUSTER_TOO_DEAR: _is_cluster,
     phrases.NO_CLUSTER_THERE: _lacks_cluster,
-    phrases.NOT_WORTH_OPENING: _stands,
+    phrases.NOT_WORTH_OPENING: stands,
     phrases.NOT_SPLIT: _is_whole,
-    phrases.POOL: _stands,
-    phrases.STAGE_FIRST: _was_moved,
-    phrases.STAGE_SLACK: _was_moved,
-    phrases.ELSEWHERE: _stands,
-    phrases.OTHERS: _stands,
+    phrases.STAGE_SLACK: lambda said: said.was_moved,
+    phrases.ELSEWHERE: stands,
+    phrases.OTHERS: stands,
 }
-"""What has to be so for each reason."""
+"""What has to be so for each reason but those that a limit is full, which are in `limits`."""

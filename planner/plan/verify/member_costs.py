@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from planner.admissibility import HOME_TERMS
+from planner.energy import energy_usd_per_pflops
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.supply import energy_usd_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE_USD, RELATIVE, show
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.admissibility import HOME_TERMS
+from planner.energy import energy_usd_per_pflops
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.supply import energy_usd_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE_USD, RELATIVE, show
 
 
@@ -142,12 +142,12 @@ EQUATIONS = ("demand_met", "training_volume")
 def _may_save(e: Evidence, family: str) -> bool:
     """Tell whether one more of what a row speaks of may save money.
 
-    A demand may beside failures, beside other aims, where a floor asks for a share of all that a member is served, and
-    where a rule asks for a share hosted somewhere: what is asked for besides may be served more cheaply, or make up the
-    share.
+    A demand may beside failures, beside other aims, and where the policy asks for more than money does, such as a share
+    of all that a member asks for, or hosted somewhere: what is asked for besides may be served more cheaply, or make up
+    the share.
     """
-    scenario, policy = e.inputs.scenario, e.inputs.scenario.policy
-    beside = scenario.contingencies or scenario.objective != ("cost",) or policy.floor.served_share or policy.shares
+    scenario = e.inputs.scenario
+    beside = scenario.contingencies or scenario.objective != ("cost",) or scenario.policy.asks_for_more
     return family in EQUATIONS and bool(beside)
 
 

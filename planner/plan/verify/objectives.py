@@ -7,7 +7,6 @@ from math import isfinite
 
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.flows import StateKey
-from planner.plan.verify.supply import carbon_kg_per_pflops
 from planner.plan.verify.tolerance import ABSOLUTE, ABSOLUTE_USD, RELATIVE, exceeds, show
 
 KG_PER_T = 1000
@@ -67,12 +66,7 @@ def _latency(e: Evidence) -> float:
 
 def _carbon(e: Evidence) -> float:
     """Tonnes of carbon."""
-    sites = e.inputs.topology.sites
-    return sum(
-        e.weights[year] * e.mean(year, used) * carbon_kg_per_pflops(sites[name], year) / KG_PER_T
-        for name, used in e.used.items()
-        for year in e.years
-    )
+    return sum(e.weights[year] * e.supply.carbon_kg(year) / KG_PER_T for year in e.years)
 
 
 def peak_utilisation(e: Evidence) -> float:

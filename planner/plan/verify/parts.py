@@ -9,10 +9,13 @@ from math import floor
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from planner.admissibility import Origin
+
 if TYPE_CHECKING:
     from planner.demand import DemandRow, Workload
     from planner.files import Inputs
-    from planner.topology import Node, Topology
+    from planner.places import Node
+    from planner.topology import Topology
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class DemandPart:
     def is_compute(self) -> bool:
         """Whether it occupies compute; traffic only fills links."""
         return self.workload.kind != "traffic"
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from, as rules see it."""
+        return Origin(self.node, self.country)
 
     @property
     def unit(self) -> str:

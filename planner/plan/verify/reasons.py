@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING
 
 from planner.plan import phrases
 from planner.plan.phrases import read_listed, read_phrase
+from planner.plan.verify.checked import ReasonPart
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.grounds import GROUNDS, ReasonPart
+from planner.plan.verify.grounds import GROUNDS
+from planner.plan.verify.limits import LIMITS
 from planner.plan.verify.tolerance import ABSOLUTE, RELATIVE
 
 if TYPE_CHECKING:
     from planner.plan.verify.parts import DemandPart
+
+FULL = {phrase: LIMITS[family].is_full for family, phrase in phrases.FULL.items()}
+"""What has to be so where a limit is said to be full."""
 
 
 def reasons_hold(e: Evidence) -> Iterator[str]:
@@ -65,7 +70,7 @@ def _piece_faults(e: Evidence, year: int, parts: list[DemandPart], text: str) ->
     if not listed:
         yield f"'{text}' is no reason"
     for said in listed:
-        holds = GROUNDS.get(said.phrase)
+        holds = GROUNDS.get(said.phrase) or FULL.get(said.phrase)
         try:
             right = holds is not None and holds(ReasonPart(e, year, parts, said.fields))
         except (LookupError, ValueError):

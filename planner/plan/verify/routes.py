@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.admissibility import Origin, avoided_countries, in_service, is_named, is_usable, takes
+from planner.admissibility import Origin, avoided_countries, in_service, is_usable, takes
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.tolerance import differs, exceeds, show
+from planner.policy import is_named
 
 
 def path_connects(e: Evidence) -> Iterator[str]:
@@ -50,7 +51,7 @@ def links_may_be_used(e: Evidence) -> Iterator[str]:
     for flow, traced in e.traced_flows:
         part = e.parts[flow.part]
         for link, _ in traced.links:
-            if not is_usable(link, Origin(part.node, part.country)):
+            if not is_usable(link, part.origin):
                 yield f"{flow}: traffic from {part.country} may not use link {link.id}"
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
 from planner.plan import phrases
+from planner.plan.csv_tables import find_missing
 from planner.plan.manifests import find_damage, read_manifest
 from planner.plan.notes import write_question_notes
 from planner.plan.runs import lay_out, read_run
-from planner.plan.table_files import find_missing
 from planner.plan.verify.checks import verify_plan
 from planner.plan.verify.claims import asked_objectives
 from planner.programme.prepare import prepare

@@ -10,7 +10,6 @@ from typing import Any
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.flows import PartKey, StateKey, describe
-from planner.plan.verify.host_shares import shares_are_kept
 from planner.plan.verify.parts import DemandPart
 from planner.plan.verify.tolerance import differs, exceeds, show
 
@@ -218,7 +217,6 @@ RULES = (
     served_within_demand,
     required_is_served,
     floors_are_kept,
-    shares_are_kept,
     clusters_are_large_enough,
     whole_demands_are_whole,
     members_add_up,

@@ -8,16 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.admissibility import in_service
+from planner.energy import carbon_kg_per_pflops
 from planner.finance import capital_recovery_factor
 from planner.plan.verify.tolerance import ABSOLUTE
 from planner.topology import Site
 
 if TYPE_CHECKING:
+    from planner.expansions import Expansion
     from planner.plan.verify.evidence import Evidence
-    from planner.topology import Expansion, Link, Project
-
-HOURS_PER_YEAR = 8760
-KW_PER_MW = 1000
+    from planner.topology import Link, Project
 
 
 class BuildRow(NamedTuple):
@@ -123,8 +122,7 @@ class Supply:
         """Return the years that would see what is built of an expansion to stand in a year: its `max` holds in all."""
         e, finance = self.evidence, self.evidence.inputs.scenario.finance
         life = finance.compute_life if isinstance(asset, Site) else finance.link_life
-        first, last = option.from_year or min(e.years), option.until or max(e.years)
-        bought = [t for t in e.years if first <= t <= last and in_service(asset, t)]
+        bought = [t for t in e.years if in_service(option, t) and in_service(asset, t)]
         return [each for each in e.years if any(t <= min(each, year) <= max(each, year) < t + life for t in bought)]
 
     def built(self, asset: Site | Link, year: int) -> float:
@@ -150,6 +148,17 @@ class Supply:
         return link.committed_gbps.at(year) if self.stands(link, year) else 0.0
 
     @cached_property
+    def capex_usd(self) -> float:
+        """Price of everything that is built, overnight."""
+        builds = sum(build.added * build.option.capex_usd.at(build.year) for build in self.builds)
+        return builds + sum(laid.capex_usd for laid in self.projects.values())
+
+    def carbon_kg(self, year: int) -> float:
+        """Carbon of all sites in a year."""
+        e, sites = self.evidence, self.evidence.inputs.topology.sites
+        return sum(e.mean(year, used) * carbon_kg_per_pflops(sites[name], year) for name, used in e.used.items())
+
+    @cached_property
     def sites_in_use(self) -> set[str]:
         """Sites that serve, in any state, or build anything in any year; less than rounding is nothing."""
         serving = {name for name, used in self.evidence.used.items() if max(used.values()) > ABSOLUTE}
@@ -164,23 +173,3 @@ class Supply:
 def project_year(project: Project, years: tuple[int, ...]) -> int:
     """Return the year in which a project is built, if it is: its `from`, else the first listed year."""
     return years[0] if project.from_year is None else project.from_year
-
-
-def mw_per_pflops(site: Site, year: int) -> float:
-    """Power at the meter of one PFLOPS in use."""
-    return site.watts_kw_per_pflops / KW_PER_MW * site.pue.at(year)
-
-
-def mwh_per_pflops(site: Site, year: int) -> float:
-    """Energy at the meter of one PFLOPS in use all year."""
-    return mw_per_pflops(site, year) * HOURS_PER_YEAR
-
-
-def energy_usd_per_pflops(site: Site, year: int) -> float:
-    """Cost of that energy."""
-    return mwh_per_pflops(site, year) * KW_PER_MW * site.electricity_usd_per_kwh.at(year)
-
-
-def carbon_kg_per_pflops(site: Site, year: int) -> float:
-    """Carbon of that energy: g/kWh are kg/MWh."""
-    return mwh_per_pflops(site, year) * site.carbon_g_per_kwh.at(year)

@@ -18,27 +18,28 @@ from planner.admissibility import (
     dearer_by,
     find_rule,
     in_service,
-    is_named,
     is_usable,
     residency_terms,
     takes,
 )
+from planner.energy import energy_usd_per_pflops
+from planner.policy import is_named
 from planner.programme.families import FAMILIES
 from planner.programme.hours import count_blocks
-from planner.report.comparison.limits import Limit, reached_limits, sites_in_use
+from planner.report.comparison.limits import Limit, evidence_of, reached_limits
 from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED, ServedFlows, Switch
 from planner.report.comparison.words import ComparisonSentence, sentence
 from planner.report.plan.facts.totals import in_year
 
 if TYPE_CHECKING:
     from planner.demand import DemandRow
+    from planner.plan.verify.evidence import Evidence
     from planner.policy import ResidencyRule
 
-HOURS_PER_YEAR = 8760.0
 CHEAPER = 1e-6
 """A price that differs by less than this share is the same."""
-COMMON_LIMITS = ("capex_budget", "carbon_budget", "site_limit", "floor")
-"""Limits on the plan as a whole, by their family."""
+BUDGETS = ("capex_budget", "carbon_budget", "site_limit")
+"""Limits on the plan as a whole that bear on what a path costs, by their family."""
 MOST = 2
 """Reasons given for one move."""
 PathRow = dict[str, Any]
@@ -51,17 +52,28 @@ class PlanSide:
     served: ServedFlows
 
     @cached_property
+    def _evidence(self) -> Evidence:
+        return evidence_of(self.served.plan)
+
+    @cached_property
     def installed(self) -> dict[str, float]:
         """PFLOPS installed by site that there is."""
-        return {
-            str(k): float(v) for k, v in in_year(self.served.plan.sites, self.served.year)["installed_pflops"].items()
-        }
+        return self._by_site("installed_pflops")
+
+    @cached_property
+    def _site_prices(self) -> dict[str, float]:
+        """What one more PFLOPS of a site would save a year, by site."""
+        return self._by_site("price_usd_per_pflops")
+
+    def _by_site(self, column: str) -> dict[str, float]:
+        figures = in_year(self.served.plan.sites, self.served.year)[column]
+        return {str(key): float(value) for key, value in figures.items()}
 
     @cached_property
     def binding(self) -> frozenset[Limit]:
         """Limits that are reached: by loads; of what must survive failures, those that have a price."""
         plan, year = self.served.plan, self.served.year
-        found = set(reached_limits(plan, year))
+        found = set(reached_limits(self._evidence, year))
         for family, key, price in plan.prices["price"].reset_index().itertuples(index=False):
             if family == "survival" and price > 0:
                 of = FAMILIES[family].read_key(str(key))
@@ -71,14 +83,8 @@ class PlanSide:
 
     @cached_property
     def sites_in_use(self) -> int:
-        """Sites in use in any year, which `limits.sites` bounds."""
-        return sites_in_use(self.served.plan)
-
-    @cached_property
-    def _site_prices(self) -> dict[str, float]:
-        """What one more PFLOPS of a site would save a year, by site."""
-        prices = in_year(self.served.plan.sites, self.served.year)["price_usd_per_pflops"]
-        return {str(key): float(price) for key, price in prices.items()}
+        """Sites that serve or build anything in any year, which `limits.sites` bounds."""
+        return len(self._evidence.supply.sites_in_use)
 
     @cached_property
     def _paths(self) -> dict[tuple[str, str, str], list[PathRow]]:
@@ -142,8 +148,7 @@ class PlanSide:
         model, workload = inputs.topology.sites[site], inputs.demand.workloads[switch.workload]
         country = inputs.topology.nodes[model.node].country
         terms = residency_terms(self.rule(switch, path), model, country, Origin(path["origin"], path["country"]))
-        power = model.watts_kw_per_pflops * model.pue.at(year) * HOURS_PER_YEAR
-        own = model.opex_usd_per_pflops.at(year) + power * model.electricity_usd_per_kwh.at(year)
+        own = model.opex_usd_per_pflops.at(year) + energy_usd_per_pflops(model, year)
         premium, fee = (0.0, 0.0) if terms is None else (terms.premium, terms.fee_usd_per_pflops.at(year))
         rate = workload.traffic_gbps_per_pflops + workload.traffic_back_gbps_per_pflops
         links = (inputs.topology.links[name] for name in path["links"])
@@ -154,9 +159,7 @@ class PlanSide:
         """Whether all that a path costs in the plan is its running, and the worth of compute at its site."""
         inputs = self.served.plan.inputs
         bound = {("power", path["site"]), ("survival", f"{switch.origin}/{switch.workload}")}
-        bound |= {("link", name) for name in path["links"]} | {
-            ("limit", name) for name in COMMON_LIMITS if name != "floor"
-        }
+        bound |= {("link", name) for name in path["links"]} | {("limit", name) for name in BUDGETS}
         return (
             count_blocks(inputs.scenario, inputs.demand) == 1
             and not inputs.scenario.contingencies
@@ -174,10 +177,10 @@ class PlanSide:
     @cached_property
     def _by_demand(self) -> dict[tuple[str, str], tuple[float, str]]:
         """What each demand asks for, and the table's reason why part of it is unserved."""
-        table = self.served.table[["demand_pflops", "reason"]].reset_index()
+        table = self.served.table[["demand_pflops", "reason"]]
         return {
             (str(origin), str(workload)): (float(pflops), reason if isinstance(reason, str) else "")
-            for origin, workload, pflops, reason in table.itertuples(index=False)
+            for (origin, workload), pflops, reason in table.itertuples()
         }
 
     def reason(self, switch: Switch) -> str:
@@ -263,8 +266,7 @@ class Causes:
     def _can_grow(side: PlanSide, site: str) -> bool:
         """Whether a site may be given compute in the year, so that it has none by choice."""
         return any(
-            in_service(each, side.served.year)  # type: ignore[arg-type]
-            and (each.max is None or each.max.at(side.served.year) > 0)
+            in_service(each, side.served.year) and (each.max is None or each.max.at(side.served.year) > 0)
             for each in side.served.plan.inputs.topology.sites[site].expansion
         )
 
@@ -275,13 +277,9 @@ class Causes:
         """Yield the limits on the paths of one plan that bind in the other only."""
         own, other = sides
         new = other.binding - own.binding
-        for sort, full, freed in (
-            ("site", "site_full", "site_freed"),
-            ("power", "power_full", "power_freed"),
-            ("build", "build_full", "build_freed"),
-        ):
+        for sort in ("site", "power", "build"):
             if (sort, site) in new:
-                yield sentence(full if gone else freed, site=site)
+                yield sentence(f"{sort}_full" if gone else f"{sort}_freed", site=site)
         for name in dict.fromkeys(name for path in paths for name in path["links"]):
             if ("link", name) in new:
                 yield sentence("link_full" if gone else "link_freed", link=name, site=site)
@@ -319,8 +317,7 @@ class Causes:
     def _has_path(side: PlanSide, path: PathRow) -> bool:
         """Whether the site and the links of a path are there."""
         topology = side.served.plan.inputs.topology
-        links = path["links"]
-        return path["site"] in topology.sites and all(name in topology.links for name in links)
+        return path["site"] in topology.sites and all(name in topology.links for name in path["links"])
 
     def _common(self, switch: Switch) -> Iterator[ComparisonSentence]:
         """Yield the limits on the plan as a whole, and the objective, that differ."""

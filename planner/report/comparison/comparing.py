@@ -202,36 +202,29 @@ def _moves(sides: dict[str, Plan], years: dict[str, tuple[Years, ...]]) -> dict[
     records: dict[str, list[dict[str, Any]]] = {subject: [] for subject in SUBJECTS}
     kept: dict[tuple[int, int], Facts] = {}
 
-    def facts(number: int, plan: Plan, year: int) -> Facts:
+    def facts(number: int, plan: Plan, year: int | None) -> Facts:
+        if year is None:
+            return {}
         return kept.setdefault((number, year), kept.get((number, year)) or gather_facts(plan, year))
 
     currency = baseline.inputs.scenario.finance.currency
     for number, (name, plan) in enumerate(others, 1):
         same_money = plan.inputs.scenario.finance.currency == currency
-        for ours, theirs in years[name]:
-            for subject in SUBJECTS:
+        for ours, theirs in (*years[name], *_lonely_years(baseline, plan, years[name])):
+            for subject in SUBJECTS if None not in (ours, theirs) else ("years",):
                 one, two = facts(0, baseline, ours), facts(number, plan, theirs)
                 found = compare_facts(subject, (one, two), (ours, theirs), name, currency)
                 records[subject] += [row for row in found if same_money or not row["quantity"].endswith("_usd")]
-        records["years"] += _lonely_years(name, (baseline, plan), years[name], currency, same_money=same_money)
     return {subject: make_moves(subject, found) for subject, found in records.items()}
 
 
 def _lonely_years(
-    name: str, plans: tuple[Plan, Plan], pairs: tuple[Years, ...], currency: str, *, same_money: bool
-) -> Iterator[dict[str, Any]]:
-    """Yield the totals of years that only one of two plans has."""
-    if not all(map(_has_figures, plans)):
-        return
-    baseline, plan = plans
-    for year in plan.inputs.scenario.years:
-        if year not in [theirs for _, theirs in pairs]:
-            rows = compare_facts("years", ({}, gather_facts(plan, year)), (None, year), name, currency)
-            yield from (row for row in rows if same_money or not row["quantity"].endswith("_usd"))
-    for year in baseline.inputs.scenario.years:
-        if year not in [ours for ours, _ in pairs]:
-            rows = compare_facts("years", (gather_facts(baseline, year), {}), (year, None), name, currency)
-            yield from (row for row in rows if same_money or not row["quantity"].endswith("_usd"))
+    baseline: Plan, plan: Plan, pairs: tuple[Years, ...]
+) -> Iterator[tuple[None, int] | tuple[int, None]]:
+    """Yield the years that only one of two plans has."""
+    if _has_figures(baseline) and _has_figures(plan):
+        yield from ((None, year) for year in plan.inputs.scenario.years if year not in [two for _, two in pairs])
+        yield from ((year, None) for year in baseline.inputs.scenario.years if year not in [one for one, _ in pairs])
 
 
 def _switches(

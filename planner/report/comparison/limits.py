@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from planner.energy import facility_mw_per_pflops
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.failures import INTACT
-from planner.plan.verify.supply import carbon_kg_per_pflops, mw_per_pflops
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -18,18 +17,15 @@ Limit = tuple[str, str]
 """The sort of a limit, and the site, link, demand or family that it speaks of."""
 
 
-def reached_limits(plan: Plan, year: int) -> frozenset[Limit]:
+def evidence_of(plan: Plan) -> Evidence:
+    """Return what the tables of a plan tell of its loads, and of what stands."""
+    assert plan.tables is not None
+    return Evidence(plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd)
+
+
+def reached_limits(e: Evidence, year: int) -> frozenset[Limit]:
     """Return the limits that the loads of a year, or for budgets of all years, have reached."""
-    assert plan.tables is not None
-    e = Evidence(plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd)
     return frozenset([*_full_sites(e, year), *_full_links(e, year), *_full_builds(e, year), *_spent_budgets(e, year)])
-
-
-def sites_in_use(plan: Plan) -> int:
-    """Count the sites that `limits.sites` speaks of: those that serve or build anything in any year."""
-    assert plan.tables is not None
-    e = Evidence(plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd)
-    return len(e.supply.sites_in_use)
 
 
 def _reaches(amount: float, limit: float) -> bool:
@@ -38,27 +34,25 @@ def _reaches(amount: float, limit: float) -> bool:
 
 def _full_sites(e: Evidence, year: int) -> Iterator[Limit]:
     """Sites whose compute or power is used up in some state; failures may use all of the compute."""
-    supply, fill = e.supply, e.inputs.scenario.limits.site_fill.at(year)
     for name, used in e.used.items():
         site = e.inputs.topology.sites[name]
         loads = {state: pflops for state, pflops in used.items() if state[0] == year}
-        has = supply.installed_pflops(name, year)
-        if any(_reaches(pflops, has * (fill if state[2] == INTACT else 1.0)) for state, pflops in loads.items()):
+        has = e.supply.installed_pflops(name, year)
+        if any(_reaches(pflops, has * e.fill("site", state)) for state, pflops in loads.items()):
             yield "site", name
-        drawn = max(loads.values(), default=0.0) * mw_per_pflops(site, year)
+        drawn = max(loads.values(), default=0.0) * facility_mw_per_pflops(site, year)
         if site.power_mw is not None and _reaches(drawn, site.power_mw.at(year)):
             yield "power", name
 
 
 def _full_links(e: Evidence, year: int) -> Iterator[Limit]:
     """Links that carry, in some state and direction, all that they may, with what is committed to others."""
-    supply, fill = e.supply, e.inputs.scenario.limits.link_fill.at(year)
+    supply = e.supply
     for (name, _), loads in e.loads.items():
         link = e.inputs.topology.links[name]
         has, taken = supply.capacity_gbps(link, year), supply.committed_gbps(link, year)
         for state, gbps in loads.items():
-            share = fill if state[2] == INTACT else 1.0
-            if state[0] == year and gbps > 0 and _reaches(gbps + taken, has * share):
+            if state[0] == year and gbps > 0 and _reaches(gbps + taken, has * e.fill("link", state)):
                 yield "link", name
                 break
 
@@ -79,13 +73,9 @@ def _spent_budgets(e: Evidence, year: int) -> Iterator[Limit]:
     supply, limits = e.supply, e.inputs.scenario.limits
     if limits.sites is not None and len(supply.sites_in_use) >= limits.sites:
         yield "limit", "site_limit"
-    overnight = sum(build.added * build.option.capex_usd.at(build.year) for build in supply.builds)
-    overnight += sum(laid.capex_usd for laid in supply.projects.values())
-    if limits.capex_usd is not None and _reaches(overnight, limits.capex_usd):
+    if limits.capex_usd is not None and _reaches(supply.capex_usd, limits.capex_usd):
         yield "limit", "capex_budget"
-    sites = e.inputs.topology.sites
-    carbon = sum(e.mean(year, used) * carbon_kg_per_pflops(sites[name], year) for name, used in e.used.items())
-    if limits.carbon_kg is not None and _reaches(carbon, limits.carbon_kg.at(year)):
+    if limits.carbon_kg is not None and _reaches(supply.carbon_kg(year), limits.carbon_kg.at(year)):
         yield "limit", "carbon_budget"
     yield from _floors(e, year)
 

@@ -85,7 +85,7 @@ def _described(plan: Plan, language: Language) -> str:
 def _scripted(writer: Writer, basemap: Path | None, axes: tuple[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return what the scripts draw, by the id of the element it stands in, and the scripts."""
     from planner.report.web.basemap import read_basemap
-    from planner.report.web.bundle import safe_json, scripts
+    from planner.report.web.html import safe_json, scripts
     from planner.report.web.words import script_words
 
     own = (files("planner.report.web") / "js" / "compare.js").read_text(encoding="utf-8")
@@ -140,7 +140,7 @@ def _criteria(writer: Writer) -> list[dict[str, Any]]:
         found.append(
             {
                 "key": each.key,
-                "name": writer.criterion(each.key),
+                "name": writer.words[each.key],
                 "unit": unit.removesuffix(YEARLY),
                 "yearly": unit.endswith(YEARLY),
                 "money": each.is_money,

@@ -115,29 +115,9 @@ class Writer:
             parts = [*parts[:FEW], self.language.texts("{count} more", "{count} more", left)]
         return self.language.listed(parts)
 
-    def criterion(self, key: str) -> str:
-        """Return what a criterion is called."""
-        return self._criteria[key]
-
     @cached_property
-    def _criteria(self) -> dict[str, str]:
-        text = self.language.text
-        return {
-            "cost_usd": text("cost"),
-            "cost_usd_per_pflops": text("cost per served PFLOPS"),
-            "capex_usd": text("capex"),
-            "served_share": text("share served"),
-            "unserved_pflops": text("unserved"),
-            "carried_share": text("traffic carried"),
-            "worst_member_share": text("worst member's share"),
-            "home_share": text("hosted at home"),
-            "mean_rtt_ms": text("mean round trip"),
-            "carbon_t": text("carbon"),
-            "built_pflops": text("built"),
-        }
-
-    @cached_property
-    def _quantities(self) -> dict[str, str]:
+    def words(self) -> dict[str, str]:
+        """What criteria and quantities are called."""
         text = self.language.text
         return {
             "demand_pflops": text("asked"), "served_pflops": text("served"), "unserved_pflops": text("unserved"),
@@ -146,6 +126,9 @@ class Writer:
             "peak_gbps": text("links' peak"), "built_gbps": text("links built"), "mean_rtt_ms": text("mean round trip"),
             "cost_usd": text("cost"), "capex_usd": text("capex"), "carbon_t": text("carbon"),
             "hosted_pflops": text("hosted"), "capacity_gbps": text("capacity"),
+            "cost_usd_per_pflops": text("cost per served PFLOPS"), "served_share": text("share served"),
+            "carried_share": text("traffic carried"), "worst_member_share": text("worst member's share"),
+            "home_share": text("hosted at home"),
         }  # fmt: skip
 
     def _ranked(self, keys: Sequence[str]) -> ComparisonTable:
@@ -160,7 +143,7 @@ class Writer:
             places = rows["rank"].fillna(0).tolist()
             best = [place == 1 and max(places) > 1 for place in places]
             columns.append([f"{cell}*" if first else cell for cell, first in zip(cells, best, strict=True)])
-            heads.append(Heading(self.criterion(key), unit))
+            heads.append(Heading(self.words[key], unit))
         return ComparisonTable("", tuple(heads), tuple(zip(*columns, strict=True)))
 
     def _with_status(self, name: str) -> str:
@@ -204,21 +187,12 @@ class Writer:
         text = self.language.text
         own = of_plan(self.comparison.changes, name)
         told = own[~own["remark"].astype(bool)]
-        rows = [
-            (
-                path_of(str(row["section"]), str(row["key"]), str(row["field"])),
-                row["before"] or NONE,
-                row["after"] or NONE,
-            )
-            for row in told.reset_index().to_dict("records")
-        ]
+        found = told.reset_index().to_dict("records")
+        rows = [(path_of(row["section"], row["key"], row["field"]), row["before"] or NONE, row["after"] or NONE)
+                for row in found]  # fmt: skip
         if rows:
             shown, more = self._cut(rows)
-            heads = (
-                Heading(text("what"), words=True),
-                Heading(text("before"), words=True),
-                Heading(text("after"), words=True),
-            )
+            heads = tuple(Heading(head, words=True) for head in (text("what"), text("before"), text("after")))
             yield ComparisonTable(text("What is asked differently"), heads, shown, more, prose=1)
 
     def _totals(self, name: str) -> Iterator[ComparisonTable]:
@@ -235,7 +209,7 @@ class Writer:
                 told = (
                     change[0] if unit_of_change == unit or change[0] in (NONE, "0") else f"{change[0]} {unit_of_change}"
                 )
-                rows.append((self._quantities[key], unit, *figures, told))
+                rows.append((self.words[key], unit, *figures, told))
             heads = (
                 Heading(text("what"), words=True), Heading(text("unit"), words=True), Heading(self.comparison.baseline),
                 Heading(name), Heading(text("change")),
@@ -283,7 +257,7 @@ class Writer:
                     row = own.xs(quantity, level="quantity")
                     cells, unit = self.figures.cells(values, str(row["unit"].iloc[0]), signed=True)
                     columns.append(cells)
-                    heads.append(Heading(self._quantities[quantity], unit))
+                    heads.append(Heading(self.words[quantity], unit))
             rows = list(zip(*columns, strict=True))
             shown, more = self._cut(rows)
             other = [key if self.called(subject, key) != key else "" for key in keys[: self.rows]]
@@ -299,11 +273,8 @@ class Writer:
         """Return what a record is called, and whether only one of the plans has it."""
         text = self.language.text
         called = self.called(subject, key)
-        if presence == BOTH:
-            return called
-        if presence == PLAN_ONLY:
-            return text("{name} (new)", name=called)
-        return text("{name} (gone)", name=called)
+        new, gone = text("{name} (new)", name=called), text("{name} (gone)", name=called)
+        return {BOTH: called, PLAN_ONLY: new}.get(presence, gone)
 
     def _switched(self, name: str) -> Iterator[ComparisonTable]:
         text = self.language.text

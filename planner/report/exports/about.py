@@ -1,14 +1,18 @@
-"""What a reader of an exported plan has to know beside its tables: what was asked, what is proved, from which files."""
+"""What a reader of exported tables has to know beside them: the units of columns; what was asked, what is proved."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from planner.plan.csv_tables import FLAGS, INTEGERS, TEXTS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from planner.plan.runs import Run
+
 
 UNITS_CONVENTION = (
     "Units stand at the end of column names: pflops, gbps, ms, km, mw, mwh, t, usd.",
@@ -68,3 +72,32 @@ def _origin(run: Run) -> Iterator[tuple[str, object]]:
         yield f"sha256 of {entry['file']}", entry["sha256"]
     for sentence in UNITS_CONVENTION:
         yield "units", sentence
+
+
+UNITS = {
+    "price_usd_per_pflops": "USD/PFLOPS/year", "price_usd_per_gbps": "USD/Gbps/year", "capex_usd": "USD",
+    "annuity_usd": "USD/year", "opex_usd": "USD/year", "cost_usd": "USD/year", "utilisation": "1",
+    "energy_mwh": "MWh/year", "carbon_t": "t/year", "water_m3": "m3/year",
+}  # fmt: skip
+"""Units of columns that do not simply end with them."""
+ENDINGS = {"pflops": "PFLOPS", "gbps": "Gbps", "ms": "ms", "km": "km", "mw": "MW"}
+"""Units by the last word of a column's name."""
+
+
+def unit_of(column: str) -> str | None:
+    """Return the unit of a column; None where it holds no measure, or one whose unit stands in the row."""
+    return UNITS.get(column) or ENDINGS.get(column.rpartition("_")[2])
+
+
+def figures_by_record(frame: pd.DataFrame, record: str) -> dict[str, dict[str, float | None]]:
+    """Return the figures of a table indexed by year and record as ``{record: {"used_pflops_2030": 425.0}}``.
+
+    What is no number is None.
+    """
+    found: defaultdict[str, dict[str, float | None]] = defaultdict(dict)
+    figures = [name for name in frame.columns if name not in TEXTS | FLAGS | INTEGERS]
+    for row in frame.reset_index().to_dict("records"):
+        for name in figures:
+            value = float(row[name])
+            found[str(row[record])][f"{name}_{row['year']}"] = None if value != value else value  # noqa: PLR0124
+    return dict(found)

@@ -18,8 +18,6 @@ from planner.report.exports.sheets import write_csv, write_workbook
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FOLDER", "FORMATS", "SINGLE_FILES", "export_run"]
-
 FOLDER = "exports"
 """Where exports go in a run folder."""
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from planner.programme.hours import count_blocks
-from planner.report.exports.columns import figures_by_record
+from planner.report.exports.about import figures_by_record
 
 if TYPE_CHECKING:
+    from planner.places import Node
     from planner.plan.runs import Run
-    from planner.topology import Node
 
 Position = tuple[float, float]
 Feature = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError
 from planner.network import topology_to_graph
-from planner.report.exports.columns import figures_by_record
+from planner.report.exports.about import figures_by_record
 from planner.report.exports.sheets import FORBIDDEN_IN_XML
 
 if TYPE_CHECKING:
@@ -21,10 +21,7 @@ ADDED_UP = ("installed_pflops", "built_pflops", "used_pflops", "energy_mwh", "ca
 def write_graphml(run: Run) -> bytes:
     """Return the network of a run as GraphML with parallel links as parallel edges; what is missing is left out.
 
-    Raises
-    ------
-    UsageError
-        where a name holds a character that no XML can
+    Raises UsageError where a name holds a character that no XML can.
     """
     import networkx as nx
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.errors import UsageError
 from planner.plan.csv_tables import FLAGS, INTEGERS, TEXTS
-from planner.report.exports.about import UNITS_CONVENTION
-from planner.report.exports.columns import unit_of
+from planner.report.exports.about import UNITS_CONVENTION, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -61,10 +61,7 @@ def write_workbook(frames: Mapping[str, pd.DataFrame]) -> bytes:
     Numbers stay numbers, the header is bold and stays in sight, and every column can be filtered. Names that sheets
     cannot have are mended: forbidden characters become _, long ones are cut, and a name that is taken gets a number.
 
-    Raises
-    ------
-    UsageError
-        where a table has more rows than a sheet can hold, or a text more characters than a cell
+    Raises UsageError where a table has more rows than a sheet can hold, or a text more characters than a cell.
     """
     from openpyxl import Workbook
 

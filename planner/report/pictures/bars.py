@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TITLE_MM, PLAN_MM, KEY_MM, ROW_MM, BAR_MM, AXIS_MM = 6.0, 4.2, 5.0, 5.6, 3.9, 10.5
 """Heights of a line of the title, of what the plan is called, of a row of the key, of bars, and of the scale."""
+KEY_ROW_MM = 5.0
+"""Distance of the rows of a key."""
 MOST_NAME_MM, END_MM = 46.0, 30.0
 """Room for the names of rows, and beside the longest bar for its figure."""
 FOOT_MM = 4.0
@@ -83,13 +85,12 @@ def draw_bars(
     words = (*(part.word for part in parts), *(row.name for row in rows), *(row.end for row in rows))
     probe = Canvas(10, language)
     head = lay_head(probe, titles, *words)
-    keys = key_rows(probe, parts)
-    top = head.key_mm + (KEY_MM + 5 * (keys - 1) if key else -3.0)
+    top = head.key_mm + (key_mm(probe, parts) if key else -3.0)
     tall = ROW_MM * len(rows) + 1.5
     canvas = Canvas(top + tall + AXIS_MM + head.foot_mm, language)
     write_head(canvas, titles, head)
     if key:
-        draw_key(canvas, head.key_mm, parts, keys)
+        draw_key(canvas, head.key_mm, parts)
     widths = [canvas.width_mm(row.name, paper.SMALL, _weight(row)) for row in rows if row.values]
     name = min(max(widths, default=10.0), MOST_NAME_MM) + 3
     most = max((sum(row.values) for row in rows), default=0.0) or 1.0
@@ -166,29 +167,30 @@ def look(part: BarPart) -> dict[str, Any]:
     return {"facecolor": part.colour, "hatch": part.hatch, "edgecolor": edge, "linewidth": 0.4}
 
 
-def draw_key(canvas: Canvas, top: float, parts: Sequence[BarPart], rows: int = 1) -> None:
-    """Write what the parts are, side by side, breaking into as many rows as there is room for."""
+def draw_key(canvas: Canvas, top: float, parts: Sequence[BarPart]) -> None:
+    """Write what the parts are, side by side, breaking into rows where there is no more room."""
     from matplotlib.patches import Rectangle
 
     axes = canvas.sheet()
-    x, y = 0.0, top
-    for part in parts:
-        word = canvas.cut(part.word, paper.SMALL, WIDTH_MM / 2)
-        width = 6.5 + canvas.width_mm(word, paper.SMALL) + 6
-        if x + width > WIDTH_MM + 6 and rows > 1:
-            x, y, rows = 0.0, y + 5.0, rows - 1
+    for part, (x, row, word) in zip(parts, _key_places(canvas, parts), strict=True):
+        y = top + KEY_ROW_MM * row
         left = min(canvas.at(x), canvas.at(x + 5.0))
         axes.add_patch(Rectangle((left, y - 2.6), 5.0, 3.0, **look(part)))
         canvas.write(x + 6.5, y, word, paper.SMALL)
-        x += width
 
 
-def key_rows(canvas: Canvas, parts: Sequence[BarPart]) -> int:
-    """Return how many rows a key of many parts takes."""
-    x, rows = 0.0, 1
+def key_mm(canvas: Canvas, parts: Sequence[BarPart]) -> float:
+    """Height from the base line of a key's first row to what stands below the key."""
+    return KEY_MM + KEY_ROW_MM * max(row for _, row, _ in _key_places(canvas, parts))
+
+
+def _key_places(canvas: Canvas, parts: Sequence[BarPart]) -> Iterator[tuple[float, int, str]]:
+    """Yield where each part of a key stands: mm from the start of the line, row, and its word as it fits."""
+    x, row = 0.0, 0
     for part in parts:
-        width = 12.5 + canvas.width_mm(canvas.cut(part.word, paper.SMALL, WIDTH_MM / 2), paper.SMALL)
+        word = canvas.cut(part.word, paper.SMALL, WIDTH_MM / 2)
+        width = 12.5 + canvas.width_mm(word, paper.SMALL)
         if x + width > WIDTH_MM + 6:
-            x, rows = 0.0, rows + 1
+            x, row = 0.0, row + 1
+        yield x, row, word
         x += width
-    return rows

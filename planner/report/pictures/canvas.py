@@ -251,13 +251,7 @@ def _hundredths(number: re.Match[str]) -> str:
 
 
 def check_formats(formats: Sequence[str]) -> list[str]:
-    """Return the formats, each once, in the order asked.
-
-    Raises
-    ------
-    UsageError
-        for one that pictures are not written in
-    """
+    """Return the formats, each once, in the order asked; raises UsageError for one that pictures are not written in."""
     asked = [format_.lower().lstrip(".") for format_ in formats]
     for format_ in asked:
         if format_ not in FORMATS:

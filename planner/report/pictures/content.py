@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from planner.admissibility import in_service
 from planner.programme.case import INTACT
 from planner.report.plan.facts.totals import in_year, total
 from planner.report.plan.plan_text import PlanText
@@ -16,7 +17,7 @@ from planner.studies.survey.overview import base_year, select_in_service
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
     from planner.report.language.speech import Language
-    from planner.topology import Site, Topology
+    from planner.topology import Topology
 
 MICRO = 1e-6
 """Gbps and PFLOPS below this are rounding."""
@@ -103,7 +104,11 @@ def topology_content(topology: Topology, year: int | None, language: Language) -
     year = base_year(topology) if year is None else year
     topology = select_in_service(topology, year)
     spots = _spots(topology, language)
-    alive = {key: site for key, site in sorted(topology.sites.items()) if _stands(site, year)}
+    alive = {
+        key: site
+        for key, site in sorted(topology.sites.items())
+        if site.project is None and in_service(site, year)  # what waits for a project is not there
+    }
     figures = {key: site.compute_pflops.at(year) for key, site in alive.items()}
     for key, site in alive.items():
         spot = spots[site.node]
@@ -132,11 +137,6 @@ def topology_content(topology: Topology, year: int | None, language: Language) -
         lines=lines,
         loaded=False,
     )
-
-
-def _stands(site: Site, year: int) -> bool:
-    """Whether a site is in service in a year; what waits for a project is not."""
-    return site.project is None and (site.from_year or year) <= year <= (site.until or year)
 
 
 def _first_view(topology: Topology) -> frozenset[str]:
@@ -209,19 +209,13 @@ def _headline(plan: Plan, year: int, language: Language) -> str:
     figures = total(plan, year)
     money = language.money(figures.cost_usd, plan.inputs.scenario.finance.currency)
     if figures.demand_gbps and not figures.demand_pflops:
+        served, asked = language.number(figures.served_gbps), language.quantity(figures.demand_gbps, "Gbps")
         return language.text(
-            "{served} of {asked} carried, {cost} in {year}",
-            served=language.number(figures.served_gbps),
-            asked=language.quantity(figures.demand_gbps, "Gbps"),
-            cost=money,
-            year=year,
+            "{served} of {asked} carried, {cost} in {year}", served=served, asked=asked, cost=money, year=year
         )
+    served, asked = language.number(figures.served_pflops), language.quantity(figures.demand_pflops, "PFLOPS")
     return language.text(
-        "{served} of {asked} served, {cost} in {year}",
-        served=language.number(figures.served_pflops),
-        asked=language.quantity(figures.demand_pflops, "PFLOPS"),
-        cost=money,
-        year=year,
+        "{served} of {asked} served, {cost} in {year}", served=served, asked=asked, cost=money, year=year
     )
 
 

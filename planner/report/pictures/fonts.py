@@ -41,10 +41,7 @@ def letters_of(texts: Iterable[str]) -> frozenset[str]:
 def choose_families(letters: Iterable[str], language: str = "en") -> list[str]:
     """Return the families that together have all letters, the first ones preferred.
 
-    Raises
-    ------
-    UsageError
-        where no font on this machine has some of the letters
+    Raises UsageError where no font on this machine has some of the letters.
     """
     missing = set(letters)
     chosen: list[str] = []

@@ -12,7 +12,7 @@ from planner.programme.case import INTACT
 from planner.programme.hours import count_blocks
 from planner.report.pictures import bars
 from planner.report.pictures import canvas as paper
-from planner.report.pictures.bars import AXIS_MM, END_MM, KEY_MM, BarPart, ChartTitles
+from planner.report.pictures.bars import AXIS_MM, END_MM, BarPart, ChartTitles
 from planner.report.pictures.canvas import WIDTH_MM, Canvas
 from planner.report.plan.facts.totals import in_year, total
 
@@ -59,8 +59,7 @@ def draw_latency(plan: Plan, year: int, language: Language, titles: ChartTitles)
     found = sorted(_round_trips(plan, year, language), key=lambda each: (-each.quantile(0.5), each.name))
     probe = Canvas(10, language)
     head = bars.lay_head(probe, titles, *(each.name for each in found), *_key_words(language))
-    keys = bars.key_rows(probe, [BarPart(word, "") for word in _key_words(language)])
-    top = head.key_mm + 5 * (keys - 1) + KEY_MM
+    top = head.key_mm + bars.key_mm(probe, [BarPart(word, "") for word in _key_words(language)])
     tall = ROW_MM * len(found) + 1
     canvas = Canvas(top + tall + AXIS_MM + head.foot_mm, language)
     bars.write_head(canvas, titles, head)
@@ -112,9 +111,7 @@ def _draw_round_trips(axes: Axes, y: float, times: RoundTripTimes) -> None:
     axes.barh(y, third - first, left=first, height=0.5, **HALF)
     axes.plot([median, median], [y - 0.25, y + 0.25], **MEDIAN)
     if times.limit_ms is not None:
-        axes.plot(
-            [times.limit_ms] * 2, [y - 0.36, y + 0.36], color=paper.WARN, linewidth=1.4, linestyle=(0, (1.6, 1.0))
-        )
+        axes.plot([times.limit_ms] * 2, [y - 0.36, y + 0.36], **LIMIT)
 
 
 def _key_words(language: Language) -> dict[str, str]:
@@ -140,21 +137,10 @@ def _trips_key(canvas: Canvas, y: float) -> None:
         if sort == "span":
             axes.plot(span, [middle] * 2, color=paper.ACCENT, linewidth=0.9)
         elif sort == "box":
-            axes.barh(
-                middle,
-                span[1] - span[0],
-                left=span[0],
-                height=2.6,
-                facecolor="#8fbfe0",
-                edgecolor=paper.ACCENT,
-                linewidth=0.7,
-            )
+            axes.barh(middle, span[1] - span[0], left=span[0], height=2.6, **HALF)
         else:
-            style = (0, (1.6, 1.0)) if sort == "limit" else "-"
-            colour, width = (paper.WARN, 1.4) if sort == "limit" else (paper.INK, 1.8)
-            axes.plot(
-                [canvas.at(x + 3.5)] * 2, [middle - 1.5, middle + 1.5], color=colour, linewidth=width, linestyle=style
-            )
+            look = LIMIT if sort == "limit" else MEDIAN | {"solid_capstyle": "round"}
+            axes.plot([canvas.at(x + 3.5)] * 2, [middle - 1.5, middle + 1.5], **look)
         canvas.write(x + 6.5, y, word, paper.SMALL)
         x += wide + 6
 
@@ -166,11 +152,10 @@ def draw_day(plan: Plan, year: int, language: Language, titles: ChartTitles) -> 
     parts = [BarPart(name, *FILLS[i], paper.PAPER) for i, (name, _) in enumerate(loads)]
     probe = Canvas(10, language)
     head = bars.lay_head(probe, titles, *(name for name, _ in loads))
-    keys = bars.key_rows(probe, parts)
-    top = head.key_mm + 5 * (keys - 1) + KEY_MM
+    top = head.key_mm + bars.key_mm(probe, parts)
     canvas = Canvas(top + DAY_MM + AXIS_MM + head.foot_mm, language)
     bars.write_head(canvas, titles, head)
-    bars.draw_key(canvas, head.key_mm, parts, keys)
+    bars.draw_key(canvas, head.key_mm, parts)
     # Hours run from left to right in every language, as on a clock's scale.
     before = DAY_RIGHT_MM if canvas.mirrored else DAY_LEFT_MM
     axes = canvas.axes(before, top, WIDTH_MM - DAY_LEFT_MM - DAY_RIGHT_MM, DAY_MM, facecolor="none")

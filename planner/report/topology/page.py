@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from planner.studies.survey.overview import Overview
     from planner.topology import Link, Topology
 
-__all__ = ["render_topology", "write_topology_map"]
-
 MARK = '<meta name="generator" content="planner topology map">'
 """By which a file is known as such a map."""
 HEAD = 4096
@@ -201,7 +199,7 @@ def _scripted(
 ) -> tuple[dict[str, str], list[str]]:
     """Return what the scripts draw, by the id of the element it stands in, and the scripts."""
     from planner.report.web.basemap import read_basemap
-    from planner.report.web.bundle import safe_json, scripts
+    from planner.report.web.html import safe_json, scripts
     from planner.report.web.words import script_words
 
     own: list[Any] = [(files("planner.report.web") / "js" / name).read_text(encoding="utf-8") for name in SCRIPTS]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from planner.latency import FIBRE_US_PER_KM
 from planner.report.topology.words import field_labels, field_words
 from planner.report.web.payload_records import cable_records, link_records, node_records, project_records
-from planner.studies.survey.cuts import study_cuts
+from planner.studies.survey.cuts import computes, study_cuts
 from planner.studies.survey.overview import base_year, select_in_service
 from planner.years import Yearly
 
@@ -244,21 +244,13 @@ def _cuts(topology: Topology, years: Sequence[int], nodes: Sequence[str]) -> dic
     lists: list[list[dict[str, Any]]] = []
     of: list[int] = []
     for year in years:
-        stands = (frozenset(select_in_service(topology, year).links), frozenset(_hosts(topology, year)))
+        hosts = frozenset(key for key in topology.sites if computes(topology, key, year))
+        stands = (frozenset(select_in_service(topology, year).links), hosts)
         if stands not in known:
             known[stands] = len(lists)
             lists.append([_cut(cut, at) for cut in study_cuts(topology, year).cuts])
         of.append(known[stands])
     return {"of": of, "lists": lists}
-
-
-def _hosts(topology: Topology, year: int) -> Iterable[str]:
-    """Yield the sites that the study of cuts counts as compute in a year."""
-    for key, site in topology.sites.items():
-        if (site.from_year or year) <= year <= (site.until or year) and (
-            site.compute_pflops.at(year) or site.expansion
-        ):
-            yield key
 
 
 def _cut(cut: Cut, at: Mapping[str, int]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from planner import atlas
 from planner.errors import Fault, InputError, Place, UsageError
-from planner.report.web.bundle import escape_json
+from planner.report.web.html import escape_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,12 +31,8 @@ Ring = list[list[float]]
 def read_basemap(path: Path | None) -> str:
     """Return the land as JSON, safe inside a page: TopoJSON that is shipped, GeoJSON of one's own, or null for none.
 
-    Raises
-    ------
-    UsageError
-        where there is no such file, or it is larger than 32 MB
-    InputError
-        where it is not GeoJSON of areas in degrees
+    Raises UsageError where there is no such file, or it is larger than 32 MB; InputError where it is not GeoJSON of
+    areas in degrees.
     """
     if path is None:
         return _shipped()

@@ -1,12 +1,16 @@
-"""Pages of HTML: one file that needs no other, says everything without scripts, and asks no network."""
+"""Pages of HTML: one file that needs no other, says everything without scripts, and asks no network.
+
+With them the scripts and the style of what is interactive, and data in a form that is safe inside a page.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +55,7 @@ def fill_page(
 
 def read_styles(*own: str, interactive: bool = True) -> str:
     """Return the style sheets of a page: of documents, of what is interactive where something is, and its own."""
-    from planner.report.web.bundle import explorer_css
+    from planner.report.web.html import explorer_css
 
     styles = files("planner.report.web") / "styles"
     document, *more = ((styles / name).read_text(encoding="utf-8") for name in ("document.css", *own))
@@ -81,3 +85,41 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+VENDOR = ("d3.min.js", "plot.umd.min.js", "topojson-client.min.js")
+OWN = (
+    "page.js", "data.js", "figures.js", "basemap.js", "looks.js", "labels.js", "map.js", "details.js", "legend.js",
+    "charts.js", "tables.js", "controls.js", "start.js",
+)  # fmt: skip
+"""In the order in which they need each other."""
+ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+@cache
+def scripts() -> list[str]:
+    """Return the scripts of a report in order, those of others first; none can end the element it stands in."""
+    texts = [_read("vendor", name) for name in VENDOR] + [_read("js", name) for name in OWN]
+    return [text.replace("</script", "<\\/script").replace("<!--", "<\\!--") for text in texts]
+
+
+@cache
+def explorer_css() -> str:
+    """Return the style of the interactive part, that of paper included."""
+    return _read("styles", "explorer.css")
+
+
+def safe_json(value: Any) -> str:
+    """Return data as JSON that neither ends a script element nor starts anything else, whatever its texts hold."""
+    return escape_json(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+
+
+def escape_json(text: str) -> str:
+    """Return JSON with the characters that mean something in HTML or break lines in scripts written as escapes."""
+    for character, escape in ESCAPES.items():
+        text = text.replace(character, escape)
+    return text
+
+
+def _read(*path: str) -> str:
+    return files("planner.report.web").joinpath(*path).read_text(encoding="utf-8")

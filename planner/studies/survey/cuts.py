@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.admissibility import in_service
 from planner.network import topology_to_graph
 from planner.studies.survey.overview import base_year, select_in_service
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.topology import Topology
-
-__all__ = ["Cut", "Exposure", "Stats", "study_cuts"]
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ class _Wiring:
         node_at = {node: i for i, node in enumerate(nodes)}
         ends = np.array([[node_at[end] for end in topology.links[key].ends] for key in links], dtype=np.int64)
         sites = sorted(topology.sites.items())
-        hosts = {key: node_at[site.node] for key, site in sites if _computes(topology, key, year)}
+        hosts = {key: node_at[site.node] for key, site in sites if computes(topology, key, year)}
         link_at = {key: i for i, key in enumerate(links)}
         return cls(topology, nodes, node_at, link_at, ends.reshape(-1, 2), hosts)
 
@@ -176,12 +175,10 @@ class _Reach:
     lit: NDArray[np.bool_]
 
 
-def _computes(topology: Topology, key: str, year: int) -> bool:
+def computes(topology: Topology, key: str, year: int) -> bool:
     """Tell whether a site has, or can be given, compute in a year."""
     site = topology.sites[key]
-    if not (site.from_year or year) <= year <= (site.until or year):
-        return False
-    return site.compute_pflops.at(year) > 0 or bool(site.expansion)
+    return in_service(site, year) and (site.compute_pflops.at(year) > 0 or bool(site.expansion))
 
 
 def _failures(topology: Topology, links: list[str], nodes: list[str]) -> Iterator[_Failure]:

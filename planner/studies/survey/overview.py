@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.admissibility import in_service
 from planner.errors import UsageError, did_you_mean
 from planner.latency import great_circle_km, ideal_rtt_ms, seen_rtt_ms
 from planner.network import topology_to_graph
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from planner.topology import Topology
-
-__all__ = ["Overview", "Route", "base_year", "find_route", "survey"]
 
 
 AFRICA = frozenset({
@@ -115,11 +114,7 @@ def base_year(topology: Topology) -> int:
 def select_in_service(topology: Topology, year: int | None = None) -> Topology:
     """Return a topology with the links that are in service in a year; those of projects, not yet decided, are not."""
     year = base_year(topology) if year is None else year
-    alive = {
-        key: link
-        for key, link in topology.links.items()
-        if link.project is None and (link.from_year or year) <= year <= (link.until or year)
-    }
+    alive = {key: link for key, link in topology.links.items() if link.project is None and in_service(link, year)}
     return topology.model_copy(update={"links": alive})
 
 

@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from planner.atlas import Area
     from planner.files import Inputs
     from planner.files.reading.places import Places
+    from planner.places import Node
     from planner.records import Record
-    from planner.topology import Link, Node, Topology
-
-__all__ = ["RULES", "check_topology", "find_warnings", "warn"]
+    from planner.topology import Link, Topology
 
 COAST_KM = 30.0
 """A place this near to its country lies in it: the atlas is drawn at 1:50 million, and stations stand on the shore."""

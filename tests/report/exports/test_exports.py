@@ -20,7 +20,7 @@ from worlds import changed, two_cities
 import planner
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
 from planner.plan.runs import Run, write_run
-from planner.report.exports.columns import unit_of
+from planner.report.exports.about import unit_of
 from planner.report.exports.export import FORMATS
 from planner.report.exports.geojson import line_between
 

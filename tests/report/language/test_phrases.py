@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from plan.test_reasons import REASONS
 
 from planner.plan import phrases
-from planner.plan.phrases import Phrase, ReadPhrase, all_phrases, read_phrase
+from planner.plan.phrases import all_phrases, read_phrase
+from planner.plan.templates import Phrase, ReadPhrase
 from planner.report.language.phrases import translate
 from planner.report.language.speech import LANGUAGES, speak
 

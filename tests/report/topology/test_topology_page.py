@@ -14,12 +14,14 @@ from coast import HOSTILE, coast
 from report.reading import read
 
 import planner
+from planner.expansions import LinkExpansion, SiteExpansion
+from planner.places import Node
 from planner.report.language.speech import speak
 from planner.report.topology.page import MARK
 from planner.report.topology.payload import UNSAID, map_payload, map_years
 from planner.report.topology.words import field_labels, map_words
 from planner.studies.survey.overview import base_year
-from planner.topology import Cable, Link, LinkExpansion, Node, Site, SiteExpansion, Topology
+from planner.topology import Cable, Link, Site, Topology
 
 YEAR = 2025
 

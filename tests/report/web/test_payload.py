@@ -15,7 +15,7 @@ from planner.errors import InputError, UsageError
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
 from planner.report.language.speech import speak
 from planner.report.web.basemap import read_basemap
-from planner.report.web.bundle import OWN, escape_json, explorer_css, safe_json, scripts
+from planner.report.web.html import OWN, escape_json, explorer_css, safe_json, scripts
 from planner.report.web.payload import make_payload
 from planner.report.web.payload_tables import IN_THE_RUN_ALONE, full_tables
 from planner.report.web.words import script_words

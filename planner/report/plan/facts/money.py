@@ -43,8 +43,16 @@ class LimitValue:
 
 ROOM = {"site": "site_capacity", "link": "link_capacity"}
 """Families of installed compute and capacity."""
-LIMITS = ("build_limit", "site_power", "site_limit", "capex_budget", "carbon_budget", "floor", "share")
-"""Limits beside installed capacity that a report speaks of one by one."""
+_FIRST = ("build_limit", "site_power", "site_limit", "capex_budget", "carbon_budget")
+LIMITS = (
+    *_FIRST,
+    *(
+        name
+        for name, each in FAMILIES.items()
+        if each.words and not each.of_states and "workload" not in each.index and name not in _FIRST
+    ),
+)
+"""Limits beside installed capacity that a report speaks of one by one: budgets, then the rules of the policy."""
 NAMES = ("asset", "site", "country", "rule")
 """Parts of a key that say where a limit is."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.admissibility import in_service
 from planner.demand import split_origin
+from planner.energy import facility_mw_per_pflops
 from planner.programme.hours import block_factors, count_blocks
 from planner.report.language.figures import ALL_BUT
 
@@ -174,4 +175,4 @@ def _step(topology: Topology, kind: str, key: str, expansion: int) -> float | No
 
 def _megawatts(site: Site, pflops: float, year: int) -> float | None:
     """Power at the meter of so much compute, MW; None where the record does not say."""
-    return pflops * site.watts_kw_per_pflops * site.pue.at(year) / 1000 if site.watts_kw_per_pflops else None
+    return pflops * facility_mw_per_pflops(site, year) if site.watts_kw_per_pflops else None

@@ -227,9 +227,9 @@ def _where(plan_text: PlanText, worth: LimitValue) -> PageCell | str:
     if not worth.key:
         spans = worth.limit.of_all_years and len(plan_text.years) > 1
         return plan_text.language.text("All years, discounted") if spans else ""
-    if worth.family == "floor":
+    if "country" in worth.limit.index:
         return plan_text.country(worth.key)
-    if worth.family == "share":
+    if "rule" in worth.limit.index:
         return plan_text.language.isolated(worth.key)
     return plan_text.link(worth.key) if worth.unit == "Gbps" else plan_text.site(worth.key)
 

@@ -146,7 +146,7 @@ def render_report(
 def _explorer(plan: Plan, language: Language, basemap: Path | None) -> tuple[dict[str, str], Sequence[str]]:
     """Return what the scripts draw, by the id of the element it stands in, and the scripts."""
     from planner.report.web.basemap import read_basemap
-    from planner.report.web.bundle import safe_json, scripts
+    from planner.report.web.html import safe_json, scripts
     from planner.report.web.payload import make_payload
     from planner.report.web.words import script_words
 
