@@ -41,7 +41,10 @@ PURPOSES = {
     "ground": "units, years, latency, errors, atlas",
 }
 """What each room is for; a room without a word here has none in the drawing, and the test says so."""
-MODELS = {"topology", "demand", "scenario", "policy", "finance", "network", "admissibility", "records", "segments"}
+MODELS = {
+    "topology", "demand", "scenario", "policy", "finance", "network", "admissibility", "records", "segments",
+    "accelerator",
+}  # fmt: skip
 
 
 def read_imports() -> nx.DiGraph:

@@ -7,9 +7,9 @@ from typing import Any
 
 from worlds import changed
 
+from planner.accelerator import PRECISION_FACTORS
 from planner.plan import phrases
 from planner.plan.phrases import read_phrase
-from planner.topology import PRECISION_FACTORS
 
 World = dict[str, Any]
 Fields = dict[str, str]

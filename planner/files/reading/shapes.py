@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BAD",
-    "PerStep",
+    "OtherUnit",
     "Read",
     "limited",
     "quantity_reader",
@@ -41,8 +41,12 @@ class _Bad:
     """The value of what could not be read; its fault has been noted."""
 
 
-class PerStep(float):
-    """A price that is written per step, still to be divided by the step."""
+class OtherUnit(float):
+    """A figure in the other unit that its field takes: a price per step, cards in place of PFLOPS."""
+
+
+OTHER_WORDS = {"cards": "card"}
+"""What tells the other kind of a field in its text; the others are prices per `step`."""
 
 
 BAD: Final = _Bad()
@@ -94,8 +98,8 @@ def read_quantity(quantity: Quantity, limits: list[Any], walk: Walk, node: Node,
     """Return a number with a unit; a price per step where that is allowed."""
 
     def read(text: str) -> float:
-        if quantity.per_step is not None and "step" in text:
-            return PerStep(parse(text, quantity.per_step, walk.currency))
+        if quantity.other is not None and OTHER_WORDS.get(quantity.other, "step") in text:
+            return OtherUnit(parse(text, quantity.other, walk.currency))
         value = parse(text, quantity.kind, walk.currency)
         if limits:
             _check_limits(value, text, limits)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from math import fsum
 from typing import TYPE_CHECKING
 
-from planner.admissibility import HOME_TERMS, in_service, speaks_of
+from planner.admissibility import HOME_TERMS, in_service, least_cluster, speaks_of
 from planner.plan.verify.duals import Duals
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
@@ -313,9 +313,9 @@ def _site_limit(e: Evidence, _: tuple[str, ...]) -> Sides:
 
 def _cluster_size(e: Evidence, key: tuple[str, ...]) -> Sides:
     year, workload, site = int(key[0]), e.inputs.demand.workloads[key[1]], e.inputs.topology.sites[key[2]]
-    if not in_service(site, year) or not workload.min_cluster_pflops:
+    if not in_service(site, year) or not (least := least_cluster(site, workload)):
         raise LookupError(key)
-    return e.supply.installed_pflops(site.id, year), workload.min_cluster_pflops
+    return e.supply.installed_pflops(site.id, year), least
 
 
 def _stage(_: Evidence, key: tuple[str, ...]) -> Sides:

@@ -8,7 +8,7 @@ import pytest
 
 from planner.errors import InputError
 from planner.files import load_topology
-from planner.files.reading.sites import load_catalogue
+from planner.files.reading.catalogue import load_catalogue
 from planner.latency import great_circle_km
 from planner.topology import Link, Site, Topology
 
