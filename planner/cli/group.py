@@ -10,6 +10,7 @@ import click
 
 import planner
 from planner.cli.beginning import new
+from planner.cli.catalogue import catalogue
 from planner.cli.comparing import compare
 from planner.cli.diagnosing import doctor
 from planner.cli.exporting import export
@@ -95,7 +96,7 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (solve, size, compare, verify, doctor, new, schema, export, report, topology):
+for command in (solve, size, compare, verify, doctor, new, schema, export, report, topology, catalogue):
     cli.add_command(command)
 
 
