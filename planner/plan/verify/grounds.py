@@ -11,6 +11,7 @@ from planner.admissibility import (
     find_rule,
     is_named,
     is_usable,
+    least_cluster,
     offers,
     residency_terms,
     speaks_of,
@@ -276,8 +277,9 @@ def _nobody_counts(said: ReasonPart) -> bool:
 
 
 def _lacks_cluster(said: ReasonPart) -> bool:
+    least = least_cluster(said.evidence.inputs.topology.sites[said.fields["asset"]], said.workload)
     installed = said.evidence.supply.installed_pflops(said.fields["asset"], said.year)
-    return _is_cluster(said) and installed < said.workload.min_cluster_pflops
+    return installed < least and said.is_figure("pflops", least, off=max(5e-4, 1e-5 * least))
 
 
 def _is_whole(said: ReasonPart) -> bool:
