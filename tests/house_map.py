@@ -45,7 +45,7 @@ PURPOSES = {
 """What each room is for; a room without a word here has none in the drawing, and the test says so."""
 MODELS = {
     "topology", "demand", "scenario", "policy", "finance", "network", "admissibility", "records", "segments",
-    "accelerator",
+    "accelerator", "expansions", "places",
 }  # fmt: skip
 
 

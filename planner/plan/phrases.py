@@ -250,9 +250,7 @@ SURVIVING_ABOUT = Phrase(
 )
 UNSURVIVED = Phrase("Stopped before the plan survives: {names}.")
 FROZEN_BUILDS = Phrase("Builds and projects are those of the run {run}; only flows are new.")
-UNCOUNTED = Phrase(
-    "The min_cluster of {workload} counts cards: sites that do not name their accelerator take none of it: {names}."
-)
+UNCOUNTED = Phrase("The min_cluster of {workload} counts cards: sites that name no accelerator take none: {names}.")
 EARLIER = Phrase(
     "{count} demand counts from {first} on, though it is listed from {year} on alone ({names}): "
     "where nothing is asked before, list a 0.",

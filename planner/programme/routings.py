@@ -128,17 +128,7 @@ class RoutingTable:
             (workload.traffic_gbps_per_pflops, workload.traffic_back_gbps_per_pflops) if row.to is None else (1.0, 1.0)
         )
         key = (
-            tuple(
-                (
-                    host.site,
-                    host.node,
-                    *host.fee_usd_per_pflops.items(),
-                    host.premium,
-                    *host.floor_ms.items(),
-                    host.min_cluster,
-                )
-                for host in hosts
-            ),
+            tuple(map(_key_of, hosts)),
             avoided,
             sealed.tobytes(),
             usable,
@@ -181,3 +171,9 @@ class RoutingTable:
             )
             for key, terms in admitted.items()
         )
+
+
+def _key_of(host: HostCase) -> tuple[object, ...]:
+    """Return what tells a host of one routing from the same site in another."""
+    terms = (*host.fee_usd_per_pflops.items(), host.premium)
+    return (host.site, host.node, *terms, *host.floor_ms.items(), host.min_cluster)

@@ -168,8 +168,10 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
             "demand.workloads.chat.min_cluster": "1000 cards",
             "scenario.policy.residency": [{"origin": ["KZ"], "hosts": "home"}],
         },
-        "residency: no site that takes it is allowed; even then: cluster: far does not have the 148 PFLOPS that it takes"
-        " at least",
+        (
+            "residency: no site that takes it is allowed; even then: cluster: far does not have the 148 PFLOPS that it"
+            " takes at least"
+        ),
     ),
     "cards that nobody counts": (
         {"demand.workloads.chat.min_cluster": "10 cards"},

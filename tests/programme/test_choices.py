@@ -182,7 +182,7 @@ def test_a_site_that_names_no_chip_takes_no_work_that_counts_cards() -> None:
     found = proved(changes)
     assert found.objective == about(100_000)
     assert found.sites["cards"].isna().all()
-    assert any("sites that do not name their accelerator take none of it: near." in note for note in found.notes)
+    assert any("sites that name no accelerator take none: near." in note for note in found.notes)
 
 
 WHOLE: Changes = {
