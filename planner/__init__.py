@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Any
 from planner.version import __version__
 
 if TYPE_CHECKING:
+    from planner.accelerator import Accelerator
+    from planner.catalogue.counts import CardCount, count_cards
+    from planner.catalogue.readings import ComputeReading, QuotedCompute, count_cards_for, quote_compute, read_compute
     from planner.engine.doctor import SolverReport, examine_solvers
     from planner.engine.solution import Round, Watch
     from planner.engine.status import Status
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from planner.files.changing.stepping import edits_of, redo_edit, undo_edit
     from planner.files.formats import Guess, Imported, export_topology, import_topology
     from planner.files.project import write_project
+    from planner.files.reading.catalogue import find_chip, load_catalogue
     from planner.files.schema import file_schema
     from planner.plan.plan import Plan, Tables
     from planner.plan.runs import Run, check_folder, choose_folder, read_run
@@ -58,7 +62,10 @@ if TYPE_CHECKING:
     from planner.studies.survey.warnings import check_topology, find_warnings
 
 __all__ = [
+    "Accelerator",
+    "CardCount",
     "Comparison",
+    "ComputeReading",
     "EditedFile",
     "Editor",
     "Fault",
@@ -71,6 +78,7 @@ __all__ = [
     "Place",
     "Plan",
     "PlannerError",
+    "QuotedCompute",
     "Round",
     "Route",
     "Run",
@@ -87,6 +95,8 @@ __all__ = [
     "check_topology",
     "choose_folder",
     "compare",
+    "count_cards",
+    "count_cards_for",
     "differences",
     "draw_pictures",
     "draw_topology",
@@ -97,9 +107,11 @@ __all__ = [
     "export_run",
     "export_topology",
     "file_schema",
+    "find_chip",
     "find_route",
     "find_warnings",
     "import_topology",
+    "load_catalogue",
     "load_demand",
     "load_scenario",
     "load_topology",
@@ -111,6 +123,8 @@ __all__ = [
     "print_sizing",
     "print_topology",
     "print_variants",
+    "quote_compute",
+    "read_compute",
     "read_run",
     "redo_edit",
     "render_comparison",
@@ -138,6 +152,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "planner.accelerator": ("Accelerator",),
+    "planner.catalogue.counts": ("CardCount", "count_cards"),
+    "planner.catalogue.readings": (
+        "ComputeReading", "QuotedCompute", "count_cards_for", "quote_compute", "read_compute",
+    ),
     "planner.engine.doctor": ("SolverReport", "examine_solvers"),
     "planner.engine.solution": ("Round", "Watch"),
     "planner.engine.status": ("Status",),
@@ -151,6 +170,7 @@ _HOMES = {
     "planner.files.changing.stepping": ("edits_of", "redo_edit", "undo_edit"),
     "planner.files.formats": ("Guess", "Imported", "export_topology", "import_topology"),
     "planner.files.project": ("write_project",),
+    "planner.files.reading.catalogue": ("find_chip", "load_catalogue"),
     "planner.files.schema": ("file_schema",),
     "planner.plan.plan": ("Plan", "Tables"),
     "planner.plan.runs": ("Run", "check_folder", "choose_folder", "read_run"),

@@ -75,8 +75,18 @@ def dearer_by(premium_per_ms: float, rtt_ms: float, premium: float) -> float:
 
 
 def takes(site: Site, workload: Workload) -> bool:
+    """Whether the site takes this kind of work and offers what it requires, in cards that can be counted if asked."""
+    return offers(site, workload) and (not workload.min_cluster_cards or site.card_pflops is not None)
+
+
+def offers(site: Site, workload: Workload) -> bool:
     """Whether the site takes this kind of work and offers what the workload requires."""
     return workload.kind in site.serves and workload.requires <= site.offers
+
+
+def least_cluster(site: Site, workload: Workload) -> float:
+    """Return what has to be installed at a site that takes the work, PFLOPS; cards are those of the site."""
+    return workload.min_cluster_pflops + workload.min_cluster_cards * (site.card_pflops or 0.0)
 
 
 def admit_hosts(

@@ -70,10 +70,17 @@ class Workload(Titled):
     """Whether all of it must be served: the file says `unserved: required`."""
     survives: Share = 0.0
     """Share to keep under any single contingency."""
-    min_cluster_pflops: Annotated[float, Quantity("pflops")] = Field(default=0.0, alias="min_cluster", ge=0)
-    """Only sites with at least this much installed take it, PFLOPS."""
+    min_cluster_pflops: Annotated[float, Quantity("pflops", "cards")] = Field(default=0.0, alias="min_cluster", ge=0)
+    """Only sites with at least this much installed take it, PFLOPS; or so many cards of the site's own accelerator."""
+    min_cluster_cards: Annotated[float, Derived()] = 0.0
+    """The same where it is written in cards; then only sites whose accelerator is known take it."""
     split: bool = True
     """Whether one demand may be served at several sites."""
+
+    @property
+    def needs_cluster(self) -> bool:
+        """Whether it asks for so much in one place."""
+        return self.min_cluster_pflops > 0 or self.min_cluster_cards > 0
 
     @property
     def is_flat(self) -> bool:
@@ -88,12 +95,16 @@ class Workload(Titled):
         if self.profile is not None:
             yield from _profile_faults(self.profile)
         written = {type(self).model_fields[name].alias or name for name in self.model_fields_set}
+        if self.min_cluster_cards:
+            written.add("min_cluster")
         for key in _NOT_FOR[self.kind]:
             if key in written and self._says_something(key):
                 yield Broken(key, f"has no meaning for {self.kind}", _WHY_NOT[self.kind])
 
     def _says_something(self, key: str) -> bool:
         """Tell a field from its default, which the reader may have filled in."""
+        if key == "min_cluster":
+            return self.needs_cluster
         fields = type(self).model_fields
         name = next(name for name, field in fields.items() if key in (name, field.alias))
         return bool(getattr(self, name) != fields[name].default)

@@ -22,10 +22,10 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 @dataclass(frozen=True)
 class Quantity:
-    """Marks a field written as a number with a unit: its kind, and the kind that is also taken (a price per step)."""
+    """Marks a field written as a number with a unit: its kind, and the other kind that is taken (a price per step)."""
 
     kind: Kind
-    per_step: Kind | None = None
+    other: Kind | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from planner.accelerator import Precision, general_factor
 from planner.expansions import Lasting, LinkExpansion, SiteExpansion
 from planner.places import CountryTerms, LatencyRule, Node, Peering
 from planner.records import (
@@ -30,12 +31,6 @@ from planner.records import (
 from planner.segments import Pair, pairs_in
 from planner.years import Yearly
 
-PRECISION_FACTORS = {"fp16": 1.0, "bf16": 1.0, "fp8": 0.5, "int8": 0.5, "fp4": 0.25, "tf32": 2.0}
-"""What one PFLOPS of a precision is worth in dense BF16 PFLOPS."""
-SPARSE_FACTOR = 0.5
-"""What a PFLOPS quoted with 2:4 sparsity is worth in dense ones."""
-
-Precision = Literal["fp16", "bf16", "fp8", "int8", "fp4", "tf32"]
 Status = Literal["operating", "building", "planned", "candidate"]
 LinkKind = Literal["terrestrial", "submarine", "microwave", "satellite"]
 WorkKind = Literal["inference", "training"]
@@ -62,16 +57,6 @@ class Source(Titled):
     """The day it was read."""
 
 
-class Accelerator(Named):
-    """A chip of the catalogue that turns a number of cards into PFLOPS and megawatts."""
-
-    id: Annotated[str, Derived()] = ""
-    compute_pflops: Annotated[float, Quantity("pflops")] = Field(alias="compute", gt=0)
-    """Dense BF16/FP16 peak of one card, PFLOPS."""
-    power_kw: Annotated[float, Quantity("kw")] = Field(alias="power", ge=0)
-    """IT power of one card with its share of server and network, kW."""
-
-
 class Site(Named, Lasting):
     """A data centre at a node: one kind of machine."""
 
@@ -94,6 +79,12 @@ class Site(Named, Lasting):
     """Whether they are quoted with 2:4 sparsity."""
     accelerators: dict[str, Annotated[int, Field(ge=1)]] | None = None
     """Cards by chip of the catalogue, in place of `compute`."""
+    chip: Identifier | None = None
+    """The chip of the catalogue that its machines are of, beside `compute`: its own factors and power hold."""
+    chip_factor: Annotated[float | None, Derived()] = None
+    """What a PFLOPS as quoted is worth in dense BF16 ones by the named chip; None where none is named."""
+    card_pflops: Annotated[float | None, Derived()] = None
+    """Dense BF16 PFLOPS of one card; None where its chip is not known."""
     power_mw: Annotated[YearlyNumber, Quantity("mw")] | None = Field(default=None, alias="power")
     """Limit at the meter: IT power times pue of the compute in use, MW."""
     pue: Annotated[YearlyNumber, Range(1)] = _ONE
@@ -116,6 +107,11 @@ class Site(Named, Lasting):
     """Ways to add compute."""
     project: Identifier | None = None
     """The project without which the site does not exist."""
+
+    @property
+    def factor(self) -> float:
+        """What a PFLOPS as its source quotes it is worth in dense BF16 ones."""
+        return general_factor(self.precision, sparse=self.sparse) if self.chip_factor is None else self.chip_factor
 
     def rules(self) -> Iterator[Broken]:
         """Yield the faults of a site without a first year and of a pue below one."""

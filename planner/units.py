@@ -37,6 +37,10 @@ Kind = Literal[
     "usd_per_gbps_year",
     "usd_per_step",
     "usd_per_step_year",
+    "cards",
+    "pops",
+    "gb",
+    "tb_per_s",
 ]
 """The kinds of quantity; the name of each is its unit inside."""
 
@@ -63,6 +67,13 @@ _UNITS: dict[str, dict[str, Ratio]] = {
     "money": {"USD": (1, 1), "kUSD": (_KILO, 1), "MUSD": (_MEGA, 1), "GUSD": (_GIGA, 1)},
     "period": {"year": (1, 1), "month": (1, 12)},
     "step": {"step": (1, 1)},
+    "cards": {"cards": (1, 1), "card": (1, 1)},
+    "operations": {
+        **dict.fromkeys(("TOPS", "TFLOPS"), (1, _KILO)),
+        **dict.fromkeys(("POPS", "PFLOPS"), (1, 1)),
+        **dict.fromkeys(("EOPS", "EFLOPS"), (_KILO, 1)),
+    },
+    "memory": {"MB": (1, _KILO), "GB": (1, 1), "TB": (_KILO, 1)},
 }
 
 
@@ -99,6 +110,10 @@ _FORMS: dict[Kind, _Form] = {
     "usd_per_gbps_year": _Form("a price of capacity per year", "1500 USD/Gbps/year", "money", ("rate", "period")),
     "usd_per_step": _Form("a price per step", "6 MUSD/step", "money", ("step",)),
     "usd_per_step_year": _Form("a price per step and year", "0.2 MUSD/step/year", "money", ("step", "period")),
+    "cards": _Form("a number of cards", "1000 cards", "cards"),
+    "pops": _Form("a peak of operations", "1979 TOPS", "operations"),
+    "gb": _Form("an amount of memory", "80 GB", "memory"),
+    "tb_per_s": _Form("a bandwidth of memory", "3.35 TB/s", "memory", ("time",)),
 }
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -159,7 +174,7 @@ def inside_unit(kind: Kind, currency: str = "USD") -> str:
     """Return the inside unit of a kind as users write it, such as "USD/PFLOPS/year"."""
     named = {
         "mw": "MW", "kw": "kW", "kw_per_pflops": "kW/PFLOPS", "per_ms": "/ms", "g_per_kwh": "g/kWh",
-        "l_per_kwh": "L/kWh",
+        "l_per_kwh": "L/kWh", "cards": "cards", "pops": "POPS", "gb": "GB", "tb_per_s": "TB/s",
     }  # fmt: skip
     if kind in named:
         return named[kind]

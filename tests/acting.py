@@ -154,7 +154,7 @@ def _survive_less(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) 
 
 
 def _no_least_cluster(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) -> Inputs:
-    return _workload(inputs, workload, min_cluster_pflops=0.0)
+    return _workload(inputs, workload, min_cluster_pflops=0.0, min_cluster_cards=0.0)
 
 
 def _free_to_go(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) -> Inputs:

@@ -31,6 +31,8 @@ PURPOSES = {
     "plan": "from a solution to a plan: tables, reasons, prices, checks",
     "engine": "column generation, branching, failures",
     "programme": "the constraint families and the objectives",
+    "report.catalogue": "accelerators in tables",
+    "catalogue": "published figures as cards, megawatts, money",
     "files": "what is loaded together",
     "files.formats": "other tools' formats",
     "files.changing": "edits, differences, writing",
@@ -43,7 +45,7 @@ PURPOSES = {
 """What each room is for; a room without a word here has none in the drawing, and the test says so."""
 MODELS = {
     "topology", "places", "expansions", "demand", "scenario", "policy", "finance", "energy", "network", "admissibility",
-    "records", "segments",
+    "records", "segments", "accelerator",
 }  # fmt: skip
 
 

@@ -168,7 +168,7 @@ def paths_of(case: Case, state: State, demand: DemandCase) -> Iterator[Way]:
     routing = case.routings[demand.routing]
     alive = case.arcs_alive(state) & routing.usable
     for host in routing.hosts:
-        if host.site == NO_SITE or hosts_in(case, state, host.site, routing.min_cluster):
+        if host.site == NO_SITE or hosts_in(case, state, host.site, host.min_cluster):
             yield from _paths_to(case, state, demand, host, alive)
 
 

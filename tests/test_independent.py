@@ -421,7 +421,7 @@ def test_random_worlds_of_every_kind_are_lively(kind: str) -> None:
 
 
 def kind_matters(world: World) -> Iterator[str]:
-    """Yield the status of a world, and whether it costs something else without hours, failures, aims, detours, whole numbers."""
+    """Yield the status of a world, and whether it costs something else without what its kind adds."""
     solution = independent.solve(**world)
     yield solution.status
     gone = {way for way in optional_ways(world) if KIND_WORDS & set(way[-2:])}

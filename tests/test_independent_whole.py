@@ -196,6 +196,24 @@ def test_a_cluster_large_enough_is_reached_by_building() -> None:
     assert cost(changes | grow | {f"{ROW}.compute": "2 PFLOPS"}) == 2 * 5000
 
 
+def test_a_cluster_in_cards_counts_those_of_the_site() -> None:
+    """Near's 10 PFLOPS are 13.3 cards of 0.752; 20 of them are 15.04: 5.04 more for 1000 a year each."""
+    grow = {f"{SITES}.near.expansion": [{"max": "20 PFLOPS", "capex": "5 kUSD/PFLOPS"}]}
+    changes = {f"{LINKS}.fibre": None, f"{CHAT}.min_cluster": "13 cards"}
+    assert cost(changes) == 20 * 5000
+    changes |= {f"{SITES}.near.chip": "ascend-910c", f"{SITES}.near.watts": "0 kW/PFLOPS"}
+    assert cost(changes) == 10 * 3000 + 10 * 5000
+    assert cost(changes | grow | {f"{CHAT}.min_cluster": "20 cards"}) == 20 * 3000 + 10 * 1000
+    assert cost(changes | grow | {f"{CHAT}.min_cluster": "20 cards", f"{ROW}.compute": "4 PFLOPS"}) == 4 * 3000 + 5040
+
+
+def test_a_named_chip_converts_by_its_own_factor() -> None:
+    """157.5 TOPS of INT8 on a B300 are 2,250 TFLOPS: 1.4 published PFLOPS far are 20, all that is asked."""
+    named = {f"{SITES}.far.chip": "b300", f"{SITES}.far.precision": "int8", f"{SITES}.far.compute": "1.4 PFLOPS"}
+    factor = 2250 / 157.5
+    assert cost(named | {f"{SITES}.far.opex": f"{1000 * factor} USD/PFLOPS/year"}) == ALL_FAR
+
+
 def test_a_demand_in_one_piece_may_not_take_the_cheaper_split() -> None:
     """Far has 8 PFLOPS: split 8 far and 10 near; in one piece near's 10 save 20 000, far's 8 save 31 200."""
     changes = {f"{SITES}.far.compute": "8 PFLOPS"}

@@ -10,6 +10,7 @@ import click
 
 import planner
 from planner.cli.beginning import new, schema
+from planner.cli.catalogue import catalogue
 from planner.cli.comparing import compare
 from planner.cli.diagnosing import doctor, verify
 from planner.cli.reporting import export, report
@@ -92,7 +93,7 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (solve, size, compare, verify, doctor, new, schema, export, report, topology):
+for command in (solve, size, compare, verify, doctor, new, schema, export, report, topology, catalogue):
     cli.add_command(command)
 
 

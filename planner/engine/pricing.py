@@ -202,7 +202,7 @@ class Pricing:
 
     @staticmethod
     def _or_at_home(tree: Tree, group: DemandGroup, position: int, found: ArcPath | None) -> ArcPath | None:
-        """Return the path without links, where access alone is not too slow and it costs no more than one over links."""
+        """Return the path without links, where access is quick enough and it costs no more than one over links."""
         cost, host = tree.best.get(int(group.nodes[position]), NOWHERE)
         if host < 0 or group.budgets_ms[position] < 0 or (found is not None and found.cost < cost and found.arcs):
             return found

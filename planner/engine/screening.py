@@ -165,7 +165,7 @@ def find_blocking_failure(
     Demands whose work stays together, or needs a cluster, are not looked at: their choices are not decided there.
     """
     case = programme.case
-    if demand.whole or routing.min_cluster > 0:
+    if demand.whole or routing.needs_cluster:
         return None
     demands = [*case.demands]
     demands[demand.index] = replace(demand, routing=len(case.routings))

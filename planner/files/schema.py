@@ -217,7 +217,7 @@ def _limits(marks: tuple[Any, ...]) -> Schema:
 
 
 def _quantity(quantity: Quantity) -> Schema:
-    kinds = [quantity.kind, *([quantity.per_step] if quantity.per_step else [])]
+    kinds = [quantity.kind, *([quantity.other] if quantity.other else [])]
     forms = [{"type": "string", "pattern": pattern(kind)} for kind in kinds]
     return {**(forms[0] if len(forms) == 1 else {"anyOf": forms}), "examples": [example(kind) for kind in kinds]}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from planner.admissibility import offers, takes
 from planner.plan import phrases
 from planner.programme.hours import shaved_peak
 
@@ -31,6 +32,7 @@ def write_notes(inputs: Inputs, case: Case, solution: Solution) -> Iterator[str]
 def write_question_notes(inputs: Inputs, case: Case) -> Iterator[str]:
     """Yield the notes that follow from the question alone, whatever its plan."""
     yield from _earlier(inputs, case)
+    yield from _uncounted(inputs)
     yield from _hours(inputs, case)
     yield from _years(inputs, case)
     if names := dict.fromkeys(state.contingency for state in case.failing_states):
@@ -48,6 +50,17 @@ def _earlier(inputs: Inputs, case: Case) -> Iterator[str]:
     for year, names in sorted(listed.items()):
         some = phrases.LISTED.join(names[:NAMED]) + ("..." if len(names) > NAMED else "")
         yield phrases.EARLIER.say(count=len(names), first=first, year=year, names=some)
+
+
+def _uncounted(inputs: Inputs) -> Iterator[str]:
+    """Say which sites take none of the work whose clusters are counted in cards, for theirs are not known."""
+    asked = dict.fromkeys(row.workload for row in inputs.demand.demands)
+    for key, workload in inputs.demand.workloads.items():
+        sites = inputs.topology.sites.values()
+        names = sorted(site.id for site in sites if offers(site, workload) and not takes(site, workload))
+        if key in asked and names:
+            some = phrases.LISTED.join(names[:NAMED]) + ("..." if len(names) > NAMED else "")
+            yield phrases.UNCOUNTED.say(workload=key, names=some)
 
 
 def _hours(inputs: Inputs, case: Case) -> Iterator[str]:

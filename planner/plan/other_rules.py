@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.admissibility import Origin, find_rule, residency_terms, takes
+from planner.admissibility import Origin, find_rule, least_cluster, residency_terms, takes
 from planner.engine.graphs import Reach
 from planner.engine.pricing import Pricing
 from planner.engine.screening import find_blocking_failure
@@ -117,7 +117,7 @@ class OtherRules:
             return
         if self.lacks_cluster(best, routing):
             site = self.case.sites[best.path.site].id
-            yield phrases.NO_CLUSTER_THERE.say(asset=site, pflops=routing.min_cluster)
+            yield phrases.NO_CLUSTER_THERE.say(asset=site, pflops=routing.host_at[best.path.site].min_cluster)
             return
         if self.would_serve(best, routing, without=without):
             short = "" if without else self._short_failure(state, demand, routing)
@@ -143,7 +143,7 @@ class OtherRules:
         path, case = found.path, self.case
         if path.site in case.routings[case.demands[path.demand].routing].host_at:
             return False
-        return self._installed_pflops(path) * (1 + NEAR) < routing.min_cluster
+        return self._installed_pflops(path) * (1 + NEAR) < routing.host_at[path.site].min_cluster
 
     def _installed_pflops(self, path: Path) -> float:
         """PFLOPS that the plan has at the site where a path ends, in the path's year."""
@@ -241,6 +241,7 @@ class OtherRules:
                 self.case.sites[i].node,
                 *((free, 0.0) if nodes[site.node].country == demand.country else (fee, premium)),
                 floors_between(self.inputs, demand.country, nodes[site.node].country),
+                least_cluster(site, workload),
             )
             for i, site in able
         )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.admissibility import takes
+from planner.admissibility import offers, takes
 from planner.engine.graphs import Reach
 from planner.plan import phrases
 from planner.plan.other_rules import limit_just_kept
 
 if TYPE_CHECKING:
+    from planner.demand import Workload
     from planner.files import Inputs
     from planner.plan.other_rules import OtherRules
     from planner.programme.case import DemandCase, Routing, State
@@ -31,7 +32,7 @@ class PathlessReasons:
         if not routing.hosts:
             return self._no_host(state, demand)
         if not self.other.case.hosts_alive(state, routing):
-            return self._not_yet(state, routing)
+            return self._not_yet(state, routing, self.inputs.demand.workloads[demand.workload])
         reach = self.other.pricing.reach(state, demand.routing)
         within = self._too_far(state, reach, demand)
         if within:
@@ -95,6 +96,8 @@ class PathlessReasons:
     def _no_host(self, state: State, demand: DemandCase) -> str:
         workload = self.inputs.demand.workloads[demand.workload]
         able = [site for site in self.inputs.topology.sites.values() if takes(site, workload)]
+        if not able and any(offers(site, workload) for site in self.inputs.topology.sites.values()):
+            return phrases.NO_CARDS.say(kind=workload.kind)
         if not able:
             wanted = phrases.NO_SITE_OFFERS if workload.requires else phrases.NO_SITE_TAKES
             return wanted.say(kind=workload.kind, offers=phrases.LISTED.join(sorted(workload.requires)))
@@ -106,7 +109,13 @@ class PathlessReasons:
         freed = replace(self.other.case.routings[demand.routing], hosts=self.other.able_hosts(demand))
         return phrases.RESIDENCY.say() + self.other.say_even_then(state, demand, freed)
 
-    def _not_yet(self, state: State, routing: Routing) -> str:
+    def _no_cluster(self, workload: Workload) -> str:
+        """Say how large a cluster no allowed site has."""
+        if workload.min_cluster_cards:
+            return phrases.TOO_FEW_CARDS.say(cards=workload.min_cluster_cards)
+        return phrases.CLUSTER_TOO_SMALL.say(pflops=workload.min_cluster_pflops)
+
+    def _not_yet(self, state: State, routing: Routing, workload: Workload) -> str:
         """Say when the first allowed site enters service, or that none has any compute."""
         sites = [self.inputs.topology.sites[self.other.case.sites[host.site].id] for host in routing.hosts]
         if all(site.until is not None and site.until < state.year for site in sites):
@@ -119,7 +128,7 @@ class PathlessReasons:
             year, first = min(later)
             return phrases.NOT_YET.say(site=first, year=year)
         if any(self.other.case.can_host(host.site, state.year) for host in routing.hosts):
-            return phrases.CLUSTER_TOO_SMALL.say(pflops=routing.min_cluster)
+            return self._no_cluster(workload)
         counted = phrases.LISTED.join(self.inputs.scenario.count)
         names = phrases.LISTED.join(sorted(site.id for site in sites))
         return phrases.NO_COMPUTE.say(year=state.year, sites=names, statuses=counted)

@@ -49,6 +49,8 @@ NOT_YET = Phrase("not in service yet: the first allowed site, {site}, comes in {
 CLUSTER_TOO_SMALL = Phrase(
     "cluster: no allowed site has, or can be given, the {pflops:g} PFLOPS that it takes at least"
 )
+TOO_FEW_CARDS = Phrase("cluster: no allowed site has, or can be given, the {cards:,g} cards that it takes at least")
+NO_CARDS = Phrase("no site that takes {kind} names its accelerator, and its min_cluster counts cards")
 NO_COMPUTE = Phrase("no allowed site has compute in {year}: {sites} (statuses counted: {statuses})")
 CUT_OFF = Phrase("failures: {failure} would leave no way to an allowed site, and {survives_percent:g} % has to survive")
 
@@ -136,6 +138,7 @@ NOTHING_SURVIVES = Phrase("nothing has to survive {failure}")
 OTHER_BUILDS = Phrase("other things are built than were given")
 MAY_SPLIT = Phrase("{origin}/{workload} at {node}, {asked:,.6g} PFLOPS in {year}, may be split")
 NO_CLUSTER = Phrase("{workload} has no min_cluster of {pflops:g} PFLOPS")
+NO_CLUSTER_OF_CARDS = Phrase("{workload} has no min_cluster of {cards:,g} cards")
 PARTS_OF_STEPS = Phrase("steps may be built in part: {names}")
 FULL_SITES = Phrase("limits.site_fill is 1 in place of {limit:g}")
 FULL_LINKS = Phrase("limits.link_fill is 1 in place of {limit:g}")
@@ -182,6 +185,7 @@ SURVIVING_ABOUT = Phrase(
 )
 UNSURVIVED = Phrase("Stopped before the plan survives: {names}.")
 FROZEN_BUILDS = Phrase("Builds and projects are those of the run {run}; only flows are new.")
+UNCOUNTED = Phrase("The min_cluster of {workload} counts cards: sites that name no accelerator take none: {names}.")
 EARLIER = Phrase(
     "{count} demand counts from {first} on, though it is listed from {year} on alone ({names}): "
     "where nothing is asked before, list a 0.",

@@ -34,7 +34,7 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "assignments": ("pflops", "rtt_ms"),
     "paths": ("pflops", "rtt_ms", "km", "links", "demand"),
     "sites": (
-        "country", "installed_pflops", "built_pflops", "used_pflops", "peak_pflops", "utilisation", "power_mw",
+        "country", "installed_pflops", "built_pflops", "cards", "used_pflops", "peak_pflops", "utilisation", "power_mw",
         "energy_mwh", "carbon_t", "water_m3", "cost_usd", "price_usd_per_pflops",
     ),
     "links": (

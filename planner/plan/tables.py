@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from math import fsum
+from math import fsum, nan
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -178,7 +178,8 @@ def _sites(answer: Answer) -> Iterator[Record]:
             running = charged * (site.opex_usd_per_pflops[year] + site.energy_usd_per_pflops[year])
             yield {
                 "year": year, "site": site.id, "country": site.country, "installed_pflops": installed,
-                "built_pflops": built, "used_pflops": mean, "peak_pflops": peak,
+                "built_pflops": built, "cards": installed / (answer.inputs.topology.sites[site.id].card_pflops or nan),
+                "used_pflops": mean, "peak_pflops": peak,
                 "utilisation": peak / installed if installed else 0.0,
                 "power_mw": peak * site.facility_mw_per_pflops[year],
                 "energy_mwh": mean * site.energy_mwh_per_pflops[year],

@@ -195,12 +195,10 @@ class Case:
         found = {
             (demand.workload, host.site, year)
             for demand in self.demands
-            if self.routings[demand.routing].min_cluster > 0
             for host in self.routings[demand.routing].hosts
+            if host.min_cluster > 0
             for year in self.years
-            if self._standing(host.site, year)
-            < self.routings[demand.routing].min_cluster
-            <= self.most_pflops(host.site, year)
+            if self._standing(host.site, year) < host.min_cluster <= self.most_pflops(host.site, year)
         }
         return tuple(sorted(found))
 
@@ -251,14 +249,14 @@ class Case:
 
     def hosts_alive(self, state: State, routing: Routing) -> tuple[HostCase, ...]:
         """Hosts of a routing that stand in the state."""
-        return tuple(host for host in routing.hosts if self._stands(host, routing, state))
+        return tuple(host for host in routing.hosts if self._stands(host, state))
 
-    def _stands(self, host: HostCase, routing: Routing, state: State) -> bool:
+    def _stands(self, host: HostCase, state: State) -> bool:
         if host.site == NO_SITE:
             return True
         if host.site in state.failure.sites or not self.can_host(host.site, state.year):
             return False
-        return self.most_pflops(host.site, state.year) >= routing.min_cluster
+        return self.most_pflops(host.site, state.year) >= host.min_cluster
 
 
 def _by_asset(expansions: tuple[ExpansionCase, ...]) -> dict[int, list[int]]:

@@ -202,13 +202,17 @@ def site_limit(case: Case, v: Variables) -> Iterator[Row]:
 
 
 def cluster_size(case: Case, v: Variables) -> Iterator[Row]:
-    """compute[s,t] + Σ_{i, t' alive} k[s,i,t'] ≥ min_cluster[w] · z[w,s,t]   for every open gate."""
-    sizes = {demand.workload: case.routings[demand.routing].min_cluster for demand in case.demands}
+    """compute[s,t] + Σ_{i, t' alive} k[s,i,t'] ≥ min_cluster[w,s] · z[w,s,t]   for every open gate."""
+    sizes = {
+        (demand.workload, host.site): host.min_cluster
+        for demand in case.demands
+        for host in case.routings[demand.routing].hosts
+    }
     for (workload, site, year), gate in v.gate.items():
         state = case.intact_states(year)[0]
         built = pulp.LpAffineExpression([(v.site_build[i, t], 1.0) for i, t in built_at(case, state, site=site)])
         stands = whether_built(v, case.sites[site].project) * case.sites[site].compute_pflops[year]
-        yield (year, workload, case.sites[site].id), built + stands - sizes[workload] * gate >= 0
+        yield (year, workload, case.sites[site].id), built + stands - sizes[workload, site] * gate >= 0
 
 
 def whole_choice(case: Case, v: Variables) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from planner import energy
 from planner.admissibility import (
     Origin,
     in_service,
+    least_cluster,
     speaks_of,
 )
 from planner.demand import split_origin
@@ -53,7 +54,7 @@ def prepare(inputs: Inputs) -> Case:
     demands = tuple(_demands(inputs, network, routings, blocks))
     pflops, gbps = _most_asked(demands, routings.found, blocks)
     pflops /= min(limits.site_fill.at(year) for year in years)
-    pflops = max([pflops, *(workload.min_cluster_pflops for workload in inputs.demand.workloads.values())])
+    pflops = max(pflops, _largest_cluster(inputs))
     fill = min(limits.link_fill.at(year) for year in years)
     most_gbps = {link.id: (gbps + _committed(link, years)) / fill for link in network.links}
     case = Case(
@@ -285,3 +286,10 @@ def _demands(inputs: Inputs, network: Network, routings: RoutingTable, blocks: i
 
 def _penalty(workload: Workload, years: Iterable[int]) -> Mapping[int, float] | None:
     return None if workload.unserved_usd is None else by_year(workload.unserved_usd, years)
+
+
+def _largest_cluster(inputs: Inputs) -> float:
+    """Return the most PFLOPS that any work could ask for at any site."""
+    asked = [workload for workload in inputs.demand.workloads.values() if workload.needs_cluster]
+    sites = inputs.topology.sites.values()
+    return max((least_cluster(site, workload) for workload in asked for site in sites), default=0.0)

@@ -15,6 +15,7 @@ from planner.admissibility import (
     admit_hosts,
     avoided_countries,
     is_usable,
+    least_cluster,
 )
 from planner.network import Network
 from planner.programme.case import (
@@ -118,7 +119,7 @@ class RoutingTable:
         if row.to:
             hosts = self._target(origin, row.to)
         else:
-            hosts = self._hosts(origin, admit_hosts(topology, policy, origin, workload, row))
+            hosts = self._hosts(origin, workload, admit_hosts(topology, policy, origin, workload, row))
         sealed = self._through.sealed_for(origin.country)
         avoided = avoided_countries(policy, origin)
         usable = tuple(is_usable(link, origin) for link in self.network.links)
@@ -127,16 +128,12 @@ class RoutingTable:
             (workload.traffic_gbps_per_pflops, workload.traffic_back_gbps_per_pflops) if row.to is None else (1.0, 1.0)
         )
         key = (
-            tuple(
-                (host.site, host.node, *host.fee_usd_per_pflops.items(), host.premium, *host.floor_ms.items())
-                for host in hosts
-            ),
+            tuple(map(_key_of, hosts)),
             avoided,
             sealed.tobytes(),
             usable,
             traffic,
             premium,
-            workload.min_cluster_pflops,
         )
         if key not in self._known:
             self._known[key] = len(self.found)
@@ -150,7 +147,6 @@ class RoutingTable:
                     traffic=traffic[0],
                     traffic_back=traffic[1],
                     premium_per_ms=premium,
-                    min_cluster=workload.min_cluster_pflops,
                 )
             )
         return self._known[key]
@@ -161,7 +157,7 @@ class RoutingTable:
         floors = floors_between(self.inputs, origin.country, self.inputs.topology.nodes[node].country)
         return (HostCase(NO_SITE, self.network.node_index[node], free, 0.0, floors),)
 
-    def _hosts(self, origin: Origin, admitted: Mapping[str, Terms]) -> tuple[HostCase, ...]:
+    def _hosts(self, origin: Origin, workload: Workload, admitted: Mapping[str, Terms]) -> tuple[HostCase, ...]:
         nodes, sites, years = self.inputs.topology.nodes, self.inputs.topology.sites, self.inputs.scenario.years
         position = {key: i for i, key in enumerate(sorted(sites))}
         return tuple(
@@ -171,6 +167,13 @@ class RoutingTable:
                 by_year(terms.fee_usd_per_pflops, years),
                 terms.premium,
                 floors_between(self.inputs, origin.country, nodes[sites[key].node].country),
+                least_cluster(sites[key], workload),
             )
             for key, terms in admitted.items()
         )
+
+
+def _key_of(host: HostCase) -> tuple[object, ...]:
+    """Return what tells a host of one routing from the same site in another."""
+    terms = (*host.fee_usd_per_pflops.items(), host.premium)
+    return (host.site, host.node, *terms, *host.floor_ms.items(), host.min_cluster)

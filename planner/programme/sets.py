@@ -179,7 +179,7 @@ class HostCase:
     """A site that may serve a routing, with what being abroad costs there; traffic ends at a node instead of a site.
 
     `floor_ms` is the least round trip of paths over links to it, by year, where the two countries' networks meet
-    elsewhere.
+    elsewhere; `min_cluster` is what it must have installed to take the work, PFLOPS.
     """
 
     site: int
@@ -187,6 +187,7 @@ class HostCase:
     fee_usd_per_pflops: Mapping[int, float]
     premium: float
     floor_ms: Mapping[int, float] = field(default_factory=dict)
+    min_cluster: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -210,8 +211,6 @@ class Routing:
         Gbps per PFLOPS from the origin to the site and back
     premium_per_ms
         by how much each ms of RTT makes the site's opex and energy dearer
-    min_cluster
-        PFLOPS a site must have installed to take it
     """
 
     hosts: tuple[HostCase, ...]
@@ -222,7 +221,11 @@ class Routing:
     traffic: float
     traffic_back: float
     premium_per_ms: float
-    min_cluster: float = 0.0
+
+    @cached_property
+    def needs_cluster(self) -> bool:
+        """Whether any host must have so much installed to take it."""
+        return any(host.min_cluster > 0 for host in self.hosts)
 
     @cached_property
     def host_at(self) -> dict[int, HostCase]:

@@ -38,6 +38,7 @@ from planner.programme.programme import Programme, build_programme
 
 if TYPE_CHECKING:
     from planner.engine.solution import Solution
+    from planner.programme.case import DemandCase
 
 few = settings(max_examples=25, derandomize=True, deadline=None, database=None)
 Flows = list[tuple[Way, float]]
@@ -116,8 +117,12 @@ class Remains:
         """Whether a path may carry anything."""
         demand = self.case.demands[way.demand]
         laid = all(self.stands(self.case.links[arc // 2].project) for arc in way.arcs)
-        large = self.room.get(way.site, 0.0) >= self.case.routings[demand.routing].min_cluster - 1e-6
+        large = self.room.get(way.site, 0.0) >= self.least(way, demand) - 1e-6
         return laid and large and way.site not in self.closed and self.choices.get((way.demand, way.site), True)
+
+    def least(self, way: Way, demand: DemandCase) -> float:
+        """What the site of a path must have installed to take the demand, PFLOPS."""
+        return self.case.routings[demand.routing].host_at[way.site].min_cluster
 
     def loads(self, flows: list[tuple[Way, object]]) -> Iterator[tuple[float, list[tuple[object, float]]]]:
         """Yield the limit of every site, meter and channel, with the flows that meet it and how much they take."""

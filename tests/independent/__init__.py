@@ -9,7 +9,8 @@ Where the specification leaves room, this model reads it so:
 * A link whose ``committed`` exceeds its filled capacity makes the plan infeasible unless an expansion lifts it, even
   when nobody uses the link: the row stands for every arc (§5). Failures may use all of a link but what is committed.
 * The ``origin`` of a rule may name nodes beside countries, and speaks of the node where a demand starts.
-* ``precision`` and ``sparse`` normalise all figures of a site that are in or per PFLOPS, prices and watts included.
+* ``precision`` and ``sparse`` normalise all figures of a site that are in or per PFLOPS, prices and watts included:
+  by the factors of the ``chip`` that the site names, whose power and abilities hold where it does not say its own.
 * A fee is paid on the demand's own (dense BF16) PFLOPS and grows with neither ``premium`` nor ``rtt_premium``.
 * A ``candidate`` has no compute; listed in ``count`` it would be counted like any other status.
 * Latency limits bind at equality: a path of exactly ``max_rtt`` is admissible.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from independent.chips import least_cluster
 from independent.index import Index
 from independent.money import carbon_kg, loads, meter_mw, site_compute, unserved_price
 from independent.paths import Part, amount, amount_in, has_kind, kept_share, matches, names_host, split_demands
@@ -218,8 +219,9 @@ def cluster(index: Index) -> Iterator[tuple[Key, Row]]:
     """min_cluster · z - Σ k ≤ compute · w   for every demand with a smallest cluster, site and year."""
     for part, site, year in index.gates:
         workload = index.world.workloads[part.workload]
-        if "min_cluster" in workload:
-            terms = {("z", *part.key, site, year): float(quantity(workload["min_cluster"]))}
+        least = least_cluster(workload, index.world.sites[site])
+        if least:
+            terms = {("z", *part.key, site, year): float(least)}
             terms |= dict.fromkeys(index.built("k", site, year), -1.0)
             room = site_compute(index.world, site, year)
             yield (*part.key, site, year), bounded(terms, index.world.sites[site], room)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from independent.chips import least_cluster
 from independent.money import Expansion, list_expansions, live_projects, loads, year_weights
 from independent.paths import Part, Path, amount, amount_in, has_kind, list_paths, split_demands
-from independent.reading import Key, State, World, at, quantity
+from independent.reading import Key, State, World, at
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ class Index:
         """More than anybody would ever build at one site."""
         world = self.world
         peaks = (max(amount_in(world, part, state) for state in world.intact_states) for part in split_demands(world))
-        clusters = (quantity(workload.get("min_cluster", 0)) for workload in world.workloads.values())
+        pairs = ((workload, site) for workload in world.workloads.values() for site in world.sites.values())
+        clusters = (least_cluster(workload, site) or Fraction(0) for workload, site in pairs)
         return sum(peaks, Fraction(1)) / self.least_fill("site_fill") + max(clusters)
 
     @cached_property

@@ -7,27 +7,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from independent.chips import mw_per_pflops, precision_factor
 from independent.paths import Part, Path, has_kind, residency_rule
 from independent.reading import Key, Record, World, at, listed_at, quantity
 
 HOURS_A_YEAR = 8760
-# Dense BF16 PFLOPS for one published PFLOPS of each precision.
-PRECISIONS = {
-    "bf16": Fraction(1),
-    "fp16": Fraction(1),
-    "fp8": Fraction(1, 2),
-    "int8": Fraction(1, 2),
-    "fp4": Fraction(1, 4),
-    "tf32": Fraction(2),
-}
 
 
 # -------------------------------------------------------------------------------------------------- running
-
-
-def precision_factor(site: Record) -> Fraction:
-    """Return the dense BF16 PFLOPS in one published PFLOPS of a site."""
-    return PRECISIONS[site.get("precision", "bf16")] / (2 if site.get("sparse") else 1)
 
 
 def site_compute(world: World, site: str, year: int) -> Fraction:
@@ -40,7 +27,7 @@ def site_compute(world: World, site: str, year: int) -> Fraction:
 
 def meter_mw(site: Record, year: int) -> Fraction:
     """Return the MW at the meter per normalised PFLOPS in use: IT power x pue."""
-    return at(site.get("pue", 1), year) * quantity(site.get("watts", 0)) / precision_factor(site)
+    return at(site.get("pue", 1), year) * mw_per_pflops(site)
 
 
 def carbon_kg(site: Record, year: int) -> Fraction:

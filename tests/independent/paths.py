@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import networkx as nx
 
+from independent.chips import least_cluster, offered
 from independent.reading import Failure, Key, Record, State, World, at, block_factor, growing_at, quantity
 
 Hop = tuple[str, str]
@@ -128,7 +129,8 @@ def is_allowed(world: World, part: Part, site: str, year: int) -> bool:
     return (
         world.is_alive(record, year)
         and workload["kind"] in record.get("serves", ["inference", "training"])
-        and set(workload.get("requires", [])) <= set(record.get("offers", []))
+        and set(workload.get("requires", [])) <= offered(record)
+        and least_cluster(workload, record) is not None
         and names_host(world, residency_rule(world, part)["hosts"], part, site)
         and names_host(world, part.row.get("hosts", "any"), part, site)
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from independent.chips import precision_factor
 from worlds import changed
 
 from planner.plan import phrases
 from planner.plan.phrases import read_phrase
-from planner.topology import PRECISION_FACTORS
 
 World = dict[str, Any]
 Fields = dict[str, str]
@@ -47,7 +47,7 @@ def _sites(world: World, said: Fields) -> World:
 def _compute(world: World, said: Fields) -> World:
     """More machines at a site, that cost nothing and whose status does not matter, written as the site quotes them."""
     site = world["topology"]["sites"][said["site"]]
-    dense = PRECISION_FACTORS[site.get("precision", "bf16")] / (2 if site.get("sparse") else 1)
+    dense = float(precision_factor(site))
     option = {"max": f"{figure(said['amount']) / dense!r} PFLOPS"}
     return changed(world, {f"topology.sites.{said['site']}.expansion": [*site.get("expansion", ()), option]})
 
@@ -178,6 +178,7 @@ ACTS: dict[phrases.Phrase, Callable[[World, Fields], World]] = {
     phrases.NOTHING_SURVIVES: _drop_failure,
     phrases.MAY_SPLIT: _workload("split", True),
     phrases.NO_CLUSTER: _workload("min_cluster", None),
+    phrases.NO_CLUSTER_OF_CARDS: _workload("min_cluster", None),
     phrases.NO_MAX_RTT: _workload("max_rtt", None),
     phrases.PARTS_OF_STEPS: _without_steps,
     phrases.FULL_SITES: lambda world, _: changed(world, {"scenario.limits.site_fill": 1}),

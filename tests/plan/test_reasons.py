@@ -156,6 +156,27 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
         {"demand.workloads.chat.min_cluster": "300 PFLOPS"},
         "cluster: no allowed site has, or can be given, the 300 PFLOPS that it takes at least",
     ),
+    "a cluster of cards that nobody has": (
+        {**WITHOUT_NEAR, "topology.sites.far.chip": "h20", "demand.workloads.chat.min_cluster": "1000 cards"},
+        "cluster: no allowed site has, or can be given, the 1,000 cards that it takes at least",
+    ),
+    "a cluster of cards behind a rule": (
+        {
+            **WITHOUT_NEAR,
+            "topology.sites.far.chip": "h20",
+            "topology.sites.far.expansion": [{"max": "100 PFLOPS", "capex": "1 kUSD/PFLOPS"}],
+            "demand.workloads.chat.min_cluster": "1000 cards",
+            "scenario.policy.residency": [{"origin": ["KZ"], "hosts": "home"}],
+        },
+        (
+            "residency: no site that takes it is allowed; even then: cluster: far does not have the 148 PFLOPS that it"
+            " takes at least"
+        ),
+    ),
+    "cards that nobody counts": (
+        {"demand.workloads.chat.min_cluster": "10 cards"},
+        "no site that takes inference names its accelerator, and its min_cluster counts cards",
+    ),
     "a cluster that is not worth building": (
         {
             **WITHOUT_NEAR,

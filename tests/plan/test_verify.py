@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,8 +102,8 @@ def by_hand() -> Tables:
         paths=frame("paths", (*home, 1, 20.0, 10.0, km, "fibre", "home")),
         sites=frame(
             "sites",
-            (2030, "far", "CN", 100.0, 0.0, 20.0, 20.0, 0.2, 0.0, 0.0, 0.0, 0.0, 20_000.0, 0.0),
-            (2030, "near", "KZ", 10.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+            (2030, "far", "CN", 100.0, 0.0, nan, 20.0, 20.0, 0.2, 0.0, 0.0, 0.0, 0.0, 20_000.0, 0.0),
+            (2030, "near", "KZ", 10.0, 0.0, nan, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
         ),
         links=frame("links", (2030, "fibre", "", 100.0, 0.0, 0.0, 10.0, 0.1, 2_000.0, 0.0)),
         demands=frame("demands", (2030, "home", "chat", 20.0, 20.0, 0.0, 10.0, "")),

@@ -153,6 +153,38 @@ def test_a_cluster_may_be_built_larger_than_all_work_where_no_limit_is_written()
     assert proved({**CLUSTER, "topology.sites.far.expansion": [{"capex": "1 kUSD/PFLOPS"}]}).objective == about(62_000)
 
 
+CARDS: Changes = {
+    **CLUSTER,
+    "demand.workloads.chat.min_cluster": "240 cards",
+    "topology.sites.far.chip": "h20",
+    "topology.sites.far.watts": "1 kW/PFLOPS",
+}
+
+
+def test_a_cluster_in_cards_is_made_of_the_cards_of_each_site() -> None:
+    """240 cards of 0.148 PFLOPS are 35.52: they stand far. 960 are 142.08: 42.08 more cost 8 416 a year."""
+    found = proved(CARDS)
+    assert found.objective == about(22_000)
+    assert found.sites.loc[(2030, "far"), "cards"] == about(100 / 0.148)
+    more = proved({**CARDS, "demand.workloads.chat.min_cluster": "960 cards"})
+    assert more.objective == about(22_000 + 42.08 * 200)
+    assert more.sites.loc[(2030, "far"), "cards"] == about(960)
+
+
+def test_the_same_number_of_larger_cards_is_a_larger_cluster() -> None:
+    """240 of 0.752 are 180.48: 80.48 more."""
+    assert proved({**CARDS, "topology.sites.far.chip": "ascend-910c"}).objective == about(22_000 + 80.48 * 200)
+
+
+def test_a_site_that_names_no_chip_takes_no_work_that_counts_cards() -> None:
+    """Near has no chip: 20 PFLOPS stay at 5000, though 300 PFLOPS could be built there for nothing."""
+    changes = {**CARDS, "topology.sites.far": None, "topology.sites.near.expansion": [{"max": "300 PFLOPS"}]}
+    found = proved(changes)
+    assert found.objective == about(100_000)
+    assert found.sites["cards"].isna().all()
+    assert any("sites that name no accelerator take none: near." in note for note in found.notes)
+
+
 WHOLE: Changes = {
     "topology.sites.far.compute": "15 PFLOPS",
     "topology.sites.third": THIRD,

@@ -99,6 +99,7 @@ LAID = {
 }
 DIRTY = {"topology.sites.far.watts": "2 kW/PFLOPS", "topology.sites.far.carbon": "500 g/kWh"}
 CLUSTER = {"demand.workloads.tuning.min_cluster": "120 PFLOPS"}
+IN_CARDS = {"demand.workloads.tuning.min_cluster": "160 cards", "topology.sites.far.chip": "ascend-910c"}
 WHOLE = {"demand.workloads.chat.split": False}
 
 CHANGES: dict[str, Changes] = {
@@ -108,7 +109,7 @@ CHANGES: dict[str, Changes] = {
     "site_opening": FIXED,
     "site_limit": {"scenario.limits.sites": 1},
     "cluster": CLUSTER,
-    "cluster_size": CLUSTER,
+    "cluster_size": IN_CARDS,
     "whole": WHOLE,
     "whole_choice": WHOLE,
     "project_link": LAID,
@@ -208,7 +209,7 @@ def test_a_family_writes_the_rows_of_its_golden_file(name: str, golden: Check) -
     project          k at far hangs on hall: k ≤ 50 w hall;  b of the fibre on silk: b ≤ 40 w silk
     site_opening     k ≤ 50 y far
     site_limit       y near + y far ≤ 1
-    cluster_size     100 + k ≥ 120 z
+    cluster_size     100 + k ≥ 160 cards x 0.752 = 120.32 z; near names no chip, and takes none
     whole_choice     z near + z far ≤ 1
     floor            KZ: chat and tuning ≥ 0.8 x (20 + 40) = 48;  CN asks for nothing
     capex_budget     in MUSD: 0.01 k + 0.001 b + 0.4 w ≤ 0.6

@@ -172,10 +172,23 @@ def add_whole_numbers(dice: Dice, world: World) -> None:
                 min_cluster=(30, lambda: dice.measure(5, 45, PFLOPS)),
                 split=(30, lambda: dice.choice([False, False, True])),
             )
+    if dice.chance(30):
+        count_cards(dice, world)
     if dice.chance(25):
         world["scenario"].setdefault("limits", {})["sites"] = dice.choice([1, 1, 2, 2, 0])
     if dice.chance(60):
         add_projects(dice, world)
+
+
+def count_cards(dice: Dice, world: World) -> None:
+    """Let most sites name a chip that has their precision, and clusters be asked for in cards."""
+    for site in world["topology"]["sites"].values():
+        if dice.chance(70) and not (site.get("sparse") and site.get("precision") == "tf32"):
+            plain = site.get("precision", "bf16") in ("bf16", "fp16") and not site.get("sparse")
+            site["chip"] = dice.choice(["a100", "ascend-910c", "h20", "b200"] if plain else ["b200", "gb200"])
+    for workload in world["demand"]["workloads"].values():
+        if "min_cluster" in workload:
+            workload["min_cluster"] = f"{dice.randint(2, 40)} cards"
 
 
 def make_steps(dice: Dice, expansion: World, *, is_site: bool) -> None:

@@ -21,6 +21,7 @@ OPTIONAL = {
         "offers",
         "precision",
         "sparse",
+        "chip",
         "carbon",
         "water",
         "power",

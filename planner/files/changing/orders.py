@@ -25,7 +25,7 @@ _ORDERS: dict[str, tuple[str, ...]] = {
     "nodes": ("name", "country", "lat", "lon", "timezone", "weight", "access_rtt", "through", "names", *_SAID),
     "countries": ("through", *_SAID),
     "sites": (
-        "name", "names", "node", "status", "from", "until", "serves", "offers", "compute", "accelerators",
+        "name", "names", "node", "status", "from", "until", "serves", "offers", "compute", "accelerators", "chip",
         "precision", "sparse", "power", "pue", "watts", "electricity", "carbon", "water", "opex", "fixed_cost",
         "expansion", "project", *_SAID,
     ),

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from planner.demand import PROFILES, Workload
 from planner.expansions import SiteExpansion
 from planner.records import Derived, Quantity, Record
-from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, Site
+from planner.topology import Site
 from planner.units import Kind, write
 from planner.years import Yearly
 
@@ -42,7 +42,7 @@ def written(record: Record, currency: str = "USD", *, without: Iterable[str] = (
     """Return the fields of a record as a file would write them, by their keys there; what is not given is left out."""
     factor = 1.0
     if isinstance(record, Site) and record.accelerators is None:
-        factor = PRECISION_FACTORS[record.precision] * (SPARSE_FACTOR if record.sparse else 1)
+        factor = record.factor
     found: Fields = {}
     for name, (key, kind, derived) in _forms(type(record)).items():
         value = getattr(record, name)

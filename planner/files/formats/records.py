@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from planner.expansions import SiteExpansion
 from planner.records import Derived, Quantity, Record
-from planner.topology import PRECISION_FACTORS, SECTIONS, SPARSE_FACTOR, CableSegment, Link, Site, Topology
+from planner.topology import SECTIONS, CableSegment, Link, Site, Topology
 from planner.units import UnitError, inside_unit, parse
 from planner.years import Yearly
 
@@ -123,11 +123,11 @@ def _value(value: Any, unit: str) -> Any:
 
 
 def _as_quoted(site: Site, fields: dict[str, Any]) -> None:
-    """Write a site's figures in its source's own PFLOPS: the factors are powers of two, so nothing is rounded."""
+    """Write a site's figures in its source's own PFLOPS; nothing is rounded where the factors are powers of two."""
     if site.accelerators is not None:
         fields.pop("compute", None)
         return
-    factor = PRECISION_FACTORS[site.precision] * (SPARSE_FACTOR if site.sparse else 1)
+    factor = site.factor
     if factor != 1:
         fields["compute"] = _value(site.compute_pflops.scaled(1 / factor), "PFLOPS")
         if "watts" in fields:

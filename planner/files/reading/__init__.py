@@ -14,6 +14,7 @@ scalars, countries  words as values
 shapes, forms       nodes as lists, years and records; fields written in a way of their own
 fields              the readers of a model's fields, from its annotations
 walk                nodes as the values of records; it gathers the faults
+catalogue           the accelerators that come with the planner
 links, sites        what is worked out as links, cables and sites are read
 known, references   what there is to refer to, and whether each name refers to something
 topologies,         the merged trees as models

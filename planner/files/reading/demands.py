@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from planner.demand import Demand, DemandRow, Workload, split_origin
 from planner.errors import Fault, Place
 from planner.files.reading.merged import Merged
-from planner.files.reading.shapes import BAD, quantity_reader
+from planner.files.reading.shapes import BAD, OtherUnit, quantity_reader
 from planner.files.reading.topologies import read_head, read_section
 from planner.files.reading.tree import Node, ScalarNode, Where, place_of
 from planner.files.reading.walk import Values, Walk
@@ -41,6 +41,10 @@ def _read_workloads(walk: Walk, merged: Merged) -> dict[str, Workload]:
     def finish(values: Values, _node: Node, where: Where) -> bool:
         if values["kind"] != "traffic":
             values.setdefault("traffic_back_gbps_per_pflops", values.get("traffic_gbps_per_pflops", 0.0))
+        least = values.get("min_cluster_pflops")
+        if isinstance(least, OtherUnit):
+            del values["min_cluster_pflops"]
+            values["min_cluster_cards"] = float(least)
         price = values.pop("unserved", None)
         if price is None:
             return True

@@ -12,7 +12,7 @@ from planner.files.reading import scalars
 from planner.files.reading.scalars import MisreadError, Parse
 from planner.files.reading.tree import MappingNode, Node, ScalarNode, SequenceNode, Where, describe, items, plain
 from planner.records import Quantity, Range, Record
-from planner.units import Kind, UnitError, parse
+from planner.units import Kind, UnitError, example, parse
 from planner.years import Yearly
 
 if TYPE_CHECKING:
@@ -23,8 +23,12 @@ class _Bad:
     """The value of what could not be read; its fault has been noted."""
 
 
-class PerStep(float):
-    """A price that is written per step, still to be divided by the step."""
+class OtherUnit(float):
+    """A figure in the other unit that its field takes: a price per step, cards in place of PFLOPS."""
+
+
+OTHER_WORDS = {"cards": "card"}
+"""What tells the other kind of a field in its text; the others are prices per `step`."""
 
 
 BAD: Final = _Bad()
@@ -76,9 +80,13 @@ def read_quantity(quantity: Quantity, limits: list[Any], walk: Walk, node: Node,
     """Return a number with a unit; a price per step where that is allowed."""
 
     def read(text: str) -> float:
-        if quantity.per_step is not None and "step" in text:
-            return PerStep(parse(text, quantity.per_step, walk.currency))
-        value = parse(text, quantity.kind, walk.currency)
+        if quantity.other is not None and OTHER_WORDS.get(quantity.other, "step") in text.lower():
+            return OtherUnit(parse(text, quantity.other, walk.currency))
+        try:
+            value = parse(text, quantity.kind, walk.currency)
+        except UnitError as error:
+            told = f", or '{example(quantity.other)}'" if quantity.other in OTHER_WORDS else ""
+            raise UnitError(error.what, f"{error.right}{told}") from None
         if limits:
             _check_limits(value, text, limits)
         return value

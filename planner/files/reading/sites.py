@@ -5,15 +5,12 @@ What a card is worth stands in the catalogue of accelerators that comes with the
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
-
-from planner.errors import Fault, InputError
+from planner.accelerator import PRECISIONS, Accelerator, general_factor
 from planner.expansions import SiteExpansion
-from planner.files.reading.shapes import PerStep
-from planner.files.reading.tree import MappingNode, Node, Where, child, compose, items
+from planner.files.reading.catalogue import load_catalogue
+from planner.files.reading.shapes import OtherUnit
+from planner.files.reading.tree import MappingNode, Node, Where, child, items
 from planner.files.reading.walk import Values, Walk
-from planner.topology import PRECISION_FACTORS, SPARSE_FACTOR, Accelerator
 from planner.years import Yearly
 
 
@@ -22,7 +19,7 @@ def finish_expansion(walk: Walk, values: Values, node: Node, where: Where) -> bo
     good = True
     for key, name in (("capex", "capex_usd"), ("opex", "opex_usd")):
         price: Yearly | None = values.get(name)
-        if price is None or not any(isinstance(value, PerStep) for _, value in price.points):
+        if price is None or not any(isinstance(value, OtherUnit) for _, value in price.points):
             continue
         step = values.get("step")
         if not step:
@@ -32,7 +29,7 @@ def finish_expansion(walk: Walk, values: Values, node: Node, where: Where) -> bo
             good = False
         else:
             values[name] = Yearly(
-                tuple((year, value / step if isinstance(value, PerStep) else value) for year, value in price.points)
+                tuple((year, value / step if isinstance(value, OtherUnit) else value) for year, value in price.points)
             )
     return good
 
@@ -52,35 +49,76 @@ def finish_site(walk: Walk, values: Values, node: Node, where: Where) -> bool:
     if cards is not None:
         return _count_cards(walk, values, cards, node, where)
     values["published_compute"] = _published(child(node, "compute"))
-    factor = PRECISION_FACTORS[values.get("precision", "bf16")] * (SPARSE_FACTOR if values.get("sparse") else 1)
+    factor: float | None = general_factor(values.get("precision", "bf16"), sparse=values.get("sparse", False))
+    chip = None
+    if "chip" in values:
+        chip = _find_chip(walk, values["chip"], child(node, "chip") or node, (where, "chip"))
+        factor = None if chip is None else _factor_of(walk, values, chip, node, where)
+        values["chip_factor"] = factor
+    if factor is None:
+        return False
     if factor != 1:
         _normalise(values, factor)
+    return chip is None or _take_over(walk, values, [(chip, 1)], node, where)
+
+
+def _find_chip(walk: Walk, name: str, node: Node, where: Where) -> Accelerator | None:
+    chips = load_catalogue()
+    if name not in chips:
+        what = f"there is no accelerator '{name}' in the catalogue"
+        walk.fault(node, where, what, walk.suggest(name, chips, most=0) or "'planner catalogue list' shows all")
+    return chips.get(name)
+
+
+def _factor_of(walk: Walk, values: Values, chip: Accelerator, node: Node, where: Where) -> float | None:
+    """Return what a PFLOPS as quoted is worth in the chip's dense BF16 ones, or None where it has no such peak."""
+    precision, sparse = values.get("precision", "bf16"), values.get("sparse", False)
+    factor = chip.factor(precision, sparse=sparse)
+    if factor is None:
+        listed = [name for name in PRECISIONS if chip.peak(name, sparse=sparse) is not None]
+        have = f"write one of {', '.join(listed)}" if listed else "write the dense figure, without sparse"
+        key, what = ("sparse", "sparse ") if sparse and chip.peak(precision) is not None else ("precision", "")
+        right = f"{have}, or leave out the chip, for the general rule"
+        walk.fault_under(node, where, key, f"the catalogue lists no {what}{precision} for {chip.id}", right)
+    return factor
+
+
+def _take_over(walk: Walk, values: Values, cards: list[tuple[Accelerator, int]], node: Node, where: Where) -> bool:
+    """Take what the site does not say of its machines from the catalogue; tell whether that can be done."""
+    pflops = sum(number * chip.compute_pflops for chip, number in cards)
+    values["card_pflops"] = pflops / sum(number * chip.cards for chip, number in cards)
+    if "offers" not in values:
+        values["offers"] = frozenset.intersection(*(chip.abilities for chip, _ in cards))
+    if "watts_kw_per_pflops" not in values:
+        unknown = [chip.id for chip, _ in cards if chip.power_kw is None]
+        if unknown:
+            what = f"is missing, and the catalogue has no power of {', '.join(unknown)}"
+            walk.fault_under(node, where, "watts", what, "write for example 'watts: 1.5 kW/PFLOPS'")
+            return False
+        values["watts_kw_per_pflops"] = sum(n * (chip.power_kw or 0.0) for chip, n in cards) / pflops
     return True
 
 
 def _count_cards(walk: Walk, values: Values, cards: dict[str, int], node: Node, where: Where) -> bool:
-    chips = load_catalogue()
     good = True
-    for key in ("precision", "sparse"):
+    for key, right in (
+        ("precision", "leave it out: cards are counted in dense BF16"),
+        ("sparse", "leave it out: cards are counted in dense BF16"),
+        ("chip", "leave it out: the cards are named"),
+    ):
         if key in values:
-            what, right = "has no meaning beside accelerators", "leave it out: cards are counted in dense BF16"
-            walk.fault_under(node, where, key, what, right)
+            walk.fault_under(node, where, key, "has no meaning beside accelerators", right)
             good = False
-    for name, key_node, _ in items(child(node, "accelerators")):
-        if name not in chips:
-            what = f"there is no accelerator '{name}' in the catalogue"
-            walk.fault(key_node, ((where, "accelerators"), name), what, walk.suggest(name, chips, most=20))
-            good = False
+    named = child(node, "accelerators")
+    found = {key: _find_chip(walk, key, key_node, ((where, "accelerators"), key)) for key, key_node, _ in items(named)}
     if not cards:
         walk.fault_under(node, where, "accelerators", "is empty", "write chips with their numbers")
-    if not good or not cards:
+    chips = [(chip, cards[key]) for key, chip in found.items() if chip is not None]
+    if not good or not cards or len(chips) < len(cards):
         return False
-    pflops = sum(number * chips[name].compute_pflops for name, number in cards.items())
-    values["compute_pflops"] = Yearly.flat(pflops)
+    values["compute_pflops"] = Yearly.flat(sum(number * chip.compute_pflops for chip, number in chips))
     values["published_compute"] = ", ".join(f"{number} {name}" for name, number in cards.items())
-    if "watts_kw_per_pflops" not in values:
-        values["watts_kw_per_pflops"] = sum(n * chips[name].power_kw for name, n in cards.items()) / pflops
-    return True
+    return _take_over(walk, values, chips, node, where)
 
 
 def _published(node: Node | None) -> str:
@@ -112,21 +150,3 @@ def _normalised(expansion: SiteExpansion, factor: float) -> SiteExpansion:
             "opex_usd": expansion.opex_usd.scaled(1 / factor),
         }
     )
-
-
-@cache
-def load_catalogue() -> dict[str, Accelerator]:
-    """Return the chips of the catalogue by id."""
-    file = resources.files("planner") / "accelerators.yaml"
-    faults: list[Fault] = []
-    root = compose(file.read_bytes(), "accelerators.yaml", faults)
-    walk = Walk(faults)
-    chips: dict[str, Accelerator] = {}
-    walk.sources = frozenset(name for name, _, _ in items(child(root, "sources")))
-    for name, _, node in items(child(root, "accelerators")):
-        chip = walk.record(Accelerator, node, (((), "accelerators"), name))
-        if chip is not None:
-            chips[name] = chip.model_copy(update={"id": name})
-    if faults:
-        raise InputError(faults)
-    return chips

@@ -211,9 +211,11 @@ def split(question: EasedQuestion) -> Iterator[Easing]:
 def clusters(question: EasedQuestion) -> Iterator[Easing]:
     """Work need not find a large cluster."""
     for key, workload in sorted(question.inputs.demand.workloads.items()):
-        if workload.min_cluster_pflops > 0:
-            said = phrases.NO_CLUSTER.say(workload=key, pflops=workload.min_cluster_pflops)
-            change = changes.with_workload(key, min_cluster_pflops=0.0)
+        if workload.needs_cluster:
+            pflops, cards = workload.min_cluster_pflops, workload.min_cluster_cards
+            phrase = phrases.NO_CLUSTER_OF_CARDS if cards else phrases.NO_CLUSTER
+            said = phrase.say(workload=key, pflops=pflops, cards=cards)
+            change = changes.with_workload(key, min_cluster_pflops=0.0, min_cluster_cards=0.0)
             yield Easing(f"min_cluster of {key}", _saying(said), change)
 
 

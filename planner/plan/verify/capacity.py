@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import floor, inf
+from math import floor, inf, nan
 from typing import TYPE_CHECKING
 
 from planner.admissibility import in_service
@@ -67,6 +67,7 @@ def sites_table_is_right(e: Evidence) -> Iterator[str]:
         right = {
             "installed_pflops": installed,
             "built_pflops": supply.built(site, year),
+            "cards": installed / (site.card_pflops or nan),
             "used_pflops": mean,
             "peak_pflops": peak,
             "utilisation": peak / installed if installed else 0.0,

@@ -150,7 +150,7 @@ def has_whole_decisions(inputs: Inputs) -> bool:
         or inputs.scenario.limits.sites is not None
         or any(option.step is not None for option in (*options, *links))
         or any(value for site in topology.sites.values() for _, value in site.fixed_cost_usd.points)
-        or any(workload.min_cluster_pflops or not workload.split for workload in asked)
+        or any(workload.needs_cluster or not workload.split for workload in asked)
     )
 
 

@@ -8,6 +8,8 @@ from planner.admissibility import (
     avoided_countries,
     find_rule,
     is_usable,
+    least_cluster,
+    offers,
     residency_terms,
     takes,
 )
@@ -202,12 +204,27 @@ def _has_no_compute(said: ReasonPart) -> bool:
 
 def _is_cluster(said: ReasonPart) -> bool:
     least = said.workload.min_cluster_pflops
-    return least > 0 and ("pflops" not in said.fields or said.is_figure("pflops", least, off=5e-4))
+    if "pflops" in said.fields:
+        return least > 0 and said.is_figure("pflops", least, off=5e-4)
+    return said.workload.needs_cluster
+
+
+def _is_cluster_of_cards(said: ReasonPart) -> bool:
+    cards = said.workload.min_cluster_cards
+    return cards > 0 and said.is_figure("cards", cards, off=5e-4)
+
+
+def _nobody_counts(said: ReasonPart) -> bool:
+    """Sites could take the work, and none of them says which cards it has."""
+    sites = said.evidence.inputs.topology.sites.values()
+    asked = said.workload.min_cluster_cards > 0 and said.fields["kind"] == said.workload.kind
+    return asked and not _able(said) and any(offers(site, said.workload) for site in sites)
 
 
 def _lacks_cluster(said: ReasonPart) -> bool:
+    least = least_cluster(said.evidence.inputs.topology.sites[said.fields["asset"]], said.workload)
     installed = said.evidence.supply.installed_pflops(said.fields["asset"], said.year)
-    return _is_cluster(said) and installed < said.workload.min_cluster_pflops
+    return installed < least and said.is_figure("pflops", least, off=max(5e-4, 1e-5 * least))
 
 
 def _is_whole(said: ReasonPart) -> bool:
@@ -243,6 +260,8 @@ GROUNDS: dict[Phrase, Ground] = {
     phrases.CLOSED: _is_closed,
     phrases.NOT_YET: _is_not_there_yet,
     phrases.CLUSTER_TOO_SMALL: _is_cluster,
+    phrases.TOO_FEW_CARDS: _is_cluster_of_cards,
+    phrases.NO_CARDS: _nobody_counts,
     phrases.NO_COMPUTE: _has_no_compute,
     phrases.CUT_OFF: _cuts,
     phrases.CUT_OFF_THERE: _cuts,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from planner.admissibility import in_service
+from planner.admissibility import in_service, least_cluster
 from planner.energy import carbon_kg_per_pflops, facility_mw_per_pflops
 from planner.plan.verify import grounds
 from planner.plan.verify.checked import CheckedLimit, Sides
@@ -133,9 +133,9 @@ def _site_limit(e: Evidence, _: RowKey) -> Sides:
 
 def _cluster_size(e: Evidence, key: RowKey) -> Sides:
     year, workload, site = int(key[0]), e.inputs.demand.workloads[key[1]], e.inputs.topology.sites[key[2]]
-    if not in_service(site, year) or not workload.min_cluster_pflops:
+    if not in_service(site, year) or not (least := least_cluster(site, workload)):
         raise LookupError(key)
-    return e.supply.installed_pflops(site.id, year), workload.min_cluster_pflops
+    return e.supply.installed_pflops(site.id, year), least
 
 
 def _stage(_: Evidence, key: RowKey) -> Sides:

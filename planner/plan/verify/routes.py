@@ -119,7 +119,8 @@ def site_takes_the_work(e: Evidence) -> Iterator[str]:
     for flow in e.hosted:
         site, workload = e.inputs.topology.sites[flow.end], e.parts[flow.part].workload
         if not takes(site, workload):
-            asked = ", ".join([workload.kind, *sorted(workload.requires - site.offers)])
+            counted = ["in cards"] if workload.min_cluster_cards and site.card_pflops is None else []
+            asked = ", ".join([workload.kind, *sorted(workload.requires - site.offers), *counted])
             yield f"{flow}: site {flow.end} does not take the work ({asked})"
 
 

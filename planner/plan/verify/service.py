@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from math import isnan
 from typing import Any
 
+from planner.admissibility import least_cluster
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.flows import PartKey, StateKey, describe
@@ -142,7 +143,7 @@ def clusters_are_large_enough(e: Evidence) -> Iterator[str]:
     """A site that takes work with `min_cluster` has at least so much installed."""
     supply = e.supply
     for flow in e.hosted:
-        least = e.parts[flow.part].workload.min_cluster_pflops
+        least = least_cluster(e.inputs.topology.sites[flow.end], e.parts[flow.part].workload)
         if least and exceeds(least, has := supply.installed_pflops(flow.end, flow.year)):
             yield f"{flow}: has {show(has)} PFLOPS installed, and the work needs {show(least)} in one place"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, isnan
 
 RELATIVE = 1e-6
 """Share of a limit or a figure by which a plan may miss it."""
@@ -30,6 +30,8 @@ def exceeds(value: float, limit: float) -> bool:
 
 def differs(written: float, right: float) -> bool:
     """Tell whether two figures differ by more than rounding; what is no number differs from every number."""
+    if isnan(right):
+        return not isnan(written)
     return not abs(written - right) <= allowance(right) if isfinite(right) else written != right
 
 

@@ -27,7 +27,7 @@ UNITS = {
     "committed_gbps": "Gbps", "design_gbps": "Gbps", "transit_usd_per_gbps": "USD/Gbps/year",
 }  # fmt: skip
 """Units of fields."""
-UNSAID = frozenset({"name", "length_given", "rtt_given", "segments"})
+UNSAID = frozenset({"name", "length_given", "rtt_given", "segments", "chip_factor", "card_pflops"})
 """Fields that stand elsewhere: in the heading, beside their figure, among the links."""
 DEGREES = frozenset({"lat", "lon"})
 DIGITS = 6

@@ -163,6 +163,7 @@ def field_labels(language: Language) -> Words:
         "precision": text("Precision of the figures"),
         "sparse": text("Quoted with sparsity"),
         "accelerators": text("Accelerators"),
+        "chip": text("Accelerator"),
         "power_mw": text("Limit of power"),
         "pue": text("PUE"),
         "watts_kw_per_pflops": text("IT power"),

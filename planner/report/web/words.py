@@ -254,6 +254,7 @@ def _measures(language: Language) -> Words:
         "column.km": text("km"),
         "column.installed_pflops": text("Installed, PFLOPS"),
         "column.built_pflops": text("Built, PFLOPS"),
+        "column.cards": text("Cards"),
         "column.used_pflops": text("Mean use, PFLOPS"),
         "column.peak_pflops": text("Peak use, PFLOPS"),
         "column.utilisation": text("Utilisation"),

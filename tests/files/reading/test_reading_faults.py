@@ -88,6 +88,28 @@ def risk(fields: str) -> str:
         (site("node: almaty, status: operating, accelerators: {a10: 5}"), "no accelerator 'a10' in the catalogue: did"),
         (site("node: almaty, status: operating, accelerators: {a100: 0}"), "write 1 or more"),
         (site("node: almaty, status: operating, accelerators: {a100: 5}, precision: fp8"), "no meaning beside"),
+        (site("node: almaty, status: operating, accelerators: {a100: 5}, chip: a100"), "no meaning beside"),
+        (
+            site(f"{SITE}, chip: h10"),
+            "sites.x.chip: there is no accelerator 'h10' in the catalogue: did you mean 'h100'?",
+        ),
+        (site(f"{SITE}, chip: zzzz"), "'planner catalogue list' shows all"),
+        (
+            site(f"{SITE}, chip: a100, precision: fp8"),
+            "sites.x.precision: the catalogue lists no fp8 for a100: write one of fp16, bf16, int8, tf32, or leave out",
+        ),
+        (
+            site(f"{SITE}, chip: h100, precision: fp4, sparse: true"),
+            "sites.x.precision: the catalogue lists no fp4 for h100: write one of fp16, bf16, fp8, int8, tf32",
+        ),
+        (
+            site(f"{SITE}, chip: ascend-910c, sparse: true"),
+            "sites.x.sparse: the catalogue lists no sparse bf16 for ascend-910c: write the dense figure",
+        ),
+        (
+            site(f"{SITE}, chip: ascend-950dt"),
+            "sites.x.watts: is missing, and the catalogue has no power of ascend-950dt: write for example 'watts: 1.5",
+        ),
         (
             site(f"{SITE}, expansion: [{{capex: 1 MUSD/step}}]"),
             "expansion.0.capex: is a price per step, but there is no",
@@ -140,6 +162,17 @@ def demand(fields: str) -> str:
         (workload("kind: inference, unserved: 5 USD/Gbps/year"), "is not a price of compute per year"),
         (workload("kind: traffic, unserved: 5 USD/PFLOPS/year"), "is not a price of capacity per year"),
         (workload("kind: traffic, unserved: required, min_cluster: 5 P"), "min_cluster: has no meaning for traffic"),
+        (
+            workload("kind: traffic, unserved: required, min_cluster: 5 cards"),
+            "min_cluster: has no meaning for traffic",
+        ),
+        (workload("kind: training, unserved: required, min_cluster: 5 cardz"), "write for example '1000 cards'"),
+        (workload("kind: training, unserved: required, min_cluster: 5 Cards"), "did you mean 'cards'?"),
+        (
+            workload("kind: training, unserved: required, min_cluster: 5 GPUs"),
+            "is not an amount of compute: write for example '2000 PFLOPS', or '1000 cards'",
+        ),
+        (workload("kind: training, unserved: required, min_cluster: -5 cards"), "'-5 cards' is negative"),
         (workload("kind: training, unserved: required, profile: diurnal"), "profile: has no meaning for training"),
         (workload("kind: inference, unserved: required, profile: diurnl"), "did you mean 'diurnal'?"),
         (workload("kind: inference, unserved: required, profile: [1, 1]"), "has 2 factors: write 24"),

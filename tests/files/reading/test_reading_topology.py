@@ -8,7 +8,6 @@ import pytest
 
 from planner.errors import InputError
 from planner.files import load_topology
-from planner.files.reading.sites import load_catalogue
 from planner.latency import great_circle_km
 from planner.topology import Link, Site, Topology
 
@@ -92,9 +91,43 @@ def test_cards_become_pflops_and_watts_by_the_catalogue(read) -> None:
     assert read_site.watts_kw_per_pflops == pytest.approx(2.2)
 
 
-def test_every_chip_of_the_catalogue_has_a_source() -> None:
-    assert len(load_catalogue()) >= 13
-    assert all(chip.source and chip.confidence for chip in load_catalogue().values())
+def test_a_named_chip_converts_by_its_own_factors(read) -> None:
+    """2 EFLOPS of FP8 with sparsity on H200: 989 of 3,958 TFLOPS, where the general rule says a quarter."""
+    fields = "compute: 2 EFLOPS, chip: h200, precision: fp8, sparse: true, opex: 100 USD/PFLOPS/year"
+    read_site = site(read, f"{fields}, expansion: [{{max: 3958 PFLOPS, capex: 989 USD/PFLOPS}}]")
+    assert read_site.compute_pflops.at(2030) == pytest.approx(2000 * 989 / 3958)
+    assert read_site.opex_usd_per_pflops.at(2030) == pytest.approx(100 * 3958 / 989)
+    assert read_site.expansion[0].max.at(2030) == pytest.approx(989)
+    assert read_site.expansion[0].capex_usd.at(2030) == pytest.approx(3958)
+    assert read_site.published_compute == "2 EFLOPS"
+
+
+def test_int8_on_a_chip_that_hardly_has_any_is_worth_more_than_bf16(read) -> None:
+    """157.5 TOPS of a B300 are 2,250 TFLOPS."""
+    assert site(read, "compute: 157.5 TFLOPS, chip: b300, precision: int8").compute_pflops.at(0) == pytest.approx(2.25)
+
+
+def test_a_named_chip_gives_watts_and_abilities_where_the_site_says_none(read) -> None:
+    silent, said = site(read, "compute: 1 P, chip: h100"), "offers: [ascend], watts: 2 kW/PFLOPS"
+    assert silent.watts_kw_per_pflops == pytest.approx(1276 / 989)
+    assert silent.offers == {"cuda", "fp64"}
+    spoken = site(read, f"compute: 1 P, chip: h100, {said}")
+    assert (spoken.watts_kw_per_pflops, spoken.offers) == (2, {"ascend"})
+
+
+def test_cards_offer_what_all_of_them_do(read) -> None:
+    """An H100 has FP64, a B300 hardly any."""
+    assert site(read, "accelerators: {h100: 8}").offers == {"cuda", "fp64"}
+    assert site(read, "accelerators: {h100: 8, b300: 8}").offers == {"cuda"}
+    assert site(read, "accelerators: {h100: 8}, offers: [fp64]").offers == {"fp64"}
+
+
+def test_a_card_is_worth_what_its_chip_is(read) -> None:
+    """Of a whole system a 384th, of two sorts the mean: (8 x 0.989 + 8 x 2.25) / 16; without a chip nobody knows."""
+    assert site(read, "compute: 8 P, chip: h100").card_pflops == pytest.approx(0.989)
+    assert site(read, "accelerators: {cloudmatrix-384: 2}").card_pflops == pytest.approx(300 / 384)
+    assert site(read, "accelerators: {h100: 8, b200: 8}").card_pflops == pytest.approx((0.989 + 2.25) / 2)
+    assert site(read, "compute: 8 P").card_pflops is None
 
 
 def test_a_price_per_step_is_divided_by_the_step(read) -> None:
