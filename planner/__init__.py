@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     from planner.report.plan.terminal.printing import print_plan
     from planner.report.plan.variants import Outcome, print_variants, summarise_outcome
     from planner.report.plan.writing import write_report, write_run
+    from planner.report.sizing.summary import summarise_sizing
     from planner.report.sizing.terminal import print_sizing
-    from planner.report.sizing.words import summarise_sizing
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_topology
     from planner.report.topology.terminal import print_cuts, print_route, print_topology
@@ -190,7 +190,7 @@ _HOMES = {
     "planner.report.plan.terminal.printing": ("print_plan",),
     "planner.report.plan.variants": ("Outcome", "print_variants", "summarise_outcome"),
     "planner.report.sizing.terminal": ("print_sizing",),
-    "planner.report.sizing.words": ("summarise_sizing",),
+    "planner.report.sizing.summary": ("summarise_sizing",),
     "planner.report.topology.page": ("render_topology", "write_topology_map"),
     "planner.report.topology.summary": ("summarise_cuts", "summarise_topology"),
     "planner.report.topology.terminal": ("print_cuts", "print_route", "print_topology"),

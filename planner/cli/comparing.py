@@ -17,7 +17,7 @@ from planner.errors import did_you_mean
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
-    from planner.report.comparison.comparing import Comparison
+    from planner.report.language.speech import Language
 
 ALL, LEAST = "all", 2
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -93,7 +93,7 @@ def compare(
     runs: tuple[Path, ...],
     variants: str | None,
     names: str | None,
-    lang: str,
+    language: Language,
     basemap: Path | None,
     as_json: bool,
     quiet: bool,
@@ -115,7 +115,6 @@ def compare(
 
     The exit code is 0; with --variants the gravest of solving them, as with 'planner solve --all-variants'.
     """  # noqa: D301
-    language = planner.speak(lang)
     if variants is None:
         _refuse_effort(ctx)
         found = ComparedPlans(_runs(runs))
@@ -129,7 +128,10 @@ def compare(
     written = planner.write_comparison(
         comparison, csv=csv, xlsx=xlsx, markdown=markdown, html=html, language=language, basemap=basemap, full=verbose
     )
-    _echo(comparison, as_json=as_json, quiet=quiet, verbose=verbose)
+    if as_json:
+        click.echo(json.dumps(planner.summarise_comparison(comparison), allow_nan=False, indent=2, ensure_ascii=False))
+    else:
+        planner.print_comparison(comparison, full=verbose, brief=quiet, language=language)
     for path in written:
         click.echo(path, err=as_json)
     ctx.exit(found.code)
@@ -201,11 +203,3 @@ def _solved(job: Job, variants: Sequence[str | None]) -> Iterator[tuple[str | No
             folder = planner.choose_folder(job.folder, plan.inputs.scenario.id, variant, job.force)
             click.echo(f"{name}: {job.write(plan, folder)}", err=True)
         yield variant, plan, exit_code(plan, job.gap)
-
-
-def _echo(comparison: Comparison, *, as_json: bool, quiet: bool, verbose: bool) -> None:
-    if as_json:
-        found = planner.summarise_comparison(comparison)
-        click.echo(json.dumps(found, allow_nan=False, indent=2, ensure_ascii=False))
-    else:
-        planner.print_comparison(comparison, full=verbose, brief=quiet)

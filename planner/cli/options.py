@@ -6,11 +6,14 @@ from collections.abc import Callable
 from functools import reduce
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import planner
+
+if TYPE_CHECKING:
+    from planner.report.language.speech import Language
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -164,15 +167,27 @@ def complete_languages(_ctx: click.Context, _: click.Parameter, incomplete: str)
     return [code for code in LANGUAGES if code.startswith(incomplete)]
 
 
+def _speak(_ctx: click.Context, _: click.Parameter, code: str) -> Language:
+    """Return the language before anything is solved in vain."""
+    return planner.speak(code)
+
+
+language_option = click.option(
+    "--lang",
+    "language",
+    callback=_speak,
+    default="en",
+    show_default=True,
+    envvar="PLANNER_LANG",
+    show_envvar=True,
+    metavar="CODE",
+    shell_complete=complete_languages,
+    help="Language of what is printed, pages and pictures: en, zh, ru, fr or ar.",
+)
+"""How the planner speaks."""
+
 page_options = bundle(
-    click.option(
-        "--lang",
-        default="en",
-        show_default=True,
-        metavar="CODE",
-        shell_complete=complete_languages,
-        help="Language of the pages and pictures: en, zh, ru, fr or ar.",
-    ),
+    language_option,
     click.option(
         "--basemap",
         type=click.Path(path_type=Path),

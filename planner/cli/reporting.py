@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import planner
 from planner.cli.options import FOLDER, FORMATS, json_option, page_options, picture_options
+
+if TYPE_CHECKING:
+    from planner.report.language.speech import Language
 
 
 @click.command(short_help="Write the report of a run, or its pictures.")
@@ -30,7 +34,7 @@ def report(
     *,
     runs: tuple[Path, ...],
     shown: bool,
-    lang: str,
+    language: Language,
     basemap: Path | None,
     output: Path | None,
     as_json: bool,
@@ -42,7 +46,6 @@ def report(
     """
     asked = [name for name in FORMATS if formats[name]]
     _check(runs, shown, output, asked)
-    language = planner.speak(lang)
     written: list[Path] = []
     for folder in runs:
         if asked:

@@ -10,11 +10,12 @@ import click
 
 import planner
 from planner.cli.jobs import DONE, STOPPED, WRONG, exit_code, gravest
-from planner.cli.options import Number, bundle, json_option, scenario_options
+from planner.cli.options import Number, bundle, json_option, language_option, scenario_options
 from planner.cli.warning import print_warnings
 
 if TYPE_CHECKING:
     from planner.engine.solution import Watch
+    from planner.report.language.speech import Language
     from planner.studies.serving import Served
     from planner.studies.size import Sizing
 
@@ -61,6 +62,7 @@ class Service(Number):
     " default: what is worth its price.",
 )
 @effort_options
+@language_option
 @json_option
 @loudness_options
 @click.pass_context
@@ -74,6 +76,7 @@ def size(
     served: Served,
     gap: float | None,
     time_limit: float | None,
+    language: Language,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -94,7 +97,7 @@ def size(
     if as_json:
         click.echo(json.dumps(planner.summarise_sizing(found), allow_nan=False, indent=2, ensure_ascii=False))
     else:
-        planner.print_sizing(found, stopped=_stopped(watch), full=verbose, brief=quiet)
+        planner.print_sizing(found, stopped=_stopped(watch), full=verbose, brief=quiet, language=language)
     ctx.exit(_exit_code(found, gap))
 
 

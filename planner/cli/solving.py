@@ -15,6 +15,7 @@ from planner.cli.options import (
     all_variants_option,
     builds_option,
     json_option,
+    language_option,
     loudness_options,
     run_options,
     scenario_options,
@@ -24,6 +25,7 @@ from planner.cli.options import (
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
+    from planner.report.language.speech import Language
     from planner.report.plan.variants import Outcome
 
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 @write_lp_option
 @run_options
 @click.option("--no-report", is_flag=True, help="Write the run without report.html.")
+@language_option
 @json_option
 @loudness_options
 @click.pass_context
@@ -49,6 +52,7 @@ def solve(
     folder: Path | None,
     no_run: bool,
     no_report: bool,
+    language: Language,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -74,19 +78,19 @@ def solve(
     if job.keep:
         job.check_place(None if all_variants else variant, several=all_variants)
     if all_variants:
-        outcomes = list(_solve_and_echo(job, as_json=as_json))
-        _echo_outcomes(job, outcomes, as_json=as_json)
+        outcomes = list(_solve_and_echo(job, language, as_json=as_json))
+        _echo_outcomes(job, outcomes, language, as_json=as_json)
         ctx.exit(gravest(outcome.exit_code for outcome in outcomes))
     plan, watch = job.solve(variant)
     run = job.write(plan, folder)
     if as_json:
         _echo_json(plan, run)
     else:
-        _echo_summary(plan, run, stopped_by(plan, watch), quiet=quiet, verbose=verbose)
+        _echo_summary(job, plan, run, stopped_by(plan, watch), language)
     ctx.exit(exit_code(plan, job.gap))
 
 
-def _solve_and_echo(job: Job, *, as_json: bool) -> Iterator[Outcome]:
+def _solve_and_echo(job: Job, language: Language, *, as_json: bool) -> Iterator[Outcome]:
     """Solve all variants and say of each at once what it came to."""
     for number, (outcome, stopped) in enumerate(job.outcomes()):
         name = outcome.variant or "base"
@@ -99,15 +103,15 @@ def _solve_and_echo(job: Job, *, as_json: bool) -> Iterator[Outcome]:
         else:
             if number and not job.quiet:
                 click.echo()
-            _echo_outcome(job, outcome, stopped)
+            _echo_outcome(job, outcome, stopped, language)
         yield outcome
 
 
-def _echo_outcome(job: Job, outcome: Outcome, stopped: str) -> None:
+def _echo_outcome(job: Job, outcome: Outcome, stopped: str, language: Language) -> None:
     """Print the head of a plan, with ``-v`` all of it, and its run."""
     assert outcome.plan is not None
     if not job.quiet:
-        planner.print_plan(outcome.plan, stopped=stopped, full=job.verbose, brief=not job.verbose)
+        planner.print_plan(outcome.plan, stopped=stopped, full=job.verbose, brief=not job.verbose, language=language)
     elif outcome.plan.status is not planner.Status.OPTIMAL:
         findings = "; ".join(outcome.plan.findings)
         click.echo(f"{outcome.variant or 'base'}: {outcome.status}{findings and f': {findings}'}", err=True)
@@ -115,13 +119,13 @@ def _echo_outcome(job: Job, outcome: Outcome, stopped: str) -> None:
         click.echo(outcome.run)
 
 
-def _echo_outcomes(job: Job, outcomes: list[Outcome], *, as_json: bool) -> None:
+def _echo_outcomes(job: Job, outcomes: list[Outcome], language: Language, *, as_json: bool) -> None:
     if as_json:
         scenario = next((each.plan.inputs.scenario.id for each in outcomes if each.plan is not None), None)
         found = [planner.summarise_outcome(outcome, scenario) for outcome in outcomes]
         click.echo(json.dumps(found, allow_nan=False, indent=2, ensure_ascii=False))
     elif not job.quiet:
-        planner.print_variants(outcomes)
+        planner.print_variants(outcomes, language=language)
 
 
 def _echo_json(plan: Plan, run: Path | None) -> None:
@@ -130,9 +134,9 @@ def _echo_json(plan: Plan, run: Path | None) -> None:
     click.echo(json.dumps(planner.summarise(plan, run), allow_nan=False, indent=2, ensure_ascii=False))
 
 
-def _echo_summary(plan: Plan, run: Path | None, stopped: str, *, quiet: bool, verbose: bool) -> None:
-    if not quiet:
-        planner.print_plan(plan, stopped=stopped, full=verbose)
+def _echo_summary(job: Job, plan: Plan, run: Path | None, stopped: str, language: Language) -> None:
+    if not job.quiet:
+        planner.print_plan(plan, stopped=stopped, full=job.verbose, language=language)
     elif plan.status is not planner.Status.OPTIMAL:
         status = f"status: {plan.status.value}{f', {stopped}' if stopped else ''}"
         click.echo("\n".join([status, *plan.findings]), err=True)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
+
+from planner.report.language.speech import speak
+
+if TYPE_CHECKING:
+    from rich.containers import Lines
+
+    from planner.report.language.speech import Language
 
 BARS, ASCII_BARS = " ▁▂▃▄▅▆▇█", " .:-=+*#@"
 """Heights from nothing to all."""
@@ -20,6 +30,11 @@ WIDEST = 120
 """Lines longer than this are hard to read however wide the terminal."""
 ROWS = 10
 """Rows shown of a long list."""
+UNBROKEN = re.compile(r" *(?:[（「《“]*[\u2e80-\u9fff]|[^ \u2e80-\u9fff]+)[，。；：、！？）」》”%]* *")
+"""What no line ends within: a word, a number with narrow blanks in it, a Chinese character; with its punctuation."""
+
+Column = tuple[str, Sequence[str]]
+"""A column of a table: its head, and its cells."""
 
 
 class Paper(Console):
@@ -30,37 +45,64 @@ class Paper(Console):
         raise BrokenPipeError
 
 
-def lay_paper(console: Console | None, rows: int | None = ROWS) -> Page:
+class Words(Text):
+    """Text of any language: lines end between Chinese characters, and not within 1 459 of French or Russian."""
+
+    def wrap(self, console: Console, width: int, **options: Any) -> Lines:
+        """Break the text into lines of so many cells."""
+        if options.get("no_wrap") or self.no_wrap or self.plain.isascii():
+            return super().wrap(console, width, **options)
+        lines = [line for part in self.plain.split("\n") for line in fold(part, width)]
+        return Words("\n".join(lines), style=self.style).wrap_as_it_is(console, width, **options)
+
+    def wrap_as_it_is(self, console: Console, width: int, **options: Any) -> Lines:
+        """Break lines where they are broken already; what is longer than a line is cut by rich."""
+        return super().wrap(console, width, **options)
+
+
+def fold(text: str, width: int) -> list[str]:
+    """Return the lines of a paragraph, each of so many cells at most, the blanks at its end not counted."""
+    lines, line = list[str](), ""
+    for piece in UNBROKEN.findall(text):
+        if line and cell_len(line) + cell_len(piece.rstrip(" ")) > width:
+            lines.append(line)
+            line = ""
+        line += piece
+    return [*lines, line]
+
+
+def lay_paper(console: Console | None, rows: int | None = ROWS, language: Language | None = None) -> Page:
     """Return a page on a console, by default stdout, no wider than one can read, with so many rows of long lists."""
     console = console or Paper(highlight=False)
     console.width = min(console.width, WIDEST)
-    return Page(console, rows)
+    return Page(console, rows, (language or speak()).plain)
 
 
 @dataclass(frozen=True)
 class Page:
-    """Where sections are printed, and how many rows of a long list are shown; None means all."""
+    """Where sections are printed, how many rows of a long list are shown (None means all), and in which language."""
 
     console: Console
     rows: int | None
+    language: Language
 
     def title(self, text: str) -> None:
         """Print the head of the page."""
-        self.console.print(Text(text, style="bold"))
+        self.say(text, style="bold")
         self.console.print()
 
     def say(self, text: str, *, style: str = "", gap: bool = False) -> None:
-        """Print a paragraph."""
+        """Print a paragraph, if there is any."""
         if gap:
             self.console.print()
-        self.console.print(Text(text, style=style))
+        self.console.print(Words(text, style=style))
 
     def heading(self, text: str, *, gap: bool = True) -> None:
         """Print the heading of a section, with a line to the right that shows without colour too."""
         if gap:
             self.console.print()
-        if len(text) > self.console.width - 4:
-            self.console.print(Text(text, style="bold"))
+        if cell_len(text) > self.console.width - 4:
+            self.say(text, style="bold")
         else:
             self.console.print(Rule(Text(text, style="bold"), align="left", style="dim"))
 
@@ -71,14 +113,13 @@ class Page:
         self.heading(heading)
         for line in lines[: self.rows]:
             table = Table.grid(padding=(0, 1))
-            table.add_row("-", Text(line))
+            table.add_row("-", Words(line))
             self.console.print(table)
-        self.more(len(lines), "")
+        self.more(len(lines))
 
     def few(self, parts: Sequence[str]) -> str:
         """Join what stands in one cell, cut where it is long."""
-        shown = parts if self.rows is None else parts[:PARTS]
-        return ", ".join([*shown, *([f"{len(parts) - len(shown)} more"] if len(shown) < len(parts) else [])])
+        return self.language.few(parts, None if self.rows is None else PARTS)
 
     def bars(self, values: Sequence[float], width: int) -> str:
         """Draw values from 0 to their largest, each so many characters wide; in ASCII where there is no more."""
@@ -87,31 +128,56 @@ class Page:
         heights = (ceil(value / most * (len(levels) - 1) - ROUNDING) if most > 0 else 0 for value in values)
         return "".join(levels[max(0, height)] * width for height in heights)
 
-    def more(self, count: int, table: str) -> None:
-        """Say how many rows have not been shown, and where they stand."""
-        if self.rows is not None and count > self.rows:
-            where = f" in tables/{table}.csv" if table else "; -v shows all"
-            self.console.print(Text(f"  and {count - self.rows} more{where}", style="italic"))
+    def more(self, count: int, table: str = "") -> None:
+        """Say how many of so many rows have not been shown, and where they stand."""
+        self.left_out(0 if self.rows is None else count - self.rows, table)
+
+    def left_out(self, count: int, table: str = "") -> None:
+        """Say how many rows have not been shown, if any, and where they stand."""
+        if count <= 0:
+            return
+        text, left = self.language.text, self.language.number(count)
+        said = text("and {count} more; -v shows all", count=left)
+        if table:
+            said = text("and {count} more in {file}", count=left, file=f"tables/{table}.csv")
+        self.say(f"  {said}", style="italic")
 
     def table(
         self,
-        heads: Sequence[str],
-        rows: Sequence[Sequence[str]],
+        columns: Sequence[Column],
         *,
         left: Iterable[int] = (0,),
         prose: int | None = None,
+        rest: str | None = None,
+        summed: bool = False,
     ) -> None:
-        """Print a table; `left` columns hold words, the `prose` column sentences that may wrap, the others numbers."""
+        """Print a table, whole or cut where it is long and the rest stands in a table of the run, or behind ``-v``.
+
+        Parameters
+        ----------
+        left
+            the columns that hold words; the others hold numbers
+        prose
+            the column of sentences that may wrap
+        rest
+            the table of the run that holds the rows left out, "" where none does; None prints all rows
+        summed
+            whether the last row holds sums, and is always shown
+        """
         words = {*left, prose}
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-        for i, head in enumerate(heads):
+        for i, (head, _) in enumerate(columns):
             table.add_column(
-                Text(head),
+                Words(head),
                 justify="left" if i in words else "right",
                 no_wrap=i != prose,
                 vertical="top",
                 overflow="ellipsis",
             )
-        for row in rows:
-            table.add_row(*map(Text, row))
+        rows = list(zip(*(cells for _, cells in columns), strict=True))
+        body, sums = (rows[:-1], rows[-1:]) if summed else (rows, [])
+        for row in [*(body if rest is None else body[: self.rows]), *sums]:
+            table.add_row(*map(Words, row))
         self.console.print(table)
+        if rest is not None:
+            self.more(len(body), rest)

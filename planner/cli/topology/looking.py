@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 import planner
-from planner.cli.options import json_option
+from planner.cli.options import json_option, language_option
 from planner.cli.warning import warning_line
 from planner.errors import few_alike
 
 if TYPE_CHECKING:
     from planner.errors import Fault
+    from planner.report.language.speech import Language
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 YEAR = click.option(
@@ -82,9 +83,16 @@ def _fault_record(fault: Fault, severity: str) -> dict[str, object]:
     help="Print the quickest way from A to B, nodes or site:ids, in place of the summary. May be given several times.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Every row of every table, and tables of nodes and cables.")
+@language_option
 @json_option
 def show(
-    *, files: tuple[Path, ...], year: int | None, pairs: tuple[tuple[str, str], ...], verbose: bool, as_json: bool
+    *,
+    files: tuple[Path, ...],
+    year: int | None,
+    pairs: tuple[tuple[str, str], ...],
+    verbose: bool,
+    language: Language,
+    as_json: bool,
 ) -> None:
     """Show what each topology FILE holds, merged: counts, sites, links, degrees, diameter.
 
@@ -99,17 +107,18 @@ def show(
         for number, route in enumerate(routes):
             if number:
                 click.echo()
-            planner.print_route(topology, route)
+            planner.print_route(topology, route, language=language)
     else:
-        planner.print_topology(topology, overview, full=verbose)
+        planner.print_topology(topology, overview, full=verbose, language=language)
 
 
 @click.command(short_help="Who is cut off if a link, cable, risk or node fails alone.")
 @FILES
 @YEAR
 @click.option("-v", "--verbose", is_flag=True, help="Every row of every table.")
+@language_option
 @json_option
-def stats(*, files: tuple[Path, ...], year: int | None, verbose: bool, as_json: bool) -> None:
+def stats(*, files: tuple[Path, ...], year: int | None, verbose: bool, language: Language, as_json: bool) -> None:
     """Fail every link, cable, risk and node of each topology FILE, merged, alone and print who is cut off, by country.
 
     Then how each country hangs on the others: its links abroad, and the fewest whose loss leaves it no way to compute
@@ -120,4 +129,4 @@ def stats(*, files: tuple[Path, ...], year: int | None, verbose: bool, as_json: 
     if as_json:
         click.echo(json.dumps(planner.summarise_cuts(topology, found), indent=2, ensure_ascii=False))
     else:
-        planner.print_cuts(found, full=verbose)
+        planner.print_cuts(found, full=verbose, language=language)

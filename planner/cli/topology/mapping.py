@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import planner
 from planner.cli.options import FORMATS, json_option, page_options, picture_options
 from planner.cli.topology.looking import FILES
+
+if TYPE_CHECKING:
+    from planner.report.language.speech import Language
 
 
 @click.command("map", short_help="Draw topology files: an interactive map in one HTML file, or a picture.")
@@ -37,7 +41,7 @@ def map_command(
     files: tuple[Path, ...],
     year: int | None,
     shown: bool,
-    lang: str,
+    language: Language,
     basemap: Path | None,
     output: Path | None,
     force: bool,
@@ -52,7 +56,7 @@ def map_command(
     asked = [name for name in FORMATS if formats[name]]
     places = _places(files, output, asked)
     _check(shown, output, asked)
-    topology, language = planner.load_topology(*files), planner.speak(lang)
+    topology = planner.load_topology(*files)
     if asked:
         _refuse_to_replace(places, force)
         for format_, place in zip(asked, places, strict=True):

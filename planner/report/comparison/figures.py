@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
-from planner.report.language.figures import ALL_BUT, NONE, money_unit, rounded
+from planner.report.language.figures import money_unit
 
 if TYPE_CHECKING:
     from planner.report.language.speech import Language
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 DIGITS = 4
 """Digits of figures that often differ little."""
 YEARLY = "/year"
-MOST_SHARE, LEAST_SHARE = 0.999, 0.001
-"""What is shown of a share that is not quite whole, and of one that is hardly anything."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class FigureWriter:
     def cells(self, values: Sequence[float], unit: str, *, signed: bool = False) -> tuple[list[str], str]:
         """Return a column of figures, all with as many decimals, and their unit; money in the unit that fits."""
         if unit == "share":
-            return [self.share(value) for value in values], ""
+            return [self.language.tenths(value) for value in values], ""
         if unit.partition("/")[0] == self.currency:
             factor, word = money_unit(values, self.currency)
             values, unit = [value / factor for value in values], unit.replace(self.currency, word, 1)
@@ -45,19 +43,6 @@ class FigureWriter:
         return ["0" if value == 0 else self._signed(value, cell, signed=signed) for value, cell in told], self.unit(
             unit
         )
-
-    def share(self, value: float) -> str:
-        """Return a share in percent with a decimal, never 0 or 100 for what is not."""
-        from babel.numbers import format_percent
-
-        if not isfinite(value):
-            return NONE
-        locale = self.language.locale
-        pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0.0" if 0 < value < 1 - ALL_BUT else "0")
-        if 0 < value < LEAST_SHARE:
-            return self.language.isolated(f"<{format_percent(LEAST_SHARE, format=pattern, locale=locale)}")
-        shown = min(value, MOST_SHARE) if value < 1 - ALL_BUT else 1.0
-        return str(format_percent(rounded(shown, 3), format=pattern, locale=locale))
 
     def _signed(self, value: float, cell: str, *, signed: bool) -> str:
         if not isfinite(value):

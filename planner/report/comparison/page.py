@@ -75,10 +75,9 @@ def _of(name: str, sections: Sequence[Section]) -> list[Section]:
 
 def _described(plan: Plan, language: Language) -> str:
     """Return the scenario's title, its variant's and what was set besides."""
-    from planner.report.plan.plan_text import PlanText
     from planner.report.plan.sentences import titles
 
-    title, lines = titles(PlanText(plan, language))
+    title, lines = titles(plan.inputs, language)
     return " · ".join([title, *lines])
 
 

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
+from rich.padding import Padding
 
 from planner.report.comparison.blocks import ComparisonTable, Heading, Section
 from planner.report.comparison.writer import Writer
 from planner.report.language.speech import speak
-from planner.report.paper import Page, lay_paper
+from planner.report.paper import Page, Words, lay_paper
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.report.comparison.comparing import Comparison
+    from planner.report.language.speech import Language
 
 ROWS = 8
 """Rows shown of a long table."""
@@ -30,7 +32,12 @@ NARROW = 28
 
 
 def print_comparison(
-    comparison: Comparison, *, console: Console | None = None, full: bool = False, brief: bool = False
+    comparison: Comparison,
+    *,
+    console: Console | None = None,
+    full: bool = False,
+    brief: bool = False,
+    language: Language | None = None,
 ) -> None:
     """Print a comparison: what to know, which plan is best by what, and for each what changed and moved, and why.
 
@@ -42,9 +49,12 @@ def print_comparison(
         print every table in full
     brief
         print the ranking only
+    language
+        as `planner.speak` returns it; by default English
     """
-    page = lay_paper(console, None if full else ROWS)
-    writer = Writer(comparison, speak(), page.rows)
+    language = language or speak()
+    page = lay_paper(console, None if full else ROWS, language)
+    writer = Writer(comparison, language if language.direction == "ltr" else language.plain, page.rows)
     page.title(writer.title)
     for section in [writer.ranking()] if brief else writer.sections():
         _print(section, page)
@@ -74,25 +84,23 @@ def _print_table(table: ComparisonTable, page: Page) -> None:
         _print_reasoned(rows, table, page)
     else:
         left = [i for i, head in enumerate(table.heads) if head.words]
-        page.table(heads, rows, left=left, prose=prose)
-    if table.more:
-        page.say(f"  and {table.more} more; -v shows all", style="italic")
+        columns = [(head, [row[i] for row in rows]) for i, head in enumerate(heads)]
+        page.table(columns, left=left, prose=prose)
+    page.left_out(table.more)
 
 
 def _print_reasoned(rows: list[list[str]], table: ComparisonTable, page: Page) -> None:
     """Print a table whose last column holds sentences: each on a line of its own under its row."""
-    from rich.padding import Padding
-    from rich.text import Text
+    wide, of_pflops, of_share = (max(cell_len(row[i]) for row in rows) for i in range(3))
+    for demand, pflops, share, source, target, why in rows:
+        amount = f"{_blank(pflops, of_pflops)}{pflops} {table.heads[1].unit}  {_blank(share, of_share)}{share}"
+        page.say(f"{demand}{_blank(demand, wide)}  {amount}  {source} > {target}")
+        page.console.print(Padding(Words(why, style="dim"), (0, 0, 0, 4)))
 
-    widths = [max(len(row[i]) for row in rows) for i in range(3)] + [0, 0]
-    for row in rows:
-        cells = [
-            cell.ljust(width) if head.words else cell.rjust(width)
-            for cell, width, head in zip(row[:-1], widths, table.heads, strict=False)
-        ]
-        demand, pflops, share, source, target = cells
-        page.console.print(Text(f"{demand}  {pflops} {table.heads[1].unit}  {share}  {source} > {target}".rstrip()))
-        page.console.print(Padding(Text(row[-1], style="dim"), (0, 0, 0, 4)))
+
+def _blank(cell: str, width: int) -> str:
+    """Return the blanks that fill a cell up to so many columns."""
+    return " " * (width - cell_len(cell))
 
 
 def _room(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> int:

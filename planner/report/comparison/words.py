@@ -11,7 +11,7 @@ from planner.engine.status import Status
 from planner.programme.families import FAMILIES
 from planner.report.comparison.figures import FigureWriter
 from planner.report.language.phrases import translate
-from planner.report.language.rules import limit_words
+from planner.report.language.rules import limit_words, status_word
 
 if TYPE_CHECKING:
     from planner.report.comparison.names import PlainNames
@@ -56,7 +56,7 @@ def say(sentence: ComparisonSentence, language: Language | None = None, names: P
 def _shown(name: str, value: Any, language: Language, names: PlainNames) -> str:
     """Return what fills a field: figures, names, and words of the tables in the language."""
     if isinstance(value, Share):
-        return language.isolated(FigureWriter(language, "").share(value))
+        return language.isolated(language.tenths(value))
     if isinstance(value, float):
         return language.isolated(language.number(value, 4))
     if isinstance(value, Status):
@@ -73,15 +73,6 @@ def _shown(name: str, value: Any, language: Language, names: PlainNames) -> str:
         return FigureWriter(language, "").unit(value)
     called = {"site": names.site, "other": names.site, "link": names.link, "country": names.country}
     return language.isolated(called[name](value) if name in called else str(value))
-
-
-def status_word(status: Status, language: Language) -> str:
-    """Return a status in a word or two."""
-    text = language.text
-    return {
-        Status.OPTIMAL: text("optimal"), Status.FEASIBLE: text("not proved"), Status.INFEASIBLE: text("infeasible"),
-        Status.UNBOUNDED: text("unbounded"), Status.LIMIT: text("stopped"), Status.ERROR: text("wrong"),
-    }[status]  # fmt: skip
 
 
 Sentence = Callable[["Language", dict[str, Any]], str]

@@ -15,9 +15,10 @@ from planner.report.comparison.figures import FigureWriter
 from planner.report.comparison.moves import BASELINE_ONLY, BOTH, PLAN_ONLY
 from planner.report.comparison.names import IDS, PlainNames, SpokenNames, together
 from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED
-from planner.report.comparison.words import say, status_word
+from planner.report.comparison.words import say
 from planner.report.language.figures import NONE
 from planner.report.language.phrases import translate
+from planner.report.language.rules import status_word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -289,7 +290,7 @@ class Writer:
             rows = tuple(
                 (
                     self.names.demand(str(row["origin"]), str(row["workload"])), pflops,
-                    self.figures.share(float(row["share"])),
+                    self.language.tenths(float(row["share"])),
                     self.place(str(row["source"])), self.place(str(row["target"])),
                     "; ".join(say(each, self.language, self.names) for each in reasons[position]),
                 )

@@ -19,7 +19,9 @@ ALL_BUT = 1e-5
 WHOLE = 1e15
 """From here on numbers have no decimals that could be rounded."""
 OPTIMUM_GAP = 1e-9
-"""A gap below this share is rounding and shown as 0."""
+"""A share below this is rounding and shown as 0."""
+PROVED = 1e-7
+"""A gap up to this is none: what is left of it is rounding."""
 
 
 def number(value: float, digits: int = DIGITS) -> str:
@@ -31,16 +33,6 @@ def number(value: float, digits: int = DIGITS) -> str:
     decimals = decimals_of(value, digits)
     text = f"{rounded(value, decimals):,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def column(values: Iterable[float], digits: int = DIGITS) -> list[str]:
-    """Return the numbers of a table's column, all with as many decimals as the largest one needs.
-
-    Nothing is a dash, and what would round to zero says that it is less than the last digit shown.
-    """
-    listed = list(values)
-    decimals = column_decimals(listed, digits)
-    return [_cell(value, decimals) for value in listed]
 
 
 def column_decimals(values: Iterable[float], digits: int = DIGITS) -> int:
@@ -84,17 +76,6 @@ def percentage(value: float) -> str:
     return f"{number(100 * value, 2)} %" if value >= 1e-6 else f"{100 * value:.0e} %"
 
 
-def gap_text(gap: float) -> str:
-    """Return a gap: 0, or in percent."""
-    return "0" if gap < OPTIMUM_GAP else percentage(gap)
-
-
-def money(usd: float, currency: str = "USD") -> str:
-    """Return an amount of money in the unit that fits: 21.4 kUSD."""
-    factor, unit = money_unit([usd], currency)
-    return UNKNOWN if not isfinite(usd) else f"{number(usd / factor)} {unit}"
-
-
 def money_unit(amounts: Iterable[float], currency: str = "USD") -> tuple[float, str]:
     """Return the unit in which the largest amount has one to three digits before the point, and what it is worth."""
     largest = max((abs(usd) for usd in amounts if isfinite(usd)), default=0.0)
@@ -110,12 +91,3 @@ def counted(count: int, noun: str) -> str:
 def decimals_of(value: float, digits: int = DIGITS) -> int:
     """Return how many decimals a number has with so many digits that count."""
     return max(0, digits - 1 - floor(log10(abs(value))))
-
-
-def _cell(value: float, decimals: int) -> str:
-    if not isfinite(value):
-        return NONE
-    if value == 0:
-        return NONE
-    text = f"{rounded(value, decimals):,.{decimals}f}"
-    return text if float(text.replace(",", "")) else f"<{10**-decimals:.{decimals}f}"

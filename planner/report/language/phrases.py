@@ -6,7 +6,7 @@ What fits no template stays as it is, such as the faults that the check finds in
 
 from __future__ import annotations
 
-from functools import cache, lru_cache, reduce
+from functools import cache, lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -24,25 +24,19 @@ KEPT = 1 << 16
 
 def translate(text: str, language: Language) -> str:
     """Return a kept English sentence in the language, or as it is where no phrase fits."""
-    return text if language.code == "en" or not text else _translated(text, language.code)
+    return text if language.code == "en" or not text else _translated(text, language)
 
 
 @lru_cache(maxsize=KEPT)
-def _translated(text: str, code: str) -> str:
-    language = speak(code)
+def _translated(text: str, language: Language) -> str:
     said = read_phrase(text)
     if said is not None:
         return _say(said, language)
     if ALSO in text:
         kept = text.split(ALSO)
         parts = [translate(part, language) for part in kept]
-        return (
-            text
-            if parts == kept
-            else reduce(lambda reason, more: language.text("{reason}; {more}", reason=reason, more=more), parts)
-        )
-    listed = [_say(each, language) for each in read_listed(text)] or [text]
-    return reduce(lambda reason, more: language.text("{reason}, {more}", reason=reason, more=more), listed)
+        return text if parts == kept else language.text("; ").join(parts)
+    return language.joined([_say(each, language) for each in read_listed(text)] or [text])
 
 
 def _say(said: ReadPhrase, language: Language) -> str:

@@ -1,9 +1,11 @@
-"""What objectives and limits are called, in a language: the only place that knows it."""
+"""What objectives, limits and statuses are called, in a language: the only place that knows it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from planner.engine.status import Status
 
 if TYPE_CHECKING:
     from planner.programme.families import Family
@@ -49,3 +51,12 @@ def objective_words(language: Language, name: str, *, gap: str = "") -> Objectiv
 def limit_words(language: Language, family: Family) -> str:
     """Return what a constraint family is called; its record holds the English."""
     return language.text(family.words)
+
+
+def status_word(status: Status, language: Language) -> str:
+    """Return a status in a word or two."""
+    text = language.text
+    return {
+        Status.OPTIMAL: text("optimal"), Status.FEASIBLE: text("not proved"), Status.INFEASIBLE: text("infeasible"),
+        Status.UNBOUNDED: text("unbounded"), Status.LIMIT: text("stopped"), Status.ERROR: text("wrong"),
+    }[status]  # fmt: skip

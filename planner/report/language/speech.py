@@ -7,7 +7,7 @@ with named fields, and translated in ``locales/<code>.po``. Units (PFLOPS, Gbps,
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache, cached_property
 from importlib.resources import files
@@ -21,6 +21,7 @@ from planner.report.language.figures import (
     DIGITS,
     NONE,
     OPTIMUM_GAP,
+    PROVED,
     UNKNOWN,
     column_decimals,
     decimals_of,
@@ -37,6 +38,8 @@ RIGHT_TO_LEFT = frozenset({"ar"})
 ISOLATE, END = "\u2068", "\u2069"
 """Keep a number and its unit together, in their own order, within a sentence that runs from right to left."""
 NBSP = "\u00a0"
+MOST_SHARE, LEAST_SHARE = 0.999, 0.001
+"""What is shown, with a decimal, of a share that is not quite whole, and of one that is hardly anything."""
 
 
 class Language:
@@ -61,6 +64,11 @@ class Language:
         from babel import Locale
 
         return Locale.parse({"zh": "zh_Hans"}.get(self.code, self.code))
+
+    @cached_property
+    def plain(self) -> PlainLanguage:
+        """The same language on a terminal."""
+        return PlainLanguage(self.code)
 
     @cached_property
     def catalogue(self) -> gettext.NullTranslations:
@@ -138,6 +146,23 @@ class Language:
         pattern = self.locale.percent_formats[None].pattern.replace("#,##0", "#,##0." + "#" * decimals)
         return str(format_percent(rounded(value, decimals + 2), format=pattern, locale=self.locale))
 
+    def tenths(self, value: float) -> str:
+        """Return a share in percent with a decimal, never 0 or 100 for what is not; no number is a dash."""
+        from babel.numbers import format_percent
+
+        if not isfinite(value):
+            return NONE
+        broken = 0 < value < 1 - ALL_BUT
+        pattern = self.locale.percent_formats[None].pattern.replace("#,##0", "#,##0.0" if broken else "0")
+        if 0 < value < LEAST_SHARE:
+            return self.isolated(f"<{format_percent(LEAST_SHARE, format=pattern, locale=self.locale)}")
+        shown = min(value, MOST_SHARE) if value < 1 - ALL_BUT else 1.0
+        return str(format_percent(rounded(shown, 3), format=pattern, locale=self.locale))
+
+    def gap(self, share: float) -> str:
+        """Return how far a plan may be from the best, in percent; 0 where that is rounding."""
+        return "0" if share <= PROVED else self.percentage(share)
+
     def date(self, moment: datetime) -> str:
         """Return the day of a moment: November 22, 2026."""
         from babel.dates import format_date
@@ -159,9 +184,45 @@ class Language:
 
         return str(format_list(list(parts), locale=self.locale))
 
+    def joined(self, parts: Iterable[str]) -> str:
+        """Join parts with commas, where what follows them is no "and"."""
+        return self.text(", ").join(parts)
+
+    def few(self, parts: Sequence[str], most: int | None) -> str:
+        """Join the first parts with commas, and say how many more there are; None means all."""
+        left = 0 if most is None else len(parts) - most
+        return self.joined([*parts[:most], self.texts("{count} more", "{count} more", left)] if left > 0 else parts)
+
+    def run_on(self, sentences: Iterable[str]) -> str:
+        """Return sentences as one paragraph; Chinese ones stand without a blank between them."""
+        return ("" if self.code == "zh" else " ").join(sentences)
+
     def isolated(self, text: str) -> str:
         """Keep a piece of text in its own order where the sentence runs from right to left."""
         return f"{ISOLATE}{text}{END}" if self.direction == "rtl" else text
+
+
+class PlainLanguage(Language):
+    """A language on a terminal, which orders letters by itself: no marks of direction, plain blanks before units."""
+
+    def quantity(self, value: float, unit: str, digits: int = DIGITS) -> str:
+        """Return a number with its unit."""
+        return f"{self.number(value, digits)} {unit}"
+
+    def percentage(self, value: float) -> str:
+        """Return a share in percent, in English with a blank before the sign."""
+        return self._spaced(super().percentage(value))
+
+    def tenths(self, value: float) -> str:
+        """Return a share in percent with a decimal, in English with a blank before the sign."""
+        return self._spaced(super().tenths(value))
+
+    def _spaced(self, text: str) -> str:
+        return text.replace("%", " %") if self.code == "en" else text
+
+    def isolated(self, text: str) -> str:
+        """Return the text as it is."""
+        return text
 
 
 @cache
@@ -171,10 +232,10 @@ def speak(code: str = "en") -> Language:
     Raises
     ------
     UsageError
-        where reports are not written in it
+        where the planner does not speak it
     """
     if code not in LANGUAGES:
-        raise UsageError(f"there are no reports in '{code}': {did_you_mean(code, LANGUAGES)}")
+        raise UsageError(f"the planner does not speak '{code}': {did_you_mean(code, LANGUAGES)}")
     return Language(code)
 
 

@@ -52,9 +52,8 @@ def charts_of(plan: Plan, language: Language) -> Iterator[tuple[str, Callable[[]
 
 def titles_of(plan: Plan, language: Language, title: str, axis: str, *remarks: str) -> ChartTitles:
     """Return the words around a chart; a plan that is not proved says so."""
-    plan_text = PlanText(plan, language)
-    scenario, changes = titles(plan_text)
-    unproved = () if plan.status is Status.OPTIMAL else (status(plan_text),)
+    scenario, changes = titles(plan.inputs, language)
+    unproved = () if plan.status is Status.OPTIMAL else (status(PlanText(plan, language)),)
     return ChartTitles(title, " · ".join([scenario, *changes]), axis, (*(each for each in remarks if each), *unproved))
 
 

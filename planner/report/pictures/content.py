@@ -84,14 +84,14 @@ def plan_content(plan: Plan, year: int, language: Language) -> MapContent:
                 "{used} of {installed}", used=_figure(language, spot.used), installed=_figure(language, spot.installed)
             )
     plan_text = PlanText(plan, language)
-    title, changes = titles(plan_text)
+    title, changes = titles(plan.inputs, language)
     if len(plan.inputs.scenario.years) > 1:
         title = f"{year} · {title}"
     headed = title if str(year) in title else language.text("{title}, {year}", title=title, year=year)
     return MapContent(
         title=headed,
         headline=(*changes, _headline(plan, year, language)),
-        remarks=(status(plan_text), convention(plan_text)[0]),
+        remarks=(status(plan_text), convention(plan_text)),
         spots=spots,
         lines=lines,
         loaded=True,

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from planner.programme.hours import count_blocks
+from planner.report.language.figures import PROVED
 from planner.report.plan.facts import answer, limits, money, records, serving, supply, totals
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Digest:
     @property
     def is_proved(self) -> bool:
         """Whether the gap is none, but for rounding."""
-        return self.plan.gap <= answer.PROVED
+        return self.plan.gap <= PROVED
 
     @cached_property
     def reached(self) -> list[ReachedObjective]:

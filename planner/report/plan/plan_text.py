@@ -18,16 +18,22 @@ if TYPE_CHECKING:
 
 ROWS = 12
 """Rows of a table on the page; the rest is in the full tables below it."""
-NAMED = 4
-"""Names in a sentence before it says how many more there are."""
+NAMED, IDS = 4, 6
+"""Names, and ids, in a sentence before it says how many more there are."""
 
 
 class PlanText:
-    """The texts of a plan in a language: names of sites, links, countries and failures, money, tables."""
+    """The texts of a plan in a language: names of sites, links, countries and failures, money, tables.
 
-    def __init__(self, plan: Plan, language: Language) -> None:
+    Records are called by their names, or by their ids where they are not `named`, as on the terminal, which lists
+    more of them in a sentence, and all where it is told in `full`.
+    """
+
+    def __init__(self, plan: Plan, language: Language, *, named: bool = True, full: bool = False) -> None:
         self.plan = plan
         self.language = language
+        self.named = named
+        self.full = full
         self.digest = Digest(plan)
         self.years = plan.inputs.scenario.years
         self.currency = plan.inputs.scenario.finance.currency
@@ -88,11 +94,11 @@ class PlanText:
 
     def country(self, code: str) -> str:
         """Return a country's name."""
-        return self.language.country(code)
+        return self.language.country(code) if self.named else code
 
     def node(self, key: str) -> str:
         """Return what a node is called."""
-        return self.language.name(self.inputs.topology.nodes.get(key), key)
+        return self._named(self.inputs.topology.nodes.get(key), key).text
 
     def site(self, key: str) -> PageCell:
         """Return what a site is called, with its key."""
@@ -102,7 +108,7 @@ class PlanText:
         """Return what a link is called, by its own name or by its ends, with its key."""
         topology = self.inputs.topology
         record = topology.links.get(key)
-        if record is None or record.name:
+        if record is None or record.name or not self.named:
             return self._named(record, key)
         ends = " – ".join(map(self.node, record.ends))
         cable = topology.cables.get(record.cable or "")
@@ -110,7 +116,7 @@ class PlanText:
 
     def workload(self, key: str) -> str:
         """Return what a workload is called."""
-        return self.language.name(self.inputs.demand.workloads.get(key), key)
+        return self._named(self.inputs.demand.workloads.get(key), key).text
 
     def origin(self, key: str) -> str:
         """Return what an origin is called: a country or a node."""
@@ -124,6 +130,8 @@ class PlanText:
 
     def failure(self, name: str) -> PageCell:
         """Return what fails, with its prefixed name."""
+        if not self.named:
+            return PageCell(name)
         kind, _, key = name.partition(":")
         topology = self.inputs.topology
         if kind in ("site", "link"):
@@ -133,11 +141,13 @@ class PlanText:
 
     def few(self, parts: Sequence[str]) -> str:
         """List the first parts, and say how many more there are."""
+        if not self.named:
+            return self.language.few(parts, None if self.full else IDS)
         left = len(parts) - NAMED
         if left <= 1:
             return self.language.listed(parts)
         return self.language.listed([*parts[:NAMED], self.language.texts("{count} more", "{count} more", left)])
 
     def _named(self, record: object, key: str) -> PageCell:
-        name = self.language.name(record, key)
+        name = self.language.name(record, key) if self.named else key
         return PageCell(name, key if name != key else "")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, Any
 
-from planner.report.language.figures import NONE, column, money_unit
+from planner.report.language.figures import NONE, money_unit
+from planner.report.language.rules import status_word
+from planner.report.language.speech import speak
 from planner.report.paper import Page, Paper
 from planner.report.plan.facts.totals import NO_TOTALS, Totals, total
 from planner.report.plan.summary import blank_summary, summarise
@@ -18,13 +20,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.plan.plan import Plan
+    from planner.report.language.speech import Language
 
-BASE = "(base)"
-"""Stands for the scenario itself in the table."""
-NOT_STARTED = "not started"
 DIGITS = 4
 """Digits that count: variants often differ little."""
-BAD_INPUT = "bad input"
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Outcome:
         """Status of the plan, or why there is none."""
         if self.plan is not None:
             return self.plan.status.value
-        return BAD_INPUT if self.error else NOT_STARTED
+        return "bad input" if self.error else "not started"
 
     @property
     def is_sound(self) -> bool:
@@ -73,9 +72,12 @@ def summarise_outcome(outcome: Outcome, scenario: str | None) -> dict[str, Any]:
     return found | {"exit_code": outcome.exit_code}
 
 
-def print_variants(outcomes: Sequence[Outcome], *, console: Console | None = None) -> None:
+def print_variants(
+    outcomes: Sequence[Outcome], *, console: Console | None = None, language: Language | None = None
+) -> None:
     """Print the table that closes the solving of all variants: status, share served, builds, cost and penalty."""
-    page = Page(console or Paper(highlight=False), None)
+    page = Page(console or Paper(highlight=False), None, (language or speak()).plain)
+    language, text = page.language, page.language.text
     plans = [outcome.plan if outcome.is_sound else None for outcome in outcomes]
     costs = [nan if plan is None else plan.total_cost_usd for plan in plans]
     penalties = [nan if plan is None else plan.unserved_penalty_usd for plan in plans]
@@ -83,28 +85,30 @@ def print_variants(outcomes: Sequence[Outcome], *, console: Console | None = Non
     currency = next((plan.inputs.scenario.finance.currency for plan in plans if plan is not None), "USD")
     factor, unit = money_unit([*costs, *penalties], currency)
     columns = [
-        [outcome.variant or BASE for outcome in outcomes],
-        [outcome.status for outcome in outcomes],
-        list(map(_share, totals)),
-        column([each.built_pflops for each in totals], DIGITS),
-        column([usd / factor for usd in costs], DIGITS),
-        column([usd / factor for usd in penalties], DIGITS),
+        (text("variant"), [outcome.variant or text("(base)") for outcome in outcomes]),
+        (text("status"), [_status(outcome, language) for outcome in outcomes]),
+        (text("served"), [_share(each, language) for each in totals]),
+        (text("PFLOPS\nbuilt"), language.column([each.built_pflops for each in totals], DIGITS)),
+        (text("cost\n{unit}", unit=unit), language.column([usd / factor for usd in costs], DIGITS)),
+        (text("penalty\n{unit}", unit=unit), language.column([usd / factor for usd in penalties], DIGITS)),
     ]
-    page.heading(f"All variants{_years(plans)}")
-    heads = ["variant", "status", "served", "PFLOPS\nbuilt", f"cost\n{unit}", f"penalty\n{unit}"]
-    page.table(heads, [list(row) for row in zip(*columns, strict=True)], left=(0, 1))
+    several = text("All variants (several years: served and built in the last one, cost and penalty discounted)")
+    page.heading(several if any(map(_has_years, plans)) else text("All variants"))
+    page.table(columns, left=(0, 1))
 
 
-def _share(figures: Totals) -> str:
+def _status(outcome: Outcome, language: Language) -> str:
+    if outcome.plan is not None:
+        return status_word(outcome.plan.status, language)
+    return language.text("bad input") if outcome.error else language.text("not started")
+
+
+def _share(figures: Totals, language: Language) -> str:
     """Return the share served to a tenth of a percent, and 100 only where all is."""
     if not figures.demand_pflops > 0:
         return NONE
-    if figures.serves_all:
-        return "100 %"
-    return f"{min(100 * figures.served_share, 99.9):.1f} %"
+    return language.tenths(1.0 if figures.serves_all else figures.served_share)
 
 
-def _years(plans: Sequence[Plan | None]) -> str:
-    """Say what the figures of several years mean."""
-    several = any(plan is not None and len(plan.inputs.scenario.years) > 1 for plan in plans)
-    return " (several years: served and built in the last one, cost and penalty discounted)" if several else ""
+def _has_years(plan: Plan | None) -> bool:
+    return plan is not None and len(plan.inputs.scenario.years) > 1

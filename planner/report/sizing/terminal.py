@@ -5,39 +5,36 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from planner.report.language.figures import NONE, column, gap_text, money_unit, number, percentage
-from planner.report.paper import ROWS, WIDEST, Page, Paper
+from planner.report.language.figures import NONE, money_unit
+from planner.report.language.phrases import translate
+from planner.report.language.rules import status_word
+from planner.report.language.speech import speak
+from planner.report.paper import ROWS, Page, lay_paper
 from planner.report.plan.facts.totals import in_year
-from planner.report.plan.terminal.printing import title
-from planner.report.sizing.words import answer, leading, notes
+from planner.report.plan.sentences import stop, titles
+from planner.report.sizing.pooling import print_gains
+from planner.report.sizing.words import answer, leading, notes, plan_name
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from planner.report.language.speech import Language
+    from planner.report.paper import Column
     from planner.studies.size import Sizing
 
 SIDE_BY_SIDE = 5
 """Years that stand side by side at 80 columns beside where machines stand."""
-SERVED_HEADS = {"worth": "worth\nserving", "most": "can be\nserved", "share": "then\nserved"}
-TO_BE_SERVED = {"worth": "what is worth serving", "most": "as much as it can", "share": "what is asked"}
-COMPARED = {
-    "worth": "what is worth serving",
-    "most": "the most that can be served",
-    "share": "the share, alone the most that can be",
-}
-"""What is served by what a sizing asks for: in the table of years, in its notes, and in the table of members."""
-CAUSES = {
-    "time_zones": "peaks at different hours (time zones)",
-    "shared_reserve": "shared reserve for failures",
-    "cheaper_sites": "the rest: cheaper sites, and room\nabroad where home has none",
-    "others_machines": "apart: machines that others have standing",
-    "total": "in all",
-}
 
 
 def print_sizing(
-    sizing: Sizing, *, console: Console | None = None, stopped: str = "", full: bool = False, brief: bool = False
+    sizing: Sizing,
+    *,
+    console: Console | None = None,
+    stopped: str = "",
+    full: bool = False,
+    brief: bool = False,
+    language: Language | None = None,
 ) -> None:
     """Print a sizing: the answer in one paragraph, then needs, places, members, gains, scarcities and proofs.
 
@@ -46,109 +43,132 @@ def print_sizing(
     console
         where to print; by default stdout
     stopped
-        what ended the study before its end
+        what ended the study before its end: "interrupted" or "time limit reached"
     full
         print every list in full
     brief
         print the paragraph only, and what could not be answered
+    language
+        as `planner.speak` returns it; by default English
     """
-    console = console or Paper(highlight=False)
-    console.width = min(console.width, WIDEST)
-    page = Page(console, None if full else ROWS)
+    page = lay_paper(console, None if full else ROWS, language or speak())
+    language, text = page.language, page.language.text
     if not brief:
-        page.title(_title(sizing))
-    page.say(answer(sizing), style="bold")
-    why = f" ({stopped})" if stopped else ""
-    page.bullets("What stands in the way", sizing.findings)
-    page.bullets(f"Not answered{why}: these plans were not found", sizing.unanswered)
+        title, lines = titles(sizing.inputs, language)
+        page.title("\n".join([title, *lines]))
+    page.say(answer(sizing, language), style="bold")
+    for sentence in stop(language, stopped):
+        page.say(sentence)
+    page.bullets(text("What stands in the way"), [translate(finding, language) for finding in sizing.findings])
     page.bullets(
-        "Failed: please report it with the files", [f"{name}: {fault}" for name, fault in sizing.failed.items()]
+        text("Not answered: these plans were not found"), [plan_name(name, language) for name in sizing.unanswered]
     )
+    failed = [f"{plan_name(name, language)}: {translate(fault, language)}" for name, fault in sizing.failed.items()]
+    page.bullets(text("Failed: please report it with the files"), failed)
     if brief:
         return
-    for section in (_years, _places, _members, _gains, _worth, _proofs):
+    for section in (_years, _places, _members, print_gains, _worth, _proofs):
         section(sizing, page)
-    page.bullets("Notes", notes(sizing))
-
-
-def _title(sizing: Sizing) -> str:
-    plan = sizing.least_cost
-    scenario = sizing.inputs.scenario
-    return title(plan) if plan is not None else scenario.title or scenario.id
+    page.bullets(text("Notes"), notes(sizing, language))
 
 
 def _years(sizing: Sizing, page: Page) -> None:
     """Print by year what is needed, and how far the target goes."""
-    frame = sizing.years
+    frame, text, column = sizing.years, page.language.text, page.language.column
     if frame.empty:
         return
-    page.heading("What has to stand on the members' soil, year by year (PFLOPS)")
-    heads = ["year", "asked", SERVED_HEADS[sizing.aim], "", "needed"]
-    columns = [
-        list(map(str, frame.index)),
-        column(frame["demand_pflops"]),
-        column(frame["served_pflops"]),
-        _shares(frame, "served_pflops"),
-        column(frame["needed_pflops"]),
+    page.heading(text("What has to stand on the members' soil, year by year (PFLOPS)"))
+    then = {"worth": text("worth\nserving"), "most": text("can be\nserved"), "share": text("then\nserved")}
+    columns: list[Column] = [
+        (text("year"), list(map(str, frame.index))),
+        (text("asked"), column(frame["demand_pflops"])),
+        (then[sizing.aim], column(frame["served_pflops"])),
+        ("", _shares(frame, "served_pflops", page.language)),
+        (text("needed"), column(frame["needed_pflops"])),
     ]
     if sizing.target_pflops is not None:
-        heads += ["target", "target\nserves", ""]
         columns += [
-            column(frame["target_pflops"]),
-            column(frame["within_target_pflops"]),
-            _shares(frame, "within_target_pflops"),
+            (text("target"), column(frame["target_pflops"])),
+            (text("target\nserves"), column(frame["within_target_pflops"])),
+            ("", _shares(frame, "within_target_pflops", page.language)),
         ]
-    page.table(heads, _rows(columns))
-    page.say(
-        "Needed: the fewest PFLOPS on the members' soil with which the community by itself serves"
-        f" {TO_BE_SERVED[sizing.aim]}, in every hour and through every failure; each year is sized apart. What stands"
-        " counts as far as it is needed, and whole at a site to which more is built, for nobody builds beside idle"
-        " machines."
-    )
-    if sizing.aim == "worth":
-        page.say("Worth serving: what the cheapest plan of the community by itself serves, hour by hour.")
-    if sizing.target_pflops is not None:
-        of_what = "what is worth serving" if sizing.aim == "worth" else "the members' demand"
-        page.say(
-            f"Target serves: the most of {of_what} that so many PFLOPS serve, wherever they are placed; what stands is"
-            " of them only as far as it serves."
+    page.table(columns)
+    for sentence in _meanings(sizing, page.language):
+        page.say(sentence)
+
+
+def _meanings(sizing: Sizing, language: Language) -> list[str]:
+    """Say what the columns of the table of years mean, and when the target is used up."""
+    text = language.text
+    served = {
+        "worth": text("what is worth serving"), "most": text("as much as it can"), "share": text("what is asked"),
+    }[sizing.aim]  # fmt: skip
+    said = [
+        text(
+            "Needed: the fewest PFLOPS on the members' soil with which the community by itself serves {served}, in"
+            " every hour and through every failure; each year is sized apart. What stands counts as far as it is"
+            " needed, and whole at a site to which more is built, for nobody builds beside idle machines.",
+            served=served,
         )
-        page.say(_used_up(sizing))
+    ]
+    if sizing.aim == "worth":
+        said.append(text("Worth serving: what the cheapest plan of the community by itself serves, hour by hour."))
+    if sizing.target_pflops is not None:
+        of_what = text("what is worth serving") if sizing.aim == "worth" else text("the members' demand")
+        said.append(
+            text(
+                "Target serves: the most of {demand} that so many PFLOPS serve, wherever they are placed; what stands"
+                " is of them only as far as it serves.",
+                demand=of_what,
+            )
+        )
+        said.append(_used_up(sizing, language))
+    return said
 
 
-def _used_up(sizing: Sizing) -> str:
-    exhausted, listed = sizing.exhausted, sizing.inputs.scenario.years
+def _used_up(sizing: Sizing, language: Language) -> str:
+    text, exhausted, listed = language.text, sizing.exhausted, sizing.inputs.scenario.years
     if exhausted is None:
-        return "Used up: never in the years listed; the need stays within the target."
+        return text("Used up: never in the years listed; the need stays within the target.")
     if exhausted == listed[0]:
-        return f"Used up: by {listed[0]}, the first year listed, the need has passed the target."
-    between = " (the need is taken to grow geometrically between listed years)"
-    return f"Used up: {exhausted:.1f}, when the need passes the target{'' if exhausted in listed else between}."
+        return text("Used up: by {year}, the first year listed, the need has passed the target.", year=listed[0])
+    year = f"{exhausted:.1f}"
+    if exhausted in listed:
+        return text("Used up: {year}, when the need passes the target.", year=year)
+    return text(
+        "Used up: {year}, when the need passes the target (the need is taken to grow geometrically between listed"
+        " years).",
+        year=year,
+    )
 
 
-def _shares(frame: pd.DataFrame, name: str) -> list[str]:
+def _shares(frame: pd.DataFrame, name: str, language: Language) -> list[str]:
     pairs = zip(frame[name], frame["demand_pflops"], strict=True)
-    return [percentage(part / whole) if whole and isfinite(part) else NONE for part, whole in pairs]
+    return [language.percentage(part / whole) if whole and isfinite(part) else NONE for part, whole in pairs]
 
 
 def _places(sizing: Sizing, page: Page) -> None:
     """Print by member and year where the need stands, and the sites of the last year."""
-    frame, shown = sizing.places, _chosen(list(sizing.needed_pflops))
+    frame, shown, text = sizing.places, _chosen(list(sizing.needed_pflops)), page.language.text
     if frame.empty:
         return
     last = shown[-1]
-    page.heading(f"Where it stands: PFLOPS needed by member, and in {last} standing and to be built")
+    page.heading(text("Where it stands: PFLOPS needed by member, and in {year} standing and to be built", year=last))
     sums = frame.groupby(["year", "country"])[["needed_pflops", "standing_pflops", "to_build_pflops"]].sum()
     members = sorted(sums.index.unique("country"), key=lambda each: -leading(_at(sums, last, each, "needed_pflops")))
-    columns = [[*members, "all"]]
-    cells = [(year, "needed_pflops") for year in shown] + [(last, "standing_pflops"), (last, "to_build_pflops")]
-    for year, name in cells:
+    columns: list[Column] = [(text("member"), [*members, text("all")])]
+    cells = [(str(year), year, "needed_pflops") for year in shown]
+    cells.append((text("standing\n{year}", year=last), last, "standing_pflops"))
+    cells.append((text("to build\n{year}", year=last), last, "to_build_pflops"))
+    for head, year, name in cells:
         values = [_at(sums, year, each, name) for each in members]
-        columns.append(column([*values, sum(values)]))
-    page.table(["member", *map(str, shown), f"standing\n{last}", f"to build\n{last}"], _rows(columns))
+        columns.append((head, page.language.column([*values, sum(values)])))
+    page.table(columns)
     page.say(
-        "Of all ways to need so few, the cheapest: where nothing is built, what stands and is dearer to use than new"
-        " machines elsewhere stays idle."
+        text(
+            "Of all ways to need so few, the cheapest: where nothing is built, what stands and is dearer to use than"
+            " new machines elsewhere stays idle."
+        )
     )
     _sites(in_year(frame, last), last, page)
 
@@ -156,12 +176,16 @@ def _places(sizing: Sizing, page: Page) -> None:
 def _sites(frame: pd.DataFrame, year: int, page: Page) -> None:
     if frame.empty:
         return
+    text, column = page.language.text, page.language.column
     frame = frame.sort_values("needed_pflops", ascending=False, kind="stable", key=lambda pflops: pflops.map(leading))
-    names = [f"{site} ({country})" for site, country in frame["country"].items()]
-    figures = [column(frame[name]) for name in ("needed_pflops", "standing_pflops", "to_build_pflops")]
+    columns = [
+        (text("site"), [f"{site} ({country})" for site, country in frame["country"].items()]),
+        (text("needed\n{year}", year=year), column(frame["needed_pflops"])),
+        (text("standing"), column(frame["standing_pflops"])),
+        (text("to build"), column(frame["to_build_pflops"])),
+    ]
     page.say("")
-    page.table(["site", f"needed\n{year}", "standing", "to build"], _rows([names, *figures])[: page.rows])
-    page.more(len(frame), "")
+    page.table(columns, rest="")
 
 
 def _at(sums: pd.DataFrame, year: int, country: str, name: str) -> float:
@@ -177,108 +201,64 @@ def _chosen(years: list[int]) -> list[int]:
 
 def _members(sizing: Sizing, page: Page) -> None:
     """Print each member alone and in the pool."""
-    year = sizing.inputs.scenario.years[-1]
+    year, text = sizing.inputs.scenario.years[-1], page.language.text
     frame = in_year(sizing.members, year)
     if not (frame["demand_pflops"] > 0).any():
         return
     frame = frame.sort_values("demand_pflops", ascending=False, kind="stable")
     names = ["cost_usd", "alone_cost_usd", "penalty_usd", "alone_penalty_usd"]
     factor, unit = money_unit(frame[names].to_numpy().ravel().tolist(), sizing.inputs.scenario.finance.currency)
-    page.heading(f"Each member in the pool and alone, {year} (PFLOPS; cost and penalty in {unit})")
-    amounts = ["demand_pflops", "served_pflops", "alone_served_pflops", "needed_pflops", "alone_needed_pflops"]
-    columns = [[*map(str, frame.index[: page.rows]), "all"]]
-    for name in (*amounts, *names):
+    page.heading(
+        text("Each member in the pool and alone, {year} (PFLOPS; cost and penalty in {unit})", year=year, unit=unit)
+    )
+    heads = {
+        "demand_pflops": text("asked"),
+        "served_pflops": text("served\npool"), "alone_served_pflops": text("\nalone"),
+        "needed_pflops": text("needed\npool"), "alone_needed_pflops": text("\nalone"),
+        "cost_usd": text("cost\npool"), "alone_cost_usd": text("\nalone"),
+        "penalty_usd": text("penalty\npool"), "alone_penalty_usd": text("\nalone"),
+    }  # fmt: skip
+    columns: list[Column] = [("", [*map(str, frame.index[: page.rows]), text("all")])]
+    for name, head in heads.items():
         values = frame[name] / (factor if name in names else 1.0)
-        columns.append(column([*values.iloc[: page.rows], float(values.sum(min_count=1))]))
-    pairs = [head for name in ("served", "needed", "cost", "penalty") for head in (f"{name}\npool", "\nalone")]
-    page.table(["", "asked", *pairs], _rows(columns))
-    page.more(len(frame), "")
+        columns.append((head, page.language.column([*values.iloc[: page.rows], float(values.sum(min_count=1))])))
+    page.table(columns)
+    page.more(len(frame))
+    served = {
+        "worth": text("what is worth serving"),
+        "most": text("the most that can be served"),
+        "share": text("the share, alone the most that can be"),
+    }[sizing.aim]
     page.say(
-        f"Served and needed: {COMPARED[sizing.aim]}, and the fewest PFLOPS for it on the member's soil. Cost and"
-        " penalty: what the member's demand causes in the cheapest plan, where others' sites may help as the rules let"
-        " them. Alone: nothing is hosted abroad."
-    )
-
-
-def _gains(sizing: Sizing, page: Page) -> None:
-    """Print what pooling is worth, and why."""
-    pooling, scenario = sizing.pooling, sizing.inputs.scenario
-    if pooling is None:
-        return
-    spread = "a year" if len(scenario.years) == 1 else "all years, discounted"
-    page.heading(f"What pooling is worth ({spread})")
-    if not pooling.is_known:
-        page.say(_incomparable(sizing))
-        return
-    gains = pooling.gains
-    factor, unit = money_unit(
-        [part for worth in gains.values() for part in worth if isfinite(part)], scenario.finance.currency
-    )
-    shown = [gains[name] for name in CAUSES]
-    columns = [
-        list(CAUSES.values()),
-        _signed([each.usd / factor for each in shown]),
-        _signed([each.spent_usd / factor for each in shown]),
-        _signed([each.penalty_usd / factor for each in shown]),
-    ]
-    page.table(["saved by", f"{unit}\nin all", "less\nspent", "less\npenalty"], _rows(columns))
-    page.say(
-        "A cause's part is the saving with it, less the saving without. Others' machines are paid at their price of"
-        " use; what they once cost is not counted, so that part lasts only while they have room."
-    )
-    if any(worth.usd < 0 for worth in gains.values()):
-        page.say(
-            "Causes overlap: each is counted in full, and the rest, which takes what is too much, may be negative."
+        text(
+            "Served and needed: {served}, and the fewest PFLOPS for it on the member's soil. Cost and penalty: what the"
+            " member's demand causes in the cheapest plan, where others' sites may help as the rules let them. Alone:"
+            " nothing is hosted abroad.",
+            served=served,
         )
-    page.say(_fewer(sizing))
-
-
-def _signed(values: list[float]) -> list[str]:
-    largest = max((abs(value) for value in values if isfinite(value)), default=0.0)
-    return [NONE if abs(value) < largest * 1e-6 or not isfinite(value) else number(value) for value in values]
-
-
-def _incomparable(sizing: Sizing) -> str:
-    single = None if sizing.pooling is None else sizing.pooling.alone
-    if single is not None and single.tables is None:
-        why = f": {single.findings[0]}" if single.findings else ""
-        return f"Cannot be told: alone the members cannot serve what is required{why}."
-    return "Not known: the plans to compare were not found."
-
-
-def _fewer(sizing: Sizing) -> str:
-    """Say what pooling does to the PFLOPS needed."""
-    sums = in_year(sizing.members, sizing.inputs.scenario.years[-1]).sum(min_count=1)
-    pooled, single = sums["needed_pflops"], sums["alone_needed_pflops"]
-    if not isfinite(pooled) or not isfinite(single):
-        return "How many PFLOPS pooling saves is not known."
-    words = f"Together the members need {number(pooled)} PFLOPS, alone {number(single)}"
-    more = sums["served_pflops"] - sums["alone_served_pflops"]
-    if abs(more) > 1e-5 * sums["demand_pflops"]:
-        return f"{words}, with which they serve {number(abs(more))} PFLOPS {'less' if more > 0 else 'more'}."
-    return f"{words}, and serve as much."
+    )
 
 
 def _worth(sizing: Sizing, page: Page) -> None:
     """Print where the next 100 PFLOPS or Gbps are worth more than building them costs."""
-    frame, year = sizing.worth, sizing.inputs.scenario.years[-1]
-    frame = in_year(frame, year)
+    year, language = sizing.inputs.scenario.years[-1], page.language
+    text, frame = language.text, in_year(sizing.worth, year)
     if frame.empty:
         return
-    currency = sizing.inputs.scenario.finance.currency
-    factor, unit = money_unit(frame["saves_usd"].tolist(), currency)
-    page.heading(f"What the next 100 PFLOPS or 100 Gbps are worth, {year} ({unit} a year)")
+    factor, unit = money_unit(frame["saves_usd"].tolist(), sizing.inputs.scenario.finance.currency)
+    page.heading(text("What the next 100 PFLOPS or 100 Gbps are worth, {year} ({unit} a year)", year=year, unit=unit))
     columns = [
-        list(map(str, frame.index)),
-        [f"100 {each}" for each in frame["unit"]],
-        column(frame["saves_usd"] / factor),
-        column(frame["building_usd"] / factor),
+        (text("place"), list(map(str, frame.index))),
+        (text("more"), [f"100 {each}" for each in frame["unit"]]),
+        (text("saves\nat most"), language.column(frame["saves_usd"] / factor)),
+        (text("building\nthere costs"), language.column(frame["building_usd"] / factor)),
     ]
-    page.table(["place", "more", "saves\nat most", "building\nthere costs"], _rows(columns)[: page.rows], left=(0, 1))
-    page.more(len(frame), "")
+    page.table(columns, left=(0, 1), rest="")
     page.say(
-        "Saves: cost and penalty, at the price of the last unit in the cheapest pooled plan. Places where more may be"
-        " built for what it saves are left out; with a dash nothing is on offer there."
+        text(
+            "Saves: cost and penalty, at the price of the last unit in the cheapest pooled plan. Places where more may"
+            " be built for what it saves are left out; with a dash nothing is on offer there."
+        )
     )
 
 
@@ -286,15 +266,13 @@ def _proofs(sizing: Sizing, page: Page) -> None:
     """Print what is proved of each plan."""
     if not sizing.plans:
         return
-    page.heading("The plans behind")
+    language, plans = page.language, sizing.plans.values()
+    text = language.text
+    page.heading(text("The plans behind"))
     columns = [
-        list(sizing.plans),
-        [plan.status.value for plan in sizing.plans.values()],
-        [gap_text(plan.gap) if isfinite(plan.gap) else NONE for plan in sizing.plans.values()],
-        [f"{plan.seconds:.1f} s" for plan in sizing.plans.values()],
+        (text("plan"), [plan_name(name, language) for name in sizing.plans]),
+        (text("status"), [status_word(plan.status, language) for plan in plans]),
+        (text("gap"), [language.gap(plan.gap) if isfinite(plan.gap) else NONE for plan in plans]),
+        (text("time"), [language.quantity(round(plan.seconds, 1), "s") for plan in plans]),
     ]
-    page.table(["plan", "status", "gap", "time"], _rows(columns), left=(0, 1))
-
-
-def _rows(columns: list[list[str]]) -> list[list[str]]:
-    return [list(row) for row in zip(*columns, strict=True)]
+    page.table(columns, left=(0, 1))

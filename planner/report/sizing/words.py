@@ -1,118 +1,58 @@
-"""A sizing in words and as one object: the paragraph that answers, and what ``planner size --json`` prints."""
+"""A sizing in words: the paragraph that answers, what its plans are called, its notes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import floor, isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
-from planner.report.language.figures import ALL_BUT, gap_text, money, number, percentage
-from planner.report.plan.facts.answer import COST_TERMS
+from planner.report.language.figures import ALL_BUT, PROVED
+from planner.report.language.phrases import translate
+from planner.report.language.speech import speak
 from planner.report.plan.facts.totals import in_year
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from planner.plan.plan import Plan
+    from planner.report.language.speech import Language
     from planner.studies.pooling import Saving
     from planner.studies.size import Sizing
 
-COSTING = {"worth": "what is worth serving", "most": "all that can be served", "share": "that"}
-"""What the cheapest plan serves, by what a sizing asks for."""
 NAMED = 5
 """Members named in the paragraph; the table holds all."""
-PROVED = 1e-7
-"""A gap up to this is none: what a plan was stopped in is the tie-break that follows its objective."""
 
 
-def answer(sizing: Sizing) -> str:
-    """Return the paragraph that answers: how far the target goes, what is needed and where, what it costs."""
-    if sizing.least_cost is None:
-        return " ".join(_failed(sizing)) or "Stopped before any plan was found: a longer --time-limit may find one."
-    if sizing.least_cost.tables is None:
-        return " ".join([_no_plan(sizing), *_failed(sizing)])
-    said = [*_need(sizing), _cheapest(sizing, sizing.least_cost), *_together(sizing), *_unproved(sizing)]
-    return " ".join([*said, *_unknown(sizing), *_failed(sizing)])
+def answer(sizing: Sizing, language: Language | None = None) -> str:
+    """Return the paragraph that answers: how far the target goes, what is needed and where, what it costs.
+
+    It is English where no language is given, as `planner.speak` returns it.
+    """
+    language = (language or speak()).plain
+    return language.run_on(_Answer(sizing, language).sentences())
 
 
-def _no_plan(sizing: Sizing) -> str:
-    share = sizing.served_share
-    asked = "what is asked" if share is None else f"{percentage(share)} of every member's demand"
-    return f"No community can serve {asked}: the rules and limits of this scenario cannot all be kept at once."
+def saving_words(worth: Saving, currency: str, language: Language | None = None) -> str:
+    """Say of a saving what is money and what is penalty."""
+    language = (language or speak()).plain
+    text = language.text
+    fields = {
+        "spent": language.money(abs(worth.spent_usd), currency),
+        "penalty": language.money(abs(worth.penalty_usd), currency),
+    }
+    if worth.penalty_usd >= 0:
+        if worth.spent_usd >= 0:
+            return text("{spent} less is spent, and the penalty on what stays unserved falls by {penalty}", **fields)
+        return text("{spent} more is spent, and the penalty on what stays unserved falls by {penalty}", **fields)
+    if worth.spent_usd >= 0:
+        return text("{spent} less is spent, and the penalty on what stays unserved rises by {penalty}", **fields)
+    return text("{spent} more is spent, and the penalty on what stays unserved rises by {penalty}", **fields)
 
 
-def _need(sizing: Sizing) -> Iterator[str]:
-    years, listed = sizing.years, sizing.inputs.scenario.years
-    for year in listed:
-        plan = sizing.leanest.get(year)
-        if plan is not None and plan.tables is None:
-            yield f"In {year} no community serves what is asked on its own soil: the members need others' sites."
-    if years.empty:
-        return
-    year, needed, target = int(years.index[-1]), float(years["needed_pflops"].iloc[-1]), sizing.target_pflops
-    if needed <= 0:
-        yield f"The members need no PFLOPS of their own in {year}."
-    else:
-        yield ("" if target is None else _target(sizing, year, target)) + _needed(sizing, year, needed)
-    yield from _left(sizing, year)
-
-
-def _needed(sizing: Sizing, year: int, needed: float) -> str:
-    """Say how much is needed, where it stands, and how much of it is to be built, if anything is."""
-    places, unit = in_year(sizing.places, year), "PFLOPS " if sizing.target_pflops is None else ""
-    words = f"{number(needed)} {unit}are needed {_to_serve(sizing, year)}: {_by_member(sizing, year)}."
-    standing, building = float(places["standing_pflops"].sum()), float(places["to_build_pflops"].sum())
-    if not building:
-        return f"{words} All of them stand already: nothing has to be built."
-    parts = f"{number(standing)} of them stand already, {number(building)}" if standing else "All of them"
-    return f"{words} {parts} are to be built."
-
-
-def _left(sizing: Sizing, year: int) -> Iterator[str]:
-    """Say how much is left because it is not worth its price, and how to size for it all the same."""
-    asked, left = (float(sizing.years[name].loc[year]) for name in ("demand_pflops", "unserved_not_worth_pflops"))
-    if left > ALL_BUT * asked:
-        yield (
-            f"{number(left)} PFLOPS that are asked for stay unserved as not worth their price; '--served most' counts"
-            " what it takes to serve whatever can be served."
-        )
-
-
-def _target(sizing: Sizing, year: int, target: float) -> str:
-    """Say how much the target serves, and when it is used up."""
-    exhausted = sizing.exhausted
-    asked, served = (float(sizing.years[name].loc[year]) for name in ("demand_pflops", "within_target_pflops"))
-    share = served / asked if asked else float("nan")
-    words = f"{number(target)} PFLOPS serve {percentage(share)} of the members' demand in {year}"
-    if not isfinite(share):
-        words = f"The target is {number(target)} PFLOPS"
-    if exhausted is None:
-        return f"{words} and are not used up; "
-    first = exhausted == sizing.inputs.scenario.years[0]
-    return f"{words} and are used up {'by' if first else 'in'} {floor(exhausted)}; "
-
-
-def _to_serve(sizing: Sizing, year: int) -> str:
-    if sizing.served_share is not None:
-        return f"to serve {percentage(sizing.served_share)} of every member's demand"
-    asked, served = (float(sizing.years[name].loc[year]) for name in ("demand_pflops", "served_pflops"))
-    if asked - served <= ALL_BUT * asked:
-        return "to serve it all" if sizing.target_pflops is not None else f"to serve all that the members ask in {year}"
-    left = float(sizing.years["unserved_not_worth_pflops"].loc[year])
-    what = "is worth serving" if left > ALL_BUT * asked else "the community can serve itself"
-    return f"to serve the {percentage(served / asked)} that {what}"
-
-
-def _by_member(sizing: Sizing, year: int) -> str:
-    """Where the need stands: 3,606 in CN, 1,461 in KZ and 34 in 2 more."""
-    needed = in_year(sizing.members, year)["needed_pflops"]
-    found = [(pflops, country) for country, pflops in needed.items() if pflops > 0]
-    own = sorted(found, key=lambda each: -leading(each[0]))
-    parts = [f"{number(pflops)} in {country}" for pflops, country in own[:NAMED]]
-    if len(own) > NAMED:
-        parts.append(f"{number(sum(pflops for pflops, _ in own[NAMED:]))} in {len(own) - NAMED} more")
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+def notes(sizing: Sizing, language: Language) -> list[str]:
+    """What the reader has to know about the figures, in the words of the plan of the pool."""
+    plan = None if sizing.pooling is None else sizing.pooling.pooled
+    return [] if plan is None or plan.tables is None else [translate(note, language) for note in plan.notes]
 
 
 def leading(pflops: float) -> float:
@@ -120,122 +60,237 @@ def leading(pflops: float) -> float:
     return float(f"{pflops:.6g}")
 
 
-def _cheapest(sizing: Sizing, plan: Plan) -> str:
-    """Say what serving it costs at least, all countries together and the members alone."""
-    years, currency = plan.inputs.scenario.years, plan.inputs.scenario.finance.currency
-    own = plan.members[plan.members["member"].astype(bool)]["cost_usd"].groupby(level="year").sum()
-    spread = "a year" if len(years) == 1 else "over all years, discounted"
-    cost = f"At least cost, {COSTING[sizing.aim]} takes {money(plan.total_cost_usd, currency)} {spread}"
-    part = own.get(years[-1], 0.0)
-    return f"{cost}; the members' part in {years[-1]} is {money(part, currency)}."
+def plan_name(name: str, language: Language) -> str:
+    """Return what a plan of a sizing is called."""
+    text = language.text
+    stem, _, year = name.rpartition(" ")
+    if year.isdigit():
+        return text("{plan} {year}", plan=plan_name(stem, language), year=year)
+    return {
+        "least cost": text("least cost"),
+        "worth serving": text("worth serving"),
+        "leanest": text("leanest"),
+        "within the target": text("within the target"),
+        "worth serving, alone": text("worth serving, alone"),
+        "leanest, alone": text("leanest, alone"),
+        "most served": text("most served"),
+        "pooled": text("pooled"),
+        "alone": text("alone"),
+        "pooled, without others' machines": text("pooled, without others' machines"),
+        "pooled, in one time zone": text("pooled, in one time zone"),
+        "alone, in one time zone": text("alone, in one time zone"),
+        "pooled, without failures": text("pooled, without failures"),
+        "alone, without failures": text("alone, without failures"),
+    }.get(name, name)
 
 
-def _together(sizing: Sizing) -> Iterator[str]:
-    """Say what pooling is worth."""
-    pooling = sizing.pooling
-    if pooling is None or not pooling.is_known:
-        return
-    currency, total = sizing.inputs.scenario.finance.currency, pooling.total
-    spread = "a year" if len(sizing.inputs.scenario.years) == 1 else "over all years, discounted"
-    yield f"Pooling is worth {money(total.usd, currency)} {spread}: {saving_words(total, currency)}."
+@dataclass(frozen=True)
+class _Answer:
+    """The paragraph that answers, sentence by sentence."""
 
+    sizing: Sizing
+    language: Language
 
-def _unproved(sizing: Sizing) -> Iterator[str]:
-    """Say how far plans may be from the best."""
-    gaps = [plan.gap for plan in sizing.plans.values() if plan.status is Status.FEASIBLE]
-    if gaps and max(gaps) <= PROVED:
-        yield "A plan was stopped before its cheapest form was proved; how many PFLOPS it needs is."
-    elif gaps:
-        worst = f"the largest gap is {gap_text(max(gaps))}" if isfinite(max(gaps)) else "some gaps are not known"
-        yield f"NOT ALL OF THIS IS PROVED: {worst}."
+    def sentences(self) -> list[str]:
+        """Return the sentences in their order."""
+        cheapest, text = self.sizing.least_cost, self.language.text
+        if cheapest is None:
+            return [*self._failed()] or [text("Stopped before any plan was found: more time may find one.")]
+        if cheapest.tables is None:
+            return [self._no_plan(), *self._failed()]
+        said = [*self._need(), self._cheapest(cheapest), *self._together(), *self._unproved()]
+        return [*said, *self._unknown(), *self._failed()]
 
-
-def _unknown(sizing: Sizing) -> Iterator[str]:
-    """Say that plans are missing; a list below names them."""
-    if sizing.unanswered:
-        yield f"NOT ALL OF THIS IS KNOWN: {_plans(len(sizing.unanswered))} not found in time."
-
-
-def _failed(sizing: Sizing) -> Iterator[str]:
-    """Say which plans failed, and that nothing of them is shown."""
-    if sizing.failed:
-        names = ", ".join(f"'{name}'" for name in sizing.failed)
-        count = len(sizing.failed)
-        yield (
-            f"PART OF THIS HAS FAILED: {_plans(count)} wrong, or could not be solved, and no figure of"
-            f" {'it' if count == 1 else 'them'} is shown: {names}."
+    def _no_plan(self) -> str:
+        text, share = self.language.text, self.sizing.served_share
+        if share is None:
+            return text(
+                "No community can serve what is asked: the rules and limits of this scenario cannot all be kept at"
+                " once."
+            )
+        return text(
+            "No community can serve {share} of every member's demand: the rules and limits of this scenario cannot all"
+            " be kept at once.",
+            share=self.language.percentage(share),
         )
 
+    def _need(self) -> Iterator[str]:
+        text, sizing = self.language.text, self.sizing
+        for year in sizing.inputs.scenario.years:
+            plan = sizing.leanest.get(year)
+            if plan is not None and plan.tables is None:
+                yield text(
+                    "In {year} no community serves what is asked on its own soil: the members need others' sites.",
+                    year=year,
+                )
+        if sizing.years.empty:
+            return
+        year, needed = int(sizing.years.index[-1]), float(sizing.years["needed_pflops"].iloc[-1])
+        if needed <= 0:
+            yield text("The members need no PFLOPS of their own in {year}.", year=year)
+        elif sizing.target_pflops is None:
+            yield self._needed(year, self.language.quantity(needed, "PFLOPS"))
+            yield self._building(year)
+        else:
+            need = self._needed(year, self.language.number(needed))
+            yield text("{target}; {need}", target=self._target(year, sizing.target_pflops), need=need)
+            yield self._building(year)
+        yield from self._left(year)
 
-def _plans(count: int) -> str:
-    return "1 plan was" if count == 1 else f"{count} plans were"
+    def _target(self, year: int, target: float) -> str:
+        """Say how much the target serves, and when it is used up."""
+        text, exhausted = self.language.text, self.sizing.exhausted
+        asked, served = self._of_year(year, "demand_pflops", "within_target_pflops")
+        fields = {
+            "target": self.language.quantity(target, "PFLOPS"),
+            "share": self.language.percentage(served / asked) if asked else "?",
+            "year": year,
+        }
+        if exhausted is None:
+            return text("{target} serve {share} of the members' demand in {year} and are not used up", **fields)
+        if exhausted == self.sizing.inputs.scenario.years[0]:
+            return text(
+                "{target} serve {share} of the members' demand in {year} and are used up by {end}",
+                end=floor(exhausted),
+                **fields,
+            )
+        return text(
+            "{target} serve {share} of the members' demand in {year} and are used up in {end}", end=floor(exhausted),
+            **fields,
+        )  # fmt: skip
 
+    def _needed(self, year: int, needed: str) -> str:
+        """Say how much is needed for what, and where it stands."""
+        text, percentage, sizing = self.language.text, self.language.percentage, self.sizing
+        where = {"needed": needed, "members": self._by_member(year)}
+        asked, served, left = self._of_year(year, "demand_pflops", "served_pflops", "unserved_not_worth_pflops")
+        if sizing.served_share is not None:
+            return text(
+                "{needed} are needed to serve {share} of every member's demand: {members}.",
+                share=percentage(sizing.served_share), **where,
+            )  # fmt: skip
+        if asked - served <= ALL_BUT * asked:
+            if sizing.target_pflops is not None:
+                return text("{needed} are needed to serve it all: {members}.", **where)
+            return text(
+                "{needed} are needed to serve all that the members ask in {year}: {members}.", year=year, **where
+            )
+        if left > ALL_BUT * asked:
+            return text(
+                "{needed} are needed to serve the {share} that is worth serving: {members}.",
+                share=percentage(served / asked), **where,
+            )  # fmt: skip
+        return text(
+            "{needed} are needed to serve the {share} that the community can serve itself: {members}.",
+            share=percentage(served / asked), **where,
+        )  # fmt: skip
 
-def saving_words(worth: Saving, currency: str) -> str:
-    """Say of a saving what is money and what is penalty."""
-    spent = f"{money(abs(worth.spent_usd), currency)} {'less' if worth.spent_usd >= 0 else 'more'} is spent"
-    fall = "falls" if worth.penalty_usd >= 0 else "rises"
-    return f"{spent}, and the penalty on what stays unserved {fall} by {money(abs(worth.penalty_usd), currency)}"
+    def _by_member(self, year: int) -> str:
+        """Where the need stands: 3,606 in CN, 1,461 in KZ and 34 in 2 more."""
+        text, number = self.language.text, self.language.number
+        needed = in_year(self.sizing.members, year)["needed_pflops"]
+        found = [(pflops, country) for country, pflops in needed.items() if pflops > 0]
+        own = sorted(found, key=lambda each: -leading(each[0]))
+        parts = [
+            text("{pflops} in {country}", pflops=number(pflops), country=country) for pflops, country in own[:NAMED]
+        ]
+        if len(own) > NAMED:
+            rest = number(sum(pflops for pflops, _ in own[NAMED:]))
+            count = len(own) - NAMED
+            parts.append(
+                self.language.texts("{pflops} in {count} more", "{pflops} in {count} more", count, pflops=rest)
+            )
+        if len(parts) == 1:
+            return parts[0]
+        return text("{first} and {last}", first=self.language.joined(parts[:-1]), last=parts[-1])
 
+    def _building(self, year: int) -> str:
+        """Say how much of it stands, and how much is to be built, if anything is."""
+        text, number, places = self.language.text, self.language.number, in_year(self.sizing.places, year)
+        standing, building = float(places["standing_pflops"].sum()), float(places["to_build_pflops"].sum())
+        if not building:
+            return text("All of them stand already: nothing has to be built.")
+        if not standing:
+            return text("All of them are to be built.")
+        return text(
+            "{standing} of them stand already, {building} are to be built.",
+            standing=number(standing), building=number(building),
+        )  # fmt: skip
 
-def summarise_sizing(sizing: Sizing) -> dict[str, Any]:
-    """Return a sizing by the keys of ``planner size --json``; all are always there, None where nothing is known."""
-    scenario, pooling = sizing.inputs.scenario, sizing.pooling
-    exhausted = sizing.exhausted
-    return {
-        "scenario": scenario.id,
-        "variant": sizing.inputs.variant,
-        "status": sizing.status.value,
-        "answer": answer(sizing),
-        "served": sizing.aim,
-        "served_share": sizing.served_share,
-        "target_pflops": sizing.target_pflops,
-        "exhausted_year": exhausted,
-        "years": _records(sizing.years),
-        "members": _records(sizing.members),
-        "sites": _records(sizing.places),
-        "least_cost": _money(sizing.least_cost),
-        "pooling": {name: _worth(worth) for name, worth in pooling.gains.items()} if pooling is not None else None,
-        "worth": _records(sizing.worth),
-        "plans": [_of_plan(name, plan) for name, plan in sizing.plans.items()],
-        "unanswered": list(sizing.unanswered),
-        "failed": dict(sizing.failed),
-        "findings": list(sizing.findings),
-        "notes": list(notes(sizing)),
-        "seconds": round(sizing.seconds, 3),
-    }
+    def _left(self, year: int) -> Iterator[str]:
+        """Say how much is left because it is not worth its price, and how to size for it all the same."""
+        asked, left = self._of_year(year, "demand_pflops", "unserved_not_worth_pflops")
+        if left > ALL_BUT * asked:
+            yield self.language.text(
+                "{left} that are asked for stay unserved as not worth their price; '--served most' counts what it takes"
+                " to serve whatever can be served.",
+                left=self.language.quantity(left, "PFLOPS"),
+            )
 
+    def _cheapest(self, plan: Plan) -> str:
+        """Say what serving it costs at least, all countries together and the members alone."""
+        text, last = self.language.text, plan.inputs.scenario.years[-1]
+        own = plan.members[plan.members["member"].astype(bool)]["cost_usd"].groupby(level="year").sum()
+        what = {
+            "worth": text("what is worth serving"), "most": text("all that can be served"), "share": text("that"),
+        }[self.sizing.aim]  # fmt: skip
+        return text(
+            "At least cost, {what} takes {cost}; the members' part in {year} is {part}.",
+            what=what, cost=self._spread(plan.total_cost_usd), year=last, part=self._money(own.get(last, 0.0)),
+        )  # fmt: skip
 
-def notes(sizing: Sizing) -> tuple[str, ...]:
-    """What the reader has to know about the figures, in the words of the plan of the pool."""
-    plan = None if sizing.pooling is None else sizing.pooling.pooled
-    return () if plan is None or plan.tables is None else plan.notes
+    def _together(self) -> Iterator[str]:
+        """Say what pooling is worth."""
+        pooling = self.sizing.pooling
+        if pooling is None or not pooling.is_known:
+            return
+        yield self.language.text(
+            "Pooling is worth {worth}: {saving}.",
+            worth=self._spread(pooling.total.usd),
+            saving=saving_words(pooling.total, self.sizing.inputs.scenario.finance.currency, self.language),
+        )
 
+    def _unproved(self) -> Iterator[str]:
+        """Say how far plans may be from the best."""
+        text = self.language.text
+        gaps = [plan.gap for plan in self.sizing.plans.values() if plan.status is Status.FEASIBLE]
+        if gaps and max(gaps) <= PROVED:  # what such a plan was stopped in is the tie-break that follows its objective
+            yield text("A plan was stopped before its cheapest form was proved; how many PFLOPS it needs is.")
+        elif gaps and isfinite(max(gaps)):
+            yield text("NOT ALL OF THIS IS PROVED: the largest gap is {gap}.", gap=self.language.gap(max(gaps)))
+        elif gaps:
+            yield text("NOT ALL OF THIS IS PROVED: some gaps are not known.")
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): _plain(value) for key, value in row.items()} for row in frame.reset_index().to_dict("records")]
+    def _unknown(self) -> Iterator[str]:
+        """Say that plans are missing; a list below names them."""
+        if self.sizing.unanswered:
+            yield self.language.texts(
+                "NOT ALL OF THIS IS KNOWN: {count} plan was not found in time.",
+                "NOT ALL OF THIS IS KNOWN: {count} plans were not found in time.",
+                len(self.sizing.unanswered),
+            )
 
+    def _failed(self) -> Iterator[str]:
+        """Say which plans failed, and that nothing of them is shown."""
+        if self.sizing.failed:
+            names = (f"'{plan_name(name, self.language)}'" for name in self.sizing.failed)
+            yield self.language.texts(
+                "PART OF THIS HAS FAILED: {count} plan was wrong, or could not be solved, and no figure of it is shown:"
+                " {names}.",
+                "PART OF THIS HAS FAILED: {count} plans were wrong, or could not be solved, and no figure of them is"
+                " shown: {names}.",
+                len(self.sizing.failed),
+                names=self.language.joined(names),
+            )
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(value) if isfinite(value) else None
-    return value
+    def _of_year(self, year: int, *names: str) -> list[float]:
+        return [float(self.sizing.years[name].loc[year]) for name in names]
 
+    def _money(self, usd: float) -> str:
+        return self.language.money(usd, self.sizing.inputs.scenario.finance.currency)
 
-def _worth(worth: Saving) -> dict[str, float | None]:
-    parts = {"usd": worth.usd, "spent_usd": worth.spent_usd, "penalty_usd": worth.penalty_usd}
-    return {key: _plain(usd) for key, usd in parts.items()}
-
-
-def _money(plan: Plan | None) -> dict[str, Any] | None:
-    if plan is None or plan.tables is None:
-        return None
-    terms = {term: plan.cost_usd.get(term, 0.0) for term in COST_TERMS}
-    return {"total": plan.total_cost_usd, **terms, "unserved_penalty_usd": plan.unserved_penalty_usd}
-
-
-def _of_plan(name: str, plan: Plan) -> dict[str, Any]:
-    return {
-        "name": name, "status": plan.status.value, "objective": plan.objective_name,
-        "value": _plain(plan.objective), "gap": _plain(plan.gap), "seconds": round(plan.seconds, 3),
-    }  # fmt: skip
+    def _spread(self, usd: float) -> str:
+        """Say for which time an amount stands: a year, or all of them."""
+        if len(self.sizing.inputs.scenario.years) == 1:
+            return self.language.text("{cost} a year", cost=self._money(usd))
+        return self.language.text("{cost} over all years, discounted", cost=self._money(usd))

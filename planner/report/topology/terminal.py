@@ -6,13 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from planner.report.language.figures import NONE, column, counted, number, percentage
+from planner.report.language.figures import NONE
+from planner.report.language.speech import speak
 from planner.report.paper import ROWS, Page, lay_paper
+from planner.report.plan.sentences import confidence_word
 from planner.studies.survey.overview import select_in_service
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from planner.records import Record
+    from planner.report.language.speech import Language
     from planner.studies.survey.cuts import Cut, Stats
     from planner.studies.survey.overview import Overview, Route
     from planner.topology import Site, Topology
@@ -21,125 +25,163 @@ NAMES = 4
 """Names shown of a long list in one cell."""
 
 
-def _page(console: Console | None, *, full: bool) -> Page:
-    return lay_paper(console, None if full else ROWS)
-
-
 def print_topology(
-    topology: Topology, overview: Overview, *, full: bool = False, console: Console | None = None
+    topology: Topology,
+    overview: Overview,
+    *,
+    full: bool = False,
+    console: Console | None = None,
+    language: Language | None = None,
 ) -> None:
     """Print what a topology holds: counts, kinds, sites, links; `full` prints every row, and nodes and cables too."""
-    page, counts = _page(console, full=full), overview.counts
-    page.title(topology.title or topology.id)
-    parts = [
-        counted(counts[name], noun)
-        for name, noun in (
-            ("nodes", "node"), ("sites", "site"), ("links", "link"), ("cables", "cable"), ("projects", "project"),
-            ("risks", "risk"), ("sources", "source"),
-        )
-        if counts[name]
-    ]  # fmt: skip
+    page, year = lay_paper(console, None if full else ROWS, language or speak()), overview.year
+    language, text = page.language, page.language.text
+    page.title(language.name(topology, topology.id))
     if not overview.countries:
-        page.say("It holds no node yet: 'planner topology add-node' adds one.")
+        page.say(text("It holds no node yet: 'planner topology add-node' adds one."))
         return
-    page.say(f"{', '.join(parts)}, in {_countries(len(overview.countries))}. This is what stands in {overview.year}.")
-    page.say(f"Nodes by country: {', '.join(f'{country} {n}' for country, n in overview.countries.items())}.")
+    held = text(
+        "{counts}, in {countries}.",
+        counts=language.joined(_counts(overview, language)),
+        countries=language.texts("{count} country", "{count} countries", len(overview.countries)),
+    )
+    page.say(language.run_on([held, text("This is what stands in {year}.", year=year)]))
+    counts = language.joined(f"{country} {n}" for country, n in overview.countries.items())
+    page.say(text("Nodes by country: {counts}.", counts=counts))
     _print_shape(overview, page)
     _print_kinds(overview, page)
-    stands = select_in_service(topology, overview.year)
+    stands = select_in_service(topology, year)
     if full:
-        _print_nodes(topology, stands, overview.year, page)
-    _print_sites(topology, overview.year, page)
+        _print_nodes(topology, stands, year, page)
+    _print_sites(topology, year, page)
     if full:
-        _print_cables(topology, stands, overview.year, page)
-    _print_links(stands, overview.year, page)
+        _print_cables(topology, stands, year, page)
+    _print_links(stands, year, page)
 
 
-def _countries(count: int) -> str:
-    return "1 country" if count == 1 else f"{count} countries"
+def _counts(overview: Overview, language: Language) -> list[str]:
+    """Return how many records there are of each sort, those left out of which there is none."""
+    counts, texts = overview.counts, language.texts
+    told = {
+        "nodes": texts("{count} node", "{count} nodes", counts["nodes"]),
+        "sites": texts("{count} site", "{count} sites", counts["sites"]),
+        "links": texts("{count} link", "{count} links", counts["links"]),
+        "cables": texts("{count} cable", "{count} cables", counts["cables"]),
+        "projects": texts("{count} project", "{count} projects", counts["projects"]),
+        "risks": texts("{count} risk", "{count} risks", counts["risks"]),
+        "sources": texts("{count} source", "{count} sources", counts["sources"]),
+    }
+    return [words for name, words in told.items() if counts[name]]
 
 
 def _print_shape(overview: Overview, page: Page) -> None:
     """Say how the places hang together."""
+    language, text = page.language, page.language.text
     if not overview.groups:
         return
-    degrees = ", ".join(f"{nodes} with {degree}" for degree, nodes in overview.degrees.items())
-    page.say(f"Nodes by their number of links: {degrees}.")
+    degrees = [text("{nodes} with {links}", nodes=nodes, links=links) for links, nodes in overview.degrees.items()]
+    page.say(text("Nodes by their number of links: {counts}.", counts=language.joined(degrees)))
     if len(overview.groups) > 1:
-        groups = ", ".join(map(str, overview.groups[:NAMES]))
-        page.say(f"NOT ONE NETWORK: {len(overview.groups)} groups without a way between them, of {groups} nodes.")
+        page.say(
+            text(
+                "NOT ONE NETWORK: {count} groups without a way between them, of {nodes} nodes.",
+                count=len(overview.groups),
+                nodes=language.joined(map(str, overview.groups[:NAMES])),
+            )
+        )
     route = overview.diameter
     if route is not None:
-        ends = f"{route.nodes[0]} and {route.nodes[-1]}"
-        page.say(
-            f"Furthest apart: {ends}, {number(route.rtt_ms)} ms. At most {counted(overview.hops, 'link')} on a way."
+        apart = text(
+            "Furthest apart: {start} and {end}, {rtt}.",
+            start=route.nodes[0],
+            end=route.nodes[-1],
+            rtt=language.quantity(route.rtt_ms, "ms"),
         )
+        hops = language.texts("At most {count} link on a way.", "At most {count} links on a way.", overview.hops)
+        page.say(language.run_on([apart, hops]))
 
 
 def _print_kinds(overview: Overview, page: Page) -> None:
-    if not overview.links_by_kind:
+    text, column, kinds = page.language.text, page.language.column, list(overview.links_by_kind)
+    if not kinds:
         return
-    kinds = list(overview.links_by_kind)
-    page.heading(f"Links by kind, {overview.year}")
-    columns = [
-        kinds,
-        [f"{overview.links_by_kind[kind]:,}" for kind in kinds],
-        column([overview.km_by_kind[kind] for kind in kinds]),
-        column([overview.gbps_by_kind[kind] / 1e3 for kind in kinds]),
-    ]
-    page.table(["kind", "links", "km", "Tbps, one way"], [list(row) for row in zip(*columns, strict=True)])
+    page.heading(text("Links by kind, {year}", year=overview.year))
+    page.table(
+        [
+            (text("kind"), list(map(text, kinds))),
+            (text("links"), [page.language.number(overview.links_by_kind[kind]) for kind in kinds]),
+            ("km", column([overview.km_by_kind[kind] for kind in kinds])),
+            (text("Tbps, one way"), column([overview.gbps_by_kind[kind] / 1e3 for kind in kinds])),
+        ]
+    )
+
+
+def _sure(records: Sequence[Record], page: Page) -> tuple[str, list[str]]:
+    """Return the column that says how sure records are."""
+    language = page.language
+    words = [confidence_word(language, each.confidence) if each.confidence else NONE for each in records]
+    return language.text("how sure"), words
 
 
 def _print_nodes(topology: Topology, stands: Topology, year: int, page: Page) -> None:
+    text, number = page.language.text, page.language.number
     degrees = Counter(end for link in stands.links.values() for end in link.ends)
     nodes = [node for _, node in sorted(topology.nodes.items())]
-    if not nodes:
-        return
-    page.heading(f"Nodes, {year} (weight in the demand of their country, ms from the users)")
-    rows = [
-        [node.id, node.country, f"{node.lat:.2f}", f"{node.lon:.2f}", str(degrees[node.id]),
-         NONE if node.weight is None else number(node.weight), number(node.access_rtt_ms), node.confidence or NONE]
-        for node in nodes
-    ]  # fmt: skip
-    page.table(["node", "in", "lat", "lon", "links", "weight", "ms", "how sure"], rows, left=(0, 1, 7))
+    page.heading(text("Nodes, {year} (weight in the demand of their country, ms from the users)", year=year))
+    columns = [
+        (text("node"), [node.id for node in nodes]),
+        (text("in"), [node.country for node in nodes]),
+        (text("lat"), [f"{node.lat:.2f}" for node in nodes]),
+        (text("lon"), [f"{node.lon:.2f}" for node in nodes]),
+        (text("links"), [str(degrees[node.id]) for node in nodes]),
+        (text("weight"), [NONE if node.weight is None else number(node.weight) for node in nodes]),
+        ("ms", [number(node.access_rtt_ms) for node in nodes]),
+        _sure(nodes, page),
+    ]
+    page.table(columns, left=(0, 1, 7))
 
 
 def _print_cables(topology: Topology, stands: Topology, year: int, page: Page) -> None:
-    if not topology.cables:
+    text, cables = page.language.text, [cable for _, cable in sorted(topology.cables.items())]
+    if not cables:
         return
-    whole, now = Counter[str | None](), Counter[str | None]()
-    km: Counter[str | None] = Counter()
+    whole, now, km = Counter[str | None](), Counter[str | None](), Counter[str | None]()
     for link in topology.links.values():
         whole[link.cable] += 1
         now[link.cable] += link.id in stands.links
         km[link.cable] += round(link.length_km)
-    page.heading(f"Cables, {year}")
-    rows = [
-        [cable.id, cable.kind, str(whole[cable.id]), str(now[cable.id]), f"{km[cable.id]:,}",
-         str(cable.from_year or NONE), str(cable.until or NONE), cable.confidence or NONE]
-        for _, cable in sorted(topology.cables.items())
-    ]  # fmt: skip
-    heads = ["cable", "kind", "segments", "in service", "km", "from", "until", "how sure"]
-    page.table(heads, rows, left=(0, 1, 7))
+    page.heading(text("Cables, {year}", year=year))
+    columns = [
+        (text("cable"), [cable.id for cable in cables]),
+        (text("kind"), [text(cable.kind) for cable in cables]),
+        (text("segments"), [str(whole[cable.id]) for cable in cables]),
+        (text("in service"), [str(now[cable.id]) for cable in cables]),
+        ("km", [page.language.number(km[cable.id]) for cable in cables]),
+        (text("from"), [str(cable.from_year or NONE) for cable in cables]),
+        (text("until"), [str(cable.until or NONE) for cable in cables]),
+        _sure(cables, page),
+    ]
+    page.table(columns, left=(0, 1, 7))
 
 
 def _print_sites(topology: Topology, year: int, page: Page) -> None:
+    text = page.language.text
     sites = sorted(topology.sites.values(), key=lambda site: (-_compute(site, year), site.id))
     if not sites:
         return
-    page.heading(f"Sites, {year}")
-    rows = zip(
-        [f"{site.id} ({topology.nodes[site.node].country})" for site in sites],
-        [site.status for site in sites],
-        column([_compute(site, year) for site in sites]),
-        [" + ".join(_most(each.max) for each in site.expansion) or NONE for site in sites],
-        [str(site.from_year or NONE) for site in sites],
-        [site.confidence or NONE for site in sites],
-        strict=True,
-    )
-    heads = ["site", "status", "PFLOPS", "may grow by", "from", "how sure"]
-    page.table(heads, [list(row) for row in rows][: page.rows], left=(0, 1, 5))
-    _print_rest(len(sites), page)
+    page.heading(text("Sites, {year}", year=year))
+    columns = [
+        (text("site"), [f"{site.id} ({topology.nodes[site.node].country})" for site in sites]),
+        (text("status"), [text(site.status) for site in sites]),
+        ("PFLOPS", page.language.column([_compute(site, year) for site in sites])),
+        (
+            text("may grow by"),
+            [" + ".join(_most(each.max, page.language) for each in site.expansion) or NONE for site in sites],
+        ),
+        (text("from"), [str(site.from_year or NONE) for site in sites]),
+        _sure(sites, page),
+    ]
+    page.table(columns, left=(0, 1, 5), rest="")
 
 
 def _compute(site: Site, year: int) -> float:
@@ -147,106 +189,118 @@ def _compute(site: Site, year: int) -> float:
     return site.compute_pflops.at(year) if (site.from_year or year) <= year <= (site.until or year) else 0.0
 
 
-def _most(limit: Any) -> str:
-    return "any" if limit is None else number(max(value for _, value in limit.points))
+def _most(limit: Any, language: Language) -> str:
+    return language.text("any") if limit is None else language.number(max(value for _, value in limit.points))
 
 
 def _print_links(topology: Topology, year: int, page: Page) -> None:
+    text, language = page.language.text, page.language
     links = sorted(topology.links.values(), key=lambda link: (-link.capacity_gbps.at(year), link.id))
     if not links:
         return
-    page.heading(f"Links, {year} (* length or round trip worked out, not given)")
-    rows = zip(
-        [link.id for link in links],
-        [link.kind for link in links],
-        [f"{link.length_km:,.0f}{'' if link.length_given else '*'}" for link in links],
-        [f"{link.rtt_ms:.1f}{'' if link.rtt_given else '*'}" for link in links],
-        column([link.capacity_gbps.at(year) for link in links]),
-        column([link.committed_gbps.at(year) for link in links]),
-        strict=True,
-    )
-    page.table(["link", "kind", "km", "ms", "Gbps", "taken"], [list(row) for row in rows][: page.rows], left=(0, 1))
-    _print_rest(len(links), page)
+    page.heading(text("Links, {year} (* length or round trip worked out, not given)", year=year))
+    columns = [
+        (text("link"), [link.id for link in links]),
+        (text("kind"), [text(link.kind) for link in links]),
+        ("km", [f"{language.number(round(link.length_km))}{'' if link.length_given else '*'}" for link in links]),
+        ("ms", [f"{language.fixed(link.rtt_ms, 1)}{'' if link.rtt_given else '*'}" for link in links]),
+        ("Gbps", language.column([link.capacity_gbps.at(year) for link in links])),
+        (text("taken"), language.column([link.committed_gbps.at(year) for link in links])),
+    ]
+    page.table(columns, left=(0, 1), rest="")
 
 
-def _print_rest(count: int, page: Page) -> None:
-    if page.rows is not None and count > page.rows:
-        page.say(f"  and {count - page.rows} more; -v shows all", style="italic")
-
-
-def print_route(topology: Topology, route: Route, *, console: Console | None = None) -> None:
+def print_route(
+    topology: Topology, route: Route, *, console: Console | None = None, language: Language | None = None
+) -> None:
     """Print the quickest way between two places: each step, and what the sum is to be measured against."""
-    page = _page(console, full=True)
-    what = f"{route.nodes[0]} to {route.nodes[-1]}: {number(route.rtt_ms)} ms there and back, {route.km:,.0f} km"
-    page.heading(what, gap=False)
+    page = lay_paper(console, None, language or speak())
+    language, text = page.language, page.language.text
+    ends = {"start": route.nodes[0], "end": route.nodes[-1]}
+    rtt, km = language.quantity(route.rtt_ms, "ms"), language.quantity(round(route.km), "km")
+    page.heading(text("{start} to {end}: {rtt} there and back, {km}", rtt=rtt, km=km, **ends), gap=False)
     if route.links:
         links = [topology.links[key] for key in route.links]
-        columns = [
-            [f"to {node} ({topology.nodes[node].country})" for node in route.nodes[1:]],
-            list(route.links),
-            [f"{link.length_km:,.0f}" for link in links],
-            [f"{link.rtt_ms:.1f}" for link in links],
+        steps = [
+            text("to {node} ({country})", node=node, country=topology.nodes[node].country) for node in route.nodes[1:]
         ]
-        page.table(["", "over", "km", "ms"], [list(row) for row in zip(*columns, strict=True)], left=(0, 1))
+        columns = [
+            ("", steps),
+            (text("over"), list(route.links)),
+            ("km", [language.number(round(link.length_km)) for link in links]),
+            ("ms", [language.fixed(link.rtt_ms, 1) for link in links]),
+        ]
+        page.table(columns, left=(0, 1))
     page.say(
-        f"Straight glass over the great circle of {route.distance_km:,.0f} km would take {number(route.ideal_ms)} ms; "
-        f"the public internet of today takes {number(route.seen_ms)} ms between places so far apart (median). Access "
-        "of the users comes on top."
+        text(
+            "Straight glass over the great circle of {km} would take {ideal}; the public internet of today takes {seen}"
+            " between places so far apart (median). Access of the users comes on top.",
+            km=language.quantity(round(route.distance_km), "km"),
+            ideal=language.quantity(route.ideal_ms, "ms"),
+            seen=language.quantity(route.seen_ms, "ms"),
+        )
     )
 
 
-def print_cuts(stats: Stats, *, full: bool = False, console: Console | None = None) -> None:
+def print_cuts(
+    stats: Stats, *, full: bool = False, console: Console | None = None, language: Language | None = None
+) -> None:
     """Print who is cut off by which single failure, and how each country hangs on its links."""
-    page = _page(console, full=full)
+    page = lay_paper(console, None if full else ROWS, language or speak())
+    language, text = page.language, page.language.text
     _print_failures(stats.cuts, page)
-    page.heading("How each country hangs on the others")
+    page.heading(text("How each country hangs on the others"))
     exposures = sorted(stats.exposures, key=lambda each: (each.fewest, each.gbps, each.country))
-    rows = zip(
-        [each.country for each in exposures],
-        [str(each.nodes) for each in exposures],
-        [str(each.links) for each in exposures],
-        column([each.gbps for each in exposures]),
-        [str(each.fewest) if each.fewest else NONE for each in exposures],
-        [_some(each.weakest) for each in exposures],
-        strict=True,
-    )
-    heads = [
-        "country",
-        "nodes",
-        "links\nabroad",
-        "Gbps\nabroad",
-        "fewest",
-        "links whose loss leaves no way to compute abroad",
+    columns = [
+        (text("country"), [each.country for each in exposures]),
+        (text("nodes"), [str(each.nodes) for each in exposures]),
+        (text("links\nabroad"), [str(each.links) for each in exposures]),
+        (text("Gbps\nabroad"), language.column([each.gbps for each in exposures])),
+        (text("fewest"), [str(each.fewest) if each.fewest else NONE for each in exposures]),
+        (
+            text("links whose loss leaves no way to compute abroad"),
+            [language.few(each.weakest, NAMES) for each in exposures],
+        ),
     ]
-    page.table(heads, [list(row) for row in rows][: page.rows], prose=5)
-    _print_rest(len(exposures), page)
-    page.heading(f"Bridges: {counted(len(stats.bridges), 'link')} without a way around")
+    page.table(columns, prose=5, rest="")
+    page.heading(
+        language.texts(
+            "Bridges: {count} link without a way around",
+            "Bridges: {count} links without a way around",
+            len(stats.bridges),
+        )
+    )
     if stats.bridges:
         page.say(page.few(stats.bridges))
 
 
 def _print_failures(cuts: Sequence[Cut], page: Page) -> None:
+    text = page.language.text
     if not cuts:
-        page.heading("Nothing that fails alone cuts anybody off", gap=False)
+        page.heading(text("Nothing that fails alone cuts anybody off"), gap=False)
         return
-    page.heading("Who is cut off if this fails alone (share of the country's demand)", gap=False)
-    rows = [[cut.failure, str(_lost(cut)), _whom(cut)] for cut in cuts]
-    page.table(["failure", "nodes", "cut off from the others"], rows[: page.rows], prose=2)
-    _print_rest(len(rows), page)
+    page.heading(text("Who is cut off if this fails alone (share of the country's demand)"), gap=False)
+    columns = [
+        (text("failure"), [cut.failure for cut in cuts]),
+        (text("nodes"), [str(sum(map(len, cut.cut_off.values()))) for cut in cuts]),
+        (text("cut off from the others"), [_whom(cut, page.language) for cut in cuts]),
+    ]
+    page.table(columns, prose=2, rest="")
 
 
-def _lost(cut: Cut) -> int:
-    return sum(map(len, cut.cut_off.values()))
-
-
-def _whom(cut: Cut) -> str:
+def _whom(cut: Cut, language: Language) -> str:
     """Name who is cut off, and who keeps a way to the others but to no machine."""
-    parts = [f"{country} {percentage(cut.weight[country])}: {_some(nodes)}" for country, nodes in cut.cut_off.items()]
+    text = language.text
+    parts = [
+        text(
+            "{country} {share}: {names}",
+            country=country,
+            share=language.percentage(cut.weight[country]),
+            names=language.few(nodes, NAMES),
+        )
+        for country, nodes in cut.cut_off.items()
+    ]
     gone = {node for nodes in cut.cut_off.values() for node in nodes}
     dark = [node for node in cut.dark if node not in gone]
-    return "; ".join([*parts, *([f"without any machine: {_some(dark)}"] if dark else [])])
-
-
-def _some(names: Sequence[str]) -> str:
-    left = len(names) - NAMES
-    return ", ".join([*names[:NAMES], *([f"{left} more"] if left > 0 else [])])
+    alone = [text("without any machine: {names}", names=language.few(dark, NAMES))] if dark else []
+    return text("; ").join([*parts, *alone])

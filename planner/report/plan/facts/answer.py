@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 YEARS = 3
 """Years that each get a sentence in the headline; of more only the first and the last."""
-PROVED = 1e-7
-"""A gap up to this is called proved without more words."""
 COST_TERMS = ("capex", "fixed", "opex", "energy", "fees", "transit")
 LIBRARIES = {"highs": "highspy"}
 """Libraries that solvers come in, where they are called otherwise."""

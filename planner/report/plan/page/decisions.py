@@ -63,24 +63,7 @@ def _confidence(plan_text: PlanText, build: BuiltAsset) -> str:
         "link": topology.links,
         "project": topology.projects,
     }
-    return confidence_word(plan_text, records[build.kind][build.key].confidence)
-
-
-def confidence_word(plan_text: PlanText, confidence: str | None) -> str:
-    """Return how sure a record is."""
-    language = plan_text.language
-    return {
-        "verified": language.text("verified"),
-        "estimated": language.text("estimated"),
-        "assumed": language.text("assumed"),
-        None: language.text("not said"),
-    }[confidence]
-
-
-def projects_left(plan_text: PlanText) -> str:
-    """Name the projects that are not built."""
-    left = [plan_text.asset("project", key).text for key in plan_text.digest.projects_left]
-    return sentences.projects_left(plan_text.language, plan_text.few(left)) if left else ""
+    return sentences.confidence_word(plan_text.language, records[build.kind][build.key].confidence)
 
 
 def unit_costs(plan_text: PlanText) -> PageTable | None:
@@ -108,36 +91,6 @@ def unit_costs(plan_text: PlanText) -> PageTable | None:
         ),
     ]
     return plan_text.table(language.text("What a served PFLOPS costs"), columns, rows=None)
-
-
-def spans(plan_text: PlanText) -> str:
-    """Say what the sum over several years counts."""
-    if len(plan_text.years) < 2:
-        return ""
-    return plan_text.language.text(
-        "Each listed year stands for the calendar years until the next listed one, the last for as many as the one"
-        " before it. Over all of them, money and served PFLOPS-years are both discounted to {first} at {rate} a year.",
-        first=plan_text.years[0],
-        rate=plan_text.language.percentage(plan_text.inputs.scenario.finance.discount_rate),
-    )
-
-
-def penalty(plan_text: PlanText) -> str:
-    """Say what leaving work unserved counts for, which nobody spends."""
-    if not plan_text.plan.unserved_penalty_usd:
-        return ""
-    language, several = plan_text.language, len(plan_text.years) > 1
-    if several:
-        return language.text(
-            "Not spent, and in none of these figures: {penalty}, of all years and discounted, that the plan weighs for"
-            " what stays unserved, at the prices of the demand file.",
-            penalty=plan_text.money(plan_text.plan.unserved_penalty_usd),
-        )
-    return language.text(
-        "Not spent, and in none of these figures: {penalty} that the plan weighs for what stays unserved, at the prices"
-        " of the demand file.",
-        penalty=plan_text.money(plan_text.plan.unserved_penalty_usd),
-    )
 
 
 def terms(plan_text: PlanText) -> PageTable | None:
@@ -236,34 +189,11 @@ def _where(plan_text: PlanText, worth: LimitValue) -> PageCell | str:
 
 def failures(plan_text: PlanText, year: int) -> tuple[list[str], PageTable | None]:
     """Say which failures were screened, and return those that shaped the plan."""
-    language, found = plan_text.language, plan_text.digest.year(year).failures
+    found = plan_text.digest.year(year).failures
     if not found.count:
-        return [language.text("No failure was asked for: the plan holds while everything works.")], None
-    if not plan_text.digest.survival_shares:
-        return [
-            language.text("Failures were asked for, and nothing has to survive them, so they change nothing.")
-        ], None
-    kept = [
-        language.text("{workload} {share}", workload=plan_text.workload(key), share=language.percentage(share))
-        for key, share in plan_text.digest.survival_shares.items()
-    ]
-    said = [
-        language.text(
-            "Has to survive any one failure, of what is served otherwise: {shares}.", shares=plan_text.few(kept)
-        ),
-        language.texts(
-            "{count} failure was screened in {year}. Had to be planned for: {shaping}; touch the plan and are survived"
-            " as it is: {harmless}; touch nothing: {rest}.",
-            "{count} failures were screened in {year}. Had to be planned for: {shaping}; touch the plan and are"
-            " survived as it is: {harmless}; touch nothing: {rest}.",
-            found.count,
-            year=year,
-            shaping=language.number(len(found.shaping)),
-            harmless=language.number(len(found.harmless)),
-            rest=language.number(found.idle),
-        ),
-    ]
-    return said, _shaping(plan_text, year, found.shaping)
+        return [plan_text.language.text("No failure was asked for: the plan holds while everything works.")], None
+    shaping = _shaping(plan_text, year, found.shaping) if plan_text.digest.survival_shares else None
+    return sentences.screened(plan_text, year), shaping
 
 
 def _shaping(plan_text: PlanText, year: int, frame: pd.DataFrame) -> PageTable | None:

@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from planner.engine.status import Status
 from planner.errors import few_alike
 from planner.files.reading.text import display
 from planner.plan.runs import lay_out
 from planner.report.language.figures import NONE
-from planner.report.language.rules import objective_words
-from planner.report.plan.facts.answer import PROVED
+from planner.report.language.rules import objective_words, status_word
 from planner.report.plan.facts.records import KINDS, UsedRecord
-from planner.report.plan.page.decisions import confidence_word
 from planner.report.plan.plan_text import PlanText
+from planner.report.plan.sentences import CONFIDENCES, confidence_word, work
 from planner.report.web.blocks import PageCell, PageColumn, web_address, words
 from planner.studies.survey.warnings import find_warnings
 
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from planner.errors import Fault
     from planner.report.plan.facts.answer import ReachedObjective
     from planner.report.web.blocks import PageTable
-
-CONFIDENCES = ("verified", "estimated", "assumed", None)
 
 
 def cost_confidence(plan_text: PlanText) -> list[str]:
@@ -41,7 +37,7 @@ def cost_confidence(plan_text: PlanText) -> list[str]:
         language.text(
             "{share} {confidence}",
             share=language.percentage(sums[confidence] / whole),
-            confidence=confidence_word(plan_text, confidence),
+            confidence=confidence_word(language, confidence),
         )
         for confidence in CONFIDENCES
         if sums.get(confidence)
@@ -68,7 +64,7 @@ def records(plan_text: PlanText) -> PageTable | None:
         words(language.text("Records"), [*(names[kind] for kind in kinds), language.text("All")]),
         *(
             PageColumn(
-                confidence_word(plan_text, confidence), [_count(plan_text, counts[kind, confidence]) for kind in rows]
+                confidence_word(language, confidence), [_count(plan_text, counts[kind, confidence]) for kind in rows]
             )
             for confidence in CONFIDENCES
         ),
@@ -106,7 +102,7 @@ def remarks(plan_text: PlanText) -> PageTable | None:
     columns = [
         words(language.text("Record"), [_called(plan_text, each) for each in noted]),
         words(language.text("Kind"), [kinds[each.kind] for each in noted]),
-        words(language.text("Confidence"), [confidence_word(plan_text, each.record.confidence) for each in noted]),
+        words(language.text("Confidence"), [confidence_word(language, each.record.confidence) for each in noted]),
         words(language.text("Source"), [each.record.source or NONE for each in noted]),
         words(language.text("Remark"), [each.record.note or "" for each in noted]),
     ]
@@ -145,30 +141,15 @@ def _solving(plan_text: PlanText, written: datetime | None) -> Iterator[tuple[st
     yield language.text("Scenario"), [inputs.scenario.id]
     yield language.text("Variant"), [inputs.variant or ""]
     yield language.text("Overrides"), list(inputs.overrides)
-    yield language.text("Status"), [status_word(plan_text)]
+    yield language.text("Status"), [status_word(plan.status, language)]
     if plan.status.has_plan:
         yield language.text("Objectives"), [_stage(plan_text, each) for each in plan_text.digest.reached]
     yield language.text("Solver"), [plan_text.digest.solver]
-    rounds = language.texts("{count} round", "{count} rounds", plan.rounds)
-    paths = language.texts("{count} path generated", "{count} paths generated", plan.paths_generated)
-    yield language.text("Work"), [rounds, paths, language.quantity(plan.seconds, "s")]
+    yield language.text("Work"), [*work(plan_text), language.quantity(plan.seconds, "s")]
     if written is not None:
         yield language.text("Written"), [language.date(written)]
     versions = [f"{name} {version}" for name, version in plan.versions.items() if version]
     yield language.text("Versions"), [", ".join(versions)]
-
-
-def status_word(plan_text: PlanText) -> str:
-    """Return the status in a word."""
-    language = plan_text.language
-    return {
-        Status.OPTIMAL: language.text("optimal"),
-        Status.FEASIBLE: language.text("feasible, not proved optimal"),
-        Status.INFEASIBLE: language.text("infeasible"),
-        Status.UNBOUNDED: language.text("unbounded"),
-        Status.LIMIT: language.text("stopped at a limit"),
-        Status.ERROR: language.text("error"),
-    }[plan_text.plan.status]
 
 
 def _stage(plan_text: PlanText, reached: ReachedObjective) -> str:
@@ -179,7 +160,7 @@ def _stage(plan_text: PlanText, reached: ReachedObjective) -> str:
         objective=objective_words(language, reached.name).sought,
         value=_amount(plan_text, reached, reached.value),
         bound=_amount(plan_text, reached, reached.bound),
-        gap=language.percentage(0.0 if reached.gap <= PROVED else reached.gap),
+        gap=language.gap(reached.gap),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.engine.status import Status
+from planner.report.language.rules import status_word
 from planner.report.language.speech import speak
 from planner.report.plan import sentences
 from planner.report.plan.page import decisions, members, provenance, supply
@@ -44,12 +45,12 @@ class YearPage:
 def make_page(plan: Plan, language: Language, written: datetime | None) -> dict[str, Any]:
     """Return what the template lays out; a plan without tables has its findings and inputs alone."""
     plan_text = PlanText(plan, language)
-    title, lines = sentences.titles(plan_text)
+    title, lines = sentences.titles(plan.inputs, language)
     page: dict[str, Any] = {
         "title": title,
         "lines": lines,
         "date": "" if written is None else language.date(written),
-        "status_word": provenance.status_word(plan_text),
+        "status_word": status_word(plan.status, language),
         "solving": provenance.solving(plan_text, written),
         "files": provenance.files(plan_text),
         "warnings": provenance.warnings(plan_text),
@@ -61,7 +62,7 @@ def make_page(plan: Plan, language: Language, written: datetime | None) -> dict[
     if plan.tables is None or not plan.status.has_plan:
         return page | {
             "whole": False,
-            "failure": sentences.failure(language, plan.status),
+            "failure": sentences.failure(plan_text),
             "infeasible": plan.status is Status.INFEASIBLE,
         }
     return page | _whole(plan_text)
@@ -69,14 +70,13 @@ def make_page(plan: Plan, language: Language, written: datetime | None) -> dict[
 
 def _whole(plan_text: PlanText) -> dict[str, Any]:
     """Return what a plan with tables says."""
-    convention, conventions = sentences.convention(plan_text)
     return {
         "whole": True,
         "headline": sentences.headline(plan_text),
         "status": sentences.status(plan_text),
         "proved": plan_text.plan.status is Status.OPTIMAL,
-        "convention": convention,
-        "conventions": conventions,
+        "convention": sentences.convention(plan_text),
+        "conventions": sentences.conventions(plan_text),
         "exhaustion": supply.exhaustion(plan_text),
         "balance": supply.balance(plan_text),
         "basis": supply.basis(plan_text),
@@ -84,10 +84,10 @@ def _whole(plan_text: PlanText) -> dict[str, Any]:
         "by_year": supply.years(plan_text),
         "builds": decisions.builds(plan_text, full=False),
         "all_builds": decisions.builds(plan_text, full=True),
-        "projects_left": decisions.projects_left(plan_text),
+        "projects_left": sentences.projects_left(plan_text),
         "unit_costs": decisions.unit_costs(plan_text),
-        "spans": decisions.spans(plan_text),
-        "penalty": decisions.penalty(plan_text),
+        "spans": sentences.spans(plan_text),
+        "penalty": sentences.penalty(plan_text),
         "terms": decisions.terms(plan_text),
         "confidence": provenance.cost_confidence(plan_text),
         "records": provenance.records(plan_text),

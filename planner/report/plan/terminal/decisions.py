@@ -2,118 +2,144 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from planner.report.language.figures import column, counted, gap_text, money, money_unit, number, percentage
 from planner.report.language.rules import objective_words
-from planner.report.language.speech import speak
 from planner.report.plan import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from planner.report.paper import Page
-    from planner.report.plan.digest import Digest, YearDigest
+    from planner.report.plan.digest import YearDigest
     from planner.report.plan.facts.answer import ReachedObjective
     from planner.report.plan.facts.supply import BuiltAsset
+    from planner.report.plan.plan_text import PlanText
 
 
-def stages(digest: Digest, _: YearDigest, page: Page) -> None:
+def stages(plan_text: PlanText, _: YearDigest, page: Page) -> None:
     """Print the objectives in the order in which they were optimised; cost alone needs no words."""
-    found = digest.reached
+    found, language = plan_text.digest.reached, plan_text.language
+    text = language.text
     if [each.name for each in found] == ["cost"]:
         return
-    page.heading(f"What the plan is best at, in this order{'; all years, discounted' if digest.several else ''}")
-    rows = [
-        [f"{i}.", each.name, objective_words(speak("en"), each.name).sought, _value(each), gap_text(each.gap)]
-        for i, each in enumerate(found, start=1)
+    several = text("What the plan is best at, in this order; all years, discounted")
+    page.heading(several if plan_text.digest.several else text("What the plan is best at, in this order"))
+    columns = [
+        ("", [f"{i}." for i in range(1, len(found) + 1)]),
+        (text("objective"), [each.name for each in found]),
+        (text("what is sought"), [objective_words(language, each.name).sought for each in found]),
+        (text("reached"), [_value(plan_text, each) for each in found]),
+        (text("gap"), [language.gap(each.gap) for each in found]),
     ]
-    page.table(["", "objective", "what is sought", "reached", "gap"], rows, left=(0, 1), prose=2)
-    added = [each.name for each in found if each.name not in digest.inputs.scenario.objective]
-    if "served" in added:
-        page.say("As much as can be is served first: otherwise serving nothing would be best.")
+    page.table(columns, left=(0, 1), prose=2)
+    if any(each.name == "served" for each in found) and "served" not in plan_text.inputs.scenario.objective:
+        page.say(text("As much as can be is served first: otherwise serving nothing would be best."))
 
 
-def _value(reached: ReachedObjective) -> str:
+def _value(plan_text: PlanText, reached: ReachedObjective) -> str:
     if reached.name == "cost":
-        return money(reached.value, reached.unit)
-    return f"{number(reached.value, 4)} {reached.unit}"
+        return plan_text.money(reached.value)
+    return plan_text.language.quantity(reached.value, reached.unit, 4)
 
 
-def builds(digest: Digest, _: YearDigest, page: Page) -> None:
+def builds(plan_text: PlanText, _: YearDigest, page: Page) -> None:
     """Print what is built: the dearest, by year."""
+    text = plan_text.language.text
     found = sorted(
-        digest.builds, key=lambda each: (-each.capex_usd, -each.added, each.year, each.asset, each.expansion)
+        plan_text.digest.builds, key=lambda each: (-each.capex_usd, -each.added, each.year, each.asset, each.expansion)
     )
     if not found:
-        page.heading("What is built: nothing")
+        page.heading(text("What is built: nothing"))
     else:
-        page.heading(f"What is built ({_spent(digest, found)})")
-        _print_builds(digest, found, page)
-    if digest.projects_left:
-        page.say(sentences.projects_left(speak("en"), page.few(digest.projects_left)))
+        page.heading(text("What is built ({spent})", spent=_spent(plan_text, found)))
+        _print_builds(plan_text, found, page)
+    if plan_text.digest.projects_left:
+        page.say(sentences.projects_left(plan_text))
 
 
-def _spent(digest: Digest, found: Sequence[BuiltAsset]) -> str:
+def _spent(plan_text: PlanText, found: Sequence[BuiltAsset]) -> str:
     """Return the money spent in all, and by year where there are several."""
-    words = f"{money(sum(each.capex_usd for each in found), digest.currency)} in all"
+    text = plan_text.language.text
+    words = text("{cost} in all", cost=plan_text.money(sum(each.capex_usd for each in found)))
     by_year = {
         year: sum(each.capex_usd for each in found if each.year == year)
-        for year in digest.years
+        for year in plan_text.years
         if any(each.year == year for each in found)
     }
     if len(by_year) < 2 or len(by_year) > 4:
         return words
-    return f"{words}: {', '.join(f'{money(usd, digest.currency)} in {year}' for year, usd in by_year.items())}"
+    parts = [text("{cost} in {year}", cost=plan_text.money(usd), year=year) for year, usd in by_year.items()]
+    return text("{sum}: {parts}", sum=words, parts=plan_text.language.joined(parts))
 
 
-def _print_builds(digest: Digest, found: Sequence[BuiltAsset], page: Page) -> None:
-    factor, unit = money_unit([each.capex_usd for each in found], digest.currency)
-    yearly_factor, yearly_unit = money_unit([each.yearly_usd for each in found], digest.currency)
-    capex = column([each.capex_usd / factor for each in found])
-    cost = column([each.yearly_usd / yearly_factor for each in found])
-    lines = list(zip(found, capex, cost, strict=True))[: page.rows]
-    if digest.several:
-        lines.sort(key=lambda line: line[0].year)
-    rows = [[str(each.year), each.key, each.kind, _adds(each), *money_of] for each, *money_of in lines]
-    heads = ["year", "what", "", "adds", f"price\n{unit}", f"a year\n{yearly_unit}"]
-    if digest.several:
-        page.table(heads, rows, left=(0, 1, 2))
-    else:
-        page.table(heads[1:], [row[1:] for row in rows], left=(0, 1))
+def _print_builds(plan_text: PlanText, found: Sequence[BuiltAsset], page: Page) -> None:
+    text, several = plan_text.language.text, plan_text.digest.several
+    capex, unit = plan_text.money_column([each.capex_usd for each in found])
+    cost, yearly_unit = plan_text.money_column([each.yearly_usd for each in found])
+    shown = list(zip(found, capex, cost, strict=True))[: page.rows]
+    if several:
+        shown.sort(key=lambda line: line[0].year)
+    kinds = {"site": text("site"), "link": text("link"), "project": text("project")}
+    columns = [
+        (text("year"), [str(each.year) for each, *_ in shown]),
+        (text("what"), [each.key for each, *_ in shown]),
+        ("", [kinds[each.kind] for each, *_ in shown]),
+        (text("adds"), [_adds(plan_text, each) for each, *_ in shown]),
+        (text("price\n{unit}", unit=unit), [price for _, price, _ in shown]),
+        (text("a year\n{unit}", unit=yearly_unit), [yearly for *_, yearly in shown]),
+    ]
+    page.table(columns if several else columns[1:], left=(0, 1, 2) if several else (0, 1))
     page.more(len(found), "builds")
 
 
-def _adds(build: BuiltAsset) -> str:
+def _adds(plan_text: PlanText, build: BuiltAsset) -> str:
     """Return the size of a build, with its steps where it has some."""
+    language = plan_text.language
     if build.unit == "project":
-        return "whole"
-    size = f"{number(build.added)} {build.unit}"
-    return f"{counted(round(build.added / build.step), 'step')}, {size}" if build.step else size
+        return language.text("whole")
+    size = language.quantity(build.added, build.unit)
+    if not build.step:
+        return size
+    return language.texts("{count} step, {size}", "{count} steps, {size}", round(build.added / build.step), size=size)
 
 
-def limits(digest: Digest, of: YearDigest, page: Page) -> None:
+def limits(plan_text: PlanText, of: YearDigest, page: Page) -> None:
     """Say how much of each budget is used, and how near to the floor the least served member is."""
-    scenario = digest.inputs.scenario
-    parts = []
+    parts = list(_used(plan_text, of))
+    if parts:
+        language = plan_text.language
+        page.say(language.text("Limits: {parts}.", parts=language.text("; ").join(parts)), gap=True)
+
+
+def _used(plan_text: PlanText, of: YearDigest) -> Iterator[str]:
+    scenario, digest, language = plan_text.inputs.scenario, plan_text.digest, plan_text.language
     if scenario.limits.sites is not None:
-        parts.append(f"{digest.sites_in_use} of at most {counted(scenario.limits.sites, 'site')} in use")
+        yield language.texts(
+            "{used} of at most {count} site in use", "{used} of at most {count} sites in use", scenario.limits.sites,
+            used=language.number(digest.sites_in_use),
+        )  # fmt: skip
     if scenario.limits.capex_usd is not None:
         spent, most = sum(each.capex_usd for each in digest.builds), scenario.limits.capex_usd
-        parts.append(f"{money(spent, digest.currency)} of at most {money(most, digest.currency)} spent on building")
+        yield language.text(
+            "{spent} of at most {most} spent on building", spent=plan_text.money(spent), most=plan_text.money(most)
+        )
     if scenario.limits.carbon_kg is not None:
         tonnes, most = of.totals.carbon_t, scenario.limits.carbon_kg.at(of.year) / 1e6
-        parts.append(f"{number(tonnes / 1e3)} of at most {number(most)} kt of CO2 in {of.year}")
+        yield language.text(
+            "{spent} of at most {most} kt of CO2 in {year}",
+            spent=language.number(tonnes / 1e3), most=language.number(most), year=of.year,
+        )  # fmt: skip
     if scenario.policy.floor.served_share:
-        least = _least(digest)
-        parts.append(f"every member served at least {percentage(scenario.policy.floor.served_share)}: {least}")
-    if parts:
-        page.say(f"Limits: {'; '.join(parts)}.", gap=True)
+        share = language.percentage(scenario.policy.floor.served_share)
+        yield language.text("every member served at least {share}: {least}", share=share, least=_least(plan_text))
 
 
-def _least(digest: Digest) -> str:
+def _least(plan_text: PlanText) -> str:
     """Name the member, and the year, with the smallest share served."""
-    if digest.least_served is None:
-        return "no member asks for anything"
-    year, country, share = digest.least_served
-    return f"the least is {country} in {year} with {percentage(share)}"
+    if plan_text.digest.least_served is None:
+        return plan_text.language.text("no member asks for anything")
+    year, country, share = plan_text.digest.least_served
+    return plan_text.language.text(
+        "the least is {country} in {year} with {share}",
+        country=country, year=year, share=plan_text.language.percentage(share),
+    )  # fmt: skip

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from math import isfinite
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from planner.engine.status import Status
-from planner.report.language.figures import counted, gap_text, money, number, percentage
-from planner.report.language.speech import speak, uncapitalised
+from planner.report.language.speech import speak
 from planner.report.paper import ROWS, Page, lay_paper
 from planner.report.plan import sentences
-from planner.report.plan.digest import Digest
 from planner.report.plan.facts.answer import YEARS
+from planner.report.plan.plan_text import PlanText
 from planner.report.plan.terminal.sections import SECTIONS
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
+    from planner.report.language.speech import Language
 
 
 def print_plan(
-    plan: Plan, *, console: Console | None = None, stopped: str = "", full: bool = False, brief: bool = False
+    plan: Plan,
+    *,
+    console: Console | None = None,
+    stopped: str = "",
+    full: bool = False,
+    brief: bool = False,
+    language: Language | None = None,
 ) -> None:
     """Print a plan as a page: what is proved, who is served from where, what is built, what is left, what it costs.
 
@@ -31,105 +36,68 @@ def print_plan(
     console
         where to print; by default stdout
     stopped
-        what ended the solve before its proof
+        what ended the solve before its proof: "interrupted" or "time limit reached"
     full
         print every list in full
     brief
         print the head only: what is served, at what price, and what is proved
+    language
+        as `planner.speak` returns it; by default English
     """
-    page = lay_paper(console, None if full else ROWS)
-    digest = Digest(plan)
-    page.title(title(plan))
-    if not digest.is_whole:
-        _print_failure(digest, page, stopped)
+    page = lay_paper(console, None if full else ROWS, language or speak())
+    language = page.language
+    plan_text = PlanText(plan, language, named=False, full=full)
+    title, lines = sentences.titles(plan.inputs, language)
+    page.title("\n".join([title, *lines]))
+    if not plan_text.digest.is_whole:
+        _print_failure(plan_text, page, stopped)
         return
-    page.say(headline(digest), style="bold")
-    page.say(status_line(digest, stopped))
+    page.say(language.run_on(sentences.headline(plan_text)), style="bold")
+    page.say(sentences.status(plan_text, stopped))
     if brief:
         return
-    *before, year = digest.years
+    *before, year = plan_text.years
     if before:
-        page.say(f"Details below speak of {year} unless they say otherwise; the tables hold {_all(before)} too.")
+        page.say(
+            language.text(
+                "Details below speak of {year} unless they say otherwise; the tables hold {years} too.",
+                year=year,
+                years=_all(language, before),
+            )
+        )
     for section in SECTIONS:
-        section(digest, digest.year(year), page)
-    page.say(f"Solved by {_how(digest)}.", gap=True)
+        section(plan_text, plan_text.digest.year(year), page)
+    _print_work(plan_text, page)
 
 
-def _all(listed: Sequence[int]) -> str:
-    return ", ".join(map(str, listed)) if len(listed) <= YEARS else f"{listed[0]} to {listed[-1]}"
+def _all(language: Language, listed: Sequence[int]) -> str:
+    if len(listed) <= YEARS:
+        return language.joined(map(str, listed))
+    return language.text("{first} to {last}", first=listed[0], last=listed[-1])
 
 
-def title(plan: Plan) -> str:
-    """Return the scenario's title, and its variant's."""
-    scenario, variant = plan.inputs.scenario, plan.inputs.variant
-    words = [scenario.title or scenario.id]
-    if variant is not None:
-        named = scenario.variants.get(variant)
-        words.append(f"variant {variant}: {named.title}" if named is not None and named.title else f"variant {variant}")
-    words += [f"with {change}" for change in plan.inputs.overrides]
-    return "\n".join(words)
-
-
-def headline(digest: Digest) -> str:
-    """Return the plan in one sentence for each year: how much is served, at what price."""
-    sentences = [f"{each}." for year in digest.headline_years for each in _served(digest, year)]
-    if digest.several:
-        cost = money(digest.plan.total_cost_usd, digest.currency)
-        return " ".join([*sentences, f"The cost of all years, discounted, is {cost}."])
-    if digest.usd_per_pflops is None:
-        return " ".join(sentences)
-    price = f"{money(digest.usd_per_pflops, digest.currency)} per served PFLOPS and year"
-    return " ".join([f"{sentences[0][:-1]} at {price}.", *sentences[1:]])
-
-
-def _served(digest: Digest, year: int) -> Iterator[str]:
-    totals = digest.year(year).totals
-    if totals.demand_pflops or not totals.demand_gbps:
-        words = _part(totals.demand_pflops, totals.unserved_pflops, "PFLOPS", all_of_it=totals.serves_all)
-        yield words.format("served", percentage(totals.served_share)) + f" in {year}"
-    if totals.demand_gbps:
-        words = _part(totals.demand_gbps, totals.unserved_gbps, "Gbps", all_of_it=totals.carries_all)
-        yield words.format("carried", percentage(totals.carried_share)) + f" in {year}"
-
-
-def _part(asked: float, left: float, unit: str, *, all_of_it: bool) -> str:
-    """Return how much of what is asked for is given, with places for the verb and the share."""
-    if all_of_it:
-        return f"All {number(asked)} {unit} asked for are {{}}"
-    return f"{number(asked - left)} of {number(asked)} {unit} {{}} ({{}})"
-
-
-def status_line(digest: Digest, stopped: str = "") -> str:
-    """Say what is proved about the plan, and what is not."""
-    plan, english = digest.plan, speak("en")
-    gap = gap_text(plan.gap)
-    could = uncapitalised(sentences.could(english, plan.objective_name, gap))
-    if plan.status is Status.OPTIMAL:
-        return sentences.best(english, gap) if digest.is_proved else f"Optimal to within {gap}, proved: {could}"
-    why = f" ({stopped})" if stopped else ""
-    rest = "how good it is, is not known."
-    if isfinite(plan.gap):
-        rest = could.replace("at most", "up to")  # the bound is proved, and may be far from what a better plan reaches
-    return f"NOT PROVED OPTIMAL{why}: this is the best plan found; {rest} Reasons and worths are provisional."
-
-
-def _print_failure(digest: Digest, page: Page, stopped: str) -> None:
+def _print_failure(plan_text: PlanText, page: Page, stopped: str) -> None:
     """Say that there is no plan, and why, in the words of the findings."""
-    plan, why = digest.plan, f" ({stopped})" if stopped else ""
-    page.say(
-        {
-            Status.LIMIT: f"Stopped before any plan was found{why}: a longer --time-limit may find one.",
-            Status.ERROR: "THE PLAN IS WRONG: it failed the check that follows every solve. Do not use its figures.",
-        }.get(plan.status)
-        or sentences.failure(speak("en"), plan.status),
-        style="bold",
-    )
+    plan, text = plan_text.plan, page.language.text
+    page.say(sentences.failure(plan_text, stopped), style="bold")
     infeasible = plan.status is Status.INFEASIBLE
-    page.bullets("What stands in the way" if infeasible else "What was found", plan.findings)
-    page.say(f"Solved by {_how(digest)}.", gap=True)
+    page.bullets(
+        text("What stands in the way") if infeasible else text("What was found"),
+        list(map(plan_text.translated, plan.findings)),
+    )
+    _print_work(plan_text, page)
 
 
-def _how(digest: Digest) -> str:
-    plan = digest.plan
-    work = f"{counted(plan.rounds, 'round')}, {counted(plan.paths_generated, 'path')} generated"
-    return f"{digest.solver} in {plan.seconds:.1f} s: {work}"
+def _print_work(plan_text: PlanText, page: Page) -> None:
+    rounds, paths = sentences.work(plan_text)
+    seconds = page.language.quantity(round(plan_text.plan.seconds, 1), "s")
+    page.say(
+        page.language.text(
+            "Solved by {solver} in {seconds}: {rounds}, {paths}.",
+            solver=plan_text.digest.solver,
+            seconds=seconds,
+            rounds=rounds,
+            paths=paths,
+        ),
+        gap=True,
+    )

@@ -5,52 +5,53 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from planner.report.language.figures import NONE, column, counted, money_unit, number, percentage
+from planner.report.language.figures import NONE
+from planner.report.plan import sentences
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from planner.report.language.speech import Language
     from planner.report.paper import Page
-    from planner.report.plan.digest import Digest, YearDigest
+    from planner.report.plan.digest import YearDigest
     from planner.report.plan.facts.totals import Totals
+    from planner.report.plan.plan_text import PlanText
 
 COLUMNS = 8
 """Years that stand side by side at 80 columns."""
 
 
-def years(digest: Digest, _: YearDigest, page: Page) -> None:
+def years(plan_text: PlanText, _: YearDigest, page: Page) -> None:
     """Print a line for each of several years: what is asked, served, standing, built, paid."""
+    digest, language = plan_text.digest, plan_text.language
     if not digest.several:
         return
-    told = [digest.year(year) for year in digest.years]
+    text, told = language.text, [digest.year(year) for year in digest.years]
     totals = [each.totals for each in told]
-    factor, unit = money_unit([each.cost_usd for each in totals], digest.currency)
-    page.heading(f"Year by year (PFLOPS; cost in {unit} of the year itself, not discounted)")
+    cost, unit = plan_text.money_column([each.cost_usd for each in totals])
+    page.heading(text("Year by year (PFLOPS; cost in {unit} of the year itself, not discounted)", unit=unit))
     columns = [
-        [str(each.year) for each in told],
-        column([each.demand_pflops for each in totals]),
-        column([each.served_pflops for each in totals]),
-        list(map(_share, totals)),
-        column([each.installed_pflops for each in totals]),
-        column([each.built_pflops for each in told]),
-        column([each.cost_usd / factor for each in totals]),
-        column([each.mean_rtt_ms for each in totals]),
-        column([each.carbon_t / 1e3 for each in totals]),
+        (text("year"), [str(each.year) for each in told]),
+        (text("asked"), language.column([each.demand_pflops for each in totals])),
+        (text("served"), language.column([each.served_pflops for each in totals])),
+        ("", [_share(language, each) for each in totals]),
+        (text("standing"), language.column([each.installed_pflops for each in totals])),
+        (text("built\nthen"), language.column([each.built_pflops for each in told])),
+        (text("cost\n{unit}", unit=unit), cost),
+        (text("mean\nms"), language.column([each.mean_rtt_ms for each in totals])),
+        (text("kt\nCO2"), language.column([each.carbon_t / 1e3 for each in totals])),
     ]
-    heads = ["year", "asked", "served", "", "standing", "built\nthen", f"cost\n{unit}", "mean\nms", "kt\nCO2"]
-    page.table(heads, [list(row) for row in zip(*columns, strict=True)])
-    _members_over_years(digest, page)
+    page.table(columns)
+    _members_over_years(plan_text, page)
 
 
-def _share(totals: Totals) -> str:
-    return percentage(totals.served_share) if totals.demand_pflops else NONE
+def _share(language: Language, totals: Totals) -> str:
+    return language.percentage(totals.served_share) if totals.demand_pflops else NONE
 
 
-def _members_over_years(digest: Digest, page: Page) -> None:
+def _members_over_years(plan_text: PlanText, page: Page) -> None:
     """Print which share of its demand each country gets, year by year."""
-    listed = _some(digest.years)
+    digest, text = plan_text.digest, plan_text.language.text
     shares = {
-        (year, each.country): each.served_pflops / each.asked_pflops
+        (year, each.country): plan_text.language.percentage(each.served_pflops / each.asked_pflops)
         for year in digest.years
         for each in digest.year(year).countries
         if each.asked_pflops > 0
@@ -58,14 +59,11 @@ def _members_over_years(digest: Digest, page: Page) -> None:
     if not shares:
         return
     countries = sorted({country for _, country in shares})
-    cells = [
-        [percentage(shares[year, country]) if (year, country) in shares else NONE for year in listed]
-        for country in countries
+    page.say(text("Share served of what each country asks:"), gap=True)
+    columns = [
+        (str(year), [shares.get((year, country), NONE) for country in countries]) for year in _some(digest.years)
     ]
-    rows = [[country, *row] for country, row in zip(countries, cells, strict=True)]
-    page.say("Share served of what each country asks:", gap=True)
-    page.table(["country", *map(str, listed)], rows[: page.rows])
-    page.more(len(rows), "members")
+    page.table([(text("country"), countries), *columns], rest="members")
 
 
 def _some(listed: Sequence[int]) -> list[int]:
@@ -74,97 +72,88 @@ def _some(listed: Sequence[int]) -> list[int]:
     return [listed[round(i * (len(listed) - 1) / (count - 1))] for i in range(count)]
 
 
-def what_years_stand_for(digest: Digest) -> str:
+def what_years_stand_for(plan_text: PlanText) -> str:
     """Say how the listed years make up the sum over all years."""
-    rate, first = digest.inputs.scenario.finance.discount_rate, digest.years[0]
+    digest, language = plan_text.digest, plan_text.language
     parts = [
-        f"{span.first}-{span.last} as {number(span.weight)}"
-        if span.last > span.first
-        else f"{span.first} as {number(span.weight)}"
+        language.text(
+            "{years} as {weight}",
+            years=f"{span.first}-{span.last}" if span.last > span.first else str(span.first),
+            weight=language.number(span.weight),
+        )
         for span in digest.spans
     ]
-    return (
-        f"The sum is discounted to {first} at {percentage(rate)} a year. Each listed year stands"
-        f" for the years until the next one, and counts in years of {first}: {page_list(parts)}."
+    shown = parts if len(parts) <= 6 else [*parts[:3], "...", *parts[-2:]]
+    counted = language.text(
+        "Counted in years of {first}: {spans}.", first=digest.years[0], spans=language.joined(shown)
     )
+    return language.run_on([sentences.spans(plan_text), counted])
 
 
-def page_list(parts: list[str]) -> str:
-    """Join parts with commas, the middle of a long list left out."""
-    return ", ".join(parts if len(parts) <= 6 else [*parts[:3], "...", *parts[-2:]])
-
-
-def day(_: Digest, of: YearDigest, page: Page) -> None:
+def day(plan_text: PlanText, of: YearDigest, page: Page) -> None:
     """Draw what is in use over the 24 hours of the day, and say when the peak is."""
-    loads = of.day
+    loads, language = of.day, plan_text.language
+    text, number = language.text, language.number
     if not loads:
         return
-    page.heading(f"The day, {of.year} (PFLOPS in use by UTC hour, each line from 0 to its own peak)")
-    rows = [
-        [
-            load.name, page.bars(load.pflops, 24 // len(load.pflops)), number(max(load.pflops)),
-            load.hours_of(max(load.pflops)), number(min(load.pflops)), load.hours_of(min(load.pflops)),
-            number(load.mean),
-        ]
-        for load in loads
-    ]  # fmt: skip
-    page.table(["", "0     6     12    18    ", "peak", "at", "least", "at", "mean"], rows, left=(0, 1, 3, 5))
-    whole = loads[0]
-    page.say(f"The peak is {percentage(max(whole.pflops) / whole.mean - 1)} above the mean.")
+    page.heading(text("The day, {year} (PFLOPS in use by UTC hour, each line from 0 to its own peak)", year=of.year))
+    peaks, leasts = [max(load.pflops) for load in loads], [min(load.pflops) for load in loads]
+    columns = [
+        ("", [load.name for load in loads]),
+        ("0     6     12    18    ", [page.bars(load.pflops, 24 // len(load.pflops)) for load in loads]),
+        (text("peak"), list(map(number, peaks))),
+        (text("at"), [load.hours_of(peak) for load, peak in zip(loads, peaks, strict=True)]),
+        (text("least"), list(map(number, leasts))),
+        (text("at"), [load.hours_of(least) for load, least in zip(loads, leasts, strict=True)]),
+        (text("mean"), [number(load.mean) for load in loads]),
+    ]
+    page.table(columns, left=(0, 1, 3, 5))
+    page.say(text("The peak is {share} above the mean.", share=language.percentage(peaks[0] / loads[0].mean - 1)))
 
 
-def failures(digest: Digest, of: YearDigest, page: Page) -> None:
+def failures(plan_text: PlanText, of: YearDigest, page: Page) -> None:
     """Say which failures were screened, which had to be planned for, and which touch it and do no harm."""
-    found = of.failures
+    found, language = of.failures, plan_text.language
+    text = language.text
     if not found.count:
         return
-    page.heading(f"What may fail, {of.year}")
-    if not digest.survival_shares:
-        page.say(
-            f"{counted(found.count, 'failure')} asked for, and nothing has to survive: no workload that is asked for"
-            " says `survives`, so they change nothing."
-        )
+    page.heading(text("What may fail, {year}", year=of.year))
+    for sentence in sentences.screened(plan_text, of.year):
+        page.say(sentence)
+    if not plan_text.digest.survival_shares:
         return
-    kept = ", ".join(f"{name} {percentage(share)}" for name, share in digest.survival_shares.items())
-    page.say(f"Share of what the intact state serves that has to survive any one of them: {kept}.")
-    page.say(
-        f"{counted(found.count, 'failure')} screened: {len(found.shaping)} had to be planned for,"
-        f" {len(found.harmless)} touch the plan and are survived as it is, {found.idle} touch nothing."
-    )
-    _shaping(digest, found.shaping, page)
+    frame = found.shaping
+    if not frame.empty:
+        columns = [
+            (text("planned for the failure of"), list(map(str, frame.index))),
+            (text("touches\nPFLOPS"), language.column(frame["touched_pflops"])),
+            (
+                text("keeping a PFLOPS less\nsaves {currency}/year", currency=plan_text.currency),
+                language.column(frame["price_usd_per_pflops"]),
+            ),
+        ]
+        page.table(columns, rest="failures")
     if not found.harmless.empty:
-        names = [f"{name} ({number(touched)})" for name, touched in found.harmless["touched_pflops"].items()]
-        page.say(f"Survived as it is, with the PFLOPS they touch: {page.few(names)}.")
+        touched = found.harmless["touched_pflops"].items()
+        names = plan_text.few([f"{name} ({language.number(pflops)})" for name, pflops in touched])
+        page.say(text("Survived as it is, with the PFLOPS they touch: {failures}.", failures=names))
 
 
-def _shaping(digest: Digest, frame: pd.DataFrame, page: Page) -> None:
-    if frame.empty:
-        return
-    columns = [
-        list(map(str, frame.index)),
-        column(frame["touched_pflops"]),
-        column(frame["price_usd_per_pflops"]),
-    ]
-    rows = [list(row) for row in zip(*columns, strict=True)][: page.rows]
-    heads = ["planned for the failure of", "touches\nPFLOPS", f"keeping a PFLOPS less\nsaves {digest.currency}/year"]
-    page.table(heads, rows)
-    page.more(len(frame), "failures")
-
-
-def traffic(_: Digest, of: YearDigest, page: Page) -> None:
+def traffic(plan_text: PlanText, of: YearDigest, page: Page) -> None:
     """Print the demands for traffic between two nodes, the largest first."""
-    frame = of.rates
+    frame, language = of.rates, plan_text.language
+    text = language.text
     if frame.empty:
         return
-    carried = percentage(of.totals.carried_share) if of.totals.demand_gbps else NONE
-    page.heading(f"Traffic between places, {of.year}: {carried} carried (Gbps in each direction)")
+    carried = language.percentage(of.totals.carried_share) if of.totals.demand_gbps else NONE
+    page.heading(
+        text("Traffic between places, {year}: {share} carried (Gbps in each direction)", year=of.year, share=carried)
+    )
     columns = [
-        [f"{origin}-{to} {workload}" for origin, to, workload in frame.index],
-        column(frame["demand_gbps"]),
-        column(frame["served_gbps"]),
-        column(frame["mean_rtt_ms"]),
-        list(map(str, frame["reason"])),
+        (text("demand"), [f"{origin}-{to} {workload}" for origin, to, workload in frame.index]),
+        (text("asked"), language.column(frame["demand_gbps"])),
+        (text("carried"), language.column(frame["served_gbps"])),
+        (text("mean\nms"), language.column(frame["mean_rtt_ms"])),
+        (text("unserved because"), [plan_text.translated(str(reason)) for reason in frame["reason"]]),
     ]
-    rows = [list(row) for row in zip(*columns, strict=True)][: page.rows]
-    page.table(["demand", "asked", "carried", "mean\nms", "unserved because"], rows, prose=4)
-    page.more(len(frame), "rates")
+    page.table(columns, prose=4, rest="rates")
