@@ -9,7 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, Group
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -30,6 +30,8 @@ WIDEST = 120
 """Lines longer than this are hard to read however wide the terminal."""
 ROWS = 10
 """Rows shown of a long list."""
+GAP, PROSE = 2, 20
+"""Blanks between columns, and cells that a column of sentences has at least."""
 UNBROKEN = re.compile(r" *(?:[（「《“]*[\u2e80-\u9fff]|[^ \u2e80-\u9fff]+)[，。；：、！？）」》”%]* *")
 """What no line ends within: a word, a number with narrow blanks in it, a Chinese character; with its punctuation."""
 
@@ -61,14 +63,14 @@ class Words(Text):
 
 
 def fold(text: str, width: int) -> list[str]:
-    """Return the lines of a paragraph, each of so many cells at most, the blanks at its end not counted."""
+    """Return the lines of a paragraph, each of so many cells at most, as far as its words allow."""
     lines, line = list[str](), ""
     for piece in UNBROKEN.findall(text):
         if line and cell_len(line) + cell_len(piece.rstrip(" ")) > width:
             lines.append(line)
             line = ""
         line += piece
-    return [*lines, line]
+    return [each if cell_len(each) <= width else each.rstrip(" ") for each in [*lines, line]]
 
 
 def lay_paper(console: Console | None, rows: int | None = ROWS, language: Language | None = None) -> Page:
@@ -95,7 +97,7 @@ class Page:
         """Print a paragraph, if there is any."""
         if gap:
             self.console.print()
-        self.console.print(Words(text, style=style))
+        self.console.print(Group(Words(text, style=style)))  # by itself it would become text like any other
 
     def heading(self, text: str, *, gap: bool = True) -> None:
         """Print the heading of a section, with a line to the right that shows without colour too."""
@@ -165,8 +167,12 @@ class Page:
             whether the last row holds sums, and is always shown
         """
         words = {*left, prose}
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-        for i, (head, _) in enumerate(columns):
+        rows = list(zip(*(cells for _, cells in columns), strict=True))
+        body, sums = (rows[:-1], rows[-1:]) if summed else (rows, [])
+        shown = [*(body if rest is None else body[: self.rows]), *sums]
+        heads, gap = self._fitted([head for head, _ in columns], shown, prose)
+        table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="dim")
+        for i, head in enumerate(heads):
             table.add_column(
                 Words(head),
                 justify="left" if i in words else "right",
@@ -174,10 +180,31 @@ class Page:
                 vertical="top",
                 overflow="ellipsis",
             )
-        rows = list(zip(*(cells for _, cells in columns), strict=True))
-        body, sums = (rows[:-1], rows[-1:]) if summed else (rows, [])
-        for row in [*(body if rest is None else body[: self.rows]), *sums]:
+        for row in shown:
             table.add_row(*map(Words, row))
         self.console.print(table)
         if rest is not None:
             self.more(len(body), rest)
+
+    def _fitted(self, heads: list[str], rows: list[tuple[str, ...]], prose: int | None) -> tuple[list[str], int]:
+        """Return the heads, broken where room is scarce, and the blanks between columns."""
+        cells = [[row[i] for row in rows] for i in range(len(heads))]
+        if self._has_room(heads, cells, prose, GAP):
+            return heads, GAP
+        broken = [head if i == prose else _broken(head, _width(cells[i])) for i, head in enumerate(heads)]
+        return broken, GAP if self._has_room(broken, cells, prose, GAP) else 1
+
+    def _has_room(self, heads: list[str], cells: list[list[str]], prose: int | None, gap: int) -> bool:
+        widths = [PROSE if i == prose else max(_width([head]), _width(cells[i])) for i, head in enumerate(heads)]
+        return sum(widths) + gap * (len(widths) - 1) <= self.console.width
+
+
+def _width(cells: list[str]) -> int:
+    """Return how many cells wide the longest line of some texts is."""
+    return max((cell_len(line) for cell in cells for line in cell.split("\n")), default=0)
+
+
+def _broken(head: str, width: int) -> str:
+    """Break a head to the width of what stands under it, or of its longest word."""
+    longest = max(width, *(cell_len(piece.strip()) for piece in UNBROKEN.findall(head)), 1)
+    return "\n".join(line.strip() for part in head.split("\n") for line in fold(part, longest))

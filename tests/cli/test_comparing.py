@@ -105,7 +105,7 @@ def test_names_of_ones_own(planner_command: Run, several: str) -> None:
         (("nowhere", "nowhere"), "nowhere is no run"),
         (("nowhere", "nowhere", "--gap", "0.1"), "--gap needs --variants"),
         (("nowhere", "nowhere", "--set", "a=1"), "--set needs --variants"),
-        (("nowhere", "nowhere", "--lang", "xx"), "there are no reports in 'xx'"),
+        (("nowhere", "nowhere", "--lang", "xx"), "the planner does not speak 'xx'"),
         (("S", "--variants", "near", "--names", "one"), "1 names for 2 plans"),
         (("S", "--variants", "near", "--names", "one,"), "one of the names is empty"),
     ],

@@ -80,7 +80,7 @@ def test_pictures_are_drawn_in_place_of_the_report(planner_command: Run, run: st
     ("options", "words"),
     [
         (["nowhere"], "nowhere is no run: there is no manifest.json"),
-        (["kept", "--lang", "tlh"], "there are no reports in 'tlh': one of ar, en, fr, ru, zh"),
+        (["kept", "--lang", "tlh"], "the planner does not speak 'tlh': one of ar, en, fr, ru, zh"),
         (["kept", "--basemap", "missing.json"], "missing.json cannot be read"),
         (["kept", "-o", "kept"], "kept is a folder"),
         (["kept", "kept", "-o", "x.html"], "-o takes the report of one run"),

@@ -161,7 +161,7 @@ def test_a_time_limit_ends_with_what_is_known(planner_command: Run, two: str) ->
     done = planner_command("size", two, "--time-limit", 1e-9)
     assert done.exit_code == 4
     assert "Stopped before any plan was found" in done.stdout
-    assert "Not answered (time limit reached)" in done.stdout
+    assert "Time limit reached.\n\nNot answered: these plans" in done.stdout
 
 
 def test_verbose_names_each_plan(planner_command: Run, two: str) -> None:

@@ -223,7 +223,7 @@ def test_a_time_limit_that_is_too_short_leaves_no_plan(planner_command: Run, two
     """Exit code 4, and the summary says why."""
     done = planner_command("solve", two, "--time-limit", "1e-9")
     assert done.exit_code == 4
-    assert "Stopped before any plan was found (time limit reached)" in done.stdout
+    assert "Time limit reached. Stopped before any plan was found" in done.stdout
 
 
 def test_exit_codes_follow_the_status(planner_command: Run, two: str, monkeypatch: pytest.MonkeyPatch) -> None:

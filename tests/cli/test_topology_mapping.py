@@ -79,7 +79,7 @@ def test_pictures_stand_beside_and_are_not_written_over(place: Path) -> None:
         (("--png", "--open"), "--open goes with the page"),
         (("--png", "--svg", "-o", "x.png"), "-o names one file"),
         (("--png", "-o", "x.svg"), "write x.png"),
-        (("--lang", "eo"), "no reports in 'eo'"),
+        (("--lang", "eo"), "does not speak 'eo'"),
         (("--basemap", "nowhere.json"), "nowhere.json cannot be read"),
     ],
 )

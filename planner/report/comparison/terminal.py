@@ -11,7 +11,7 @@ from rich.padding import Padding
 from planner.report.comparison.blocks import ComparisonTable, Heading, Section
 from planner.report.comparison.writer import Writer
 from planner.report.language.speech import speak
-from planner.report.paper import Page, Words, lay_paper
+from planner.report.paper import Page, Words, fold, lay_paper
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -116,7 +116,7 @@ def _head(head: Heading) -> str:
     if head.words:
         return head.text
     lines = (*_folded(head.text).split("\n"), *_folded(head.unit, "/").split("\n"))
-    return "\n".join(_clipped(line, WIDEST_HEAD) for line in lines if line)
+    return "\n".join(_clipped(part.strip(), WIDEST_HEAD) for line in lines if line for part in fold(line, WIDEST_HEAD))
 
 
 def _folded(text: str, at: str = " ") -> str:

@@ -203,11 +203,19 @@ class Language:
 
 
 class PlainLanguage(Language):
-    """A language on a terminal, which orders letters by itself: no marks of direction, plain blanks before units."""
+    """A language on a terminal, which orders letters by itself: no marks of direction; English has plain blanks."""
+
+    def text(self, message: str, /, **fields: object) -> str:
+        """Return a sentence, with its named fields filled in."""
+        return _unmarked(super().text(message, **fields))
+
+    def texts(self, one: str, many: str, count: int, /, **fields: object) -> str:
+        """Return a sentence about a number of things in the form that goes with it."""
+        return _unmarked(super().texts(one, many, count, **fields))
 
     def quantity(self, value: float, unit: str, digits: int = DIGITS) -> str:
         """Return a number with its unit."""
-        return f"{self.number(value, digits)} {unit}"
+        return f"{self.number(value, digits)}{' ' if self.code == 'en' else NBSP}{unit}"
 
     def percentage(self, value: float) -> str:
         """Return a share in percent, in English with a blank before the sign."""
@@ -237,6 +245,10 @@ def speak(code: str = "en") -> Language:
     if code not in LANGUAGES:
         raise UsageError(f"the planner does not speak '{code}': {did_you_mean(code, LANGUAGES)}")
     return Language(code)
+
+
+def _unmarked(text: str) -> str:
+    return text.replace(ISOLATE, "").replace(END, "")
 
 
 def capitalised(text: str) -> str:

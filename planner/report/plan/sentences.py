@@ -99,11 +99,11 @@ def status(plan_text: PlanText, stopped: str = "") -> str:
         return language.text("Optimal, proved to within {gap}. {could}", gap=gap, could=could)
     if isfinite(plan.gap):
         said = language.text(
-            "Not proved optimal: this is the best plan found. {could} Reasons and worths are provisional.", could=could
+            "NOT PROVED OPTIMAL: this is the best plan found. {could} Reasons and worths are provisional.", could=could
         )
     else:
         said = language.text(
-            "Not proved optimal: this is the best plan found, and how good it is, is not known. Reasons and worths are"
+            "NOT PROVED OPTIMAL: this is the best plan found, and how good it is, is not known. Reasons and worths are"
             " provisional."
         )
     return language.run_on([*stop(language, stopped), said])
@@ -125,7 +125,7 @@ def failure(plan_text: PlanText, stopped: str = "") -> str:
         Status.UNBOUNDED: language.text("No best plan exists: the cost of this scenario has no lower end."),
         Status.LIMIT: language.text("Stopped before any plan was found: more time may find one."),
         Status.ERROR: language.text(
-            "The plan is wrong: it failed the check that follows every solve. Do not use its figures."
+            "THE PLAN IS WRONG: it failed the check that follows every solve. Do not use its figures."
         ),
     }[plan_text.plan.status]
     return language.run_on([*stop(language, stopped), said])

@@ -57,7 +57,7 @@ def print_sizing(
         title, lines = titles(sizing.inputs, language)
         page.title("\n".join([title, *lines]))
     page.say(answer(sizing, language), style="bold")
-    for sentence in stop(language, stopped):
+    for sentence in stop(language, stopped) if sizing.unanswered else ():
         page.say(sentence)
     page.bullets(text("What stands in the way"), [translate(finding, language) for finding in sizing.findings])
     page.bullets(
@@ -132,7 +132,7 @@ def _used_up(sizing: Sizing, language: Language) -> str:
         return text("Used up: never in the years listed; the need stays within the target.")
     if exhausted == listed[0]:
         return text("Used up: by {year}, the first year listed, the need has passed the target.", year=listed[0])
-    year = f"{exhausted:.1f}"
+    year = f"{exhausted:.1f}".replace(".", language.locale.number_symbols["latn"]["decimal"])
     if exhausted in listed:
         return text("Used up: {year}, when the need passes the target.", year=year)
     return text(

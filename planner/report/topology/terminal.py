@@ -157,7 +157,7 @@ def _print_cables(topology: Topology, stands: Topology, year: int, page: Page) -
         (text("segments"), [str(whole[cable.id]) for cable in cables]),
         (text("in service"), [str(now[cable.id]) for cable in cables]),
         ("km", [page.language.number(km[cable.id]) for cable in cables]),
-        (text("from"), [str(cable.from_year or NONE) for cable in cables]),
+        (text("since"), [str(cable.from_year or NONE) for cable in cables]),
         (text("until"), [str(cable.until or NONE) for cable in cables]),
         _sure(cables, page),
     ]
@@ -178,7 +178,7 @@ def _print_sites(topology: Topology, year: int, page: Page) -> None:
             text("may grow by"),
             [" + ".join(_most(each.max, page.language) for each in site.expansion) or NONE for site in sites],
         ),
-        (text("from"), [str(site.from_year or NONE) for site in sites]),
+        (text("since"), [str(site.from_year or NONE) for site in sites]),
         _sure(sites, page),
     ]
     page.table(columns, left=(0, 1, 5), rest="")

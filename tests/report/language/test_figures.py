@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.report.language import figures
-from planner.report.language.figures import column, counted, gap_text, money, number, percentage
+from planner.report.language.figures import counted, number, percentage
+from planner.report.language.speech import speak
 
 NAN, INF = float("nan"), float("inf")
 
@@ -38,11 +39,13 @@ def test_shares_never_round_to_nothing_or_to_everything(share: float, text: str)
 
 def test_a_gap_of_rounding_is_zero() -> None:
     """And only that."""
-    assert [gap_text(gap) for gap in (0, 1e-12, 0.01)] == ["0", "0", "1 %"]
+    assert [speak().plain.gap(gap) for gap in (0, 1e-12, 1e-7, 0.01)] == ["0", "0", "0", "1 %"]
+    assert speak().gap(0.01) == "1%"
 
 
 def test_a_column_has_as_many_decimals_as_its_largest_number_needs() -> None:
     """Nothing is a dash; what would round to nothing says that it is something."""
+    column = speak().column
     assert column([1459, 87.34, 0.2, 0, NAN]) == ["1,459", "87", "<1", "-", "-"]
     assert column([12.34, 0.04]) == ["12.3", "<0.1"]
     assert column([0.0012]) == ["<0.01"]
@@ -50,16 +53,16 @@ def test_a_column_has_as_many_decimals_as_its_largest_number_needs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("usd", "text"), [(21_400, "21.4 kUSD"), (3.2e9, "3.2 GUSD"), (12, "12 USD"), (0, "0 USD"), (NAN, "?")]
+    ("usd", "text"), [(21_400, "21.4 kUSD"), (3.2e9, "3.2 GUSD"), (12, "12 USD"), (0, "0 USD"), (NAN, "? USD")]
 )
 def test_money_comes_in_the_unit_that_fits(usd: float, text: str) -> None:
     """From USD to GUSD."""
-    assert money(usd) == text
+    assert speak().plain.money(usd) == text
 
 
 def test_the_currency_is_the_scenarios() -> None:
     """A label."""
-    assert money(5e6, "EUR") == "5 MEUR"
+    assert speak().plain.money(5e6, "EUR") == "5 MEUR"
 
 
 def test_things_are_counted_in_words() -> None:
@@ -79,8 +82,8 @@ def test_halves_go_away_from_zero(value: float, decimals: int, right: float) -> 
 def test_what_is_left_of_a_whole_adds_up_with_what_is_shown() -> None:
     """2223 = 858.5 + 1364.5 is shown as 859 + 1364; and a thousandth that is left is not shown as nothing."""
     assert [figures.number(value) for value in (2223, 858.5)] == ["2,223", "859"]
-    assert figures.column(figures.rests([2223.0], [858.5])) == ["1,364"]
-    assert figures.column(figures.rests([2223.0, 500.0], [858.5, 499.999])) == ["1,364", "<1"]
+    assert speak().column(figures.rests([2223.0], [858.5])) == ["1,364"]
+    assert speak().column(figures.rests([2223.0, 500.0], [858.5, 499.999])) == ["1,364", "<1"]
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1), st.integers(0, 2))

@@ -200,7 +200,7 @@ def test_a_plan_that_is_not_proved_says_so_in_every_picture(tmp_path: Path) -> N
     """Found when the time was over."""
     unproved = replace(plan(), status=planner.Status.FEASIBLE, gap=0.1)
     for file in draw_pictures(unproved, tmp_path, ["svg"]):
-        assert any(word.startswith("Not proved optimal") for word in words_of(file))
+        assert any(word.startswith("NOT PROVED OPTIMAL") for word in words_of(file))
 
 
 def test_without_a_plan_there_is_nothing_to_draw(tmp_path: Path) -> None:

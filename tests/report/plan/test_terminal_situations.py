@@ -11,6 +11,7 @@ from report.pages import page, words
 from rich.console import Console
 
 import planner
+from planner.report.language.speech import speak
 from planner.report.paper import Page
 
 YEARS: dict[str, Any] = {
@@ -41,7 +42,7 @@ def test_several_years_have_a_sentence_and_a_line_each() -> None:
     plan = small.plan(YEARS)
     text = words(plan)
     assert "All 20 PFLOPS asked for are served in 2030. 110 of 140 PFLOPS served (79 %) in 2035." in text
-    assert "The cost of all years, discounted, is 810 kUSD." in text
+    assert "The years 2030 to 2039 together cost 810 kUSD, discounted to 2030 at 0 % a year." in text
     assert "2030 20 20 100 % 110 - 22 10.0 - 2035 140 110 79 % 110 - 140 9.1 -" in text
     assert "KZ 100 % 79 %" in text
     assert "Details below speak of 2035 unless they say otherwise; the tables hold 2030 too." in text
@@ -87,10 +88,10 @@ def test_the_day_is_drawn_with_its_peak_and_the_valleys_that_training_fills() ->
 def test_where_there_is_only_ascii_bars_are_ascii() -> None:
     """Nothing is a blank, the peak is an @."""
     paper = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    plain = Page(Console(file=paper, width=80), None)
+    plain = Page(Console(file=paper, width=80), None, speak())
     assert plain.bars([0, 50, 100], 2) == "  ==@@"
     assert plain.bars([0.0, 0.0], 1) == "  "
-    assert Page(Console(file=io.StringIO(), width=80), None).bars([0, 50, 100], 1) == " ▄█"
+    assert Page(Console(file=io.StringIO(), width=80), None, speak()).bars([0, 50, 100], 1) == " ▄█"
 
 
 def test_a_flat_day_is_not_drawn() -> None:
@@ -104,7 +105,7 @@ FAILING: dict[str, Any] = {"scenario.contingencies": "links", "demand.workloads.
 def test_failures_that_shape_the_plan_are_told_with_their_worth() -> None:
     """Near has 10, so without the fibre 10 of 13.33 survive at 0.75: the plan serves no more than 13.33."""
     text = words(small.plan(FAILING))
-    assert "Share of what the intact state serves that has to survive any one of them: chat 75 %." in text
+    assert "Has to survive any one failure, of what is served otherwise: chat 75 %." in text
     assert (
         "1 failure screened: 1 had to be planned for, 0 touch the plan and are survived as it is, 0 touch nothing."
         in text
@@ -129,7 +130,9 @@ def test_failures_that_touch_and_do_no_harm_are_told_too() -> None:
 
 def test_failures_that_nothing_has_to_survive_change_nothing() -> None:
     """And the page says so."""
-    assert "1 failure asked for, and nothing has to survive" in words(small.plan({"scenario.contingencies": "links"}))
+    assert "Failures were asked for, and nothing has to survive them" in words(
+        small.plan({"scenario.contingencies": "links"})
+    )
 
 
 def test_traffic_is_told_with_what_stays_behind() -> None:

@@ -60,7 +60,7 @@ def test_what_an_interrupt_left_out_is_named() -> None:
 
     said = words(sized(watch=watch, tell=interrupt), stopped="interrupted")
     assert "At least cost, what is worth serving takes 22 kUSD a year" in said
-    assert "Not answered (interrupted): these plans were not found" in said
+    assert "Interrupted. Not answered: these plans were not found" in said
     assert "- leanest 2030 - worth serving, alone - pooled - alone" in said
     assert "are needed" not in said
 

@@ -99,7 +99,7 @@ def day(plan_text: PlanText, of: YearDigest, page: Page) -> None:
     page.heading(text("The day, {year} (PFLOPS in use by UTC hour, each line from 0 to its own peak)", year=of.year))
     peaks, leasts = [max(load.pflops) for load in loads], [min(load.pflops) for load in loads]
     columns = [
-        ("", [load.name for load in loads]),
+        ("", [text(load.name) for load in loads]),
         ("0     6     12    18    ", [page.bars(load.pflops, 24 // len(load.pflops)) for load in loads]),
         (text("peak"), list(map(number, peaks))),
         (text("at"), [load.hours_of(peak) for load, peak in zip(loads, peaks, strict=True)]),
