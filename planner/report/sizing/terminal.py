@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from planner.report.language.figures import NONE, money_unit
 from planner.report.language.phrases import translate
 from planner.report.language.rules import status_word
-from planner.report.language.speech import speak
 from planner.report.paper import ROWS, Page, lay_paper
 from planner.report.plan.facts.totals import in_year
 from planner.report.plan.sentences import stop, titles
@@ -51,7 +50,7 @@ def print_sizing(
     language
         as `planner.speak` returns it; by default English
     """
-    page = lay_paper(console, None if full else ROWS, language or speak())
+    page = lay_paper(console, None if full else ROWS, language)
     language, text = page.language, page.language.text
     if not brief:
         title, lines = titles(sizing.inputs, language)

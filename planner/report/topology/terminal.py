@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from planner.report.language.figures import NONE
-from planner.report.language.speech import speak
 from planner.report.paper import ROWS, Page, lay_paper
 from planner.report.plan.sentences import confidence_word
 from planner.studies.survey.overview import select_in_service
@@ -34,7 +33,7 @@ def print_topology(
     language: Language | None = None,
 ) -> None:
     """Print what a topology holds: counts, kinds, sites, links; `full` prints every row, and nodes and cables too."""
-    page, year = lay_paper(console, None if full else ROWS, language or speak()), overview.year
+    page, year = lay_paper(console, None if full else ROWS, language), overview.year
     language, text = page.language, page.language.text
     page.title(language.name(topology, topology.id))
     if not overview.countries:
@@ -214,7 +213,7 @@ def print_route(
     topology: Topology, route: Route, *, console: Console | None = None, language: Language | None = None
 ) -> None:
     """Print the quickest way between two places: each step, and what the sum is to be measured against."""
-    page = lay_paper(console, None, language or speak())
+    page = lay_paper(console, None, language)
     language, text = page.language, page.language.text
     ends = {"start": route.nodes[0], "end": route.nodes[-1]}
     rtt, km = language.quantity(route.rtt_ms, "ms"), language.quantity(round(route.km), "km")
@@ -246,7 +245,7 @@ def print_cuts(
     stats: Stats, *, full: bool = False, console: Console | None = None, language: Language | None = None
 ) -> None:
     """Print who is cut off by which single failure, and how each country hangs on its links."""
-    page = lay_paper(console, None if full else ROWS, language or speak())
+    page = lay_paper(console, None if full else ROWS, language)
     language, text = page.language, page.language.text
     _print_failures(stats.cuts, page)
     page.heading(text("How each country hangs on the others"))

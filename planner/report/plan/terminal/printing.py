@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from planner.engine.status import Status
-from planner.report.language.speech import speak
 from planner.report.paper import ROWS, Page, lay_paper
 from planner.report.plan import sentences
 from planner.report.plan.facts.answer import YEARS
@@ -44,7 +43,7 @@ def print_plan(
     language
         as `planner.speak` returns it; by default English
     """
-    page = lay_paper(console, None if full else ROWS, language or speak())
+    page = lay_paper(console, None if full else ROWS, language)
     language = page.language
     plan_text = PlanText(plan, language, named=False, full=full)
     title, lines = sentences.titles(plan.inputs, language)
