@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from planner.accelerator import Accelerator
     from planner.catalogue.counts import CardCount
     from planner.catalogue.readings import ComputeReading, QuotedCompute
+    from planner.report.paper import Page
 
 NONE = "-"
 LICENCES = {
@@ -68,7 +69,7 @@ def print_catalogue() -> None:
         )
         for chip in load_catalogue().values()
     ]  # fmt: skip
-    page.table(("chip", "year", "BF16", "FP8", "INT8", "FP64", "GB", "W", "kUSD", "sure"), rows)
+    _table(page, ("chip", "year", "BF16", "FP8", "INT8", "FP64", "GB", "W", "kUSD", "sure"), rows)
     page.say(
         "Dense TFLOPS (INT8: TOPS) a card; W with its share of server and network; the latest price. ver: verified, "
         "est: estimated, ass: assumed. 'planner catalogue show ID' tells all, with sources.",
@@ -81,7 +82,8 @@ def print_chip(chip: Accelerator) -> None:
     page, told = lay_paper(None, None), summarise_chip(chip)
     page.title(f"{chip.id}: {chip.name}")
     dense, sparse = told["dense_tflops"], told["sparse_tflops"]
-    page.table(
+    _table(
+        page,
         ("precision", "dense", "sparse", "one PFLOPS is worth"),
         [
             (name.upper(), f"{value:,g}", f"{sparse[name]:,g}" if name in sparse else NONE, _worth(chip, name))
@@ -145,12 +147,12 @@ def print_readings(quoted: QuotedCompute, readings: Sequence[ComputeReading], ch
     """Print what a published figure may mean: by the general rule, and for each chip with cards, power and price."""
     page = lay_paper(None, None)
     page.title(f"{quoted.text} as dense BF16")
-    page.table(("reading", "PFLOPS"), [(_marked(each), _plain(each.pflops)) for each in readings])
+    _table(page, ("reading", "PFLOPS"), [(_marked(each), _plain(each.pflops)) for each in readings])
     page.say("By the general rule, for a chip that nobody names. * is what the figure says.", gap=True)
     for name in chips:
         page.heading(f"On {name}, by its own factors")
         known = [(_marked(each), *_count_cells(each.counts[name])) for each in readings if name in each.counts]
-        page.table(("reading", *COUNT_HEADS), known)
+        _table(page, ("reading", *COUNT_HEADS), known)
         lacking = [each.name for each in readings if name not in each.counts]
         if lacking:
             page.say(f"No figure in the catalogue: {', '.join(lacking)}.", style="italic")
@@ -166,14 +168,18 @@ def print_counts(title: str, counts: Sequence[CardCount]) -> None:
     """Print how many cards of each chip so much compute is."""
     page = lay_paper(None, None)
     page.title(title)
-    page.table(("chip", *COUNT_HEADS), [(count.chip, *_count_cells(count)) for count in counts])
+    _table(page, ("chip", *COUNT_HEADS), [(count.chip, *_count_cells(count)) for count in counts])
     page.say("IT power with servers and network; the price is that of the cards, of the year in brackets.", gap=True)
     if len(counts) == 1 and len(counts[0].price_usd) > 1:
         page.heading("Price by year")
-        page.table(("year", "MUSD"), [(str(y), _plain(usd / 1e6)) for y, usd in counts[0].price_usd.items()])
+        _table(page, ("year", "MUSD"), [(str(y), _plain(usd / 1e6)) for y, usd in counts[0].price_usd.items()])
 
 
 COUNT_HEADS = ("PFLOPS", "cards", "systems", "MW", "MUSD")
+
+
+def _table(page: Page, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    page.table([(head, [row[i] for row in rows]) for i, head in enumerate(heads)])
 
 
 def _count_cells(count: CardCount) -> tuple[str, ...]:
