@@ -76,6 +76,8 @@ class Workload(Titled):
     """The same where it is written in cards; then only sites whose accelerator is known take it."""
     split: bool = True
     """Whether one demand may be served at several sites."""
+    is_background: Annotated[bool, Derived()] = False
+    """Whether it is the traffic of everybody else, which a topology says."""
 
     @property
     def needs_cluster(self) -> bool:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from planner.latency import PLANNING, LatencyFactors
-from planner.records import Country, Derived, Named, Quantity, Record, Word, Year, YearlyNumber
+from planner.records import (
+    Broken,
+    Country,
+    Derived,
+    Identifier,
+    Named,
+    Quantity,
+    Record,
+    Titled,
+    Word,
+    Year,
+    YearlyNumber,
+)
 
-__all__ = ["CountryTerms", "LatencyRule", "Node", "Peering"]
+__all__ = ["Background", "CountryTerms", "LatencyRule", "Node", "Peering", "Region"]
 
 Through = Literal["none"]
 
@@ -52,6 +65,32 @@ class Peering(Record):
     """No path over links between them is quicker, ms."""
     year: Year | None = None
     """The year it was measured."""
+
+
+class Region(Titled):
+    """Places between which traffic is counted together."""
+
+    id: Annotated[str, Derived()] = ""
+    nodes: Annotated[dict[Identifier, Annotated[float, Field(gt=0)]], Word("weights")]
+    """Its nodes with their weights, or a list of nodes of equal weight."""
+
+
+class Background(Titled):
+    """The traffic of everybody else between two places: what links carry before anybody computes."""
+
+    id: Annotated[str, Derived()] = ""
+    between: tuple[Identifier, Identifier]
+    """Two nodes or regions."""
+    rate_gbps: Annotated[YearlyNumber, Quantity("gbps")] = Field(alias="rate")
+    """Gbps each way in the busiest hour, as listed by year; grow it with `growing_at`."""
+    unserved_usd: Annotated[YearlyNumber, Quantity("usd_per_gbps_year")] = Field(alias="unserved")
+    """What it costs to leave it uncarried, USD per Gbps and year."""
+
+    def rules(self) -> Iterator[Broken]:
+        """Yield the fault of traffic from a place to itself."""
+        yield from super().rules()
+        if self.between[0] == self.between[1]:
+            yield Broken("between", f"both are '{self.between[0]}'", "write two different nodes or regions")
 
 
 class LatencyRule(Record):

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from planner.accelerator import Precision, general_factor
 from planner.expansions import Lasting, LinkExpansion, SiteExpansion
-from planner.places import CountryTerms, LatencyRule, Node, Peering
+from planner.places import Background, CountryTerms, LatencyRule, Node, Peering, Region
 from planner.records import (
     Broken,
     Country,
@@ -127,6 +127,8 @@ class Carrier(Named, Lasting):
 
     design_gbps: Annotated[float, Quantity("gbps")] | None = Field(default=None, alias="design", gt=0)
     """What the system is designed to carry in each direction, Gbps: no limit, but more than that is warned of."""
+    observed_gbps: Annotated[YearlyNumber, Quantity("gbps")] | None = Field(default=None, alias="observed")
+    """Published total of what it carries in each direction, Gbps: limits nothing, and is compared with what is said."""
     committed_gbps: Annotated[YearlyNumber, Quantity("gbps")] = Field(default=_ZERO, alias="committed")
     """Already taken by other traffic in each direction (half duplex: both together), Gbps."""
     duplex: Literal["full", "half"] = "full"
@@ -255,6 +257,10 @@ class Topology(Titled):
     """What fails together, by id."""
     peering: dict[str, Peering] = Field(default_factory=dict)
     """Countries whose networks meet elsewhere: a list, or a map by id."""
+    regions: dict[str, Region] = Field(default_factory=dict)
+    """Places between which background traffic is counted together, by id."""
+    background: dict[str, Background] = Field(default_factory=dict)
+    """The traffic of everybody else: a list, or a map by id."""
 
     @cached_property
     def peering_rtt(self) -> dict[frozenset[str], Yearly]:
@@ -272,7 +278,9 @@ SECTIONS: dict[str, type[Record]] = {
     "projects": Project,
     "risks": Risk,
     "peering": Peering,
+    "regions": Region,
+    "background": Background,
 }
 """The record of each section of a topology, in the order in which files are written."""
-LISTED = frozenset({"peering"})
+LISTED = frozenset({"peering", "background"})
 """Sections that may be written as a list: what is `between` two ends is named after them."""

@@ -229,7 +229,8 @@ class Pricing:
         state, routing, first = group.state, graph.routing, self._sums.number("served", group.state)
         block = prices[first : first + self._sums.stride]
         start = self._sums.start
-        load = block[start["load"] : start["load"] + self._sums.size["load"]]
+        kind = "background" if routing.is_background else "load"
+        load = block[start[kind] : start[kind] + self._sums.size[kind]]
         weights = routing.traffic * load[graph.channel] + routing.traffic_back * load[graph.channel_back]
         crossed = block[start["crossed"] : start["crossed"] + self._sums.size["crossed"]]
         if crossed.any():

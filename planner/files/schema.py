@@ -54,6 +54,12 @@ _WORDS: dict[str, Schema] = {
             {"type": "array", "minItems": 24, "maxItems": 24, "items": {"type": "number", "minimum": 0}},
         ]
     },
+    "weights": {
+        "anyOf": [
+            {"type": "array", "items": {"type": "string"}},
+            {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
+        ]
+    },
     "contingencies": {
         "anyOf": [{"enum": ["none", *CONTINGENCY_GROUPS]}, {"type": "array", "items": {"type": "string"}}]
     },

@@ -105,6 +105,8 @@ class Plan:
         money spent by term: capex, fixed, opex, energy, fees, transit
     unserved_penalty_usd
         what leaving demand unserved counts for
+    background_penalty_usd
+        what leaving background traffic uncarried counts for
     tables
         the result tables; None where there is no plan
     builds_given
@@ -130,6 +132,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     builds_given: bool = False
+    background_penalty_usd: float = 0.0
 
     @property
     def objective_name(self) -> str:
@@ -138,7 +141,7 @@ class Plan:
 
     @property
     def total_cost_usd(self) -> float:
-        """Money spent, without the penalty on unserved demand."""
+        """Money spent, without the penalties on unserved demand and uncarried background traffic."""
         return float(sum(self.cost_usd.values()))
 
     def _table(self, name: str) -> pd.DataFrame:

@@ -184,6 +184,11 @@ class Case:
         )
 
     @cached_property
+    def has_background(self) -> bool:
+        """Whether there is traffic of everybody else."""
+        return any(demand.is_background for demand in self.demands)
+
+    @cached_property
     def project_links(self) -> dict[int, int]:
         """Links that belong to a project, with their positions among them."""
         links = [i for i, link in enumerate(self.links) if link.project is not None]

@@ -56,7 +56,7 @@ def site_power(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Ro
 def link_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
     """Σ_{d,p∋a} traffic[d,a] x[σ,d,p] ≤ fill · (capacity[e,t] + Σ_{i, t' alive} b[e,i,t']) − committed[e,t].
 
-    For every arc a of link e and state; with half duplex both arcs of a link together.
+    For every arc a of link e and state, background traffic included; with half duplex both arcs of a link together.
     """
     for state in states:
         for position, channel in case.standing_channels(state):
@@ -67,7 +67,22 @@ def link_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator
             )
             free = left_of(fill * link.capacity_gbps[state.year], link.committed_gbps[state.year])
             stands = whether_built(v, link.project) * free
-            yield (*state.key, link.id, channel.direction), v.load[state, position] - built - stands <= 0
+            load = all_load(case, v, state, position)
+            yield (*state.key, link.id, channel.direction), load - built - stands <= 0
+
+
+def background_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
+    """Σ_{d of background, p∋a} x[σ,d,p] ≤ fill · capacity[e,t] − committed[e,t]   for every arc of a link that may grow.
+
+    Everybody else's traffic waits for no decision of ours and rides on none: elsewhere `link_capacity` says as much.
+    """
+    for state in states if case.has_background else ():
+        for position, channel in case.standing_channels(state):
+            link = case.links[channel.link]
+            if channel.link in case.expansions_of_link and link.project is None:
+                fill = link.fill[state.year] if state.is_intact else 1.0
+                free = left_of(fill * link.capacity_gbps[state.year], link.committed_gbps[state.year])
+                yield (*state.key, link.id, channel.direction), v.background[state, position] <= free
 
 
 def site_use(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
@@ -277,7 +292,7 @@ def peak(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
                 [(v.link_build[i, t], 1.0) for i, t in built_at(case, state, link=channel.link)]
             )
             others = whether_built(v, link.project) * link.committed_gbps[state.year]
-            load = v.load[state, position] + others - built
+            load = all_load(case, v, state, position) + others - built
             yield (*state.key, link.id, channel.direction), load - capacity * v.peak <= 0
 
 
@@ -304,6 +319,12 @@ def carbon_budget(case: Case, v: Variables) -> Iterator[Row]:
             ]
         )
         yield (year,), emitted <= limit_kg / 1000
+
+
+def all_load(case: Case, v: Variables, state: State, channel: int) -> pulp.LpVariable | pulp.LpAffineExpression:
+    """What paths put on a channel, everybody else's included."""
+    own = v.load[state, channel]
+    return own + v.background[state, channel] if case.has_background else own
 
 
 def left_of(capacity: float, committed: float) -> float:

@@ -134,6 +134,10 @@ _FAMILIES = (
         "link_capacity", (*STATE, "link", "direction"), "Gbps", "capacity of a link", "bounds",
         constraints.link_capacity,
     ),
+    Family(
+        "background_capacity", (*STATE, "link", "direction"), "Gbps", "capacity for background traffic",
+        rows=constraints.background_capacity,
+    ),
     Family("survival", (*STATE, *DEMAND), "demand", "share that has to survive", rows=constraints.survival),
     Family("pool", STATE, "PFLOPS", "size of the pool", rows=constraints.pool),
     Family("site_use", (*STATE, "site"), gate="repeats", rows=constraints.site_use),

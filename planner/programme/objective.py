@@ -75,12 +75,20 @@ def transit(case: Case, v: Variables) -> Iterator[Priced]:
 def unserved(case: Case, v: Variables) -> Iterator[Priced]:
     """Σ_σ ω(t)/H Σ_d penalty[d] · u[σ,d]  +  Σ_t ω(t) Σ_d penalty[d] · u[d,t] of training volumes."""
     for demand in case.demands:
-        if demand.unserved_usd is None:
+        if demand.unserved_usd is None or demand.is_background:
             continue
         if demand.movable:
             for year in case.years:
                 yield v.waiting(year, demand), case.year_weight(year) * demand.unserved_usd[year]
         else:
+            for state in case.costly_states:
+                yield v.unserved(state, demand), case.weight(state) * demand.unserved_usd[state.year]
+
+
+def background(case: Case, v: Variables) -> Iterator[Priced]:
+    """Σ_σ ω(t)/H Σ_d penalty[d] · u[σ,d] of background traffic."""
+    for demand in case.demands:
+        if demand.is_background and demand.unserved_usd is not None:
             for state in case.costly_states:
                 yield v.unserved(state, demand), case.weight(state) * demand.unserved_usd[state.year]
 
@@ -93,11 +101,14 @@ COST_TERMS: dict[str, Term] = {
     "fees": fees,
     "transit": transit,
     "unserved": unserved,
+    "background": background,
 }
+PENALTIES = ("unserved", "background")
+"""Terms that count for what is left undone, and are not paid by anybody."""
 
 
 def cost(case: Case, v: Variables) -> Iterator[Priced]:
-    """Money spent and the penalty on what is left unserved: the sum of all terms."""
+    """Money spent and the penalties on what is left unserved and uncarried: the sum of all terms."""
     for term in COST_TERMS.values():
         yield from term(case, v)
 

@@ -54,8 +54,9 @@ def path_terms(case: Case, sums: Sums, path: Path, routing: Routing | None = Non
         fee = host.fee_usd_per_pflops[state.year]
         if fee:
             yield sums.number("levied", state), fee
+    kind = "background" if routing.is_background else "load"
     for channel, gbps in channel_loads(case, routing, path).items():
-        yield sums.number("load", state, channel), gbps
+        yield sums.number(kind, state, channel), gbps
     pair = case.watched_pairs.get((path.demand, path.site))
     if pair is not None:
         yield sums.number("hosted", state, pair), 1.0

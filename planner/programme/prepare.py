@@ -278,6 +278,7 @@ def _demands(inputs: Inputs, network: Network, routings: RoutingTable, blocks: i
                 unserved_usd=_penalty(workload, inputs.scenario.years),
                 movable=workload.kind == "training",
                 is_compute=workload.kind != "traffic",
+                is_background=workload.is_background,
                 whole=not workload.split,
                 survives=workload.survives,
             )

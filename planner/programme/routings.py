@@ -122,7 +122,8 @@ class RoutingTable:
             hosts = self._hosts(origin, workload, admit_hosts(topology, policy, origin, workload, row))
         sealed = self._through.sealed_for(origin.country)
         avoided = avoided_countries(policy, origin)
-        usable = tuple(is_usable(link, origin) for link in self.network.links)
+        barred = {link.id for link in self.network.links if workload.is_background and link.project is not None}
+        usable = tuple(is_usable(link, origin) and link.id not in barred for link in self.network.links)
         premium = workload.rtt_premium_per_ms
         traffic = (
             (workload.traffic_gbps_per_pflops, workload.traffic_back_gbps_per_pflops) if row.to is None else (1.0, 1.0)
@@ -134,6 +135,7 @@ class RoutingTable:
             usable,
             traffic,
             premium,
+            workload.is_background,
         )
         if key not in self._known:
             self._known[key] = len(self.found)
@@ -147,6 +149,7 @@ class RoutingTable:
                     traffic=traffic[0],
                     traffic_back=traffic[1],
                     premium_per_ms=premium,
+                    is_background=workload.is_background,
                 )
             )
         return self._known[key]

@@ -211,6 +211,8 @@ class Routing:
         Gbps per PFLOPS from the origin to the site and back
     premium_per_ms
         by how much each ms of RTT makes the site's opex and energy dearer
+    is_background
+        whether its traffic is everybody else's, which meets no decision and pays no transit
     """
 
     hosts: tuple[HostCase, ...]
@@ -221,6 +223,7 @@ class Routing:
     traffic: float
     traffic_back: float
     premium_per_ms: float
+    is_background: bool = False
 
     @cached_property
     def needs_cluster(self) -> bool:
@@ -249,6 +252,8 @@ class DemandCase:
         whether it is a training volume that may wait for another hour
     is_compute
         whether it occupies compute; traffic only fills links
+    is_background
+        whether it is the traffic of everybody else
     whole
         whether one site must serve it
     survives
@@ -268,6 +273,7 @@ class DemandCase:
     unserved_usd: Mapping[int, float] | None
     movable: bool
     is_compute: bool = True
+    is_background: bool = False
     whole: bool = False
     survives: float = 0.0
 

@@ -12,6 +12,7 @@ served     state, demand   x: PFLOPS served
 used       state, site     x: PFLOPS in use
 charged    state, site     x · (1 + rtt_premium · RTT) · (1 + premium abroad): PFLOPS the site bills
 load       state, channel  traffic · x: Gbps
+background state, channel  x of everybody else's traffic: Gbps
 levied     state           fee · x: USD a year
 delay      state           RTT · x: PFLOPS ms
 hosted     state, pair     x of one demand at one site, where a rule watches the pair
@@ -65,6 +66,7 @@ class Sums:
             "used": sites,
             "charged": sites,
             "load": channels,
+            "background": channels if case.has_background else 0,
             "levied": 1,
             "delay": 1,
             "hosted": len(case.watched_pairs),
@@ -87,7 +89,7 @@ class Sums:
         own = [scale.unit(demand) for demand in case.demands]
         sites = [scale.pflops] * len(case.sites)
         pairs = [own[demand] for demand, _ in case.watched_pairs]
-        loads = [scale.gbps] * len(case.network.channels)
+        loads = [scale.gbps] * (self.size["load"] + self.size["background"])
         crossed = [scale.pflops] * len(case.project_links)
         return [*own, *sites, *sites, *loads, scale.usd, scale.pflops * scale.ms, *pairs, *crossed]
 
@@ -130,7 +132,7 @@ class Variables:
 
     Attributes
     ----------
-    served, used, charged, load, levied, delay, hosted, crossed
+    served, used, charged, load, background, levied, delay, hosted, crossed
         sums over paths, see the module's head
     site_build, link_build
         k and b[expansion, year] PFLOPS or Gbps built in a year
@@ -158,6 +160,7 @@ class Variables:
         self.used = SumKind("used", self.sums)
         self.charged = SumKind("charged", self.sums)
         self.load = SumKind("load", self.sums)
+        self.background = SumKind("background", self.sums)
         self.levied = SumKind("levied", self.sums)
         self.delay = SumKind("delay", self.sums)
         self.hosted = SumKind("hosted", self.sums)

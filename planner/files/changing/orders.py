@@ -17,7 +17,7 @@ PROSE = frozenset({"name", "title", "note", "url", "publisher", "author", "licen
 """Fields of free text, which is taken as it is written."""
 
 _SAID = ("source", "confidence", "note")
-_CARRIED = ("length", "rtt", "rtt_measured", "capacity", "design", "committed", "transit", "duplex", "usable_by")
+_CARRIED = ("length", "rtt", "rtt_measured", "capacity", "design", "observed", "committed", "transit", "duplex", "usable_by")
 _EXPANSION = ("step", "max", "capex", "opex", "from", "until", "project", *_SAID)
 _ORDERS: dict[str, tuple[str, ...]] = {
     "": ("topology", "title", "names", "latency", *_SAID, *TOPOLOGY_SECTIONS),
@@ -31,12 +31,15 @@ _ORDERS: dict[str, tuple[str, ...]] = {
     ),
     "links": ("name", "names", "ends", "kind", "from", "until", *_CARRIED, "expansion", "project", *_SAID),
     "cables": (
-        "name", "names", "kind", "from", "until", "capacity", "design", "committed", "transit", "duplex", "usable_by",
+        "name", "names", "kind", "from", "until", "capacity", "design", "observed", "committed", "transit", "duplex",
+        "usable_by",
         "project", "route", "branches", "segments", *_SAID,
     ),
     "projects": ("title", "names", "capex", "opex", "from", *_SAID),
     "risks": ("title", "names", "fails", *_SAID),
     "peering": ("between", "rtt", "year", *_SAID),
+    "regions": ("title", "names", "nodes", *_SAID),
+    "background": ("title", "names", "between", "rate", "unserved", *_SAID),
     "expansion": _EXPANSION,
     "segments": ("name", "names", "kind", "from", "until", *_CARRIED, "expansion", "project", *_SAID),
 }  # fmt: skip

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from planner.demand import PROFILES
 from planner.files.reading import scalars
 from planner.files.reading.scalars import MisreadError
-from planner.files.reading.shapes import BAD, Read, read_list, read_scalar, read_unique
-from planner.files.reading.tree import Node, ScalarNode, Where
+from planner.files.reading.shapes import BAD, Read, read_dict, read_list, read_scalar, read_unique
+from planner.files.reading.tree import Node, ScalarNode, SequenceNode, Where
 from planner.scenario import CONTINGENCY_GROUPS, HOURS
 
 if TYPE_CHECKING:
@@ -105,7 +105,23 @@ def _profile(walk: Walk, node: Node, where: Where) -> Any:
     return BAD if name is BAD else PROFILES[name]
 
 
+def _weights(walk: Walk, node: Node, where: Where) -> Any:
+    """Return names with their weights: a map, or a list of names of equal weight."""
+    if node.__class__ is SequenceNode:
+        names = read_unique(partial(read_scalar, scalars.identifier), walk, node, where)
+        return BAD if names is BAD else dict.fromkeys(names, 1.0)
+    return read_dict(partial(read_scalar, _weight), walk, node, where)
+
+
+def _weight(text: str) -> float:
+    weight = scalars.number(text)
+    if weight <= 0:
+        raise MisreadError(f"'{text}' is no weight", "write more than 0, or leave it out")
+    return weight
+
+
 FORMS: dict[str, Read] = {
+    "weights": _weights,
     "years": _years,
     "hours": partial(read_scalar, _hours),
     "profile": _profile,

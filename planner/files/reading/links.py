@@ -24,6 +24,7 @@ _SHARED = (
     "kind",
     "capacity_gbps",
     "design_gbps",
+    "observed_gbps",
     "committed_gbps",
     "duplex",
     "transit_usd_per_gbps",

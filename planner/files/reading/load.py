@@ -10,6 +10,7 @@ from functools import reduce
 from math import prod
 from pathlib import Path
 
+from planner.background import add_background
 from planner.demand import Demand
 from planner.errors import Fault, InputError, Place
 from planner.expansions import LinkExpansion, SiteExpansion
@@ -162,6 +163,7 @@ class Loader:
         demand = _scaled(demand, scenario.demand_scale, topology)
         places = Places(root, question.topology, question.demand)
         scenario = _with_members(scenario, demand, topology)
+        demand = add_background(demand, topology)
         return Inputs(scenario, topology, demand, variant, overrides, tuple(self.files), places)
 
     def topology(self, paths: Sequence[Path], currency: str) -> Topology:

@@ -14,7 +14,7 @@ from planner.files.reading.merged import Merged
 from planner.files.reading.sites import finish_site
 from planner.files.reading.tree import Node, Where, child, mapping, place_of
 from planner.files.reading.walk import Values, Walk
-from planner.places import CountryTerms, Peering
+from planner.places import Background, CountryTerms, Peering, Region
 from planner.places import Node as NetworkNode
 from planner.records import Record
 from planner.topology import Cable, Link, Project, Risk, Site, Source, Topology
@@ -35,7 +35,8 @@ def read_topology(walk: Walk, merged: Merged, known: Known) -> Topology:
     links |= reader.segments
     sections = {
         "nodes": nodes, "sites": sites, "links": links, "cables": cables, "projects": projects, "risks": reader.risks(),
-        "countries": read_section(walk, merged, "countries", CountryTerms), "peering": reader.peering(),
+        "countries": read_section(walk, merged, "countries", CountryTerms), "peering": reader.peering(), "regions": read_section(walk, merged, "regions", Region),
+        "background": read_section(walk, merged, "background", Background),
     }  # fmt: skip
     values: Values = {**head, "sources": sources, **sections}
     return Topology.model_construct(None, **values)

@@ -1,0 +1,78 @@
+"""The traffic of everybody else: it fills links before anybody computes, and looks for another way when they fail.
+
+A topology says it by pairs of nodes or regions. It becomes demands for traffic, one each way for every pair of nodes,
+in proportion to both weights. It rides on what stands without any decision, pays no transit, and counts in no share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from planner.demand import Demand, DemandRow, Workload
+
+if TYPE_CHECKING:
+    from planner.places import Background
+    from planner.topology import Topology
+
+__all__ = ["PREFIX", "LeftOut", "add_background", "list_left_out"]
+
+PREFIX = "background:"
+"""What the names of its workloads begin with, which no identifier can."""
+
+
+class LeftOut(NamedTuple):
+    """A place of background traffic that the network lacks, and the share of the traffic that goes with it."""
+
+    record: str
+    place: str
+    share: float
+
+
+def add_background(demand: Demand, topology: Topology) -> Demand:
+    """Return a demand with the background traffic of a topology: a workload for each record, a row for each pair."""
+    if not topology.background:
+        return demand
+    workloads, rows = dict(demand.workloads), list(demand.demands)
+    for key, record in sorted(topology.background.items()):
+        name = PREFIX + key
+        workloads[name] = Workload(
+            id=name,
+            kind="traffic",
+            title=record.title or " - ".join(record.between),
+            names=record.names,
+            unserved_usd=record.unserved_usd,
+            is_background=True,
+            confidence=record.confidence,
+        )
+        rows.extend(_rows(name, record, topology))
+    return demand.model_copy(update={"workloads": workloads, "demands": tuple(rows)})
+
+
+def _rows(workload: str, record: Background, topology: Topology) -> Iterator[DemandRow]:
+    """Yield a row each way for every pair of different nodes that are there; within a place nothing goes far."""
+    ends = [_weights(place, topology) for place in record.between]
+    pairs = ((a, b, x * y) for a, x in sorted(ends[0].items()) for b, y in sorted(ends[1].items()))
+    for a, b, share in pairs:
+        if a != b and a in topology.nodes and b in topology.nodes:
+            for origin, to in ((a, b), (b, a)):
+                amount = record.rate_gbps.scaled(share)
+                yield DemandRow.model_construct(origin=origin, to=to, workload=workload, amount=amount)
+
+
+def _weights(place: str, topology: Topology) -> dict[str, float]:
+    """Return the share of each node of a place: a region's by weight, a node's own."""
+    if place not in topology.regions:
+        return {place: 1.0}
+    weights = topology.regions[place].nodes
+    total = sum(weights.values())
+    return {node: weight / total for node, weight in weights.items()}
+
+
+def list_left_out(topology: Topology) -> Iterator[LeftOut]:
+    """Yield the places of background traffic that the network lacks."""
+    for key, record in sorted(topology.background.items()):
+        shares = [_weights(place, topology) for place in record.between]
+        there = [sum(share for node, share in each.items() if node in topology.nodes) for each in shares]
+        for each, other in zip(shares, reversed(there), strict=True):
+            yield from (LeftOut(key, node, share * other) for node, share in sorted(each.items()) if node not in topology.nodes)
