@@ -6,7 +6,9 @@ in proportion to both weights. It rides on what stands without any decision, pay
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.demand import Demand, DemandRow, Workload
@@ -52,12 +54,14 @@ def add_background(demand: Demand, topology: Topology) -> Demand:
 def _rows(workload: str, record: Background, topology: Topology) -> Iterator[DemandRow]:
     """Yield a row each way for every pair of different nodes that are there; within a place nothing goes far."""
     ends = [_weights(place, topology) for place in record.between]
-    pairs = ((a, b, x * y) for a, x in sorted(ends[0].items()) for b, y in sorted(ends[1].items()))
-    for a, b, share in pairs:
+    shares: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for (a, x), (b, y) in product(ends[0].items(), ends[1].items()):
         if a != b and a in topology.nodes and b in topology.nodes:
-            for origin, to in ((a, b), (b, a)):
-                amount = record.rate_gbps.scaled(share)
-                yield DemandRow.model_construct(origin=origin, to=to, workload=workload, amount=amount)
+            shares[a, b] += x * y
+            shares[b, a] += x * y
+    for (origin, to), share in sorted(shares.items()):
+        amount = record.rate_gbps.scaled(share)
+        yield DemandRow.model_construct(origin=origin, to=to, workload=workload, amount=amount)
 
 
 def _weights(place: str, topology: Topology) -> dict[str, float]:
@@ -75,4 +79,6 @@ def list_left_out(topology: Topology) -> Iterator[LeftOut]:
         shares = [_weights(place, topology) for place in record.between]
         there = [sum(share for node, share in each.items() if node in topology.nodes) for each in shares]
         for each, other in zip(shares, reversed(there), strict=True):
-            yield from (LeftOut(key, node, share * other) for node, share in sorted(each.items()) if node not in topology.nodes)
+            yield from (
+                LeftOut(key, node, share * other) for node, share in sorted(each.items()) if node not in topology.nodes
+            )

@@ -114,6 +114,14 @@ class RoutingGraph:
         self._ends: dict[tuple[int, ...], HostEnds] = {}
 
     @cached_property
+    def _place_of(self) -> dict[int, int]:
+        return {arc: place for place, arc in enumerate(self.arcs.tolist())}
+
+    def places(self, arcs: tuple[int, ...]) -> list[int]:
+        """Return where arcs stand in `arcs`."""
+        return [self._place_of[arc] for arc in arcs]
+
+    @cached_property
     def arcs_from(self) -> list[list[tuple[int, int, float]]]:
         """By node: position in `arcs`, vertex entered and round-trip time of each arc that leaves it."""
         leaving: list[list[tuple[int, int, float]]] = [[] for _ in range(self.nodes)]

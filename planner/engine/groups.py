@@ -110,6 +110,8 @@ class DemandGroup:
         self.served = np.array([sums.number("served", state, demand.index) for demand in demands], dtype=np.int64)
         self.most = np.array([case.most_served(demand, state) for demand in demands])
         self.unit = case.scale.unit(demands[0]) if demands else 1.0
+        self.positions = [demand.index for demand in demands]
+        self.is_traffic = bool(demands) and not demands[0].is_compute
         self.least_budget_ms = float(self.budgets_ms.min(initial=np.inf))
         longest = max((graph.longest_tie for graph in reach.graphs), default=0.0)
         self.longest_tie = np.clip(self.budgets_ms / case.scale.ms, 0.0, longest)

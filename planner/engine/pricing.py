@@ -35,6 +35,8 @@ TIE = 1e-10
 
 Like the next, in what the solver sees of the objective, for one unit of work.
 """
+MORE_WAYS = 8
+"""Searches for more paths of traffic in each round, until none is found."""
 IMPROVING = 1e-8
 """A path whose reduced cost is not below minus this is not worth adding."""
 
@@ -95,8 +97,43 @@ class Pricing:
             ceiling = -IMPROVING / (self.multiplier * group.unit)
             offered, lower = self._price_group(group, prices, ceiling, exact=exact)
             found += offered.values()
+            if offered and group.is_traffic:
+                found += self._more_ways(group, prices, list(offered.values()), ceiling)
             terms.append((np.minimum(lower, 0.0) - self._tie(group) * group.longest_tie) * group.most)
         return PricingResult(found, np.concatenate(terms) if terms else np.zeros(0))
+
+    def _more_ways(
+        self, group: DemandGroup, prices: NDArray[np.float64], found: list[PricedPath], ceiling: float
+    ) -> Iterator[PricedPath]:
+        """Yield more improving paths of traffic, over other links: a rate above that of any link needs many at once.
+
+        Links on the paths of before cost as much more as these save, so that the next search looks elsewhere.
+        """
+        (hosts,) = self._group_hosts(group, prices)
+        weights, served = hosts.weights.copy(), dict(zip(group.positions, prices[group.served].tolist(), strict=True))
+        seen = {each.path.arcs for each in found}
+        for _ in range(MORE_WAYS):
+            for each in found:
+                places = hosts.graph.places(each.path.arcs)
+                weights[places] -= each.reduced / len(places)
+            tree = Tree(hosts.graph, weights, hosts.hosts, hosts.offers)
+            found = []
+            for position, demand in enumerate(group.demands):
+                way = (
+                    tree.path_from(int(group.nodes[position]), 0.0)
+                    if tree.reaches(int(group.nodes[position]))
+                    else None
+                )
+                if way is None or way.arcs in seen:
+                    continue
+                seen.add(way.arcs)
+                cost = float(hosts.weights[hosts.graph.places(way.arcs)].sum())
+                path = make_path(self._case, group.state, demand, hosts.graph.hosts[way.host], way.arcs)
+                if served[demand.index] + cost < ceiling and path.rtt_ms - demand.access_ms <= demand.budget_ms:
+                    found.append(PricedPath(group.state.index, demand.index, path, served[demand.index] + cost))
+            yield from found
+            if not found:
+                return
 
     def price(
         self,

@@ -107,6 +107,10 @@ class Tree:
         arc[vertices] = self._chosen[found]
         return arc
 
+    def reaches(self, vertex: int) -> bool:
+        """Whether any way leads from a vertex to a host."""
+        return bool(np.isfinite(self.distance[vertex]))
+
     def total(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
         """(2N+1,) sum of an amount by arc along the way from each vertex, by pointer doubling."""
         moving = self._arc >= 0

@@ -32,6 +32,8 @@ def member_costs(answer: Answer, year: int) -> dict[str, float]:
         if state.year != year or not state.is_intact:
             continue
         country, routing = case.demands[path.demand].country, case.routings[case.demands[path.demand].routing]
+        if routing.is_background:
+            continue
         costs[country] += _running(answer, path, year) * pflops / case.blocks
         if path.site != NO_SITE:
             site_use[path.site, country] += pflops

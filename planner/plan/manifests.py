@@ -27,7 +27,7 @@ SHAPES: dict[str, type | tuple[type, ...]] = {
     "findings": list, "versions": dict, "planner": str, "times": dict,
 }  # fmt: skip
 """What reading a run relies on in its manifest."""
-LATER: dict[str, Any] = {WRITTEN: {}}
+LATER: dict[str, Any] = {WRITTEN: {}, "background_penalty_usd": 0.0}
 """Keys that a later version of the planner added, with what stands for them in a run of before."""
 
 
@@ -84,6 +84,7 @@ def _is_sound(manifest: dict[str, Any]) -> bool:
         and all(re.fullmatch(r"\w+", name) for name in manifest["tables"])
         and all(isinstance(text, str) for text in texts)
         and all(_is_amount(usd) for usd in (*manifest["cost_usd"].values(), manifest["unserved_penalty_usd"]))
+        and _is_amount(manifest["background_penalty_usd"])
         and all(manifest[key] is None or _is_amount(manifest[key]) for key in ("objective", "bound", "gap"))
         and _is_amount(manifest["times"].get("seconds"))
         and all(map(_is_stage, manifest["stages"]))

@@ -107,7 +107,8 @@ OTHERS = Phrase("other reasons")
 
 FULL = {
     "site_capacity": SITE_FULL, "site_power": SITE_POWER, "link_capacity": LINK_FULL, "survival": SURVIVAL,
-    "pool": POOL, "carbon_budget": CARBON_SPENT, "share": SHARE_FIRST, "stage": STAGE_FIRST,
+    "background_capacity": LINK_FULL, "pool": POOL, "carbon_budget": CARBON_SPENT, "share": SHARE_FIRST,
+    "stage": STAGE_FIRST,
 }  # fmt: skip
 """What a full limit means, by the family of its row; families that are no limit of a path are missing."""
 

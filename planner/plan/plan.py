@@ -38,7 +38,8 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
         "energy_mwh", "carbon_t", "water_m3", "cost_usd", "price_usd_per_pflops",
     ),
     "links": (
-        "cable", "capacity_gbps", "built_gbps", "committed_gbps", "peak_gbps", "utilisation", "cost_usd",
+        "cable", "capacity_gbps", "built_gbps", "committed_gbps", "peak_gbps", "background_gbps", "utilisation",
+        "cost_usd",
         "price_usd_per_gbps",
     ),
     "demands": ("demand_pflops", "served_pflops", "unserved_pflops", "mean_rtt_ms", "reason"),

@@ -85,6 +85,7 @@ class Run:
             stages=tuple(stages),
             notes=tuple(manifest["notes"]),
             versions={DISTRIBUTION: manifest["planner"], **manifest["versions"]},
+            background_penalty_usd=manifest["background_penalty_usd"],
             builds_given=manifest["frozen_builds"] is not None,
         )
 
@@ -163,6 +164,7 @@ def _describe(
         ],
         "cost_usd": dict(plan.cost_usd),
         "unserved_penalty_usd": plan.unserved_penalty_usd,
+        "background_penalty_usd": plan.background_penalty_usd,
         "rounds": plan.rounds,
         "paths_generated": plan.paths_generated,
         "findings": list(plan.findings),

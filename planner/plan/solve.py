@@ -22,6 +22,7 @@ from planner.plan.notes import write_notes
 from planner.plan.plan import Plan, Tables
 from planner.plan.tables import assemble_tables
 from planner.plan.verify import verify_plan
+from planner.programme.objective import PENALTIES
 from planner.programme.prepare import prepare
 from planner.programme.programme import build_programme
 from planner.programme.programme_files import check_programme_file, write_programme

@@ -19,7 +19,7 @@ from planner.programme.constraints import alive_years
 from planner.programme.programme import SCALE
 
 if TYPE_CHECKING:
-    from planner.programme.case import DemandCase, ExpansionCase
+    from planner.programme.case import DemandCase, ExpansionCase, State
     from planner.programme.paths import Path
 
 Record = Mapping[str, object]
@@ -200,21 +200,30 @@ def _links(answer: Answer) -> Iterator[Record]:
                 continue
             channels = case.network.channels_of_link[position]
             loads = [[answer.sum_of("load", state, channel) for channel in channels] for state in states]
+            others = [[_background(answer, state, channel) for channel in channels] for state in states]
             standing = _standing(
                 case.link_expansions, answer.link_built, case.expansions_of_link.get(position, ()), year
             )
             built = fsum(amount for _, _, amount in standing)
             stands = answer.share_built(link.project)
             capacity, committed = stands * link.capacity_gbps[year] + built, stands * link.committed_gbps[year]
-            peak = max(max(each) for each in loads)
+            peak, background = max(max(each) for each in loads), max(max(each) for each in others)
+            fullest = max(
+                a + b for own, other in zip(loads, others, strict=True) for a, b in zip(own, other, strict=True)
+            )
             mean = sum(map(sum, loads)) / case.blocks
             yield {
                 "year": year, "link": link.id, "cable": case.network.links[position].cable or "",
                 "capacity_gbps": capacity, "built_gbps": built, "committed_gbps": committed, "peak_gbps": peak,
-                "utilisation": (peak + committed) / capacity if capacity else 0.0,
+                "background_gbps": background, "utilisation": (fullest + committed) / capacity if capacity else 0.0,
                 "cost_usd": mean * link.transit_usd_per_gbps[year] + _yearly_cost(standing, year),
                 "price_usd_per_gbps": prices.get((year, link.id), 0.0),
             }  # fmt: skip
+
+
+def _background(answer: Answer, state: State, channel: int) -> float:
+    """Gbps of everybody else's traffic on a channel."""
+    return answer.sum_of("background", state, channel) if answer.case.has_background else 0.0
 
 
 def _standing(

@@ -72,9 +72,9 @@ def link_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator
 
 
 def background_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
-    """Σ_{d of background, p∋a} x[σ,d,p] ≤ fill · capacity[e,t] − committed[e,t]   for every arc of a link that may grow.
+    """Σ_{d of background, p∋a} x[σ,d,p] ≤ max(fill · capacity[e,t] − committed[e,t], 0).
 
-    Everybody else's traffic waits for no decision of ours and rides on none: elsewhere `link_capacity` says as much.
+    For every arc of a link that may grow and state. Everybody else's traffic waits for no decision of ours and rides on none: elsewhere `link_capacity` says as much.
     """
     for state in states if case.has_background else ():
         for position, channel in case.standing_channels(state):
@@ -82,7 +82,7 @@ def background_capacity(case: Case, v: Variables, states: Iterable[State]) -> It
             if channel.link in case.expansions_of_link and link.project is None:
                 fill = link.fill[state.year] if state.is_intact else 1.0
                 free = left_of(fill * link.capacity_gbps[state.year], link.committed_gbps[state.year])
-                yield (*state.key, link.id, channel.direction), v.background[state, position] <= free
+                yield (*state.key, link.id, channel.direction), v.background[state, position] <= max(free, 0.0)
 
 
 def site_use(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:

@@ -125,9 +125,10 @@ class RoutingTable:
         barred = {link.id for link in self.network.links if workload.is_background and link.project is not None}
         usable = tuple(is_usable(link, origin) and link.id not in barred for link in self.network.links)
         premium = workload.rtt_premium_per_ms
-        traffic = (
-            (workload.traffic_gbps_per_pflops, workload.traffic_back_gbps_per_pflops) if row.to is None else (1.0, 1.0)
-        )
+        if row.to is None:
+            traffic = (workload.traffic_gbps_per_pflops, workload.traffic_back_gbps_per_pflops)
+        else:  # everybody else's traffic has a demand for each direction
+            traffic = (1.0, 0.0 if workload.is_background else 1.0)
         key = (
             tuple(map(_key_of, hosts)),
             avoided,

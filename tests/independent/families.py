@@ -105,6 +105,21 @@ def link_capacity(index: Index) -> Iterator[tuple[Key, Row]]:
                     yield (state, name, arc), bounded(terms[name, arc] | built, link, room)
 
 
+def background_capacity(index: Index) -> Iterator[tuple[Key, Row]]:
+    """Σ x of everybody else's over a ≤ fill · capacity - committed   for every arc: they wait for no decision."""
+    world = index.world
+    for state in world.states:
+        others = {column for column, part, _ in index.flows(state) if world.workloads[part.workload].get("background")}
+        terms, fill = arc_loads(index, state), world.fill("link_fill", state)
+        for name, link in world.links.items():
+            if world.is_alive(link, state.year) and "project" not in link:
+                room = fill * at(link["capacity"], state.year) - at(link.get("committed", 0), state.year)
+                for arc in link_arcs(link):
+                    theirs = {column: load for column, load in terms[name, arc].items() if column in others}
+                    if theirs:
+                        yield (state, name, arc), Row(theirs, "<", max(float(room), 0.0))
+
+
 def link_arcs(link: Record) -> list[str]:
     """Return the nodes a link is left from, one row each; half duplex has one row for both."""
     return ["both"] if link.get("duplex") == "half" else list(link["ends"])
@@ -332,6 +347,7 @@ FAMILIES = (
     site_capacity,
     site_power,
     link_capacity,
+    background_capacity,
     survival,
     build_limit,
     whole_steps,

@@ -45,7 +45,8 @@ def running_cost(world: World, site: str, year: int) -> Fraction:
 def loads(world: World, part: Part) -> tuple[Fraction, Fraction]:
     """Return the Gbps per unit of a demand on its way out and on its way back."""
     if has_kind(world, part, "traffic"):
-        return Fraction(1), Fraction(1)
+        is_background = world.workloads[part.workload].get("background", False)
+        return Fraction(1), Fraction(0 if is_background else 1)  # everybody else's has a demand for each way
     workload = world.workloads[part.workload]
     out = quantity(workload.get("traffic", 0))
     return out, quantity(workload["traffic_back"]) if "traffic_back" in workload else out
@@ -55,6 +56,8 @@ def path_cost(world: World, part: Part, path: Path, year: int) -> Fraction:
     """Return the USD per unit and year of a demand on a path: opex, energy, premiums, fee, transit."""
     transit = sum((at(world.links[link].get("transit", 0), year) for link, _ in path.hops), Fraction(0))
     cost = transit * sum(loads(world, part))
+    if world.workloads[part.workload].get("background"):
+        return Fraction(0)
     if path.site is None:
         return cost
     rule = residency_rule(world, part) if world.host(path.site) != part.country else {}

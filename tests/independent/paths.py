@@ -53,7 +53,7 @@ def split_demands(world: World) -> list[Part]:
         for node, weight in weights.items():
             if weight:
                 names = (row["origin"], row["workload"], row.get("to"), node, world.country(node))
-                parts.append(Part(*names, weight / total, row))
+                parts.append(Part(*names, row.get("share", 1) * weight / total, row))
     return parts
 
 
@@ -247,5 +247,7 @@ def all_paths(
             inside = {world.country(leaves) for _, leaves in hops[1:]}
             through = all(sells_through(world, leaves, ends) for _, leaves in hops[1:])
             usable = all(part.country in world.links[link].get("usable_by", [part.country]) for link, _ in hops)
+            if world.workloads[part.workload].get("background"):  # it waits for no project
+                usable = usable and not any("project" in world.links[link] for link, _ in hops)
             if usable and through and not inside & shunned:
                 yield Path(site, hops, access + way_rtt(world, hops, rtts, year, ends))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -107,6 +107,34 @@ def spread_cables(topology: Record) -> dict[str, dict[str, Any]]:
     return links
 
 
+def spread_background(topology: Record) -> Iterator[tuple[Record, Record]]:
+    """Yield for each way between two nodes everybody else's traffic, as a workload and a demand with its share."""
+    for number, record in enumerate(topology.get("background", [])):
+        workload = {"kind": "traffic", "unserved": record["unserved"], "background": True}
+        ends = [place_shares(topology, place) for place in record["between"]]
+        shares: dict[tuple[str, str], Fraction] = {}
+        for (a, x), (b, y) in product(ends[0].items(), ends[1].items()):
+            if a != b and a in topology["nodes"] and b in topology["nodes"]:
+                for pair in ((a, b), (b, a)):
+                    shares[pair] = shares.get(pair, Fraction(0)) + x * y
+        for (origin, to), share in shares.items():
+            words = {"origin": origin, "to": to, "rate": record["rate"], "share": share}
+            yield workload, {**words, "workload": f"background:{number}"}
+
+
+def place_shares(topology: Record, place: str) -> dict[str, Fraction]:
+    """Return a node, or the nodes of a region, with their shares of its traffic."""
+    if place not in topology.get("regions", {}):
+        return {place: Fraction(1)}
+    nodes = topology["regions"][place]["nodes"]
+    weights = (
+        {node: quantity(weight) for node, weight in nodes.items()}
+        if isinstance(nodes, Mapping)
+        else dict.fromkeys(nodes, Fraction(1))
+    )
+    return {node: weight / sum(weights.values()) for node, weight in weights.items()}
+
+
 @dataclass(frozen=True)
 class World:
     """The three files as mappings, cables spread into links, years and states listed."""
@@ -127,9 +155,11 @@ class World:
         """Join the mappings of the three files and refuse what this model does not know."""
         sections = (topology.get(section, {}) for section in ("cables", "risks", "projects"))
         sites, links = topology.get("sites", {}), spread_cables(topology)
-        world = cls(
-            topology["nodes"], sites, links, *sections, demand["workloads"], demand["demands"], scenario, topology
-        )
+        others = list(spread_background(topology))
+        workloads = {name: dict(record) for name, record in demand["workloads"].items()}
+        workloads |= {row["workload"]: record for record, row in others}
+        rows = [*demand["demands"], *(row for _, row in others)]
+        world = cls(topology["nodes"], sites, links, *sections, workloads, rows, scenario, topology)
         refuse_unmodelled(world)
         return world
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from worlds.hand import World
 
-KINDS = ("lp", "hours", "years", "failures", "whole", "objectives", "latency", "everything")
+KINDS = ("lp", "hours", "years", "failures", "whole", "objectives", "latency", "background", "everything")
 """Linear worlds of one year; the same with hours, years, failures, aims or detours; with whole numbers; with all."""
 
 ZONES = (
@@ -34,7 +34,11 @@ def roll_world(dice: Dice, kind: str = "lp", *, traffic: bool = False) -> World:
         return roll_base(dice, traffic=traffic)
     dice.yearly_percent = 45 if kind in ("years", "everything") else 10
     world = roll_base(dice, traffic=traffic or dice.chance(30), is_small=True)
-    added = [kind] if kind != "everything" else ["years", "whole", "hours", "failures", "objectives", "latency"]
+    added = (
+        [kind]
+        if kind != "everything"
+        else ["years", "whole", "hours", "failures", "objectives", "latency", "background"]
+    )
     for each in added:
         if kind == each or dice.chance(60):
             ADDITIONS[each](dice, world)
@@ -300,6 +304,29 @@ def add_latency(dice: Dice, world: World) -> None:
     ]
 
 
+# ------------------------------------------------------------------------------------------------ background
+
+
+def add_background(dice: Dice, world: World) -> None:
+    """Add everybody else's traffic between nodes and regions, some of which are not there."""
+    topology = world["topology"]
+    nodes = list(topology["nodes"])
+    topology["regions"] = {
+        "here": {"nodes": dice.some_of(nodes, 3)},
+        "there": {"nodes": {node: dice.choice([1, 2, 0.5]) for node in dice.some_of([*nodes, "atlantis"], 3)}},
+    }
+    places = [*nodes, "here", "there", "nowhere"]
+    pairs = {tuple(sorted(dice.sample(places, 2))) for _ in range(dice.randint(1, 3))}
+    topology["background"] = [
+        {
+            "between": list(pair),
+            "rate": dice.yearly(lambda: dice.measure(1, 20, GBPS)),
+            "unserved": dice.yearly(lambda: dice.usd(1, 40, "/Gbps/year")),
+        }
+        for pair in sorted(pairs)
+    ]
+
+
 ADDITIONS = {
     "hours": add_hours,
     "years": add_years,
@@ -307,5 +334,6 @@ ADDITIONS = {
     "whole": add_whole_numbers,
     "objectives": add_objectives,
     "latency": add_latency,
+    "background": add_background,
     "shares": add_shares,
 }

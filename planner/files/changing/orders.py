@@ -17,7 +17,18 @@ PROSE = frozenset({"name", "title", "note", "url", "publisher", "author", "licen
 """Fields of free text, which is taken as it is written."""
 
 _SAID = ("source", "confidence", "note")
-_CARRIED = ("length", "rtt", "rtt_measured", "capacity", "design", "observed", "committed", "transit", "duplex", "usable_by")
+_CARRIED = (
+    "length",
+    "rtt",
+    "rtt_measured",
+    "capacity",
+    "design",
+    "observed",
+    "committed",
+    "transit",
+    "duplex",
+    "usable_by",
+)
 _EXPANSION = ("step", "max", "capex", "opex", "from", "until", "project", *_SAID)
 _ORDERS: dict[str, tuple[str, ...]] = {
     "": ("topology", "title", "names", "latency", *_SAID, *TOPOLOGY_SECTIONS),

@@ -35,7 +35,8 @@ def read_topology(walk: Walk, merged: Merged, known: Known) -> Topology:
     links |= reader.segments
     sections = {
         "nodes": nodes, "sites": sites, "links": links, "cables": cables, "projects": projects, "risks": reader.risks(),
-        "countries": read_section(walk, merged, "countries", CountryTerms), "peering": reader.peering(), "regions": read_section(walk, merged, "regions", Region),
+        "countries": read_section(walk, merged, "countries", CountryTerms), "peering": reader.peering(),
+        "regions": read_section(walk, merged, "regions", Region),
         "background": read_section(walk, merged, "background", Background),
     }  # fmt: skip
     values: Values = {**head, "sources": sources, **sections}

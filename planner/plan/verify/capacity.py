@@ -14,7 +14,7 @@ from planner.energy import (
     water_m3_per_pflops,
 )
 from planner.plan.verify.evidence import Evidence
-from planner.plan.verify.flows import StateKey, describe
+from planner.plan.verify.flows import describe
 from planner.plan.verify.tolerance import ABSOLUTE, RELATIVE, differs, exceeds, show
 
 if TYPE_CHECKING:
@@ -57,6 +57,17 @@ def links_are_not_overfull(e: Evidence) -> Iterator[str]:
                 yield f"{describe(state)}: link {name}: {words}"
 
 
+def background_meets_no_decision(e: Evidence) -> Iterator[str]:
+    """Everybody else's traffic rides on what stands without any decision, less what is committed."""
+    for (name, direction), loads in e.background_loads.items():
+        link = e.inputs.topology.links[name]
+        for state, gbps in loads.items():
+            _, left = e.background_room(link, direction, state)
+            if exceeds(gbps, left):
+                words = f"{show(gbps)} Gbps {direction} of background traffic exceed the {show(left)} that stand for it"
+                yield f"{describe(state)}: link {name}: {words}"
+
+
 def sites_table_is_right(e: Evidence) -> Iterator[str]:
     """Capacity, use, energy and carbon of every site follow from inputs, builds and paths."""
     supply = e.supply
@@ -87,22 +98,25 @@ def links_table_is_right(e: Evidence) -> Iterator[str]:
     for (year, name), row in e.rows("links").items():
         link = e.inputs.topology.links[name]
         capacity, taken = supply.capacity_gbps(link, year), supply.committed_gbps(link, year)
-        peak = max(loads.get(state, 0.0) for loads in _directions(e, link) for state in e.intact_states(year))
+        own, others, together = (
+            max(loads.get((name, way), {}).get(state, 0.0) for way in _ways(link) for state in e.intact_states(year))
+            for loads in (e.own_loads, e.background_loads, e.loads)
+        )
         right = {
             "capacity_gbps": capacity,
             "built_gbps": supply.built(link, year),
             "committed_gbps": taken,
-            "peak_gbps": peak,
-            "utilisation": (peak + taken) / capacity if capacity else 0.0,
+            "peak_gbps": own,
+            "background_gbps": others,
+            "utilisation": (together + taken) / capacity if capacity else 0.0,
         }
         yield from _compare(f"{year}: link {name}", row, right)
         if row["cable"] != (link.cable or ""):
             yield f"{year}: link {name}: belongs to cable '{link.cable or ''}', and the table says '{row['cable']}'"
 
 
-def _directions(e: Evidence, link: Link) -> list[dict[StateKey, float]]:
-    words = ("both",) if link.duplex == "half" else ("forward", "backward")
-    return [e.loads.get((link.id, direction), {}) for direction in words]
+def _ways(link: Link) -> tuple[str, ...]:
+    return ("both",) if link.duplex == "half" else ("forward", "backward")
 
 
 def _compare(where: str, row: dict[str, float], right: dict[str, float]) -> Iterator[str]:
@@ -162,6 +176,7 @@ RULES = (
     sites_are_not_overfull,
     power_is_not_exceeded,
     links_are_not_overfull,
+    background_meets_no_decision,
     sites_table_is_right,
     links_table_is_right,
     builds_are_on_offer,

@@ -54,7 +54,13 @@ def verify_plan(plan: Plan) -> list[str]:
     if plan.tables is None:
         return list(claim_faults(plan))
     evidence = Evidence(
-        plan.inputs, plan.tables, plan.objective, plan.cost_usd, plan.unserved_penalty_usd, plan.builds_given
+        plan.inputs,
+        plan.tables,
+        plan.objective,
+        plan.cost_usd,
+        plan.unserved_penalty_usd,
+        plan.builds_given,
+        plan.background_penalty_usd,
     )
     faults = _faults(evidence, priced=not plan.stages or plan.stages[-1].name == "cost")
     claims = () if faults.stumbled else CLAIMS

@@ -53,7 +53,8 @@ def _path_money(duals: Duals, flow: Flow, traced: TracedPath) -> Iterator[float]
     if not flow.is_intact:
         return
     weight, stages = duals.weight(year), duals.stages
-    usd = sum(gbps / flow.amount * link.transit_usd_per_gbps.at(year) for link, _, gbps in e.gbps_on(flow, traced))
+    links = () if e.is_background(flow) else e.gbps_on(flow, traced)
+    usd = sum(gbps / flow.amount * link.transit_usd_per_gbps.at(year) for link, _, gbps in links)
     if flow.is_compute:
         site = e.inputs.topology.sites[flow.end]
         usd += e.billing(flow, traced) * (site.opex_usd_per_pflops.at(year) + energy_usd_per_pflops(site, year))

@@ -38,6 +38,7 @@ class Evidence:
     cost_usd: Mapping[str, float]
     unserved_penalty_usd: float
     builds_given: bool = False
+    background_penalty_usd: float = 0.0
     _rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = field(default_factory=dict, init=False, repr=False)
     _terms: dict[tuple[str, str, str], Terms | None] = field(default_factory=dict, init=False, repr=False)
 
@@ -256,18 +257,52 @@ class Evidence:
             if flow.is_compute
         )
 
+    def is_background(self, flow: Flow) -> bool:
+        """Whether a flow is everybody else's traffic."""
+        return self.parts[flow.part].workload.is_background
+
     @cached_property
     def loads(self) -> dict[LoadKey, dict[StateKey, float]]:
-        """Gbps by link, direction and state."""
+        """Gbps by link, direction and state, everybody else's included."""
+        return self._loads_of(self.traced_flows)
+
+    @cached_property
+    def own_loads(self) -> dict[LoadKey, dict[StateKey, float]]:
+        """The same without everybody else's."""
+        if not self.inputs.topology.background:
+            return self.loads
+        return self._loads_of([each for each in self.traced_flows if not self.is_background(each[0])])
+
+    @cached_property
+    def background_loads(self) -> dict[LoadKey, dict[StateKey, float]]:
+        """Everybody else's Gbps by link, direction and state."""
+        if not self.inputs.topology.background:
+            return {}
+        return self._loads_of([each for each in self.traced_flows if self.is_background(each[0])])
+
+    def background_room(self, link: Link, direction: str, state: StateKey) -> tuple[float, float]:
+        """Return everybody else's Gbps on a link, and what stands for them without any decision."""
+        load, year = self.background_loads.get((link.id, direction), {}).get(state, 0.0), state[0]
+        if link.project is not None or not self.supply.stands(link, year):
+            return load, 0.0
+        left = self.fill("link", state) * link.capacity_gbps.at(year) - self.supply.committed_gbps(link, year)
+        return load, max(left, 0.0)
+
+    def _loads_of(self, flows: list[tuple[Flow, TracedPath]]) -> dict[LoadKey, dict[StateKey, float]]:
         return _add_up(
             ((link.id, direction), flow.state, gbps)
-            for flow, traced in self.traced_flows
+            for flow, traced in flows
             for link, direction, gbps in self.gbps_on(flow, traced)
         )
 
     def gbps_on(self, flow: Flow, traced: TracedPath) -> Iterator[tuple[Link, str, float]]:
-        """Yield what a flow puts on each link of its path, there and back; the rate of traffic is each way."""
+        """Yield what a flow puts on each link of its path, there and back.
+
+        The rate of traffic is each way; everybody else's has a demand for each direction.
+        """
         there = back = flow.amount
+        if self.is_background(flow):
+            back = 0.0
         if flow.is_compute:
             workload = self.parts[flow.part].workload
             there, back = there * workload.traffic_gbps_per_pflops, back * workload.traffic_back_gbps_per_pflops

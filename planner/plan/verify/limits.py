@@ -53,6 +53,11 @@ def _link_capacity(e: Evidence, key: RowKey) -> Sides:
     return load + supply.committed_gbps(link, state[0]), fill * supply.capacity_gbps(link, state[0])
 
 
+def _background_capacity(e: Evidence, key: RowKey) -> Sides:
+    _link_capacity(e, key)
+    return e.background_room(e.inputs.topology.links[key[3]], key[4], _state(e, key))
+
+
 def _survival(e: Evidence, key: RowKey) -> Sides:
     state, part = _state(e, key), _known_part(e, key[3:])
     served = e.served.get(part, {})
@@ -163,6 +168,11 @@ def _takes_of_links(family: str) -> Callable[[Duals, Flow, TracedPath], Iterator
     return takes
 
 
+def _takes_of_background(duals: Duals, flow: Flow, traced: TracedPath) -> Iterator[float]:
+    if duals.evidence.is_background(flow):
+        yield from _takes_of_links("background_capacity")(duals, flow, traced)
+
+
 def _takes_of_pool(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
     e = duals.evidence
     if flow.is_compute and e.country_of(flow.end) in e.inputs.scenario.community.members:
@@ -193,6 +203,7 @@ LIMITS: Mapping[str, CheckedLimit] = {
     "site_capacity": CheckedLimit(_site_capacity, _takes_compute, grounds.is_full),
     "site_power": CheckedLimit(_site_power, _takes_power, grounds.draws_all),
     "link_capacity": CheckedLimit(_link_capacity, _takes_of_links("link_capacity"), grounds.is_full),
+    "background_capacity": CheckedLimit(_background_capacity, _takes_of_background, grounds.is_full),
     "pool": CheckedLimit(_unknown, _takes_of_pool, grounds.stands),
     "build_limit": CheckedLimit(_build_limit),
     "site_limit": CheckedLimit(_site_limit),

@@ -50,7 +50,7 @@ class MemberCosts:
         """Running costs and shares of what stands, by year and country."""
         e, found = self.evidence, {year: defaultdict[str, float](float) for year in self.evidence.years}
         for flow, traced in e.traced_flows:
-            if flow.is_intact:
+            if flow.is_intact and not e.is_background(flow):
                 found[flow.year][e.parts[flow.part].country] += self._running(flow, traced) / e.blocks
         for year in e.years:
             for key, usd in self._standing(year).items():
@@ -84,7 +84,7 @@ class MemberCosts:
             country = e.parts[flow.part].country
             if flow.is_intact and flow.is_compute:
                 found[flow.year, (True, flow.end)][country] += flow.amount
-            for link, _, gbps in e.gbps_on(flow, traced) if flow.is_intact else ():
+            for link, _, gbps in e.gbps_on(flow, traced) if flow.is_intact and not e.is_background(flow) else ():
                 if gbps > 0:
                     found[flow.year, (False, link.id)][country] += gbps
         return found

@@ -55,7 +55,9 @@ def _fees(e: Evidence, year: int) -> float:
 def _transit(e: Evidence, year: int) -> float:
     """Transit on the mean load of every link, both directions added."""
     links = e.inputs.topology.links
-    return sum(e.mean(year, loads) * links[name].transit_usd_per_gbps.at(year) for (name, _), loads in e.loads.items())
+    return sum(
+        e.mean(year, loads) * links[name].transit_usd_per_gbps.at(year) for (name, _), loads in e.own_loads.items()
+    )
 
 
 TERMS = {"capex": _capex, "fixed": _fixed, "opex": _opex, "energy": _energy, "fees": _fees, "transit": _transit}
@@ -72,15 +74,24 @@ def penalty_is_right(e: Evidence) -> Iterator[str]:
         yield f"cost: the unserved penalty is {show(right)} {_currency(e)}, and the plan says {show(stated)}"
 
 
+def background_penalty_is_right(e: Evidence) -> Iterator[str]:
+    """The same of the background traffic that is not carried."""
+    right = sum(e.weights[year] * _penalty(e, year, background=True) for year in e.years)
+    stated = e.background_penalty_usd
+    if not abs(right - stated) <= RELATIVE * abs(_money(e)) + ABSOLUTE_USD:
+        words = f"{show(right)} {_currency(e)}, and the plan says {show(stated)}"
+        yield f"cost: the penalty on background traffic is {words}"
+
+
 def _money(e: Evidence) -> float:
-    return sum(e.cost_usd.values()) + e.unserved_penalty_usd
+    return sum(e.cost_usd.values()) + e.unserved_penalty_usd + e.background_penalty_usd
 
 
-def _penalty(e: Evidence, year: int) -> float:
+def _penalty(e: Evidence, year: int, *, background: bool = False) -> float:
     return sum(
         part.workload.unserved_usd.at(year) * (part.volume[year] - e.mean(year, e.served.get(key, {})))
         for key, part in e.parts.items()
-        if part.workload.unserved_usd is not None
+        if part.workload.unserved_usd is not None and part.workload.is_background == background
     )
 
 
@@ -101,7 +112,7 @@ def links_cost_what_they_carry(e: Evidence) -> Iterator[str]:
     supply = e.supply
     for (year, name), row in e.rows("links").items():
         link = e.inputs.topology.links[name]
-        gbps = sum(e.mean(year, e.loads.get((name, way), {})) for way in ("forward", "backward", "both"))
+        gbps = sum(e.mean(year, e.own_loads.get((name, way), {})) for way in ("forward", "backward", "both"))
         right = gbps * link.transit_usd_per_gbps.at(year) + supply.yearly_usd(link, year)
         if _differs(row["cost_usd"], right):
             yield f"{year}: link {name}: costs {show(right)} {_currency(e)}, and the table says {show(row['cost_usd'])}"
@@ -178,6 +189,7 @@ def _currency(e: Evidence) -> str:
 RULES = (
     cost_terms_are_right,
     penalty_is_right,
+    background_penalty_is_right,
     sites_cost_what_they_use,
     links_cost_what_they_carry,
     builds_cost_their_price,

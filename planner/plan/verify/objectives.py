@@ -34,7 +34,8 @@ def allowance_of(e: Evidence, name: str, right: float) -> float:
 
 def _explain(e: Evidence, right: float) -> Iterator[str]:
     if e.objective_name == "cost":
-        words = f"{show(sum(e.cost_usd.values()))} spent and {show(e.unserved_penalty_usd)} of penalty"
+        penalty = e.unserved_penalty_usd + e.background_penalty_usd
+        words = f"{show(sum(e.cost_usd.values()))} spent and {show(penalty)} of penalty"
         yield f"cost: the objective is {show(e.objective)}, and {words} do not add up to it"
     else:
         figure = f"{show(right)} {UNITS[e.objective_name]}"
@@ -42,8 +43,8 @@ def _explain(e: Evidence, right: float) -> Iterator[str]:
 
 
 def _cost(e: Evidence) -> float:
-    """Money spent and the penalty on unserved demand; what each term is has a rule of its own."""
-    return sum(e.cost_usd.values()) + e.unserved_penalty_usd
+    """Money spent and the penalties on what is unserved; what each term is has a rule of its own."""
+    return sum(e.cost_usd.values()) + e.unserved_penalty_usd + e.background_penalty_usd
 
 
 def _served(e: Evidence) -> float:
