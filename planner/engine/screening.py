@@ -8,7 +8,7 @@ flows are the answer. Otherwise a small programme over the state alone minimises
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +20,7 @@ from planner.engine.graphs import Reach
 from planner.engine.solution import Watch
 from planner.programme.case import Case, DemandCase, Routing, State
 from planner.programme.constraints import (
+    background_capacity,
     built_at,
     cluster,
     link_capacity,
@@ -115,7 +116,7 @@ class Screener:
         if not case.failing_states or solution.values is None:
             return found
         flows = _flows_by_twin(programme, solution)
-        decided = _decided(programme, solution)
+        decided = decisions_of(programme, solution)
         for states in _by_failure_and_year(case):
             open_states = [state for state in states if state.index not in written]
             exposed = [state for state in open_states if _is_exposed(state, flows[_twin(case, state)])]
@@ -174,7 +175,7 @@ def find_blocking_failure(
     padded = np.zeros(len(programme.columns))
     padded[: len(solution.values)] = solution.values
     solution = replace(solution, values=padded)
-    flows, decided = _flows_by_twin(programme, solution), _decided(programme, solution)
+    flows, decided = _flows_by_twin(programme, solution), decisions_of(programme, solution)
     for states in _by_failure_and_year(case):
         state = states[0]
         if state.year == year:
@@ -230,7 +231,7 @@ def _flows_by_twin(programme: Programme, solution: Solution) -> dict[int, list[t
     return found
 
 
-def _decided(programme: Programme, solution: Solution) -> Decided:
+def decisions_of(programme: Programme, solution: Solution) -> Decided:
     """What the plan has decided for all states: builds, sites in use, choices, projects."""
     assert solution.values is not None
     column_of = programme.column_of
@@ -265,15 +266,35 @@ def _work(case: Case, kept: KeptAmounts) -> float:
 
 
 class SurvivalTrial(NamedTuple):
-    """What a failing state cannot keep at best, in units of work, the flows that keep the rest, and all ways found."""
+    """What a failing state cannot keep at best, in units of work, the flows that keep the rest, and all ways found.
+
+    `left` is what is not kept, by demand; nothing is known of it where no solution was found.
+    """
 
     missing: float
     flows: list[tuple[Path, float]]
     paths: list[Path]
+    left: dict[int, float]
 
 
-def minimise_loss(case: Case, state: State, kept: KeptAmounts, decided: Decided) -> SurvivalTrial:
-    """Serve as much as can be of what has to be kept in a failing state, with what is built."""
+def minimise_loss(
+    case: Case,
+    state: State,
+    kept: KeptAmounts,
+    decided: Decided,
+    *,
+    prices: dict[int, float] | None = None,
+    known: Iterable[Path] = (),
+) -> SurvivalTrial:
+    """Serve as much as can be of what has to be kept in a failing state, with what is built.
+
+    Parameters
+    ----------
+    prices
+        what leaving a unit of each demand costs; by default every unit of work is worth the same
+    known
+        paths to begin with
+    """
     alone = replace(state, index=0)
     demands = tuple(
         replace(demand, quantity={(state.year, state.block): kept.get(demand.index, 0.0)}) for demand in case.demands
@@ -281,21 +302,28 @@ def minimise_loss(case: Case, state: State, kept: KeptAmounts, decided: Decided)
     programme = Programme(replace(case, states=(alone,), demands=demands, stages=("cost",)))
     v = programme.variables
     programme.open_states([alone])
-    lost = []
+    lost, leaving = [], {}
     for position in sorted(kept):
-        left = v.unserved(alone, demands[position])
-        lost.append((left, 1.0 / case.scale.unit(demands[position])))
+        left = leaving[position] = v.unserved(alone, demands[position])
+        lost.append((left, prices[position] if prices else 1.0 / case.scale.unit(demands[position])))
         programme.add_row("kept", (position,), v.served[alone, position] + left == kept[position])
-    for family in (site_capacity, site_power, link_capacity, site_use, cluster, whole, project_link):
+    families = (
+        site_capacity, site_power, link_capacity, background_capacity, site_use, cluster, whole, project_link,
+    )  # fmt: skip
+    for family in families:
         for key, constraint in family(programme.case, v, [alone]):
             programme.add_row(family.__name__, key, constraint)
     for kind, variables in v.shared.items():
         for key, variable in variables.items():
             variable.bounds(decided[kind, key], decided[kind, key])
     programme.set_objective(lost)
+    programme.add_paths([replace(path, state=0) for path in known])
     solution = Generation(programme, Watch(), None).optimise()
     paths = [replace(path, state=state.index) for path in programme.paths]
     if solution.values is None:
-        return SurvivalTrial(_work(case, kept), [], paths)
+        return SurvivalTrial(_work(case, kept), [], paths, {})
+    column_of = programme.column_of
+    missing = {d: float(solution.values[column_of[u]]) for d, u in leaving.items() if u in column_of}
     values = (float(solution.values[programme.column_of[flow]]) for flow in programme.flows)
-    return SurvivalTrial(solution.objective, [used for used in zip(paths, values, strict=True) if used[1] > 0], paths)
+    flows = [used for used in zip(paths, values, strict=True) if used[1] > 0]
+    return SurvivalTrial(solution.objective, flows, paths, missing)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.engine.reflow import FailureLoss, reflow_failures
 from planner.programme.objective import COST_TERMS
 from planner.programme.paths import Path
 
@@ -52,6 +53,11 @@ class Answer:
     def case(self) -> Case:
         """The case that was solved."""
         return self.programme.case
+
+    @cached_property
+    def failure_losses(self) -> dict[tuple[int, str], FailureLoss]:
+        """What failures leave of everybody else's traffic, by (year, contingency)."""
+        return reflow_failures(self.programme, self.solution)
 
     @cached_property
     def values(self) -> NDArray[np.float64]:

@@ -51,7 +51,9 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "duals": ("dual_usd",),
     "rates": ("demand_gbps", "served_gbps", "unserved_gbps", "mean_rtt_ms", "reason"),
     "traffic": ("gbps", "rtt_ms", "km", "links"),
-    "failures": ("touched_pflops", "written", "shaped", "price_usd_per_pflops"),
+    "failures": (
+        "touched_pflops", "written", "shaped", "price_usd_per_pflops", "background_lost_gbps", "background_penalty_usd",
+    ),
 }  # fmt: skip
 """Measures of every table, with their unit in the name."""
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from planner.plan.answer import Answer
 from planner.plan.costs import member_costs
+from planner.plan.failures import list_failures, state_of_row
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX, Tables
 from planner.plan.prices import list_duals, list_prices
 from planner.plan.reasons import explain_unserved
@@ -42,7 +43,7 @@ def assemble_tables(answer: Answer) -> Tables:
         duals=make_frame("duals", list_duals(answer)),
         rates=make_frame("rates", _rates(answer, reasons)),
         traffic=make_frame("traffic", _traffic(answer)),
-        failures=make_frame("failures", _failures(answer)),
+        failures=make_frame("failures", list_failures(answer)),
     )
 
 
@@ -115,42 +116,6 @@ def _rates(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Itera
                     "mean_rtt_ms": delays[demand.key] / served if served else float("nan"),
                     "reason": reasons.get((year, *demand.key), ""),
                 }  # fmt: skip
-
-
-def _failures(answer: Answer) -> Iterator[Record]:
-    """One record for each contingency and year: whether intact flows touch it, and whether it shaped the plan."""
-    case, prices = answer.case, _failure_prices(answer)
-    cutting = {(year, failure) for (_, year), failure in answer.solution.lost.items()}
-    if answer.programme.variables.integers:
-        cutting |= {(state.year, state.contingency) for state in answer.programme.states if not state.is_intact}
-    written = {(state.year, state.contingency) for state in answer.programme.states if not state.is_intact}
-    for year, failure in dict.fromkeys((state.year, state.failure) for state in case.failing_states):
-        touched = fsum(
-            amount / case.blocks
-            for path, amount in answer.flows
-            if case.states[path.state].is_intact
-            and case.states[path.state].year == year
-            and case.demands[path.demand].is_compute
-            and path.touches(failure)
-        )
-        price = prices.get((year, failure.name), 0.0)
-        yield {
-            "year": year, "contingency": failure.name, "touched_pflops": touched,
-            "written": (year, failure.name) in written,
-            "shaped": price > 0 or (year, failure.name) in cutting, "price_usd_per_pflops": price,
-        }  # fmt: skip
-
-
-def _failure_prices(answer: Answer) -> dict[tuple[int, str], float]:
-    """What one more PFLOPS kept everywhere would cost: the duals of a contingency's survival rows, added up."""
-    case, duals = answer.case, answer.solution.duals
-    found: defaultdict[tuple[int, str], float] = defaultdict(float)
-    if duals is not None:
-        for row, dual in zip(answer.programme.rows, duals.tolist(), strict=False):
-            if row.family == "survival" and dual > case.scale.price_noise(row.unit) * SCALE:
-                state = case.state_at[_state_key(row.key)]
-                found[state.year, state.contingency] += dual / SCALE / case.year_weight(state.year)
-    return dict(found)
 
 
 def _assignments(paths: pd.DataFrame) -> pd.DataFrame:
@@ -345,15 +310,8 @@ def _yearly_prices(answer: Answer, family: str) -> dict[tuple[int, str], float]:
     if duals is not None:
         for row, dual in zip(answer.programme.rows, duals.tolist(), strict=False):
             if row.family == family:
-                state, asset = case.state_at[_state_key(row.key)], assets[str(row.key[3])]
+                state, asset = case.state_at[state_of_row(row.key)], assets[str(row.key[3])]
                 fill = asset.fill[state.year] if state.is_intact else 1.0
                 found[state.year, asset.id] += -min(dual, 0.0) * fill / SCALE / case.year_weight(state.year)
     noise = case.scale.price_noise(case.scale.pflops if family == "site_capacity" else case.scale.gbps)
     return {key: price for key, price in found.items() if price > noise}
-
-
-def _state_key(key: tuple[object, ...]) -> tuple[int, int, str]:
-    year, block, contingency = key[:3]
-    assert isinstance(year, int)
-    assert isinstance(block, int)
-    return year, block, str(contingency)

@@ -74,7 +74,8 @@ def link_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator
 def background_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
     """Σ_{d of background, p∋a} x[σ,d,p] ≤ max(fill · capacity[e,t] − committed[e,t], 0).
 
-    For every arc of a link that may grow and state. Everybody else's traffic waits for no decision of ours and rides on none: elsewhere `link_capacity` says as much.
+    For every arc of a link that may grow and state. Everybody else's traffic waits for no decision of ours and rides on
+    none; elsewhere `link_capacity` says as much.
     """
     for state in states if case.has_background else ():
         for position, channel in case.standing_channels(state):

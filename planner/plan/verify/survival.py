@@ -54,6 +54,21 @@ def failures_table_is_right(e: Evidence) -> Iterator[str]:
             yield f"{year}: failure {name}: touches {show(right)} PFLOPS, and the table says {stated}"
 
 
+def losses_of_background_are_possible(e: Evidence) -> Iterator[str]:
+    """What a failure leaves of background traffic is no more than is asked, at prices that there are.
+
+    Only flowing it again could tell whether less would do; where nothing of it passes what fails, that is known.
+    """
+    for (year, name), row in e.rows("failures").items():
+        others = [part for part in e.parts.values() if part.workload.is_background]
+        prices = [p.workload.unserved_usd.at(year) for p in others if p.workload.unserved_usd is not None] or [0.0]
+        lost, usd, asked = row["background_lost_gbps"], row["background_penalty_usd"], sum(p.most[year] for p in others)
+        if lost < 0 or exceeds(lost, asked):
+            yield f"{year}: failure {name}: leaves {show(lost)} of {show(asked)} Gbps of background traffic"
+        if exceeds(usd, max(prices) * lost) or exceeds(min(prices) * lost, usd):
+            yield f"{year}: failure {name}: {show(lost)} Gbps of background traffic left cannot count for {show(usd)}"
+
+
 @dataclass(frozen=True)
 class Survival:
     """What has to be kept in failures, and what is."""
@@ -141,4 +156,4 @@ def _missing(needed: Amounts, kept: Amounts) -> dict[PartKey, tuple[float, float
     return {key: (amount, has) for key, amount, has in pairs if exceeds(amount, has)}
 
 
-RULES = (failures_are_survived, training_waits, failures_table_is_right)
+RULES = (failures_are_survived, training_waits, failures_table_is_right, losses_of_background_are_possible)
