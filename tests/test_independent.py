@@ -427,7 +427,7 @@ def kind_matters(world: World) -> Iterator[str]:
     gone = {way for way in optional_ways(world) if KIND_WORDS & set(way[-2:])}
     plain = {".".join(map(str, way)): None for way in optional_ways(world) if way in gone and way[:-1] not in gone}
     years = {"scenario.years": world["scenario"]["years"][:1]} if len(world["scenario"]["years"]) > 1 else {}
-    glass = {"scenario.latency": "glass", "topology.countries": {}}
+    glass = {"scenario.latency": "glass", "topology.countries": {}, "topology.background": []}
     other = independent.solve(**changed(world, plain | years | glass))
     last, others = (dict(each.stages).get("cost", -1.0) for each in (solution, other))
     if last != pytest.approx(others, rel=1e-4):

@@ -21,7 +21,6 @@ from planner.engine.solution import Watch
 from planner.programme.case import Case, DemandCase, Routing, State
 from planner.programme.constraints import (
     background_capacity,
-    built_at,
     cluster,
     link_capacity,
     project_link,
@@ -32,6 +31,7 @@ from planner.programme.constraints import (
 )
 from planner.programme.paths import Path, channel_loads
 from planner.programme.programme import Programme
+from planner.programme.standing import built_at
 
 if TYPE_CHECKING:
     from planner.engine.solution import Solution

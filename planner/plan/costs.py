@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from planner.programme.case import NO_SITE
-from planner.programme.constraints import alive_years
 from planner.programme.paths import Path, billing_factor, channel_loads
+from planner.programme.standing import alive_years
 
 if TYPE_CHECKING:
     from planner.plan.answer import Answer

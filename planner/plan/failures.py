@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import fsum
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NO_LOSS = FailureLoss(0.0, 0.0)
 
 
-def list_failures(answer: Answer) -> Iterator[Record]:
+def list_failures(answer: Answer) -> Iterator[Mapping[str, object]]:
     """Yield a record for each contingency and year: what it touches, whether it shaped the plan, what it cuts off."""
     case, prices = answer.case, _failure_prices(answer)
     cutting = {(year, failure) for (_, year), failure in answer.solution.lost.items()}
@@ -55,6 +55,7 @@ def _failure_prices(answer: Answer) -> dict[tuple[int, str], float]:
 
 
 def state_of_row(key: tuple[object, ...]) -> tuple[int, int, str]:
+    """Return year, block and contingency of a row of states."""
     year, block, contingency = key[:3]
     assert isinstance(year, int)
     assert isinstance(block, int)

@@ -18,9 +18,9 @@ from planner.plan import phrases
 from planner.plan.limits import LimitFinder
 from planner.policy import is_named
 from planner.programme.case import HostCase, Routing
-from planner.programme.constraints import built_at
 from planner.programme.objective import cost
 from planner.programme.routings import floors_between
+from planner.programme.standing import built_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

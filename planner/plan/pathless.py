@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.admissibility import offers, takes
+from planner.admissibility import Origin, is_usable, offers, takes
 from planner.engine.graphs import Reach
 from planner.plan import phrases
 from planner.plan.other_rules import limit_just_kept
@@ -47,6 +47,7 @@ class PathlessReasons:
                 self._freed(demand, closed=True, through=True),
                 crossed.say() + phrases.ALSO + phrases.EVEN_THEN.say(reason=through.say()),
             ),
+            (self._with_projects(demand), phrases.WAYS_UNBUILT.say()),
             (self._freed(demand, closed=True, through=True, usable=True), barred.say()),
         ):
             if np.isfinite(Reach(self.other.case, state, freed).least_rtt_ms(demand.node)):
@@ -77,6 +78,13 @@ class PathlessReasons:
             if best is not None and self.other.would_serve(best, routing):
                 return phrases.ALSO + said.say()
         return ""
+
+    def _with_projects(self, demand: DemandCase) -> Routing:
+        """Return a demand's routing with the links of projects that its country may use: background waits for none."""
+        routing, links = self.other.case.routings[demand.routing], self.other.case.network.links
+        origin = Origin(self.other.case.network.nodes[demand.node], demand.country)
+        laid = [link.project is not None and is_usable(link, origin) for link in links]
+        return replace(routing, usable=routing.usable | np.repeat(np.array(laid, dtype=bool), 2))
 
     def _freed(
         self, demand: DemandCase, *, closed: bool = False, through: bool = False, usable: bool = False

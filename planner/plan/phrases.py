@@ -42,6 +42,7 @@ TRANSIT = Phrase("transit: every way to an allowed site crosses a country to avo
 THROUGH_KEEPS = Phrase("through places that sell no through traffic it would be near enough")
 THROUGH = Phrase("through: every way to an allowed site leads through a place that sells no through traffic")
 WAYS_THROUGH = Phrase("through: every way leads through a place that sells no through traffic")
+WAYS_UNBUILT = Phrase("links: every way there hangs on a project, and background traffic waits for none")
 USABLE_BY = Phrase("links: every way to an allowed site uses links that its country may not use (usable_by)")
 NO_WAY = Phrase("links: no way in service leads to an allowed site")
 CLOSED = Phrase("no longer in service: the last allowed site, {site}, closes after {year}")

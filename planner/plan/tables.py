@@ -16,8 +16,8 @@ from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX, Tables
 from planner.plan.prices import list_duals, list_prices
 from planner.plan.reasons import explain_unserved
 from planner.programme.case import NO_SITE
-from planner.programme.constraints import alive_years
 from planner.programme.programme import SCALE
+from planner.programme.standing import alive_years
 
 if TYPE_CHECKING:
     from planner.programme.case import DemandCase, ExpansionCase, State

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pulp
 
 from planner.programme.case import Case
-from planner.programme.constraints import every_build
+from planner.programme.standing import every_build
 from planner.programme.symbols import Variables
 
 Priced = tuple[pulp.LpVariable, float]

@@ -84,8 +84,8 @@ def test_the_manifest_says_what_was_asked_and_how_it_ended(run: Path, cities: Pl
 def test_tables_are_plain_csv(run: Path) -> None:
     """Index first, units in the names, short numbers, one line a row."""
     assert (run / "tables/links.csv").read_bytes().decode() == (
-        "year,link,cable,capacity_gbps,built_gbps,committed_gbps,peak_gbps,utilisation,cost_usd,price_usd_per_gbps\n"
-        "2030,fibre,,100,0,0,10,0.1,2000,0\n"
+        "year,link,cable,capacity_gbps,built_gbps,committed_gbps,peak_gbps,background_gbps,utilisation,cost_usd,price_usd_per_gbps\n"
+        "2030,fibre,,100,0,0,10,0,0.1,2000,0\n"
     )
     assert (run / "tables/builds.csv").read_bytes() == (
         b"year,asset,expansion,added,unit,capex_usd,annuity_usd,opex_usd\n"
@@ -523,7 +523,7 @@ def test_a_missing_table_cannot_be_read(run: Path) -> None:
         ("2030,fibre", "soon,fibre", "row 2: year is 'soon', which is no int"),
         ("2030,fibre", "99999999999999999999,fibre", "which is no int"),
         (",100,", ",many,", "row 2: capacity_gbps is 'many', which is no float"),
-        (",100,", ",", "row 2 has 9 fields, and the table has 10 columns"),
+        (",100,", ",", "row 2 has 10 fields, and the table has 11 columns"),
         ("fibre", '"fibre', "is no CSV"),
         ("fibre", "\udcff", "is no text in UTF-8"),
     ],

@@ -105,7 +105,7 @@ def by_hand() -> Tables:
             (2030, "far", "CN", 100.0, 0.0, nan, 20.0, 20.0, 0.2, 0.0, 0.0, 0.0, 0.0, 20_000.0, 0.0),
             (2030, "near", "KZ", 10.0, 0.0, nan, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
         ),
-        links=frame("links", (2030, "fibre", "", 100.0, 0.0, 0.0, 10.0, 0.1, 2_000.0, 0.0)),
+        links=frame("links", (2030, "fibre", "", 100.0, 0.0, 0.0, 10.0, 0.0, 0.1, 2_000.0, 0.0)),
         demands=frame("demands", (2030, "home", "chat", 20.0, 20.0, 0.0, 10.0, "")),
         members=frame(
             "members",
@@ -205,7 +205,7 @@ def with_failure(site: str, pflops: float, links: str) -> Tables:
         tables,
         paths=pd.concat([tables.paths, cut]),
         assignments=pd.concat([tables.assignments, kept]),
-        failures=frame("failures", (2030, "link:fibre", 20.0, True, False, 0.0)),
+        failures=frame("failures", (2030, "link:fibre", 20.0, True, False, 0.0, 0.0, 0.0)),
     )
 
 
@@ -236,7 +236,7 @@ def test_training_waits_in_failures(rich: Plan) -> None:
         for name, table in (("paths", rich.tables.paths), ("assignments", rich.tables.assignments))
     }
     touched = rich.paths["pflops"][rich.paths["links"] == "fibre"].sum()
-    both["failures"] = frame("failures", (2030, "link:fibre", touched, False, False, 0.0))
+    both["failures"] = frame("failures", (2030, "link:fibre", touched, False, False, 0.0, 0.0, 0.0))
     words = "2030, without link:fibre: demand KG/scan at mid: training waits in failures"
     assert faults_of(replace(rich.tables, **both), inputs, rich) == [words]
 
@@ -256,8 +256,8 @@ def test_risks_take_along_what_they_name(fails: list[str]) -> None:
         tables,
         paths=tables.paths.rename(index={"link:fibre": name}),
         assignments=tables.assignments.rename(index={"link:fibre": name}),
-        links=pd.concat([tables.links, frame("links", (2030, "wire:home--away", "wire", 1.0, *[0.0] * 6))]),
-        failures=frame("failures", (2030, name, 0.0 if name == "cable:wire" else 20.0, False, False, 0.0)),
+        links=pd.concat([tables.links, frame("links", (2030, "wire:home--away", "wire", 1.0, *[0.0] * 7))]),
+        failures=frame("failures", (2030, name, 0.0 if name == "cable:wire" else 20.0, False, False, 0.0, 0.0, 0.0)),
     )
     faults = "\n".join(check_by_hand(tables, inputs))
     assert ("link fibre has failed" in faults) == (name != "cable:wire")

@@ -102,7 +102,13 @@ CLUSTER = {"demand.workloads.tuning.min_cluster": "120 PFLOPS"}
 IN_CARDS = {"demand.workloads.tuning.min_cluster": "160 cards", "topology.sites.far.chip": "ascend-910c"}
 WHOLE = {"demand.workloads.chat.split": False}
 
+OTHERS = {
+    "topology.background": [{"between": ["home", "away"], "rate": "40 Gbps", "unserved": "30 kUSD/Gbps/year"}],
+    "topology.links.fibre.expansion": [{"max": "40 Gbps", "capex": "15 kUSD/Gbps"}],
+}
+
 CHANGES: dict[str, Changes] = {
+    "background_capacity": OTHERS,
     "survival": {"demand.workloads.chat.survives": 0.75, "scenario.contingencies": ["link:radio"]},
     "site_use": FIXED,
     "site_use_strong": FIXED,

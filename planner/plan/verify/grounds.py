@@ -173,6 +173,12 @@ def _avoids(said: ReasonPart) -> bool:
     return any(avoided_countries(policy, part.origin) for part in said.parts)
 
 
+def _waits_for_none(said: ReasonPart) -> bool:
+    """It is everybody else's traffic, and some link hangs on a project."""
+    links = said.evidence.inputs.topology.links.values()
+    return said.workload.is_background and any(link.project is not None for link in links)
+
+
 def _is_sealed(said: ReasonPart) -> bool:
     """Some place sells no through traffic."""
     topology = said.evidence.inputs.topology
@@ -250,6 +256,7 @@ GROUNDS: dict[Phrase, Ground] = {
     phrases.TRANSIT_KEEPS: _avoids,
     phrases.TRANSIT: _avoids,
     phrases.WAYS_CROSS: _avoids,
+    phrases.WAYS_UNBUILT: _waits_for_none,
     phrases.THROUGH_KEEPS: _is_sealed,
     phrases.THROUGH: _is_sealed,
     phrases.WAYS_THROUGH: _is_sealed,
