@@ -13,7 +13,8 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.ending import nothing_unfinished
@@ -93,5 +94,17 @@ def _end(number: int) -> None:
         sys.stderr.write(SHOW_CURSOR)
     sys.stderr.write(f"\n{WORDS[signal.Signals(number).name]}\n")
     sys.stderr.flush()
+    _end_children()
     with nothing_unfinished():
         os._exit(OFFSET + number)
+
+
+def _end_children() -> None:
+    """End the programs that this process has started: a solver of its own would go on for hours, for nobody.
+
+    Ctrl-C reaches them by itself, other signals do not. Only Linux tells a process its children.
+    """
+    for file in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
+        with suppress(OSError, ValueError):
+            for child in file.read_text(encoding="ascii").split():
+                os.kill(int(child), signal.SIGTERM)

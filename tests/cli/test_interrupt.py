@@ -56,6 +56,23 @@ def test_the_second_ctrl_c_aborts_at_once(tmp_path: Path) -> None:
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process its children")
+def test_being_told_to_end_ends_a_solver_of_its_own_as_well(tmp_path: Path) -> None:
+    """CBC runs beside the planner, and would go on for nobody: here a process that sleeps stands for it."""
+    sleeping = "import subprocess, sys; p = subprocess.Popen(['sleep', '600']); print(p.pid, flush=True); p.wait()"
+    code = f"from planner.cli.interrupt import end_at_once\nwith end_at_once():\n    {sleeping}\n"
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=PATIENCE_SECONDS) == 128 + signal.SIGTERM
+    ended = time.monotonic() + PATIENCE_SECONDS
+    while Path(f"/proc/{child}").exists() and "Z" not in Path(f"/proc/{child}/stat").read_text().split()[2]:
+        assert time.monotonic() < ended
+        time.sleep(0.05)
+
+
 def test_the_handler_is_only_there_around_the_solve() -> None:
     """Before and after, Ctrl-C is Python's own business."""
     before = signal.getsignal(signal.SIGINT)

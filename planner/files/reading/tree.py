@@ -32,6 +32,9 @@ NODE_LIMIT = 1_000_000
 _TOO_DEEP = (f"is nested deeper than {DEPTH_LIMIT} levels", "write a flatter file")
 _GLUED = re.compile(r"([a-z_]+):([^\s:-][^\s:]*)")
 _WHOLE, _DECIMALS = re.compile(r"[+-]?[0-9]+"), re.compile(r"[0-9]+")
+_NAMES_THE_FILE = {"demand": "demand: names the file; its rows stand under demands:"}
+"""What is right where the key that names the sort of file comes again, with a list."""
+
 OPTION = "--set "
 """The name of a file begins so when it is no file but an option on the command line."""
 
@@ -175,7 +178,9 @@ def _inspect_keys(node: Node, where: Where, faults: list[Fault]) -> None:
         elif key.value in first:
             line = first[key.value].start_mark.line + 1
             what = f"duplicate key, first on line {line}"
-            faults.append(Fault(place_of(key), path_text((where, key.value)), what, "keep one of them"))
+            listed = not where and value.__class__ is SequenceNode
+            right = _NAMES_THE_FILE.get(key.value, "keep one of them") if listed else "keep one of them"
+            faults.append(Fault(place_of(key), path_text((where, key.value)), what, right))
         else:
             first[key.value] = key
     if len(first) < len(node.value):

@@ -57,6 +57,7 @@ title: "a\0"
             ":3:1: a tab stands before the line: indent with spaces, not tabs",
         ),
         (b"topology: x\n---\ntopology: y\n", "more than one document"),
+        (b"demand: x\ndemand: [{origin: a}]\n", "its rows stand under demands:"),
         (b"topology: x\ntopology: y\n", ":2:1: topology: duplicate key, first on line 1"),
         (b"topology: x\nnodes: {<<: {a: 1}}\n", ":2:9: nodes: the merge key '<<' is not read"),
         (b"topology: !!python/name:os.system x\n", "has the YAML tag"),
