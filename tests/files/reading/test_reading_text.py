@@ -57,7 +57,6 @@ title: "a\0"
             ":3:1: a tab stands before the line: indent with spaces, not tabs",
         ),
         (b"topology: x\n---\ntopology: y\n", "more than one document"),
-        (b"demand: x\ndemand: [{origin: a}]\n", "its rows stand under demands:"),
         (b"topology: x\ntopology: y\n", ":2:1: topology: duplicate key, first on line 1"),
         (b"topology: x\nnodes: {<<: {a: 1}}\n", ":2:9: nodes: the merge key '<<' is not read"),
         (b"topology: !!python/name:os.system x\n", "has the YAML tag"),
@@ -143,3 +142,11 @@ def test_a_name_that_is_no_text_is_a_fault_like_any_other(tmp_path: Path) -> Non
     for read in (planner.load_topology, planner.load_scenario, planner.edit_topology, planner.import_topology):
         with pytest.raises(InputError, match=r"\\xca\\xd0\.yaml: has a name that is no UTF-8: give it another name"):
             read(tmp_path / name)
+
+
+def test_a_second_demand_with_rows_is_told_where_they_belong(tmp_path: Path) -> None:
+    """`demand` names the file, `demands` lists who asks: one letter apart."""
+    file = tmp_path / "d.yaml"
+    file.write_text("demand: x\nworkloads: {}\ndemand:\n- {origin: a}\n", encoding="utf-8")
+    with pytest.raises(planner.InputError, match=r"d.yaml:3:1: .*duplicate key.*its rows stand under demands:"):
+        planner.load_demand(file)
