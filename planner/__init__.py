@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from planner.files.formats import Guess, Imported, export_topology, import_topology
     from planner.files.project import write_project
     from planner.files.reading.catalogue import find_chip, load_catalogue
+    from planner.files.reading.measured import MeasuredPair, read_measured
     from planner.files.schema import file_schema
     from planner.plan.plan import Plan, Tables
     from planner.plan.runs import Run, check_folder, choose_folder, read_run
@@ -53,12 +54,15 @@ if TYPE_CHECKING:
     from planner.report.plan.writing import write_report, write_run
     from planner.report.sizing.summary import summarise_sizing
     from planner.report.sizing.terminal import print_sizing
+    from planner.report.topology.measured import print_latency_check
     from planner.report.topology.page import render_topology, write_topology_map
-    from planner.report.topology.summary import summarise_cuts, summarise_topology
+    from planner.report.topology.summary import summarise_cuts, summarise_latency_check, summarise_topology
     from planner.report.topology.terminal import print_cuts, print_route, print_topology
     from planner.studies.size import Sizing, size
     from planner.studies.survey.cuts import study_cuts
-    from planner.studies.survey.overview import Overview, Route, find_route, survey
+    from planner.studies.survey.measured import LatencyCheck, check_latency
+    from planner.studies.survey.overview import Overview, survey
+    from planner.studies.survey.routes import Route, find_route
     from planner.studies.survey.warnings import check_topology, find_warnings
 
 __all__ = [
@@ -73,6 +77,8 @@ __all__ = [
     "Imported",
     "InputError",
     "Inputs",
+    "LatencyCheck",
+    "MeasuredPair",
     "Outcome",
     "Overview",
     "Place",
@@ -92,6 +98,7 @@ __all__ = [
     "Watch",
     "__version__",
     "check_folder",
+    "check_latency",
     "check_topology",
     "choose_folder",
     "compare",
@@ -118,6 +125,7 @@ __all__ = [
     "merge_topologies",
     "print_comparison",
     "print_cuts",
+    "print_latency_check",
     "print_plan",
     "print_route",
     "print_sizing",
@@ -125,6 +133,7 @@ __all__ = [
     "print_variants",
     "quote_compute",
     "read_compute",
+    "read_measured",
     "read_run",
     "redo_edit",
     "render_comparison",
@@ -137,6 +146,7 @@ __all__ = [
     "summarise",
     "summarise_comparison",
     "summarise_cuts",
+    "summarise_latency_check",
     "summarise_outcome",
     "summarise_sizing",
     "summarise_topology",
@@ -171,6 +181,7 @@ _HOMES = {
     "planner.files.formats": ("Guess", "Imported", "export_topology", "import_topology"),
     "planner.files.project": ("write_project",),
     "planner.files.reading.catalogue": ("find_chip", "load_catalogue"),
+    "planner.files.reading.measured": ("MeasuredPair", "read_measured"),
     "planner.files.schema": ("file_schema",),
     "planner.plan.plan": ("Plan", "Tables"),
     "planner.plan.runs": ("Run", "check_folder", "choose_folder", "read_run"),
@@ -192,11 +203,14 @@ _HOMES = {
     "planner.report.sizing.terminal": ("print_sizing",),
     "planner.report.sizing.summary": ("summarise_sizing",),
     "planner.report.topology.page": ("render_topology", "write_topology_map"),
-    "planner.report.topology.summary": ("summarise_cuts", "summarise_topology"),
+    "planner.report.topology.measured": ("print_latency_check",),
+    "planner.report.topology.summary": ("summarise_cuts", "summarise_latency_check", "summarise_topology"),
     "planner.report.topology.terminal": ("print_cuts", "print_route", "print_topology"),
     "planner.studies.size": ("Sizing", "size"),
     "planner.studies.survey.cuts": ("study_cuts",),
-    "planner.studies.survey.overview": ("Overview", "Route", "find_route", "survey"),
+    "planner.studies.survey.measured": ("LatencyCheck", "check_latency"),
+    "planner.studies.survey.overview": ("Overview", "survey"),
+    "planner.studies.survey.routes": ("Route", "find_route"),
     "planner.studies.survey.warnings": ("check_topology", "find_warnings"),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -21,6 +21,7 @@ PUBLIC = {
     "check_topology", "choose_folder", "compare", "differences", "draw_pictures", "draw_topology", "edit_scenario",
     "edit_topology", "edits_of", "examine_solvers", "export_run", "export_topology", "file_schema", "find_route",
     "find_warnings", "import_topology",
+    "LatencyCheck", "MeasuredPair", "check_latency", "print_latency_check", "read_measured", "summarise_latency_check",
     "load_demand", "load_scenario", "load_topology", "merge_topologies", "print_comparison", "print_cuts", "print_plan",
     "print_sizing", "print_topology", "print_route", "print_variants", "read_run", "redo_edit", "render_comparison",
     "render_report", "render_topology", "size", "solve", "speak", "study_cuts", "summarise", "summarise_comparison",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import planner
+from planner.latency import LATENCIES
 
 if TYPE_CHECKING:
     from planner.report.language.speech import Language
@@ -155,6 +156,16 @@ loudness_options = bundle(
     click.option("-v", "--verbose", is_flag=True, help="Progress as plain lines, and every list in full."),
 )
 """How much to say."""
+
+latency_option = click.option(
+    "--latency",
+    type=click.Choice(LATENCIES),
+    default="planning",
+    show_default=True,
+    help="How round trips are counted: as glass alone, as planning does, or as they are seen where networks meet"
+    " elsewhere.",
+)
+"""By which rule round trips are counted."""
 
 FORMATS = ("png", "svg", "pdf")
 """Formats of pictures, each an option of its own."""

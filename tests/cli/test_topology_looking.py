@@ -81,7 +81,7 @@ def test_show_fits_80_columns_and_counts() -> None:
 
 
 def test_show_between_prints_the_way() -> None:
-    ran = run("show", CENTRAL_ASIA, "--between", "almaty", "frankfurt")
+    ran = run("show", CENTRAL_ASIA, "--between", "almaty", "frankfurt", "--latency", "glass")
     assert ran.exit_code == 0
     assert "almaty to frankfurt: 83.9 ms there and back" in ran.stdout
     assert "Straight glass" in ran.stdout

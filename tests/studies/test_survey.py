@@ -45,7 +45,7 @@ def world(text: str, folder: Path) -> Topology:
 
 
 def test_the_quickest_way_takes_the_quickest_of_parallel_links(tmp_path: Path) -> None:
-    route = planner.find_route(world(LADDER, tmp_path), "b", "site:hall", 2026)
+    route = planner.find_route(world(LADDER, tmp_path), "b", "site:hall", 2026, "glass")
     assert route.nodes == ("b", "a", "c")
     assert route.links == ("a-b", "a-c")
     assert route.rtt_ms == 20
@@ -60,7 +60,7 @@ def test_links_count_from_the_year_in_which_they_enter_service(tmp_path: Path) -
 
 
 def test_the_overview_counts_and_measures(tmp_path: Path) -> None:
-    found = planner.survey(world(LADDER, tmp_path), 2026)
+    found = planner.survey(world(LADDER, tmp_path), 2026, "glass")
     assert found.countries == {"KG": 1, "KZ": 2, "UZ": 1}
     assert found.degrees == {1: 1, 2: 1, 3: 1, 4: 1}
     assert found.groups == (4,)
@@ -144,7 +144,7 @@ def test_the_diameter_and_the_fewest_links_are_those_of_trying_all(rtts: dict[tu
     whole = topology_to_graph(topology)
     groups = sorted(nx.connected_components(whole), key=lambda group: (-len(group), min(group)))
     largest = whole.subgraph(groups[0])
-    found = planner.survey(topology, 2026)
+    found = planner.survey(topology, 2026, "glass")
     ways = dict(nx.all_pairs_dijkstra_path_length(largest, weight="rtt_ms"))
     assert found.diameter is not None
     assert found.diameter.rtt_ms == max(max(each.values()) for each in ways.values())

@@ -6,7 +6,7 @@ import click
 
 from planner.cli.topology import editing, keeping
 from planner.cli.topology.importing import export_command, import_command
-from planner.cli.topology.looking import show, stats, validate
+from planner.cli.topology.looking import check_latency, show, stats, validate
 from planner.cli.topology.mapping import map_command
 
 
@@ -19,6 +19,7 @@ for command in (
     validate,
     show,
     stats,
+    check_latency,
     map_command,
     *editing.COMMANDS,
     *keeping.COMMANDS,

@@ -1,4 +1,4 @@
-"""``planner topology validate | show | stats | map``: look at topology files without changing them."""
+"""``planner topology validate | show | stats | check-latency``: look at topology files without changing them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 import planner
-from planner.cli.options import json_option, language_option
+from planner.cli.options import Number, json_option, language_option, latency_option
 from planner.cli.warning import warning_line
 from planner.errors import few_alike
 
 if TYPE_CHECKING:
     from planner.errors import Fault
+    from planner.latency import Latency
     from planner.report.language.speech import Language
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
@@ -25,6 +26,7 @@ YEAR = click.option(
     help="Year to look at; default: the first in which all that is said to operate does.",
 )
 BAD_INPUT = 2
+BELOW_GOAL = 1
 
 
 @click.command(short_help="Check topology files: every fault and warning with its place.")
@@ -82,6 +84,7 @@ def _fault_record(fault: Fault, severity: str) -> dict[str, object]:
     metavar="A B",
     help="Print the quickest way from A to B, nodes or site:ids, in place of the summary. May be given several times.",
 )
+@latency_option
 @click.option("-v", "--verbose", is_flag=True, help="Every row of every table, and tables of nodes and cables.")
 @language_option
 @json_option
@@ -90,6 +93,7 @@ def show(
     files: tuple[Path, ...],
     year: int | None,
     pairs: tuple[tuple[str, str], ...],
+    latency: Latency,
     verbose: bool,
     language: Language,
     as_json: bool,
@@ -99,8 +103,8 @@ def show(
     With --between A B the quickest way between two places, step by step, with what glass allows and what is seen today.
     """
     topology = planner.load_topology(*files)
-    overview = planner.survey(topology, year)
-    routes = [planner.find_route(topology, *pair, year) for pair in pairs]
+    overview = planner.survey(topology, year, latency)
+    routes = [planner.find_route(topology, *pair, year, latency) for pair in pairs]
     if as_json:
         click.echo(json.dumps(planner.summarise_topology(topology, overview, routes), indent=2, ensure_ascii=False))
     elif routes:
@@ -130,3 +134,60 @@ def stats(*, files: tuple[Path, ...], year: int | None, verbose: bool, language:
         click.echo(json.dumps(planner.summarise_cuts(topology, found), indent=2, ensure_ascii=False))
     else:
         planner.print_cuts(found, full=verbose, language=language)
+
+
+@click.command("check-latency", short_help="Compare round trips with measured ones: how many are right, and why not.")
+@FILES
+@click.option(
+    "--measured",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="P.csv",
+    help="Measured round trips: columns a, b, ms, and where known year, kind and source.",
+)
+@latency_option
+@click.option(
+    "--goal",
+    type=Number(min=0, max=1),
+    default=0.8,
+    show_default=True,
+    metavar="SHARE",
+    help="Share of the pairs that has to be right to a quarter of what was measured; below it the exit code is 1.",
+)
+@click.option(
+    "--year",
+    type=click.IntRange(1900, 2200),
+    help="Year of the network; default: for each pair that in which it was measured.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Every pair, the right ones too.")
+@language_option
+@json_option
+@click.pass_context
+def check_latency(
+    ctx: click.Context,
+    /,
+    *,
+    files: tuple[Path, ...],
+    measured: Path,
+    latency: Latency,
+    goal: float,
+    year: int | None,
+    verbose: bool,
+    language: Language,
+    as_json: bool,
+) -> None:
+    """Compare the round trips that each topology FILE, merged, gives with measured ones.
+
+    Prints how many pairs are right to a quarter, the median error, and the worst pairs with what their quickest way
+    tells of the cause. A pair of which the topology lacks a place is told and left out.
+
+    Exit code 1 where fewer pairs than the goal are right.
+    """
+    check = planner.check_latency(planner.load_topology(*files), measured, latency, year)
+    if as_json:
+        click.echo(json.dumps(planner.summarise_latency_check(check), indent=2, ensure_ascii=False))
+    else:
+        planner.print_latency_check(check, full=verbose, language=language)
+    if check.share < goal:
+        click.echo(f"below the goal of {100 * goal:g} %", err=True)
+        ctx.exit(BELOW_GOAL)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 import planner
-from planner.cli.options import FORMATS, json_option, page_options, picture_options
+from planner.cli.options import FORMATS, json_option, latency_option, page_options, picture_options
 from planner.cli.topology.looking import FILES
 
 if TYPE_CHECKING:
+    from planner.latency import Latency
     from planner.report.language.speech import Language
 
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1900, 2200),
     help="Year that a picture shows, and the page first; default: the first in which all that is said to operate does.",
 )
+@latency_option
 @click.option("--open", "shown", is_flag=True, help="Open the map in the browser.")
 @page_options
 @click.option(
@@ -40,6 +42,7 @@ def map_command(
     *,
     files: tuple[Path, ...],
     year: int | None,
+    latency: Latency,
     shown: bool,
     language: Language,
     basemap: Path | None,
@@ -62,7 +65,9 @@ def map_command(
         for format_, place in zip(asked, places, strict=True):
             planner.draw_topology(topology, place, format_, language, basemap, year, force=force)
     else:
-        planner.write_topology_map(topology, places[0], year=year, language=language, basemap=basemap, force=force)
+        planner.write_topology_map(
+            topology, places[0], year=year, latency=latency, language=language, basemap=basemap, force=force
+        )
     click.echo(
         json.dumps([str(place) for place in places], indent=2, ensure_ascii=False) if as_json else _lines(places)
     )

@@ -12,7 +12,7 @@ from planner.programme.case import INTACT
 from planner.report.plan.facts.totals import in_year, total
 from planner.report.plan.plan_text import PlanText
 from planner.report.plan.sentences import convention, status, titles
-from planner.studies.survey.overview import base_year, select_in_service
+from planner.studies.survey.routes import base_year, select_in_service
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan

@@ -15,9 +15,11 @@ from planner.report.topology.payload import map_payload
 from planner.report.topology.words import map_words
 from planner.report.web.blocks import PageCell, PageColumn, PageTable, as_cell, web_address, words
 from planner.report.web.html import fill_page, read_styles
-from planner.studies.survey.overview import base_year, survey
+from planner.studies.survey.overview import survey
+from planner.studies.survey.routes import base_year
 
 if TYPE_CHECKING:
+    from planner.latency import Latency
     from planner.records import Record
     from planner.report.language.speech import Language
     from planner.studies.survey.overview import Overview
@@ -36,6 +38,7 @@ def render_topology(
     topology: Topology,
     *,
     year: int | None = None,
+    latency: Latency = "planning",
     language: Language | str = "en",
     basemap: Path | None = None,
 ) -> str:
@@ -45,6 +48,8 @@ def render_topology(
     ----------
     year
         the year shown first; by default the first in which all that is said to operate does
+    latency
+        by which rule round trips between places are counted
     language
         a code such as ``zh``, or what `planner.speak` returns
     basemap
@@ -59,13 +64,13 @@ def render_topology(
 
     language = speak(language) if isinstance(language, str) else language
     year = base_year(topology) if year is None else year
-    data, texts = _scripted(topology, year, language, basemap)
+    data, texts = _scripted(topology, year, latency, language, basemap)
     return fill_page(
         "topology.html.j2", language, read_styles("topology.css"), data, texts,
         title=language.name(topology, topology.id),
         note=topology.note,
         figures=_figures(topology, language),
-        sentences=_sentences(topology, survey(topology, year), language),
+        sentences=_sentences(topology, survey(topology, year, latency), language),
         confidence=_confidence(topology, language),
         sources=_sources(topology, language),
         mark=Markup(MARK),  # noqa: S704 - our own word
@@ -77,6 +82,7 @@ def write_topology_map(
     file: Path,
     *,
     year: int | None = None,
+    latency: Latency = "planning",
     language: Language | str = "en",
     basemap: Path | None = None,
     force: bool = False,
@@ -93,7 +99,9 @@ def write_topology_map(
     file = Path(file)
     if not force and not _replaceable(file):
         raise RunError(f"{file} is there and is no map of a topology: choose another name with -o, or add --force")
-    return put_file(file, render_topology(topology, year=year, language=language, basemap=basemap).encode())
+    return put_file(
+        file, render_topology(topology, year=year, latency=latency, language=language, basemap=basemap).encode()
+    )
 
 
 def _replaceable(file: Path) -> bool:
@@ -195,7 +203,7 @@ def _counted(topology: Topology) -> Counter[str]:
 
 
 def _scripted(
-    topology: Topology, year: int, language: Language, basemap: Path | None
+    topology: Topology, year: int, latency: Latency, language: Language, basemap: Path | None
 ) -> tuple[dict[str, str], list[str]]:
     """Return what the scripts draw, by the id of the element it stands in, and the scripts."""
     from planner.report.web.basemap import read_basemap
@@ -204,7 +212,7 @@ def _scripted(
 
     own: list[Any] = [(files("planner.report.web") / "js" / name).read_text(encoding="utf-8") for name in SCRIPTS]
     data = {
-        "topology": safe_json(map_payload(topology, year, language)),
+        "topology": safe_json(map_payload(topology, year, language, latency)),
         "basemap": read_basemap(basemap),
         "words": safe_json({**script_words(language), **map_words(language)}),
     }

@@ -7,13 +7,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from planner.latency import FIBRE_US_PER_KM
+from planner.network import latency_factors, link_rtt_ms
 from planner.report.topology.words import field_labels, field_words
 from planner.report.web.payload_records import cable_records, link_records, node_records, project_records
 from planner.studies.survey.cuts import computes, study_cuts
-from planner.studies.survey.overview import base_year, select_in_service
+from planner.studies.survey.routes import base_year, select_in_service
 from planner.years import Yearly
 
 if TYPE_CHECKING:
+    from planner.latency import Latency
     from planner.records import Record
     from planner.report.language.speech import Language
     from planner.studies.survey.cuts import Cut
@@ -36,7 +38,7 @@ DIGITS = 6
 Rows = list[list[Any]]
 
 
-def map_payload(topology: Topology, year: int, language: Language) -> dict[str, Any]:
+def map_payload(topology: Topology, year: int, language: Language, latency: Latency = "planning") -> dict[str, Any]:
     """Return what the scripts of a topology's map are given, ready for `safe_json`.
 
     Records are columns of equal length that refer to each other by position; figures over the years are a number or a
@@ -75,7 +77,25 @@ def map_payload(topology: Topology, year: int, language: Language) -> dict[str, 
         "labels": fields.labels,
         "cuts": _cuts(topology, years, nodes),
         "ideal_ms_per_km": 2 * FIBRE_US_PER_KM / 1000,
+        "latency": _latency(topology, nodes, links, latency),
     }  # fmt: skip
+
+
+def _latency(topology: Topology, nodes: Sequence[str], links: Sequence[str], latency: Latency) -> dict[str, Any]:
+    """Return how round trips are counted: what each link adds and every way once, floors, and what is passed by none.
+
+    ``floors`` has for two countries, in the order of the alphabet, the least ms over the years.
+    """
+    factors = latency_factors(topology, latency)
+    floors = topology.peering_rtt if latency == "seen" else {}
+    return {
+        "rule": latency,
+        "links": [link_rtt_ms(topology.links[key], factors) for key in links],
+        "once": factors.once_ms,
+        "floors": {f"{min(pair)} {max(pair)}": _points(rtt) for pair, rtt in floors.items()},
+        "closed": [topology.nodes[key].through == "none" for key in nodes],
+        "sealed": sorted(code for code, terms in topology.countries.items() if terms.through == "none"),
+    }
 
 
 def map_years(topology: Topology, year: int) -> list[int]:

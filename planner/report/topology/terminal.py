@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from planner.network import latency_factors
 from planner.report.language.figures import NONE
 from planner.report.paper import ROWS, Page, lay_paper
 from planner.report.plan.sentences import confidence_word
-from planner.studies.survey.overview import select_in_service
+from planner.studies.survey.routes import select_in_service
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from planner.records import Record
     from planner.report.language.speech import Language
     from planner.studies.survey.cuts import Cut, Stats
-    from planner.studies.survey.overview import Overview, Route
+    from planner.studies.survey.overview import Overview
+    from planner.studies.survey.routes import Route
     from planner.topology import Site, Topology
 
 NAMES = 4
@@ -227,9 +229,10 @@ def print_route(
             ("", steps),
             (text("over"), list(route.links)),
             ("km", [language.number(round(link.length_km)) for link in links]),
-            ("ms", [language.fixed(link.rtt_ms, 1) for link in links]),
+            (text("ms in glass"), [language.fixed(link.rtt_ms, 1) for link in links]),
         ]
         page.table(columns, left=(0, 1))
+        page.say(_counted(topology, route, language))
     page.say(
         text(
             "Straight glass over the great circle of {km} would take {ideal}; the public internet of today takes {seen}"
@@ -238,6 +241,28 @@ def print_route(
             ideal=language.quantity(route.ideal_ms, "ms"),
             seen=language.quantity(route.seen_ms, "ms"),
         )
+    )
+
+
+def _counted(topology: Topology, route: Route, language: Language) -> str:
+    """Say how the links' round trips become that of the way."""
+    text, glass = language.text, language.quantity(route.glass_ms, "ms")
+    if route.latency == "glass":
+        return text("Glass alone, which nobody sees: '--latency planning' counts what a backbone shows.")
+    if route.floor_ms is not None:
+        return text(
+            "In glass {glass}; what is seen between {one} and {other} is at least {floor}.",
+            glass=glass,
+            one=language.country(topology.nodes[route.nodes[0]].country),
+            other=language.country(topology.nodes[route.nodes[-1]].country),
+            floor=language.quantity(route.floor_ms, "ms"),
+        )
+    factors = latency_factors(topology, route.latency)
+    return text(
+        "In glass {glass}; counted are {factor} times that over fibre, unless measured, and {once} once.",
+        glass=glass,
+        factor=language.number(factors.factor),
+        once=language.quantity(factors.once_ms, "ms"),
     )
 
 

@@ -91,6 +91,7 @@ def _routes(language: Language) -> Words:
         "trip.ideal": text(
             "Straight glass over the great circle of {km} would take {rtt}. The access of the users comes on top."
         ),
+        "trip.glass": text("In glass alone the same way takes {rtt}."),
         "trip.steps": text("The quickest way, link by link"),
         "trip.step": text("To"),
         "trip.over": text("Over"),

@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.admissibility import in_service
 from planner.network import topology_to_graph
-from planner.studies.survey.overview import base_year, select_in_service
+from planner.studies.survey.routes import base_year, select_in_service
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

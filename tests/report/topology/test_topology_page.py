@@ -20,7 +20,7 @@ from planner.report.language.speech import speak
 from planner.report.topology.page import MARK
 from planner.report.topology.payload import UNSAID, map_payload, map_years
 from planner.report.topology.words import field_labels, map_words
-from planner.studies.survey.overview import base_year
+from planner.studies.survey.routes import base_year
 from planner.topology import Cable, Link, Site, Topology
 
 YEAR = 2025

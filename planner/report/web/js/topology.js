@@ -252,6 +252,7 @@
     line.replaceChildren(make("strong", {}, tripText()));
     if (steps.hidden) return;
     const km = planner.greatCircle(data, view.start, view.end);
+    if (data.latency.rule !== "glass") line.append(" ", say("trip.glass", { rtt: quantity(view.trip.glass, "ms") }));
     line.append(" ", say("trip.ideal", { km: quantity(Math.round(km), "km", 9), rtt: quantity(km * data.ideal_ms_per_km, "ms") }));
     const head = [["trip.step"], ["trip.over"], ["column.km", 1], ["column.rtt_ms", 1]].map(([key, right]) => make("th", { scope: "col", class: right ? "number" : null }, say(key)));
     const rows = view.trip.links.map((link, i) => make("tr", {}, make("th", { scope: "row" }, data.nodes.name[view.trip.nodes[i + 1]]), make("td", {}, data.links.name[link]),

@@ -76,20 +76,34 @@
 
   /** Links in service by the places that they join; of parallel ones the quickest alone. */
   function neighbours(data, year, lost) {
-    const { links } = data, around = data.nodes.id.map(() => new Map());
+    const { links } = data, adds = data.latency.links, around = data.nodes.id.map(() => new Map());
     links.id.forEach((_, i) => {
       if (lost.links.has(i) || planner.whyNot(links, i, year)) return;
       for (const [here, there] of [[links.a[i], links.b[i]], [links.b[i], links.a[i]]]) {
         const known = around[here].get(there);
-        if (known === undefined || links.rtt[i] < links.rtt[known]) around[here].set(there, i);
+        if (known === undefined || adds[i] < adds[known]) around[here].set(there, i);
       }
     });
     return around;
   }
 
-  /** The quickest way between two places (positions) over the links in service: {nodes, links, rtt, km}, or null. */
+  /** Whether ways between two places lead through each place: not through one closed, nor a country that sells none. */
+  function passable(data, start, end) {
+    const { country } = data.nodes, sealed = new Set(data.latency.sealed);
+    sealed.delete(country[start]);
+    sealed.delete(country[end]);
+    return country.map((code, i) => !data.latency.closed[i] && !sealed.has(code));
+  }
+
+  /** The round trip of a way over links: what each adds and every way once, at least what is seen between the countries. */
+  function roundTrip(data, start, end, year, over) {
+    const floor = data.latency.floors[[data.nodes.country[start], data.nodes.country[end]].sort().join(" ")];
+    return Math.max(over + data.latency.once, floor === undefined ? 0 : planner.atYear(floor, year));
+  }
+
+  /** The quickest way between two places (positions) over the links in service: {nodes, links, rtt, glass, km}, or null. */
   planner.findTrip = function (data, start, end, year, lost) {
-    const around = neighbours(data, year, lost), count = data.nodes.id.length;
+    const around = neighbours(data, year, lost), passed = passable(data, start, end), count = data.nodes.id.length;
     const least = new Array(count).fill(Infinity), via = new Array(count).fill(null), done = new Uint8Array(count);
     const heap = new Heap();
     let order = 0;
@@ -100,8 +114,9 @@
       if (done[here]) continue;
       done[here] = 1;
       if (here === end) break;
+      if (here !== start && !passed[here]) continue;
       for (const [there, link] of around[here]) {
-        const reached = rtt + data.links.rtt[link];
+        const reached = rtt + data.latency.links[link];
         if (reached >= least[there]) continue;
         least[there] = reached;
         via[there] = [here, link];
@@ -111,7 +126,8 @@
     if (!done[end]) return null;
     const nodes = [end], links = [];
     for (let here = end; here !== start; here = via[here][0]) (links.unshift(via[here][1]), nodes.unshift(via[here][0]));
-    return { nodes, links, rtt: least[end], km: links.reduce((sum, link) => sum + data.links.km[link], 0) };
+    const total = (column) => links.reduce((sum, link) => sum + column[link], 0);
+    return { nodes, links, rtt: links.length ? roundTrip(data, start, end, year, least[end]) : 0, glass: total(data.links.rtt), km: total(data.links.km) };
   };
 
   /** The great circle between two places in km. */
