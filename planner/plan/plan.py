@@ -32,7 +32,7 @@ TABLE_INDEX: dict[str, tuple[str, ...]] = {
 
 TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "assignments": ("pflops", "rtt_ms"),
-    "paths": ("pflops", "rtt_ms", "km", "links", "demand"),
+    "paths": ("pflops", "rtt_ms", "glass_ms", "km", "links", "demand"),
     "sites": (
         "country", "installed_pflops", "built_pflops", "cards", "used_pflops", "peak_pflops", "utilisation", "power_mw",
         "energy_mwh", "carbon_t", "water_m3", "cost_usd", "price_usd_per_pflops",
@@ -50,7 +50,7 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "prices": ("price", "unit", "price_more", "price_less"),
     "duals": ("dual_usd",),
     "rates": ("demand_gbps", "served_gbps", "unserved_gbps", "mean_rtt_ms", "reason"),
-    "traffic": ("gbps", "rtt_ms", "km", "links"),
+    "traffic": ("gbps", "rtt_ms", "glass_ms", "km", "links"),
     "failures": (
         "touched_pflops", "written", "shaped", "price_usd_per_pflops", "background_lost_gbps", "background_penalty_usd",
     ),

@@ -12,6 +12,7 @@ import pandas as pd
 from planner.plan.answer import Answer
 from planner.plan.costs import member_costs
 from planner.plan.failures import list_failures, state_of_row
+from planner.plan.flow_tables import between, list_paths, list_traffic
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX, Tables
 from planner.plan.prices import list_duals, list_prices
 from planner.plan.reasons import explain_unserved
@@ -21,14 +22,13 @@ from planner.programme.standing import alive_years
 
 if TYPE_CHECKING:
     from planner.programme.case import DemandCase, ExpansionCase, State
-    from planner.programme.paths import Path
 
 Record = Mapping[str, object]
 
 
 def assemble_tables(answer: Answer) -> Tables:
     """Write every table of a plan."""
-    paths = make_frame("paths", _paths(answer))
+    paths = make_frame("paths", list_paths(answer))
     prices = list(list_prices(answer))  # before reasons, which may ask by another objective
     reasons = explain_unserved(answer)
     return Tables(
@@ -42,7 +42,7 @@ def assemble_tables(answer: Answer) -> Tables:
         prices=make_frame("prices", prices),
         duals=make_frame("duals", list_duals(answer)),
         rates=make_frame("rates", _rates(answer, reasons)),
-        traffic=make_frame("traffic", _traffic(answer)),
+        traffic=make_frame("traffic", list_traffic(answer)),
         failures=make_frame("failures", list_failures(answer)),
     )
 
@@ -54,54 +54,6 @@ def make_frame(table: str, records: Iterable[Record]) -> pd.DataFrame:
     return frame.set_index(index).sort_index(kind="stable")
 
 
-def _paths(answer: Answer) -> Iterator[Record]:
-    """One record for each path in use to a site, numbered within its assignment."""
-    case = answer.case
-    numbers: defaultdict[tuple[object, ...], int] = defaultdict(int)
-    for path, pflops in answer.ordered_flows:
-        state, demand = case.states[path.state], case.demands[path.demand]
-        if demand.is_compute:
-            key = (path.state, demand.node, demand.workload, path.site)
-            numbers[key] += 1
-            yield {
-                "year": state.year, "hour": answer.hour(state), "contingency": state.contingency,
-                "origin": case.network.nodes[demand.node], "workload": demand.workload,
-                "site": case.sites[path.site].id, "path": numbers[key], "pflops": pflops, "rtt_ms": path.rtt_ms,
-                **_path_columns(answer, path), "demand": demand.written,
-            }  # fmt: skip
-
-
-def _path_columns(answer: Answer, path: Path) -> Record:
-    """Length and links of a path."""
-    links = [answer.case.network.links[arc // 2] for arc in path.arcs]
-    return {"km": fsum(link.length_km for link in links), "links": ";".join(link.id for link in links)}
-
-
-def _traffic(answer: Answer) -> Iterator[Record]:
-    """One record for each path of traffic between two nodes."""
-    case = answer.case
-    numbers: defaultdict[tuple[int, int], int] = defaultdict(int)
-    for path, gbps in answer.ordered_flows:
-        state, demand = case.states[path.state], case.demands[path.demand]
-        if not demand.is_compute:
-            numbers[path.state, path.demand] += 1
-            yield {
-                "year": state.year, "hour": answer.hour(state), "contingency": state.contingency,
-                **_between(answer, path.demand), "path": numbers[path.state, path.demand], "gbps": gbps,
-                "rtt_ms": path.rtt_ms, **_path_columns(answer, path),
-            }  # fmt: skip
-
-
-def _between(answer: Answer, demand: int) -> Record:
-    """Ends and workload of a demand for traffic."""
-    row = answer.inputs.demand.demands[answer.case.demands[demand].row]
-    return {
-        "origin": answer.case.network.nodes[answer.case.demands[demand].node],
-        "to": row.to,
-        "workload": row.workload,
-    }
-
-
 def _rates(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Iterator[Record]:
     """One record for each demand for traffic and year, as mean over the day."""
     case = answer.case
@@ -111,7 +63,7 @@ def _rates(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Itera
             if not demand.is_compute:
                 asked, served = case.volume(demand, year), _served(answer, demand.index, year)
                 yield {
-                    "year": year, **_between(answer, demand.index), "demand_gbps": asked, "served_gbps": served,
+                    "year": year, **between(answer, demand.index), "demand_gbps": asked, "served_gbps": served,
                     "unserved_gbps": answer.shortfall(asked, served, traffic=True),
                     "mean_rtt_ms": delays[demand.key] / served if served else float("nan"),
                     "reason": reasons.get((year, *demand.key), ""),

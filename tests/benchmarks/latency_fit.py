@@ -2,12 +2,13 @@
 
     python -m tests.benchmarks.latency_fit
 
-The pairs are those of a private backbone (`tests/data/azure_rtt_2026-07.csv`), the ways those of `topologies/2africa.yaml`.
-The pairs of each city are judged by the figures that are fitted to the pairs of all others.
+The pairs are those of a private backbone (`tests/data/azure_rtt_2026-07.csv`), the ways those of
+`topologies/2africa.yaml`. The pairs of each city are judged by the figures that are fitted to the pairs of all others.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,10 +99,12 @@ def main() -> None:
     topology, pairs = planner.load_topology(TOPOLOGY), planner.read_measured(PAIRS)
     found = fit(topology, pairs)
     inside = np.exp(split_ways(topology, pairs, found).errors(found)) - 1
-    print(f"{len(pairs)} pairs: factor {found.factor}, once {found.once_ms} ms; shipped {PLANNING}")
-    print(f"fitted to all: {share_near(inside.tolist()):.3f} within a quarter, median {np.median(inside):+.3f}")
     outside = judge_without(topology, pairs)
-    print(f"cities left out: {share_near(outside):.3f} within a quarter, median {np.median(outside):+.3f}")
+    sys.stdout.write(
+        f"{len(pairs)} pairs: factor {found.factor}, once {found.once_ms} ms; shipped {PLANNING}\n"
+        f"fitted to all: {share_near(inside.tolist()):.3f} within a quarter, median {np.median(inside):+.3f}\n"
+        f"a city left out: {share_near(outside):.3f} within a quarter, median {np.median(outside):+.3f}\n"
+    )
 
 
 if __name__ == "__main__":

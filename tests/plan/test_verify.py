@@ -99,7 +99,7 @@ def by_hand() -> Tables:
     km = load().topology.links["fibre"].length_km
     return Tables(
         assignments=frame("assignments", (*home, 20.0, 10.0)),
-        paths=frame("paths", (*home, 1, 20.0, 10.0, km, "fibre", "home")),
+        paths=frame("paths", (*home, 1, 20.0, 10.0, 10.0, km, "fibre", "home")),
         sites=frame(
             "sites",
             (2030, "far", "CN", 100.0, 0.0, nan, 20.0, 20.0, 0.2, 0.0, 0.0, 0.0, 0.0, 20_000.0, 0.0),
@@ -198,7 +198,7 @@ FAILING = {
 def with_failure(site: str, pflops: float, links: str) -> Tables:
     """Return the two cities with so much served while the fibre is cut."""
     tables, key = by_hand(), (2030, 0, "link:fibre", "home", "chat", site)
-    cut = frame("paths", (*key, 1, pflops, 10.0 if links else 0.0, 0.0 if not links else tables.paths["km"].iloc[0],
+    cut = frame("paths", (*key, 1, pflops, *([10.0 if links else 0.0] * 2), 0.0 if not links else tables.paths["km"].iloc[0],
                           links, "home"))  # fmt: skip
     kept = frame("assignments", (*key, pflops, cut["rtt_ms"].iloc[0]))
     return replace(
@@ -285,7 +285,11 @@ def test_the_day_counts_in_blocks() -> None:
     links.loc[(2030, "fibre"), ["peak_gbps", "utilisation"]] = [15.0, 0.15]
     tables = replace(
         tables,
-        paths=frame("paths", (*night, 1, 10.0, 10.0, km, "fibre", "home"), (*day, 1, 30.0, 10.0, km, "fibre", "home")),
+        paths=frame(
+            "paths",
+            (*night, 1, 10.0, 10.0, 10.0, km, "fibre", "home"),
+            (*day, 1, 30.0, 10.0, 10.0, km, "fibre", "home"),
+        ),
         assignments=frame("assignments", (*night, 10.0, 10.0), (*day, 30.0, 10.0)),
         sites=sites,
         links=links,
@@ -323,6 +327,7 @@ MUTATIONS = [
     ("paths", put("pflops", "4", workload="scan"), "demand KG/scan at mid: more is served over the day than asked for"),
     ("paths", twice, "table paths: has the row 2030/0/intact/"),
     ("assignments", put("pflops", "1", workload="chat", site="far"), "says 1 PFLOPS, and its paths carry"),
+    ("paths", put("glass_ms", "11", **FIBRE), "in glass its RTT is 12 ms, and the table says 11 ms"),
     ("assignments", put("rtt_ms", "1", workload="chat", site="far"), "says 1 ms, and the mean of its paths"),
     ("assignments", drop(workload="chat", site="far"), "is missing, and its paths carry"),
     ("demands", put("demand_pflops", "25", workload="chat"), "asks for 20 PFLOPS, and the table says 25"),

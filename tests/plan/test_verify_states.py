@@ -77,7 +77,7 @@ def with_kept(plan: Plan, kept: dict[int, float], site: str = "near") -> Tables:
     assert plan.tables is not None
     paths, rows = plan.tables.paths.query("contingency == 'intact'"), plan.tables.assignments
     keys = {hour: (2030, hour, "link:fibre", "home", "chat", site) for hour in kept}
-    flows = [(*keys[hour], 1, pflops, 0.0, 0.0, "", "home") for hour, pflops in kept.items()]
+    flows = [(*keys[hour], 1, pflops, 0.0, 0.0, 0.0, "", "home") for hour, pflops in kept.items()]
     means = [(*keys[hour], pflops, 0.0) for hour, pflops in kept.items()]
     if kept:
         paths = pd.concat([paths, frame("paths", *flows)])
@@ -253,6 +253,7 @@ TRAFFIC = [
     ("traffic", put("links", "fibre;high;low;fibre", **OVER), "passes home twice"),
     ("traffic", put("links", "fibber", **OVER), "there is no link fibber"),
     ("traffic", put("rtt_ms", "10", **OVER), "its RTT is 12 ms, and the table says 10 ms"),
+    ("traffic", put("glass_ms", "10", **OVER), "in glass its RTT is 12 ms, and the table says 10 ms"),
     ("traffic", put("km", "1", **OVER), "km long, and the table says 1 km"),
     ("traffic", put("to", "mid", **OVER), "no demand web goes from home to mid"),
     ("traffic", put("workload", "chat", **OVER), "no demand chat goes from home to away"),

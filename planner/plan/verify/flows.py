@@ -43,6 +43,7 @@ class Flow(NamedTuple):
     number: int
     amount: float
     rtt_ms: float
+    glass_ms: float
     km: float
     links: tuple[str, ...]
     part: PartKey
@@ -92,17 +93,17 @@ def describe(state: StateKey) -> str:
 
 def read_flows(tables: Tables) -> Iterator[Flow]:
     """Yield the rows of the tables of paths and of traffic."""
-    for year, hour, contingency, origin, workload, site, path, pflops, rtt_ms, km, links, demand in _rows(
+    for year, hour, contingency, origin, workload, site, path, pflops, rtt_ms, glass_ms, km, links, demand in _rows(
         "paths", tables.paths
     ):
         part = (demand, workload, origin)
-        walked = (pflops, rtt_ms, km, _split(links))
+        walked = (pflops, rtt_ms, glass_ms, km, _split(links))
         yield Flow(year, hour, contingency, origin, workload, site, path, *walked, part, is_compute=True)
-    for year, hour, contingency, origin, to, workload, path, gbps, rtt_ms, km, links in _rows(
+    for year, hour, contingency, origin, to, workload, path, gbps, rtt_ms, glass_ms, km, links in _rows(
         "traffic", tables.traffic
     ):
         part = (origin, workload, to)
-        walked = (gbps, rtt_ms, km, _split(links))
+        walked = (gbps, rtt_ms, glass_ms, km, _split(links))
         yield Flow(year, hour, contingency, origin, workload, to, path, *walked, part, is_compute=False)
 
 

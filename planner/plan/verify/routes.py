@@ -86,6 +86,14 @@ def rtt_is_right(e: Evidence) -> Iterator[str]:
             yield f"{flow}: its RTT is {show(right)} ms, and the table says {show(flow.rtt_ms)} ms"
 
 
+def glass_is_right(e: Evidence) -> Iterator[str]:
+    """The round-trip time over glass is the sum over the links, and the access."""
+    for flow, traced in e.traced_flows:
+        right = e.parts[flow.part].access_ms + sum(link.rtt_ms for link, _ in traced.links)
+        if differs(flow.glass_ms, right):
+            yield f"{flow}: in glass its RTT is {show(right)} ms, and the table says {show(flow.glass_ms)} ms"
+
+
 def rtt_is_short_enough(e: Evidence) -> Iterator[str]:
     """The round-trip time, access included, keeps the workload's limit."""
     for flow, traced in e.traced_flows:
@@ -147,6 +155,7 @@ RULES = (
     transit_is_allowed,
     through_traffic_is_sold,
     rtt_is_right,
+    glass_is_right,
     rtt_is_short_enough,
     length_is_right,
     site_stands,

@@ -250,6 +250,7 @@ def _measures(language: Language) -> Words:
         "column.pflops": text("PFLOPS"),
         "column.gbps": text("Gbps"),
         "column.rtt_ms": text("RTT, ms"),
+        "column.glass_ms": text("RTT in glass alone, ms"),
         "column.mean_rtt_ms": text("Mean RTT, ms"),
         "column.km": text("km"),
         "column.installed_pflops": text("Installed, PFLOPS"),

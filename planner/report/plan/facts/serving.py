@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from planner.plan.plan import Plan
     from planner.topology import Topology
+
+
+ROUNDING = 1e-9
+"""Round trips that differ by less are the same."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,18 @@ class HostingSite:
 
 @dataclass(frozen=True)
 class WorkloadRtt:
-    """Round-trip times of a workload: the mean and the worst that anybody gets, and the most that it bears."""
+    """Round-trip times of a workload: the mean and the worst that anybody gets, and the most that it bears.
+
+    Attributes
+    ----------
+    glass_ms
+        mean over the same paths in glass alone; unknown in a run of before
+    """
 
     workload: str
     served_pflops: float
     mean_ms: float
+    glass_ms: float
     worst_ms: float
     limit_ms: float | None
 
@@ -85,7 +96,9 @@ def workload_rtts(plan: Plan, year: int) -> list[WorkloadRtt]:
     for name, rows in intact_flows(plan, year).groupby("workload", sort=True):
         served = float(rows["pflops"].sum())
         mean = float(rows["delay"].sum()) / served
-        found.append(WorkloadRtt(str(name), served, mean, float(rows["rtt_ms"].max()), workloads[str(name)].max_rtt_ms))
+        glass = float((rows["pflops"] * rows["glass_ms"]).sum(skipna=False)) / served
+        worst, limit = float(rows["rtt_ms"].max()), workloads[str(name)].max_rtt_ms
+        found.append(WorkloadRtt(str(name), served, mean, glass, worst, limit))
     return sorted(found, key=lambda each: (-each.served_pflops, each.workload))
 
 
@@ -102,6 +115,11 @@ def intact_flows(plan: Plan, year: int) -> pd.DataFrame:
     flat["pflops"] /= count_blocks(plan.inputs.scenario, plan.inputs.demand)
     flat["delay"] = flat["pflops"] * flat["rtt_ms"]
     return flat
+
+
+def glass_differs(found: Sequence[WorkloadRtt]) -> bool:
+    """Tell whether paths take longer than their glass anywhere, as far as the run knows."""
+    return any(each.mean_ms > each.glass_ms * (1 + ROUNDING) for each in found)
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,16 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from planner.report.language.figures import ALL_BUT, NONE, rests
-from planner.report.plan.facts.serving import sum_countries
+from planner.report.plan.facts.serving import glass_differs, sum_countries
 from planner.report.web.blocks import PageCell, PageColumn, words
 
 if TYPE_CHECKING:
     from planner.report.plan.facts.serving import CountryFigures
     from planner.report.plan.plan_text import PlanText
     from planner.report.web.blocks import PageTable
+
+GLASS = 3
+"""Place of the column of glass among those of round trips; it stands where the two differ."""
 
 
 def members(plan_text: PlanText, year: int) -> PageTable | None:
@@ -106,9 +109,12 @@ def delays(plan_text: PlanText, year: int) -> PageTable | None:
         words(language.text("Workload"), [plan_text.workload(each.workload) for each in found]),
         PageColumn(language.text("Served, PFLOPS"), language.column([each.served_pflops for each in found])),
         PageColumn(language.text("Mean, ms"), language.column([each.mean_ms for each in found])),
+        PageColumn(language.text("In glass alone, ms"), language.column([each.glass_ms for each in found])),
         PageColumn(language.text("Worst, ms"), language.column([each.worst_ms for each in found])),
         PageColumn(language.text("Limit, ms"), limits),
     ]
+    if not glass_differs(found):
+        del columns[GLASS]
     return plan_text.table(language.text("Round-trip times, {year}", year=year), columns, year=year)
 
 

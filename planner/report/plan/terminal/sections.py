@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from planner.report.language.figures import NONE, rests
 from planner.report.language.speech import uncapitalised
 from planner.report.plan import sentences
-from planner.report.plan.facts.serving import sum_countries
+from planner.report.plan.facts.serving import glass_differs, sum_countries
 from planner.report.plan.terminal import decisions, situations
 
 if TYPE_CHECKING:
     from planner.report.paper import Page
     from planner.report.plan.digest import YearDigest
     from planner.report.plan.plan_text import PlanText
+
+GLASS = 3
+"""Place of the column of glass among those of round trips; it stands where the two differ."""
 
 
 def convention(plan_text: PlanText, _: YearDigest, page: Page) -> None:
@@ -248,9 +251,12 @@ def latency(plan_text: PlanText, of: YearDigest, page: Page) -> None:
         (text("workload"), [each.workload for each in found]),
         (text("PFLOPS\nserved"), language.column([each.served_pflops for each in found])),
         (text("mean\nms"), language.column([each.mean_ms for each in found])),
+        (text("in glass\nalone"), language.column([each.glass_ms for each in found])),
         (text("worst\nms"), language.column([each.worst_ms for each in found])),
         (text("limit\nms"), [NONE if each.limit_ms is None else language.number(each.limit_ms) for each in found]),
     ]
+    if not glass_differs(found):
+        del columns[GLASS]
     page.table(columns, rest="demands")
 
 
