@@ -198,8 +198,8 @@ FAILING = {
 def with_failure(site: str, pflops: float, links: str) -> Tables:
     """Return the two cities with so much served while the fibre is cut."""
     tables, key = by_hand(), (2030, 0, "link:fibre", "home", "chat", site)
-    cut = frame("paths", (*key, 1, pflops, *([10.0 if links else 0.0] * 2), 0.0 if not links else tables.paths["km"].iloc[0],
-                          links, "home"))  # fmt: skip
+    rtt, km = (10.0, tables.paths["km"].iloc[0]) if links else (0.0, 0.0)
+    cut = frame("paths", (*key, 1, pflops, rtt, rtt, km, links, "home"))
     kept = frame("assignments", (*key, pflops, cut["rtt_ms"].iloc[0]))
     return replace(
         tables,
