@@ -143,6 +143,7 @@ def _amend(model: type[Record], properties: dict[str, Schema]) -> None:
     elif model is Variant:
         properties["remove"]["items"] = {"type": "string", "pattern": "^(link|site|cable|node|risk|rule):.+$"}
     elif model is Topology:
+        properties["countries"]["propertyNames"] = {"pattern": _WORDS["country"]["pattern"]}
         for key in LISTED:
             records = properties[key]
             listed = {"type": "array", "items": records["additionalProperties"]}

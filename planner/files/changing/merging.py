@@ -65,6 +65,7 @@ def merge_documents(documents: Sequence[Document]) -> Document:
     for other in documents[1:]:
         twice = _check_ids(merged, other, origin)
         rest = apply(other, [Delete(path) for path in twice])
+        merged = _with_latency(merged, other)
         for section in TOPOLOGY_SECTIONS:
             merged = _append(merged, rest, section)
         merged = _with_head(merged, other)
@@ -95,7 +96,7 @@ def _append(merged: Document, other: Document, section: str) -> Document:
     if theirs is None or not theirs.value:
         return merged
     if SequenceNode in (theirs.__class__, ours.__class__):
-        return _append_list(merged, section, theirs, ours)
+        return _append_list(merged, other, section)
     new: dict[str, Value] = plain(theirs)
     both: dict[str, Value] = {**(plain(ours) if ours is not None and ours.value else {}), **new}
     if ours is not None and ours.value:
@@ -113,13 +114,43 @@ def _append(merged: Document, other: Document, section: str) -> Document:
     return made
 
 
-def _append_list(merged: Document, section: str, theirs: Node, ours: Node | None) -> Document:
-    """Return a document with the records of a section that one of the two writes as a list, as one list."""
+def _append_list(merged: Document, other: Document, section: str) -> Document:
+    """Return a document with the records of a section that one of the two writes as a list, as one list.
+
+    Where it is the first of its kind its text comes along, comments included.
+    """
+    theirs, ours = other.find((section,)), merged.find((section,))
+    if ours is None and theirs is not None and is_block(theirs):
+        return _with_section(merged, other, section, theirs)
     listed: list[Value] = []
     for node in (ours, theirs):
         found = plain(node) if node is not None and node.value else []
         listed += list(found.values()) if isinstance(found, dict) else found
     return apply(merged, [put(merged, (section,), listed)])
+
+
+def _with_latency(merged: Document, other: Document) -> Document:
+    """Return a document with the latency of another topology; one that differs is a fault."""
+    theirs, ours = other.find(("latency",)), merged.find(("latency",))
+    if theirs is None or (ours is not None and same(ours, theirs)):
+        return merged
+    if ours is not None:
+        what = f"differs from the one at {place_of(ours)}"
+        raise InputError([Fault(place_of(theirs), "latency", what, "the merged network has one: keep one of them")])
+    return apply(merged, [put(merged, ("latency",), plain(theirs))])
+
+
+def _with_section(merged: Document, other: Document, section: str, theirs: Node) -> Document:
+    """Return a document with the text of a whole section of another at its end."""
+    number = other.number(other.root, section) or 0
+    key = other.line(other.key((section,)).start_mark.index)
+    lines = _lines(other, lead(other, other.root, number) if number else key, extent(other, other.root, number))
+    gap = "" if merged.text.endswith(("\n", "\r")) else merged.newline
+    end = len(merged.text)
+    made = spliced(merged, [(end, end, gap + "".join(line + merged.newline for line in lines))])
+    if plain(made.root).get(section) != plain(theirs):
+        raise InputError([Fault(place_of(theirs), section, "is laid out in a way that cannot be moved safely")])
+    return made
 
 
 def _fill(document: Document, section: str, records: dict[str, Value]) -> Document:

@@ -13,7 +13,7 @@ from planner.files.changing.rendering import Value, tidy
 from planner.files.changing.surgery import apply
 from planner.files.reading.edits import is_empty, longest
 from planner.files.reading.links import pairs_of
-from planner.files.reading.merged import HEAD_KEYS
+from planner.files.reading.merged import TOPOLOGY_HEAD_KEYS
 from planner.files.reading.tree import MappingNode, SequenceNode, compose, items, place_of, plain
 from planner.segments import segment_id
 
@@ -116,10 +116,10 @@ def resolve(document: Document, path: str) -> Keys:
     Raises InputError if it names no section or no record.
     """
     first, _, rest = path.partition(".")
-    if first in (*HEAD_KEYS, "topology"):
+    if first in (*TOPOLOGY_HEAD_KEYS, "topology"):
         return tuple(path.split("."))
     if first not in MODELS:
-        known = (*MODELS, *HEAD_KEYS)
+        known = (*MODELS, *TOPOLOGY_HEAD_KEYS)
         raise _nothing(document, path, f"there is nothing called '{first}'", did_you_mean(first, known))
     if not rest:
         raise _nothing(document, path, f"'{first}' is a whole section", f"write {first}.<id>.<key>")

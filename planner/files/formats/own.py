@@ -18,7 +18,7 @@ from planner.segments import Pair, pairs_in, segment_id
 from planner.topology import SECTIONS, CableSegment, Link, Topology
 
 VERSION = "1"
-HEAD_KEYS = ("topology", "title", "names", "source", "confidence", "note")
+HEAD_KEYS = ("topology", "title", "names", "latency", "source", "confidence", "note")
 HEAD_SECTIONS = tuple(section for section in SECTIONS if section not in ("nodes", "links"))
 _SHARED = ("kind", "capacity", "design", "committed", "duplex", "transit", "usable_by", "project", "from", "until")
 _SHARED_REMARKS = ("source", "confidence", "note")

@@ -19,6 +19,7 @@ links, sites        what is worked out as links, cables and sites are read
 known, references   what there is to refer to, and whether each name refers to something
 topologies,         the merged trees as models
 demands, scenarios
+measured            tables of measured round trips
 places              where each value stands, for messages of later floors
 load                all of this, from paths to `Inputs`
 ==================  ================================================================================================
