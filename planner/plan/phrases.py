@@ -221,6 +221,31 @@ NO_SOURCE = Phrase("names no source")
 WRITE_SOURCE = Phrase("write 'source: <id in sources>', or 'confidence: assumed'")
 
 
+# Why a planned round trip is another than the one measured.
+RIGHT_TO_A_QUARTER = Phrase("within 25 %")
+NO_LINKED_WAY = Phrase("link missing: no way leads from {start} to {end}")
+BELOW_GLASS = Phrase("measured below the {least:.0f} ms of straight glass: look at the figure")
+GLASS_ALONE = Phrase("glass alone: as planning counts the same way it takes {rtt_ms:.0f} ms")
+ENDS_ADD = Phrase("ends of the path: {short:.0f} ms of metropolitan networks and routers")
+LAND_SHORTCUT = Phrase("land shortcut through {passed}: {rtt_ms:.0f} ms without it")
+RECORD_TOO_LOW = Phrase("the peering record of {country} and {other} says {floor:.0f} ms: it may have changed")
+RECORD_TOO_HIGH = Phrase(
+    "the peering record of {country} and {other} says {floor:.0f} ms: it is too high here, or has changed"
+)
+LONGER_CABLE = Phrase("longer cable than the fibre rule, hops, routers: {ratio:.2f} times the glass of the way")
+NO_RECORD = Phrase(
+    "{ratio:.1f} times the glass of the way: traffic goes elsewhere, no peering record of {country} and {other}"
+)
+PASSED_RECORD = Phrase(
+    "{ratio:.1f} times the glass of the way: traffic goes elsewhere, above the peering record of {country} and {other}"
+)
+NOT_COUNTED = Phrase("{ratio:.1f} times the glass of the way: traffic goes elsewhere, and peering is not counted")
+UNKNOWN_SHORT = Phrase("unknown: {ratio:.1f} times the glass of the way")
+DETOUR = Phrase("link missing: the way is {detour:.1f} times the great circle, a direct one would take {rtt_ms:.0f} ms")
+GIVEN_TOO_HIGH = Phrase("unknown: the rtt of {link} is given as {rtt_ms:.0f} ms, and may be too high")
+UNKNOWN_LONG = Phrase("unknown: the links of the way may be shorter than they say")
+
+
 @cache
 def all_phrases() -> tuple[Phrase, ...]:
     """Return every phrase of this module, in the order in which they stand here."""

@@ -14,11 +14,13 @@ from planner.errors import UsageError
 from planner.files.reading.measured import read_measured
 from planner.latency import fibre_rtt_ms, route_km
 from planner.network import latency_factors, link_rtt_ms
+from planner.plan import phrases
 from planner.studies.survey.routes import Ways
 
 if TYPE_CHECKING:
     from planner.files.reading.measured import MeasuredPair
     from planner.latency import Latency
+    from planner.plan.templates import Phrase
     from planner.studies.survey.routes import Route
     from planner.topology import Topology
 
@@ -145,8 +147,9 @@ def _is_known(topology: Topology, pair: MeasuredPair) -> bool:
 def _check(ways: Ways, pair: MeasuredPair) -> CheckedPair:
     try:
         route = ways.find(pair.a, pair.b)
-    except UsageError as error:
-        return CheckedPair(pair.a, pair.b, pair.ms, None, ways.year, f"link missing: {error}")
+    except UsageError:
+        missing = phrases.NO_LINKED_WAY.say(start=ways.place(pair.a), end=ways.place(pair.b))
+        return CheckedPair(pair.a, pair.b, pair.ms, None, ways.year, missing)
     return CheckedPair(pair.a, pair.b, pair.ms, route.rtt_ms, ways.year, _Cause(ways, pair.ms, route).say())
 
 
@@ -161,46 +164,48 @@ class _Cause:
     def say(self) -> str:
         """Return the cause in a line."""
         if self.measured_ms < self.route.ideal_ms:
-            return f"measured below the {self.route.ideal_ms:.0f} ms of straight glass: look at the figure"
+            return phrases.BELOW_GLASS.say(least=self.route.ideal_ms)
         error = self.route.rtt_ms / self.measured_ms - 1
         if abs(error) <= NEAR:
-            return "within 25 %"
+            return phrases.RIGHT_TO_A_QUARTER.say()
         return next(self._of_too_quick() if error < 0 else self._of_too_slow())
 
     def _of_too_quick(self) -> Iterator[str]:
         short, ratio = self.measured_ms - self.route.rtt_ms, self.measured_ms / self.route.glass_ms
-        planned = self._as_planned
-        if self.ways.latency == "glass" and abs(planned / self.measured_ms - 1) <= NEAR:
-            yield f"glass alone: as planning counts the same way it takes {planned:.0f} ms"
+        if self.ways.latency == "glass" and abs(self._as_planned / self.measured_ms - 1) <= NEAR:
+            yield phrases.GLASS_ALONE.say(rtt_ms=self._as_planned)
         if short <= EDGES_MS and ratio > LONGER:
-            yield f"ends of the path: {short:.0f} ms of metropolitan networks and routers"
-        shortcut = self._shortcut
-        if shortcut is not None:
-            yield f"land shortcut through {shortcut[0]}: {shortcut[1]:.0f} ms without it"
+            yield phrases.ENDS_ADD.say(short=short)
+        if self._shortcut is not None:
+            yield phrases.LAND_SHORTCUT.say(passed=self._shortcut[0], rtt_ms=self._shortcut[1])
         if self.route.floor_ms is not None:
-            yield f"the peering record of {self._countries} says {self.route.floor_ms:.0f} ms: it may have changed"
+            yield phrases.RECORD_TOO_LOW.say(floor=self.route.floor_ms, **self._countries)
         if ratio <= LONGER:
-            yield f"longer cable than the fibre rule, hops, routers: {ratio:.2f} times the glass of the way"
+            yield phrases.LONGER_CABLE.say(ratio=ratio)
         if len(self._ends) == 2:
-            record = "with its peering record" if self._has_record else "no peering record"
-            record = f"{record} of {self._countries}" if self.ways.latency == "seen" else "peering is not counted"
-            yield f"{ratio:.1f} times the glass of the way: traffic goes elsewhere; {record}"
-        yield f"unknown: {ratio:.1f} times the glass of the way"
+            yield self._elsewhere.say(ratio=ratio, **self._countries)
+        yield phrases.UNKNOWN_SHORT.say(ratio=ratio)
+
+    @property
+    def _elsewhere(self) -> Phrase:
+        """What is said of traffic between two countries that goes elsewhere."""
+        if self.ways.latency != "seen":
+            return phrases.NOT_COUNTED
+        return phrases.PASSED_RECORD if self._ends in self.ways.topology.peering_rtt else phrases.NO_RECORD
 
     def _of_too_slow(self) -> Iterator[str]:
         if self.route.floor_ms is not None:
-            over = f"{self.route.floor_ms:.0f} ms"
-            yield f"the peering record of {self._countries} says {over}: it is too high here, or has changed"
-        rule = self.ways.factors.of_link(fibre_rtt_ms(route_km(self.route.distance_km, "terrestrial")), "terrestrial",
-                                         measured=False) + self.ways.factors.once_ms  # fmt: skip
+            yield phrases.RECORD_TOO_HIGH.say(floor=self.route.floor_ms, **self._countries)
+        factors = self.ways.factors
+        direct = fibre_rtt_ms(route_km(self.route.distance_km, "terrestrial"))
+        rule = factors.of_link(direct, "terrestrial", measured=False) + factors.once_ms
         if rule <= self.measured_ms * (1 + NEAR):
-            detour = self.route.km / max(self.route.distance_km, 1.0)
-            yield f"link missing: the way is {detour:.1f} times the great circle, a direct one would take {rule:.0f} ms"
-        kinds = [self.ways.topology.links[key] for key in self.route.links]
-        given = max((link for link in kinds if link.rtt_given), key=lambda link: link.rtt_ms, default=None)
+            yield phrases.DETOUR.say(detour=self.route.km / max(self.route.distance_km, 1.0), rtt_ms=rule)
+        links = [self.ways.topology.links[key] for key in self.route.links]
+        given = max((link for link in links if link.rtt_given), key=lambda link: link.rtt_ms, default=None)
         if given is not None:
-            yield f"unknown: the rtt of {given.id} is given as {given.rtt_ms:.0f} ms, and may be too high"
-        yield "unknown: the links of the way may be shorter than they say"
+            yield phrases.GIVEN_TOO_HIGH.say(link=given.id, rtt_ms=given.rtt_ms)
+        yield phrases.UNKNOWN_LONG.say()
 
     @property
     def _as_planned(self) -> float:
@@ -244,9 +249,5 @@ class _Cause:
         return frozenset(nodes[key].country for key in (self.route.nodes[0], self.route.nodes[-1]))
 
     @property
-    def _countries(self) -> str:
-        return " and ".join(sorted(self._ends))
-
-    @property
-    def _has_record(self) -> bool:
-        return self._ends in self.ways.topology.peering_rtt
+    def _countries(self) -> dict[str, str]:
+        return {"country": min(self._ends), "other": max(self._ends)}
