@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.places import Background
     from planner.topology import Topology
 
-__all__ = ["PREFIX", "LeftOut", "add_background", "list_left_out", "rows_of_others", "rows_of_ours"]
+__all__ = ["PREFIX", "LeftOut", "add_background", "list_left_out", "rows_of_others", "rows_of_ours", "share_there"]
 
 PREFIX = "background:"
 """What the names of its workloads begin with, which no identifier can."""
@@ -87,6 +87,15 @@ def list_left_out(topology: Topology) -> Iterator[LeftOut]:
             yield from (
                 LeftOut(key, node, share * other) for node, share in sorted(each.items()) if node not in topology.nodes
             )
+
+
+def share_there(record: Background, topology: Topology) -> float:
+    """Return the share of a record's traffic whose both ends the network has."""
+    one, other = (
+        sum(share for node, share in _weights(place, topology).items() if node in topology.nodes)
+        for place in record.between
+    )
+    return one * other
 
 
 def rows_of_ours(frame: pd.DataFrame) -> pd.DataFrame:
