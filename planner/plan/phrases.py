@@ -239,8 +239,8 @@ NO_SOURCE = Phrase("names no source")
 WRITE_SOURCE = Phrase("write 'source: <id in sources>', or 'confidence: assumed'")
 
 LACKS = Phrase(
-    "the network lacks {names}: {gbps:,.10g} Gbps each way in {year} are left out",
-    "the network lacks {count} of its places ({names}): {gbps:,.10g} Gbps each way in {year} are left out",
+    "the network lacks {count} place ({names}): {gbps:,.10g} Gbps each way in {year} are left out",
+    "the network lacks {count} places ({names}): {gbps:,.10g} Gbps each way in {year} are left out",
 )
 ADD_PLACES = Phrase("add the nodes, or leave them out of the regions")
 MEANT_PLACE = Phrase("did you mean '{place}'?")
