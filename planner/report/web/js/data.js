@@ -134,7 +134,8 @@
   function add(data, flow, load, used) {
     const { walks } = data.flowing(), { workloads, links } = data;
     const up = flow.traffic ? flow.amount : flow.amount * workloads.up[flow.workload];
-    const back = flow.traffic ? flow.amount : flow.amount * workloads.back[flow.workload];
+    // a row of everybody else's traffic goes one way, and the way back has a row of its own
+    const back = flow.traffic ? (flow.others ? 0 : flow.amount) : flow.amount * workloads.back[flow.workload];
     const walk = walks[flow.walk];
     walk.links.forEach((link, step) => {
       const there = links.half[link] ? 0 : walk.dirs[step];
