@@ -5,6 +5,7 @@ In the triangle 100 Gbps go each way over the fibre and 100 over mid; a record b
 
 from __future__ import annotations
 
+import io
 import json
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import small
 from report.pages import page, words
 from report.reading import read
+from rich.console import Console
 from small import about, proved_triangle
 
 import planner
@@ -19,6 +21,7 @@ from planner.report.language.speech import speak
 from planner.report.plan.facts.background import failures_of_others, lost_by_country, other_traffic
 from planner.report.plan.facts.records import records_used
 from planner.report.plan.facts.totals import total
+from planner.report.plan.variants import Outcome, print_variants
 from planner.report.web.payload import make_payload
 from planner.report.web.words import script_words
 from planner.studies.pooling import accounts
@@ -151,6 +154,22 @@ def test_a_cut_tells_what_it_costs_and_whom_it_hits() -> None:
     assert "background:away--home" not in found.workloads.index.get_level_values("workload")
     back = [str(each) for each in planner.compare([cut, roomy()], ["cut", "base"]).notes]
     assert any(each.startswith("base carries 100") for each in back)
+
+
+def test_the_table_of_variants_shows_what_others_lose() -> None:
+    """3 MUSD a year without the fibre; where there is nobody else, the column is left out."""
+    cut = proved_triangle({**others("150 Gbps"), "topology.links.fibre": None})
+    told = " ".join(table_of([Outcome(None, roomy()), Outcome("cut", cut)]).split())
+    assert "others lose" in told
+    assert told.endswith("58.00 3.00")
+    assert "others lose" not in table_of([Outcome(None, small.plan())])
+
+
+def table_of(outcomes: list[Outcome]) -> str:
+    """Print the table of variants."""
+    paper = io.StringIO()
+    print_variants(outcomes, console=Console(file=paper, width=100, highlight=False))
+    return paper.getvalue()
 
 
 def test_what_is_not_asked_any_more_is_told_with_a_comparison() -> None:
