@@ -11,13 +11,18 @@ from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from planner.demand import Demand, DemandRow, Workload
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
     from planner.places import Background
     from planner.topology import Topology
 
-__all__ = ["PREFIX", "LeftOut", "add_background", "list_left_out"]
+__all__ = ["PREFIX", "LeftOut", "add_background", "list_left_out", "rows_of_others", "rows_of_ours", "share_there"]
 
 PREFIX = "background:"
 """What the names of its workloads begin with, which no identifier can."""
@@ -82,3 +87,27 @@ def list_left_out(topology: Topology) -> Iterator[LeftOut]:
             yield from (
                 LeftOut(key, node, share * other) for node, share in sorted(each.items()) if node not in topology.nodes
             )
+
+
+def share_there(record: Background, topology: Topology) -> float:
+    """Return the share of a record's traffic whose both ends the network has."""
+    one, other = (
+        sum(share for node, share in _weights(place, topology).items() if node in topology.nodes)
+        for place in record.between
+    )
+    return one * other
+
+
+def rows_of_ours(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table of traffic that the plan is asked for itself."""
+    return frame[~_of_others(frame)]
+
+
+def rows_of_others(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table of traffic that are everybody else's."""
+    return frame[_of_others(frame)]
+
+
+def _of_others(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    names = frame.index.get_level_values("workload")
+    return np.array([str(name).startswith(PREFIX) for name in names], dtype=bool)

@@ -45,6 +45,8 @@ class Node(Named):
     """Round-trip time from the users to the node, added to every path that starts here, ms."""
     through: Through | None = None
     """none: no path leads through it, only to it and from it."""
+    edge: bool = False
+    """Whether the map ends here: it has links that the topology leaves out, so what fails alone cannot cut it off."""
 
 
 class CountryTerms(Record):

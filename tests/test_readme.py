@@ -101,7 +101,7 @@ def test_the_small_question_of_the_files_page_runs_and_its_faults_are_named(tmp_
 def test_every_field_of_a_scenario_is_told(model: type[Record]) -> None:
     """As the files write it, in code type."""
     page = FILES_PAGE.read_text(encoding="utf-8")
-    derived = {"id", "demand_scale", "min_cluster_cards"}
+    derived = {"id", "demand_scale", "min_cluster_cards", "is_background"}
     written = [each.alias or name for name, each in model.model_fields.items() if name not in derived]
     assert [key for key in written if not re.search(rf"`[\w.]*\b{key}\b|^ *{key}:", page, re.MULTILINE)] == []
 

@@ -46,8 +46,10 @@ def _earlier(inputs: Inputs, case: Case) -> Iterator[str]:
     for row in inputs.demand.demands:
         year = row.amount.points[0][0]
         if year > first and row.amount.at(first) > 0:
-            listed.setdefault(year, []).append(row.id)
-    for year, names in sorted(listed.items()):
+            name = row.workload if inputs.demand.workloads[row.workload].is_background else row.id
+            listed.setdefault(year, []).append(name)
+    for year, every in sorted(listed.items()):
+        names = list(dict.fromkeys(every))  # everybody else's traffic has many rows of one record
         some = phrases.LISTED.join(names[:NAMED]) + ("..." if len(names) > NAMED else "")
         yield phrases.EARLIER.say(count=len(names), first=first, year=year, names=some)
 

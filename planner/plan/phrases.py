@@ -194,6 +194,24 @@ EARLIER = Phrase(
     "{count} demands count from {first} on, though they are listed from {year} on alone ({names}): "
     "where nothing is asked before, list a 0.",
 )
+# Where everybody else's traffic and the network contradict each other: in notes on a plan and in warnings.
+OTHERS_UNFIT = Phrase(
+    "{gbps:,.10g} of {asked:,.10g} Gbps, both directions added, are not carried in {year}, for these links are full: "
+    "{names}"
+)
+OTHERS_APART = Phrase(
+    "{gbps:,.10g} of {asked:,.10g} Gbps, both directions added, are not carried in {year}, and no link is full"
+)
+OBSERVED_APART = Phrase(
+    "{observed:,.10g} Gbps are observed, and {counted:,.10g} Gbps are counted in {year}: {committed:,.10g} committed "
+    "and {gbps:,.10g} of everybody else's traffic"
+)
+OTHERS_NOTE = Phrase("Everybody else's traffic: {reason}.")
+OBSERVED_NOTE = Phrase("Load of link {link}: {reason}.")
+OBSERVED_MORE = Phrase(
+    "{count} more link observes another load than is counted in {year}.",
+    "{count} more links observe another load than is counted in {year}.",
+)
 
 # What is allowed in a topology and looks wrong, and what would be right.
 NO_LINK = Phrase("no link reaches it")
@@ -219,6 +237,15 @@ BEYOND_KIND = Phrase("{gbps:,.0f} Gbps with its expansions is more than any {kin
 CHECK_UNIT = Phrase("check the unit: Gbps, Tbps")
 NO_SOURCE = Phrase("names no source")
 WRITE_SOURCE = Phrase("write 'source: <id in sources>', or 'confidence: assumed'")
+
+LACKS = Phrase(
+    "the network lacks {count} place ({names}): {gbps:,.10g} Gbps each way in {year} are left out",
+    "the network lacks {count} places ({names}): {gbps:,.10g} Gbps each way in {year} are left out",
+)
+ADD_PLACES = Phrase("add the nodes, or leave them out of the regions")
+MEANT_PLACE = Phrase("did you mean '{place}'?")
+CHECK_BACKGROUND = Phrase("check the rates, the capacities and what is committed")
+CHECK_OBSERVED = Phrase("check what is observed, committed and said of background")
 
 
 # Why a planned round trip is another than the one measured.

@@ -18,6 +18,7 @@ from planner.files import Inputs, load_scenario
 from planner.plan.answer import Answer
 from planner.plan.diagnosis import EasedQuestion, explain_infeasible
 from planner.plan.frozen import freeze_builds
+from planner.plan.misfits import write_misfits
 from planner.plan.notes import write_notes
 from planner.plan.plan import Plan, Tables
 from planner.plan.tables import assemble_tables
@@ -133,7 +134,10 @@ def _translate(answer: Answer, solver: str, started: float, findings: tuple[str,
     inputs, programme, solution = answer.inputs, answer.programme, answer.solution
     planned = solution.status.has_plan
     costs = answer.costs if planned else {}
-    first = _first_stage(inputs, solution)
+    first, tables = _first_stage(inputs, solution), assemble_tables(answer) if planned else None
+    notes = list(write_notes(inputs, programme.case, solution))
+    if tables is not None:
+        notes += write_misfits(inputs, tables)
     return Plan(
         inputs=inputs,
         status=solution.status,
@@ -147,11 +151,11 @@ def _translate(answer: Answer, solver: str, started: float, findings: tuple[str,
         rounds=solution.rounds,
         paths_generated=len(programme.paths),
         solver=solver,
-        tables=assemble_tables(answer) if planned else None,
+        tables=tables,
         findings=findings,
         versions={"planner": __version__, **library_versions()},
         stages=solution.stages,
-        notes=tuple(write_notes(inputs, programme.case, solution)),
+        notes=tuple(notes),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, NamedTuple
 
+from planner.background import rows_of_ours
 from planner.programme.hours import count_blocks
 from planner.studies.alterations import (
     alone,
@@ -125,11 +126,11 @@ def accounts(plan: Plan) -> pd.DataFrame:
 
 
 def _unserved(plan: Plan) -> Iterator[tuple[int, str, str, float]]:
-    """Year, origin, workload and what stays unserved, of compute and of traffic."""
+    """Year, origin, workload and what stays unserved, of compute and of traffic but everybody else's."""
     left = plan.demands["unserved_pflops"]
     for (year, origin, workload), amount in zip(left.index.tolist(), left.tolist(), strict=True):
         yield year, origin, workload, amount
-    left = plan.rates["unserved_gbps"]
+    left = rows_of_ours(plan.rates)["unserved_gbps"]
     for (year, origin, _, workload), amount in zip(left.index.tolist(), left.tolist(), strict=True):
         yield year, origin, workload, amount
 

@@ -120,6 +120,23 @@ def test_loads_of_the_hours_add_up_to_the_peaks_of_the_tables(switches: Written,
         assert sites == small.about(switches.plan.sites.loc[year]["peak_pflops"].to_dict())
 
 
+def test_everybody_elses_traffic_is_told_beside_the_plans_own(writer: Writer, visit: Open) -> None:
+    """Own and other loads add up by themselves; the tooltip of a link tells both, and flows of countries are ours."""
+    record = {"between": ["home", "away"], "rate": "98 Gbps", "unserved": "30 kUSD/Gbps/year"}
+    found = writer("others", small.plan_triangle({"topology.background": [record]}))
+    page = visit(found.file)
+    links, others, told = page.page.evaluate("""() => {
+      const data = planner.explorer.data, state = {year: 2030, hour: null, contingency: "intact"};
+      const by = (list) => Object.fromEntries(data.links.id.map((id, i) => [id, list[i]]));
+      const loads = planner.loads(data, state), fibre = data.at.links.get("fibre");
+      const look = planner.looksOf(data, {...state, colour: "utilisation", flows: null});
+      return [by(loads.links), by(loads.others), planner.describe(data, look, "link", fibre).join(" ")];
+    }""")
+    assert links == small.about(found.plan.links.loc[2030]["peak_gbps"].to_dict())
+    assert others == small.about(found.plan.links.loc[2030]["background_gbps"].to_dict())
+    assert "everybody else: " in told
+
+
 def test_an_hour_and_a_failure_show_what_the_paths_hold(switches: Written, visit: Open) -> None:
     """PFLOPS at a site in one block with a link cut, and the link drawn as lost."""
     page = visit(switches.file)

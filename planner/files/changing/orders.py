@@ -33,7 +33,7 @@ _EXPANSION = ("step", "max", "capex", "opex", "from", "until", "project", *_SAID
 _ORDERS: dict[str, tuple[str, ...]] = {
     "": ("topology", "title", "names", "latency", *_SAID, *TOPOLOGY_SECTIONS),
     "sources": ("title", "names", "publisher", "author", "year", "url", "licence", "accessed", *_SAID),
-    "nodes": ("name", "country", "lat", "lon", "timezone", "weight", "access_rtt", "through", "names", *_SAID),
+    "nodes": ("name", "country", "lat", "lon", "timezone", "weight", "access_rtt", "through", "edge", "names", *_SAID),
     "countries": ("through", *_SAID),
     "sites": (
         "name", "names", "node", "status", "from", "until", "serves", "offers", "compute", "accelerators", "chip",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from planner.background import rows_of_ours
 from planner.report.plan.facts.serving import intact_flows
 from planner.report.plan.facts.totals import in_year, total
 
@@ -22,6 +23,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "years": (
         "demand_pflops", "served_pflops", "unserved_pflops", "installed_pflops", "built_pflops", "used_pflops",
         "demand_gbps", "served_gbps", "peak_gbps", "built_gbps", "mean_rtt_ms", "cost_usd", "capex_usd", "carbon_t",
+        "background_gbps", "background_unserved_gbps", "background_penalty_usd",
     ),
     "sites": (
         "installed_pflops", "built_pflops", "used_pflops", "mean_rtt_ms", "cost_usd", "capex_usd", "carbon_t",
@@ -100,10 +102,10 @@ def _members(plan: Plan, year: int) -> pd.DataFrame:
 
 
 def _workloads(plan: Plan, year: int) -> pd.DataFrame:
-    """Work and traffic by workload; what a workload is not asked in has no number."""
+    """Work and own traffic by workload; what a workload is not asked in has no number."""
     assert plan.tables is not None
     compute = _by_workload(in_year(plan.tables.demands, year), "pflops")
-    traffic = _by_workload(in_year(plan.tables.rates, year), "gbps")
+    traffic = _by_workload(rows_of_ours(in_year(plan.tables.rates, year)), "gbps")
     found = pd.concat([compute, traffic])
     for quantity in SUBJECTS["workloads"]:
         if quantity not in found:

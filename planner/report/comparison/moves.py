@@ -91,7 +91,7 @@ def _scale(before: pd.DataFrame, after: pd.DataFrame, name: str) -> float:
     if name in MEANS:
         rows = (frame.to_dict("records") for frame in (before, after))
         return max(sum(_volume(row) * _finite(row[name]) for row in each) for each in rows)
-    name = name.replace("unserved", "demand").replace("served", "demand")
+    name = name.replace("background_unserved", "background").replace("unserved", "demand").replace("served", "demand")
     return float(max(before[name].sum(), after[name].sum()))
 
 

@@ -8,7 +8,9 @@ from math import fsum, isclose
 from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
-from planner.report.comparison.words import ComparisonSentence, Share, sentence
+from planner.report.comparison.words import ComparisonSentence, Money, Rate, RatesByCountry, Share, sentence
+from planner.report.language.figures import ALL_BUT
+from planner.report.plan.facts.background import lost_by_country
 from planner.report.plan.facts.totals import total
 
 if TYPE_CHECKING:
@@ -51,6 +53,35 @@ def plan_notes(
         yield from _about_years(words, baseline, plan, years[name])
         yield from _about_money(words, baseline, plan)
         yield from _about_demand(words, baseline, plan, years[name])
+        yield from _about_others(words, baseline, plan, years[name])
+
+
+def _about_others(
+    words: dict[str, str], baseline: Plan, plan: Plan, pairs: tuple[tuple[int, int], ...]
+) -> Iterator[ComparisonSentence]:
+    """Say what a plan leaves of everybody else's traffic beside the baseline, and whose it is: what a cut costs."""
+    for ours, theirs in pairs[-1:]:
+        one, two = total(baseline, ours), total(plan, theirs)
+        if not isclose(one.background_gbps, two.background_gbps, rel_tol=NOTHING, abs_tol=NOTHING):
+            asked = {"asked": Rate(two.background_gbps), "baseline_asked": Rate(one.background_gbps)}
+            yield sentence("others_asked", **words, **asked, year=str(theirs))
+        more = two.background_unserved_gbps - one.background_unserved_gbps
+        if abs(more) <= ALL_BUT * max(one.background_gbps, two.background_gbps):
+            continue
+        usd = two.background_penalty_usd - one.background_penalty_usd
+        yield sentence(
+            "others_lost" if more > 0 else "others_carried", **words, year=str(theirs), gbps=Rate(abs(more)),
+            usd=Money(abs(usd), plan.inputs.scenario.finance.currency),
+            countries=_whose(lost_by_country(baseline, ours), lost_by_country(plan, theirs), more > 0),
+        )  # fmt: skip
+
+
+def _whose(before: Mapping[str, float], after: Mapping[str, float], lost: bool) -> RatesByCountry:
+    """Return the countries that lose, or win, with how many Gbps more, the most first."""
+    sign = 1 if lost else -1
+    changes = {each: sign * (after.get(each, 0.0) - before.get(each, 0.0)) for each in {*before, *after}}
+    told = sorted(((each, gbps) for each, gbps in changes.items() if gbps > 0), key=lambda each: (-each[1], each[0]))
+    return RatesByCountry(tuple(told))
 
 
 def common_year(plans: Iterable[Plan]) -> int | None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PATHS = {"site_limit": "limits.sites"}
 """Where a limit stands in the scenario, where its name alone does not tell."""
+FEW_COUNTRIES = 6
+"""Countries that a sentence names."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,25 @@ class ComparisonSentence:
 
 class Share(float):
     """A part of a whole, said in percent."""
+
+
+class Rate(float):
+    """Traffic in Gbps, said in the unit that fits."""
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount of money in a currency."""
+
+    usd: float
+    currency: str
+
+
+@dataclass(frozen=True)
+class RatesByCountry:
+    """Gbps by country, the first ones said."""
+
+    gbps: tuple[tuple[str, float], ...]
 
 
 def sentence(kind: str, **fields: Any) -> ComparisonSentence:
@@ -55,10 +76,9 @@ def say(sentence: ComparisonSentence, language: Language | None = None, names: P
 
 def _shown(name: str, value: Any, language: Language, names: PlainNames) -> str:
     """Return what fills a field: figures, names, and words of the tables in the language."""
-    if isinstance(value, Share):
-        return language.isolated(language.tenths(value))
-    if isinstance(value, float):
-        return language.isolated(language.number(value, 4))
+    figure = _figure(value, language, names)
+    if figure is not None:
+        return figure
     if isinstance(value, Status):
         return status_word(value, language)
     if isinstance(value, tuple):
@@ -73,6 +93,22 @@ def _shown(name: str, value: Any, language: Language, names: PlainNames) -> str:
         return FigureWriter(language, "").unit(value)
     called = {"site": names.site, "other": names.site, "link": names.link, "country": names.country}
     return language.isolated(called[name](value) if name in called else str(value))
+
+
+def _figure(value: Any, language: Language, names: PlainNames) -> str | None:
+    """Return what fills a field that is a figure, or figures by country; None for any other."""
+    if isinstance(value, Share):
+        return language.isolated(language.tenths(value))
+    if isinstance(value, Rate):
+        return language.isolated(language.rate(value))
+    if isinstance(value, Money):
+        return language.isolated(language.money(value.usd, value.currency))
+    if isinstance(value, RatesByCountry):
+        parts = [f"{names.country(country)} {language.rate(gbps)}" for country, gbps in value.gbps]
+        return language.few(list(map(language.isolated, parts)), FEW_COUNTRIES)
+    if isinstance(value, float):
+        return language.isolated(language.number(value, 4))
+    return None
 
 
 Sentence = Callable[["Language", dict[str, Any]], str]
@@ -172,6 +208,21 @@ _SENTENCES: dict[str, Sentence] = {
     "several_years_one": lambda o, f: o.text(
         "Cost is the discounted sum over all years and capex what all builds cost overnight; every other criterion is "
         "that of {year}.",
+        **f,
+    ),
+    "others_lost": lambda o, f: o.text(
+        "{plan} leaves {gbps} of everybody else's traffic in {year} uncarried that {baseline} carries, worth {usd} a "
+        "year, of the pairs that end in: {countries}.",
+        **f,
+    ),
+    "others_carried": lambda o, f: o.text(
+        "{plan} carries {gbps} of everybody else's traffic in {year} that {baseline} leaves, worth {usd} a year, of "
+        "the pairs that end in: {countries}.",
+        **f,
+    ),
+    "others_asked": lambda o, f: o.text(
+        "{plan} counts {asked} of everybody else's traffic in {year}, {baseline} {baseline_asked}: what ends at places "
+        "that a network lacks is not in its losses.",
         **f,
     ),
     "other_community": lambda o, f: o.text(

@@ -124,6 +124,8 @@ class Writer:
             "demand_pflops": text("asked"), "served_pflops": text("served"), "unserved_pflops": text("unserved"),
             "installed_pflops": text("installed"), "built_pflops": text("built"), "used_pflops": text("used"),
             "demand_gbps": text("traffic asked"), "served_gbps": text("traffic carried"),
+            "background_gbps": text("traffic of others"), "background_unserved_gbps": text("of it not carried"),
+            "background_penalty_usd": text("what that counts for"),
             "peak_gbps": text("links' peak"), "built_gbps": text("links built"), "mean_rtt_ms": text("mean round trip"),
             "cost_usd": text("cost"), "capex_usd": text("capex"), "carbon_t": text("carbon"),
             "hosted_pflops": text("hosted"), "capacity_gbps": text("capacity"),

@@ -57,6 +57,8 @@ def _answer(run: Run) -> Iterator[tuple[str, object]]:
         yield f"{term}_usd", usd
     yield "cost_usd", plan.total_cost_usd
     yield "unserved_penalty_usd", plan.unserved_penalty_usd
+    if plan.inputs.topology.background:
+        yield "background_penalty_usd", plan.background_penalty_usd
     for note in plan.notes:
         yield "note", str(note)
     for finding in plan.findings:

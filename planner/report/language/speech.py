@@ -132,6 +132,10 @@ class Language:
         factor, unit = money_unit([usd], currency)
         return self.quantity(usd / factor, unit)
 
+    def rate(self, gbps: float) -> str:
+        """Return traffic in the unit that fits: 400 Gbps, 1.2 Tbps."""
+        return self.quantity(gbps / 1e3, "Tbps") if gbps >= 1e3 else self.quantity(gbps, "Gbps")
+
     def percentage(self, value: float) -> str:
         """Return a share in percent, never 0 or 100 for what is not."""
         from babel.numbers import format_percent

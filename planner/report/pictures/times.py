@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.background import rows_of_ours
 from planner.programme.case import INTACT
 from planner.programme.hours import count_blocks
 from planner.report.pictures import bars
@@ -87,9 +88,9 @@ def _said(times: RoundTripTimes, language: Language) -> str:
 
 
 def _round_trips(plan: Plan, year: int, language: Language) -> Iterator[RoundTripTimes]:
-    """Yield the intact round trips of each workload that is served, traffic between places included."""
+    """Yield the intact round trips of each workload that is served, the plan's own traffic between places included."""
     workloads = plan.inputs.demand.workloads
-    for frame, column in ((plan.paths, "pflops"), (plan.traffic, "gbps")):
+    for frame, column in ((plan.paths, "pflops"), (rows_of_ours(plan.traffic), "gbps")):
         rows = _intact(frame, year)
         for key, group in rows.groupby(level="workload", sort=True):
             workload = workloads[str(key)]

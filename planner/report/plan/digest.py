@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from planner.programme.hours import count_blocks
 from planner.report.language.figures import PROVED
-from planner.report.plan.facts import answer, limits, money, records, serving, supply, totals
+from planner.report.plan.facts import answer, background, limits, money, records, serving, supply, totals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from planner.files import Inputs
     from planner.plan.plan import Plan
     from planner.report.plan.facts.answer import ReachedObjective, YearSpan
+    from planner.report.plan.facts.background import OtherTraffic
     from planner.report.plan.facts.limits import ScreenedFailures
     from planner.report.plan.facts.money import LimitValue
     from planner.report.plan.facts.records import UsedRecord
@@ -227,13 +228,23 @@ class YearDigest:
 
     @cached_property
     def rates(self) -> pd.DataFrame:
-        """Demands for traffic, the largest first."""
+        """The plan's own demands for traffic, the largest first."""
         return serving.rates(self.plan, self.year)
 
     @cached_property
     def traffic_not_carried(self) -> pd.DataFrame:
         """Demands for traffic of which something is left, the largest first."""
         return serving.traffic_not_carried(self.plan, self.year)
+
+    @cached_property
+    def other_traffic(self) -> list[OtherTraffic]:
+        """Everybody else's traffic by record, what loses most first."""
+        return background.other_traffic(self.plan, self.year)
+
+    @cached_property
+    def failures_of_others(self) -> pd.DataFrame:
+        """Failures that leave more of everybody else's traffic uncarried, the worst first."""
+        return background.failures_of_others(self.plan, self.year)
 
     @cached_property
     def full_sites(self) -> pd.DataFrame:

@@ -170,6 +170,48 @@ def penalty(plan_text: PlanText) -> str:
     )
 
 
+def background_penalty(plan_text: PlanText) -> str:
+    """Say what leaving everybody else's traffic uncarried counts for: it is weighed, and nobody pays it."""
+    if not plan_text.plan.background_penalty_usd:
+        return ""
+    text, usd = plan_text.language.text, plan_text.money(plan_text.plan.background_penalty_usd)
+    if plan_text.digest.several:
+        return text(
+            "The traffic of everybody else that is not carried counts in the objective for {penalty}, of all years and"
+            " discounted: nobody pays it, and it is in none of these figures.",
+            penalty=usd,
+        )
+    return text(
+        "The traffic of everybody else that is not carried counts in the objective for {penalty}: nobody pays it, and"
+        " it is in none of these figures.",
+        penalty=usd,
+    )
+
+
+def other_traffic(plan_text: PlanText, year: int) -> str:
+    """Say how much of everybody else's traffic is carried, and what the rest counts for."""
+    language, totals = plan_text.language, plan_text.digest.year(year).totals
+    if not totals.background_unserved_gbps:
+        return language.text(
+            "All of it is carried: {asked}, both directions added.", asked=language.rate(totals.background_gbps)
+        )
+    return language.text(
+        "{carried} of {asked} are carried, both directions added. {lost} are lost, which counts for {penalty} a year.",
+        carried=language.rate(totals.background_carried_gbps),
+        asked=language.rate(totals.background_gbps),
+        lost=language.rate(totals.background_unserved_gbps),
+        penalty=plan_text.money(totals.background_penalty_usd),
+    )
+
+
+def failures_of_others(plan_text: PlanText, year: int) -> str:
+    """Say that no failure takes anything of everybody else's traffic, where that is so and failures were asked for."""
+    of = plan_text.digest.year(year)
+    if not of.other_traffic or not of.failures.count or not of.failures_of_others.empty:
+        return ""
+    return plan_text.language.text("No failure takes more of it than is lost while everything works.")
+
+
 def spans(plan_text: PlanText) -> str:
     """Say what the sum over several years counts."""
     if not plan_text.digest.several:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
     """Return a plan's figures by the keys of ``--json``; all keys are always there, with None where there is no plan.
 
-    PFLOPS, Gbps, RTT and carbon are those of the last year planned, and `years` holds those of each; the objective and
-    the cost of several years are discounted sums.
+    PFLOPS, Gbps, RTT and carbon are those of the last year planned, and `years` holds those of each; the objective,
+    the cost and the penalties of several years are discounted sums.
     """
     shown, digest = plan.status.has_plan, Digest(plan)
     figures = asdict(digest.last.totals if shown else NO_TOTALS)
@@ -42,6 +42,7 @@ def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
             **{term: _finite(usd) for term, usd in costs.items()},
         },
         "unserved_penalty_usd": _finite(plan.unserved_penalty_usd if shown else nan),
+        "background_penalty_usd": _finite(plan.background_penalty_usd if shown else nan),
         "seconds": round(plan.seconds, 3),
         "run": None if run is None else str(run),
         "years": [_of_year(digest.year(year)) for year in digest.years] if shown else [],
@@ -104,6 +105,8 @@ def _failures(plan: Plan) -> list[dict[str, Any]]:
             "year": int(row["year"]), "contingency": str(row["contingency"]),
             "touched_pflops": _finite(row["touched_pflops"]), "shaped": bool(row["shaped"]),
             "price_usd_per_pflops": _finite(row["price_usd_per_pflops"]),
+            "background_lost_gbps": _finite(row["background_lost_gbps"]),
+            "background_penalty_usd": _finite(row["background_penalty_usd"]),
         }
         for row in plan.tables.failures.reset_index().to_dict("records")
     ]  # fmt: skip

@@ -92,6 +92,12 @@ def print_variants(
         (text("cost\n{unit}", unit=unit), language.column([usd / factor for usd in costs], DIGITS)),
         (text("penalty\n{unit}", unit=unit), language.column([usd / factor for usd in penalties], DIGITS)),
     ]
+    if any(plan is not None and plan.inputs.topology.background for plan in plans):
+        lost = [nan if plan is None else plan.background_penalty_usd for plan in plans]
+        factor, unit = money_unit(lost, currency)
+        columns.append(
+            (text("others lose\n{unit}", unit=unit), language.column([usd / factor for usd in lost], DIGITS))
+        )
     several = text("All variants (several years: served and built in the last one, cost and penalty discounted)")
     page.heading(several if any(map(_has_years, plans)) else text("All variants"))
     page.table(columns, left=(0, 1))

@@ -268,7 +268,7 @@ def _cuts(topology: Topology, years: Sequence[int], nodes: Sequence[str]) -> dic
         stands = (frozenset(select_in_service(topology, year).links), hosts)
         if stands not in known:
             known[stands] = len(lists)
-            lists.append([_cut(cut, at) for cut in study_cuts(topology, year).cuts])
+            lists.append([_cut(cut, at) for cut in study_cuts(topology, year).cuts if cut.is_finding])
         of.append(known[stands])
     return {"of": of, "lists": lists}
 

@@ -283,7 +283,7 @@ def print_cuts(
         (text("fewest"), [str(each.fewest) if each.fewest else NONE for each in exposures]),
         (
             text("links whose loss leaves no way to compute abroad"),
-            [language.few(each.weakest, NAMES) for each in exposures],
+            [text("the map ends there") if each.edge else language.few(each.weakest, NAMES) for each in exposures],
         ),
     ]
     page.table(columns, prose=5, rest="")
@@ -300,16 +300,37 @@ def print_cuts(
 
 def _print_failures(cuts: Sequence[Cut], page: Page) -> None:
     text = page.language.text
-    if not cuts:
+    if not any(cut.is_finding for cut in cuts):
         page.heading(text("Nothing that fails alone cuts anybody off"), gap=False)
+        _say_edges(cuts, page)
         return
+    found = [cut for cut in cuts if cut.is_finding]
     page.heading(text("Who is cut off if this fails alone (share of the country's demand)"), gap=False)
     columns = [
-        (text("failure"), [cut.failure for cut in cuts]),
-        (text("nodes"), [str(sum(map(len, cut.cut_off.values()))) for cut in cuts]),
-        (text("cut off from the others"), [_whom(cut, page.language) for cut in cuts]),
+        (text("failure"), [cut.failure for cut in found]),
+        (text("nodes"), [str(sum(map(len, cut.cut_off.values()))) for cut in found]),
+        (text("cut off from the others"), [_whom(cut, page.language) for cut in found]),
     ]
     page.table(columns, prose=2, rest="")
+    _say_edges(cuts, page)
+
+
+def _say_edges(cuts: Sequence[Cut], page: Page) -> None:
+    """Say who is cut off only because the map ends there."""
+    language, found = page.language, [cut for cut in cuts if cut.beyond]
+    if not found:
+        return
+    told = [
+        language.text("{names} by {failure}", names=language.few(cut.beyond, NAMES), failure=cut.failure)
+        for cut in found
+    ]
+    page.say(
+        language.text(
+            "No finding, for the map ends there (edge): cut off on this map alone are {cuts}.",
+            cuts=language.text("; ").join(told[: page.rows]),
+        )
+    )
+    page.more(len(told), "")
 
 
 def _whom(cut: Cut, language: Language) -> str:

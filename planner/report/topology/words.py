@@ -155,6 +155,8 @@ def field_labels(language: Language) -> Words:
         "weight": text("Share of its country's demand"),
         "access_rtt_ms": text("RTT from users to the place"),
         "through": text("Through traffic"),
+        "edge": text("The map ends here"),
+        "observed_gbps": text("Observed load"),
         "node": text("Place"),
         "status": text("Status"),
         "from_year": text("First year of service"),

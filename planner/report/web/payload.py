@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.programme.hours import count_blocks
 from planner.report.web.payload_records import (
+    background_records,
     cable_records,
     contingency_records,
     country_records,
@@ -58,6 +59,7 @@ def make_payload(plan: Plan, language: Language) -> dict[str, Any]:
         "cables": cable_records(topology, language),
         "projects": project_records(topology, language),
         "workloads": workload_records(inputs.demand, language),
+        "background": background_records(inputs.demand, language),
         "sources": source_records(inputs, language),
         "contingencies": contingency_records(inputs, language),
         "costs": {} if plan.tables is None else {term: round(usd, 6) for term, usd in plan.cost_usd.items()},

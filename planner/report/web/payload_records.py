@@ -119,9 +119,11 @@ def project_records(topology: Topology, language: Language) -> dict[str, str]:
 
 
 def workload_records(demand: Demand, language: Language) -> Columns:
-    """Return the workloads that anybody asks for: their traffic each way, limit and kind."""
+    """Return the workloads that the plan is asked for: their traffic each way, limit and kind."""
     asked = {row.workload for row in demand.demands}
-    found = [workload for key, workload in sorted(demand.workloads.items()) if key in asked]
+    found = [
+        workload for key, workload in sorted(demand.workloads.items()) if key in asked and not workload.is_background
+    ]
     return {
         "id": [workload.id for workload in found],
         "name": [language.name(workload, workload.id) for workload in found],
@@ -130,6 +132,15 @@ def workload_records(demand: Demand, language: Language) -> Columns:
         "up": [workload.traffic_gbps_per_pflops for workload in found],
         "back": [workload.traffic_back_gbps_per_pflops for workload in found],
         "survives": [workload.survives for workload in found],
+    }
+
+
+def background_records(demand: Demand, language: Language) -> dict[str, str]:
+    """Return the titles of everybody else's traffic, by the workload that it is in the tables."""
+    return {
+        key: language.name(workload, key)
+        for key, workload in sorted(demand.workloads.items())
+        if workload.is_background
     }
 
 

@@ -15,7 +15,20 @@ Words = dict[str, str]
 
 def script_words(language: Language) -> Words:
     """Return the sentences of the scripts by their key."""
-    parts = (_general, _controls, _map, _legend, _details, _charts, _tables, _columns, _measures, _kinds, _families)
+    parts = (
+        _general,
+        _controls,
+        _map,
+        _legend,
+        _details,
+        _charts,
+        _tables,
+        _columns,
+        _measures,
+        _measures_of_traffic,
+        _kinds,
+        _families,
+    )
     return {key: text for part in parts for key, text in part(language).items()}
 
 
@@ -106,6 +119,7 @@ def _details(language: Language) -> Words:
         "details.lost": text("out of service in this failure"),
         "details.site_use": text("{used} of {installed} in use, {share}"),
         "details.link_use": text("{load} of {capacity} taken, {share}"),
+        "details.others": text("everybody else: {amount}"),
         "details.chosen": text("chosen flows: {amount}"),
         "details.in_view": text("In the view chosen"),
         "details.utilisation_in_view": text("Utilisation in the view chosen"),
@@ -265,20 +279,12 @@ def _measures(language: Language) -> Words:
         "column.water_m3": text("Water, m³ a year"),
         "column.cost_usd": text("Cost a year, {currency}"),
         "column.price_usd_per_pflops": text("Worth of one more PFLOPS, {currency} a year"),
-        "column.price_usd_per_gbps": text("Worth of one more Gbps, {currency} a year"),
-        "column.capacity_gbps": text("Capacity, Gbps"),
-        "column.built_gbps": text("Built, Gbps"),
-        "column.committed_gbps": text("Committed, Gbps"),
-        "column.peak_gbps": text("Peak load, Gbps"),
         "column.demand_pflops": text("Asked for, PFLOPS"),
         "column.served_pflops": text("Served, PFLOPS"),
         "column.unserved_pflops": text("Unserved, PFLOPS"),
         "column.hosted_pflops": text("Hosted, PFLOPS"),
         "column.imported_pflops": text("Served abroad, PFLOPS"),
         "column.exported_pflops": text("Hosted for others, PFLOPS"),
-        "column.demand_gbps": text("Asked for, Gbps"),
-        "column.served_gbps": text("Served, Gbps"),
-        "column.unserved_gbps": text("Unserved, Gbps"),
         "column.touched_pflops": text("Touched, PFLOPS"),
         "column.added": text("Added"),
         "column.capex_usd": text("Capex, {currency}"),
@@ -287,6 +293,23 @@ def _measures(language: Language) -> Words:
         "column.price": text("Price"),
         "column.price_more": text("Price of one unit more"),
         "column.price_less": text("Price of one unit less"),
+    }
+
+
+def _measures_of_traffic(language: Language) -> Words:
+    text = language.text
+    return {
+        "column.price_usd_per_gbps": text("Worth of one more Gbps, {currency} a year"),
+        "column.capacity_gbps": text("Capacity, Gbps"),
+        "column.built_gbps": text("Built, Gbps"),
+        "column.committed_gbps": text("Committed, Gbps"),
+        "column.peak_gbps": text("Peak load, Gbps"),
+        "column.background_gbps": text("Everybody else's peak load, Gbps"),
+        "column.demand_gbps": text("Asked for, Gbps"),
+        "column.served_gbps": text("Served, Gbps"),
+        "column.unserved_gbps": text("Unserved, Gbps"),
+        "column.background_lost_gbps": text("Everybody else's traffic left, Gbps"),
+        "column.background_penalty_usd": text("What that counts for, {currency} a year"),
     }
 
 

@@ -1,7 +1,8 @@
 """Single points of failure: who is cut off if a link, cable or risk fails, and how many it takes for a whole country.
 
 A place is *cut off* where it could reach the largest group of places before the failure and cannot after it. A place
-is *dark* where it could reach a site with compute before and reaches none after it.
+is *dark* where it could reach a site with compute before and reaches none after it. Places that a failure parts with an
+`edge` of the map among them have ways that the map does not show: they are told apart, and are no finding.
 """
 
 from __future__ import annotations
@@ -36,12 +37,20 @@ class Cut:
         nodes that lose every site with compute
     weight
         by country, the share of its demand (by `weight`) that is cut off
+    beyond
+        nodes that are cut off or dark on this map alone, for it ends at one of them; they are in none of the others
     """
 
     failure: str
     cut_off: Mapping[str, tuple[str, ...]]
     dark: tuple[str, ...]
     weight: Mapping[str, float]
+    beyond: tuple[str, ...] = ()
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether anybody is cut off, or dark, for another reason than that the map ends there."""
+        return bool(self.cut_off or self.dark)
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,8 @@ class Exposure:
         links of one such set
     single
         single failures that cut off any of its places
+    edge
+        whether the map ends at one of its places: then it has links abroad that are in none of these figures
     """
 
     country: str
@@ -67,6 +78,7 @@ class Exposure:
     fewest: int
     weakest: tuple[str, ...]
     single: tuple[str, ...]
+    edge: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,15 +176,18 @@ class _Wiring:
         lit = np.zeros(groups, dtype=bool)
         lit[[labels[node] for site, node in self.hosts.items() if site not in failure.sites]] = True
         main = labels == (sizes.argmax() if groups else 0)
-        return _Reach(main & there, lit[labels] & there)
+        edge = np.zeros(groups, dtype=bool)
+        edge[[labels[i] for i, node in enumerate(self.nodes) if self.topology.nodes[node].edge and there[i]]] = True
+        return _Reach(main & there, lit[labels] & there, edge[labels] & there)
 
 
 @dataclass(frozen=True)
 class _Reach:
-    """(n,) whether each node is in the largest group, and whether it reaches a site with compute."""
+    """(n,) whether each node is in the largest group, and whether it reaches compute, and an edge of the map."""
 
     main: NDArray[np.bool_]
     lit: NDArray[np.bool_]
+    edge: NDArray[np.bool_]
 
 
 def computes(topology: Topology, key: str, year: int) -> bool:
@@ -211,18 +226,22 @@ def _cut(wiring: _Wiring, before: _Reach, failure: _Failure) -> Cut | None:
     """Return who a failure cuts off, or None where nobody is."""
     topology, after = wiring.topology, wiring.reach(failure)
     own = None if failure.node is None else wiring.node_at[failure.node]
-    lost, dark = (
-        [wiring.nodes[i] for i in np.flatnonzero(was & ~still).tolist() if i != own]
-        for was, still in ((before.main, after.main), (before.lit, after.lit))
+    lost, dark, beyond = (
+        [wiring.nodes[i] for i in np.flatnonzero(gone).tolist() if i != own]
+        for gone in (
+            before.main & ~after.main & ~after.edge,
+            before.lit & ~after.lit & ~after.edge,
+            ((before.main & ~after.main) | (before.lit & ~after.lit)) & after.edge,
+        )
     )
-    if not lost and not dark:
+    if not lost and not dark and not beyond:
         return None
     by_country: dict[str, list[str]] = {}
     for node in lost:
         by_country.setdefault(topology.nodes[node].country, []).append(node)
     shares = {country: _share(topology, country, by_country[country]) for country in sorted(by_country)}
     cut_off = {country: tuple(by_country[country]) for country in sorted(by_country)}
-    return Cut(failure.name, cut_off, tuple(dark), shares)
+    return Cut(failure.name, cut_off, tuple(dark), shares, tuple(beyond))
 
 
 def _share(topology: Topology, country: str, nodes: list[str]) -> float:
@@ -246,6 +265,7 @@ def _exposure(wiring: _Wiring, country: str, cuts: list[Cut], year: int) -> Expo
         len(weakest),
         weakest,
         tuple(cut.failure for cut in cuts if country in cut.cut_off),
+        any(topology.nodes[key].edge for key in own),
     )
 
 

@@ -14,6 +14,7 @@ from planner.files import load_topology_places
 from planner.files.reading.countries import CODES
 from planner.latency import great_circle_km, ideal_rtt_ms
 from planner.plan import phrases
+from planner.studies.survey.background import background_misfits, missing_places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,12 +41,15 @@ Warn = Callable[["Topology", "Places"], Iterator[Fault]]
 
 
 def check_topology(*paths: str | Path, currency: str = "USD") -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
-    """Return the faults of topology files, merged, and the warnings; files with faults are not looked at further."""
+    """Return the faults of topology files, merged, and the warnings; files with faults are not looked at further.
+
+    Everybody else's traffic is flowed over what stands, which no other reading of a topology does.
+    """
     try:
         topology, places = load_topology_places(*paths, currency=currency)
     except InputError as error:
         return error.faults, ()
-    return (), tuple(warn(topology, places))
+    return (), tuple(sorted({*warn(topology, places), *background_misfits(topology, places)}))
 
 
 def warn(topology: Topology, places: Places) -> list[Fault]:
@@ -206,5 +210,5 @@ def without_source(topology: Topology, places: Places) -> Iterator[Fault]:
                 yield Fault(places.find(section, key), f"{section}.{key}", what, right)
 
 
-RULES: tuple[Warn, ...] = (outside_country, too_short, beyond_design, unconnected, without_source)
+RULES: tuple[Warn, ...] = (outside_country, too_short, beyond_design, unconnected, missing_places, without_source)
 """Every rule, what does the most harm first."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from planner.records import Record
     from planner.topology import Site, Source
 
-KINDS = ("demand", "workload", "residency", "transit", "site", "link", "project")
+KINDS = ("demand", "workload", "background", "residency", "transit", "site", "link", "project")
 """Kinds of records, in the order in which a report lists them."""
 DENSE = ("bf16", "fp16")
 """Precisions in which PFLOPS are counted as they are."""
@@ -27,14 +27,16 @@ class UsedRecord:
 
 
 def records_used(plan: Plan) -> list[UsedRecord]:
-    """Return the demands, their workloads, the rules, and what serves, carries or is built."""
+    """Return the demands, their workloads, everybody else's traffic, the rules, and what works or is built."""
     inputs = plan.inputs
-    asked, policy, topology = {row.workload for row in inputs.demand.demands}, inputs.scenario.policy, inputs.topology
+    policy, topology, workloads = inputs.scenario.policy, inputs.topology, inputs.demand.workloads
+    own = [row for row in inputs.demand.demands if not workloads[row.workload].is_background]
     built = {str(asset) for asset in plan.builds.index.get_level_values("asset")}
     used = plan.sites["used_pflops"].groupby(level="site").max()
     loaded = plan.links["peak_gbps"].groupby(level="link").max()
-    found = [UsedRecord("demand", row.id, row) for row in inputs.demand.demands]
-    found += [UsedRecord("workload", key, inputs.demand.workloads[key]) for key in sorted(asked)]
+    found = [UsedRecord("demand", row.id, row) for row in own]
+    found += [UsedRecord("workload", key, workloads[key]) for key in sorted({row.workload for row in own})]
+    found += [UsedRecord("background", key, record) for key, record in sorted(topology.background.items())]
     found += [UsedRecord("residency", rule.id or str(i), rule) for i, rule in enumerate(policy.residency, 1)]
     found += [UsedRecord("transit", rule.id or str(i), rule) for i, rule in enumerate(policy.transit, 1)]
     found += [

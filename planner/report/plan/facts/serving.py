@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from planner.background import rows_of_ours
 from planner.programme.case import INTACT
 from planner.programme.hours import count_blocks
 from planner.report.language.figures import ALL_BUT
@@ -287,13 +288,13 @@ def unserved(plan: Plan, year: int) -> pd.DataFrame:
 
 
 def rates(plan: Plan, year: int) -> pd.DataFrame:
-    """Return the demands for traffic, the largest first."""
-    return in_year(plan.rates, year).sort_values("demand_gbps", ascending=False, kind="stable")
+    """Return the plan's own demands for traffic, the largest first."""
+    return rows_of_ours(in_year(plan.rates, year)).sort_values("demand_gbps", ascending=False, kind="stable")
 
 
 def traffic_not_carried(plan: Plan, year: int) -> pd.DataFrame:
-    """Return the demands for traffic of which something is left, the largest first."""
-    return _left(in_year(plan.rates, year), "gbps")
+    """Return the plan's own demands for traffic of which something is left, the largest first."""
+    return _left(rows_of_ours(in_year(plan.rates, year)), "gbps")
 
 
 def _left(frame: pd.DataFrame, unit: str) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from math import nan
 from typing import TYPE_CHECKING
 
+from planner.background import rows_of_others, rows_of_ours
 from planner.report.language.figures import ALL_BUT
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ class Totals:
     """The sums over a plan's tables in one year; not a number where there is no plan or nothing is served.
 
     `installed_pflops` holds what is built as well, as the table of sites does; `cost_usd` is what the year costs by
-    itself, not discounted. Gbps are those of demands for traffic.
+    itself, not discounted. Gbps are those of demands for traffic; what begins with ``background_`` speaks of everybody
+    else's traffic, both directions added, which is in no other figure, and of what leaving it uncarried counts for.
     """
 
     demand_pflops: float
@@ -33,6 +35,10 @@ class Totals:
     demand_gbps: float
     served_gbps: float
     unserved_gbps: float
+    background_gbps: float
+    background_carried_gbps: float
+    background_unserved_gbps: float
+    background_penalty_usd: float
 
     @property
     def served_share(self) -> float:
@@ -64,7 +70,8 @@ def total(plan: Plan, year: int | None = None) -> Totals:
         return NO_TOTALS
     year = plan.inputs.scenario.years[-1] if year is None else year
     demands, sites = in_year(plan.demands, year), in_year(plan.sites, year)
-    rates = in_year(plan.tables.rates, year)
+    traffic = in_year(plan.tables.rates, year)
+    rates, others = rows_of_ours(traffic), rows_of_others(traffic)
     served = float(demands["served_pflops"].sum())
     weighed = float((demands["mean_rtt_ms"] * demands["served_pflops"]).sum())
     return Totals(
@@ -79,7 +86,22 @@ def total(plan: Plan, year: int | None = None) -> Totals:
         demand_gbps=float(rates["demand_gbps"].sum()),
         served_gbps=float(rates["served_gbps"].sum()),
         unserved_gbps=float(rates["unserved_gbps"].sum()),
+        background_gbps=float(others["demand_gbps"].sum()),
+        background_carried_gbps=float(others["served_gbps"].sum()),
+        background_unserved_gbps=float(others["unserved_gbps"].sum()),
+        background_penalty_usd=sum(penalties(plan, others, year)),
     )
+
+
+def penalties(plan: Plan, others: pd.DataFrame, year: int) -> list[float]:
+    """Return what a year of leaving each row of everybody else's traffic uncarried counts for, USD."""
+    workloads, names = plan.inputs.demand.workloads, others.index.get_level_values("workload")
+    prices = [workloads[str(name)].unserved_usd for name in names]
+    return [
+        left * price.at(year)
+        for left, price in zip(others["unserved_gbps"].tolist(), prices, strict=True)
+        if price is not None
+    ]
 
 
 def in_year(frame: pd.DataFrame, year: int) -> pd.DataFrame:

@@ -121,6 +121,9 @@ def full_links(plan_text: PlanText, year: int) -> PageTable | None:
         PageColumn(language.text("Capacity, Gbps"), language.column(frame["capacity_gbps"])),
         PageColumn(_saves(plan_text, "Gbps"), language.column(frame["price_usd_per_gbps"])),
     ]
+    if plan_text.inputs.topology.background:
+        others = PageColumn(language.text("Everybody else, Gbps"), language.column(frame["background_gbps"]))
+        columns.insert(3, others)
     caption = language.text("The links that bind, {year}: those with a price, then the fullest", year=year)
     return plan_text.table(caption, columns, year=year, rows=FIRST_ROWS)
 

@@ -82,6 +82,7 @@ def _kinds(plan_text: PlanText) -> dict[str, str]:
     return {
         "demand": language.text("Demands"),
         "workload": language.text("Workloads"),
+        "background": language.text("Traffic of everybody else"),
         "residency": language.text("Rules of residency"),
         "transit": language.text("Rules of transit"),
         "site": language.text("Sites in use or built"),

@@ -11,7 +11,7 @@ from planner.engine.status import Status
 from planner.report.language.rules import status_word
 from planner.report.language.speech import speak
 from planner.report.plan import sentences
-from planner.report.plan.page import decisions, members, provenance, supply
+from planner.report.plan.page import decisions, members, others, provenance, supply
 from planner.report.plan.plan_text import PlanText
 from planner.report.web.html import fill_page, read_styles
 
@@ -39,6 +39,9 @@ class YearPage:
     sites: PageTable | None
     unserved: PageTable | None
     traffic_not_carried: PageTable | None
+    others: list[str]
+    other_traffic: PageTable | None
+    failures_of_others: PageTable | None
     fills: str
 
 
@@ -87,7 +90,8 @@ def _whole(plan_text: PlanText) -> dict[str, Any]:
         "projects_left": sentences.projects_left(plan_text),
         "unit_costs": decisions.unit_costs(plan_text),
         "spans": sentences.spans(plan_text),
-        "penalty": sentences.penalty(plan_text),
+        "penalties": [each for each in (sentences.penalty(plan_text), sentences.background_penalty(plan_text)) if each],
+        "has_others": bool(plan_text.inputs.topology.background),
         "terms": decisions.terms(plan_text),
         "confidence": provenance.cost_confidence(plan_text),
         "records": provenance.records(plan_text),
@@ -113,6 +117,9 @@ def _year(plan_text: PlanText, year: int) -> YearPage:
         sites=decisions.full_sites(plan_text, year),
         unserved=members.unserved(plan_text, year),
         traffic_not_carried=members.traffic_not_carried(plan_text, year),
+        others=[sentences.other_traffic(plan_text, year), sentences.failures_of_others(plan_text, year)],
+        other_traffic=others.other_traffic(plan_text, year),
+        failures_of_others=others.failures_of_others(plan_text, year),
         fills=decisions.fills(plan_text, year),
     )
 

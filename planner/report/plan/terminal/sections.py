@@ -157,6 +157,8 @@ def full_links(plan_text: PlanText, of: YearDigest, page: Page) -> None:
             column(frame["price_usd_per_gbps"]),
         ),
     ]
+    if plan_text.inputs.topology.background:
+        columns.insert(3, (text("everybody\nelse"), column(frame["background_gbps"])))
     page.table(columns, rest="links")
 
 
@@ -207,7 +209,9 @@ def costs(plan_text: PlanText, of: YearDigest, page: Page) -> None:
         "Existing sites are charged the price of use that their record gives (opex), which may hold their owner's "
         "capital charge; what they once cost to buy is not counted."
     )
-    for sentence in filter(None, [*told, sentences.penalty(plan_text), charged]):
+    for sentence in filter(
+        None, [*told, sentences.penalty(plan_text), sentences.background_penalty(plan_text), charged]
+    ):
         page.say(sentence)
 
 
@@ -306,6 +310,7 @@ SECTIONS: tuple[Callable[[PlanText, YearDigest, Page], None], ...] = (
     full_sites,
     full_links,
     situations.traffic,
+    situations.other_traffic,
     unserved,
     costs,
     power,

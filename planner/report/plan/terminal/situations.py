@@ -157,3 +157,41 @@ def traffic(plan_text: PlanText, of: YearDigest, page: Page) -> None:
         (text("unserved because"), [plan_text.translated(str(reason)) for reason in frame["reason"]]),
     ]
     page.table(columns, prose=4, rest="rates")
+
+
+def other_traffic(plan_text: PlanText, of: YearDigest, page: Page) -> None:
+    """Print what is carried of everybody else's traffic, record by record, and what failures take of it."""
+    found, language = of.other_traffic, plan_text.language
+    text, column = language.text, language.column
+    if not found:
+        return
+    penalty, unit = plan_text.money_column([each.penalty_usd for each in found])
+    page.heading(text("Traffic of everybody else, {year} (Gbps, both directions added)", year=of.year))
+    page.say(sentences.other_traffic(plan_text, of.year))
+    workloads = plan_text.inputs.demand.workloads
+    columns = [
+        (text("traffic"), [language.name(workloads[each.workload], each.workload) for each in found]),
+        (text("asked"), column([each.asked_gbps for each in found])),
+        (text("carried"), column([each.carried_gbps for each in found])),
+        (text("lost"), column([each.lost_gbps for each in found])),
+        (text("counts for\n{unit}/year", unit=unit), penalty),
+    ]
+    page.table(columns, rest="rates")
+    _failures_of_others(plan_text, of, page)
+
+
+def _failures_of_others(plan_text: PlanText, of: YearDigest, page: Page) -> None:
+    """Print what each failure leaves uncarried beside what is lost anyway, the worst first."""
+    text, frame = plan_text.language.text, of.failures_of_others
+    if frame.empty:
+        if said := sentences.failures_of_others(plan_text, of.year):
+            page.say(said)
+        return
+    penalty, unit = plan_text.money_column(frame["penalty_usd"].tolist())
+    columns = [
+        (text("failure"), list(map(str, frame.index))),
+        (text("lost more\nGbps"), plan_text.language.column(frame["lost_gbps"])),
+        (text("counts for\n{unit}/year", unit=unit), penalty),
+    ]
+    page.say(text("What single failures take of it, while they last:"), gap=True)
+    page.table(columns, rest="failures")

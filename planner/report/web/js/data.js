@@ -69,9 +69,11 @@
         const state = [table.get("year", row), table.get("hour", row), table.get("contingency", row)].join("|");
         if (!states.has(state)) states.set(state, []);
         states.get(state).push(flows.length);
+        const workload = table.get("workload", row);
         flows.push({
           origin, traffic,
-          workload: at.workloads.get(table.get("workload", row)),
+          others: Object.hasOwn(data.background || {}, workload),
+          workload: at.workloads.get(workload),
           site: traffic ? -1 : at.sites.get(table.get("site", row)),
           to: traffic ? at.nodes.get(table.get("to", row)) : -1,
           amount: table.get(traffic ? "gbps" : "pflops", row),
@@ -132,7 +134,8 @@
   function add(data, flow, load, used) {
     const { walks } = data.flowing(), { workloads, links } = data;
     const up = flow.traffic ? flow.amount : flow.amount * workloads.up[flow.workload];
-    const back = flow.traffic ? flow.amount : flow.amount * workloads.back[flow.workload];
+    // a row of everybody else's traffic goes one way, and the way back has a row of its own
+    const back = flow.traffic ? (flow.others ? 0 : flow.amount) : flow.amount * workloads.back[flow.workload];
     const walk = walks[flow.walk];
     walk.links.forEach((link, step) => {
       const there = links.half[link] ? 0 : walk.dirs[step];
@@ -142,14 +145,19 @@
     if (!flow.traffic) used[flow.site] += flow.amount;
   }
 
-  /** Loads of links (Gbps, the busier direction) and use of sites (PFLOPS) in an hour, or the worst of all hours. */
+  /** Loads of links by the plan, by everybody else and by all (Gbps, the busier direction), and use of sites (PFLOPS) in an hour, or the worst of all hours. */
   planner.loads = function (data, { year, hour, contingency }) {
-    const count = data.links.id.length;
-    const found = { links: new Float64Array(count), sites: new Float64Array(data.sites.id.length) };
+    const count = data.links.id.length, none = () => new Float64Array(count);
+    const found = { links: none(), others: none(), all: none(), sites: new Float64Array(data.sites.id.length) };
     for (const each of hour === null ? data.hours : [hour]) {
-      const load = new Float64Array(2 * count), used = new Float64Array(found.sites.length);
-      for (const flow of data.flowsIn(year, each, contingency)) add(data, flow, load, used);
-      for (let i = 0; i < count; i++) found.links[i] = Math.max(found.links[i], load[2 * i], load[2 * i + 1]);
+      const load = new Float64Array(2 * count), others = new Float64Array(2 * count), used = new Float64Array(found.sites.length);
+      for (const flow of data.flowsIn(year, each, contingency)) add(data, flow, flow.others ? others : load, used);
+      for (let way = 0; way < 2 * count; way++) {
+        const i = way >> 1;
+        found.links[i] = Math.max(found.links[i], load[way]);
+        found.others[i] = Math.max(found.others[i], others[way]);
+        found.all[i] = Math.max(found.all[i], load[way] + others[way]);
+      }
       for (let i = 0; i < used.length; i++) found.sites[i] = Math.max(found.sites[i], used[i]);
     }
     return found;
@@ -170,9 +178,10 @@
         const committed = data.figure("links", "committed_gbps", year, i);
         const load = plain ? data.figure("links", "peak_gbps", year, i) : loads.links[i];
         const utilisation = plain ? data.figure("links", "utilisation", year, i)
-          : capacity ? (load + committed) / capacity : 0;
+          : capacity ? (loads.all[i] + committed) / capacity : 0;
+        const others = plain ? data.figure("links", "background_gbps", year, i) || 0 : loads.others[i];
         const built = data.figure("links", "built_gbps", year, i);
-        return { capacity, committed, load, utilisation, built, price: data.figure("links", "price_usd_per_gbps", year, i) };
+        return { capacity, committed, load, others, utilisation, built, price: data.figure("links", "price_usd_per_gbps", year, i) };
       },
       site(i) {
         const installed = data.figure("sites", "installed_pflops", year, i);

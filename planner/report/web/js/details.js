@@ -14,7 +14,8 @@
       if (look.now.lost.sites.has(i)) lines.push(say("details.lost"));
       return lines;
     }
-    const lines = [say("details.link_use", { load: quantity(figures.load + figures.committed, "Gbps"), capacity: quantity(figures.capacity, "Gbps"), share: percent(figures.utilisation) })];
+    const lines = [say("details.link_use", { load: quantity(figures.load + figures.others + figures.committed, "Gbps"), capacity: quantity(figures.capacity, "Gbps"), share: percent(figures.utilisation) })];
+    if (figures.others > 0) lines.push(say("details.others", { amount: quantity(figures.others, "Gbps") }));
     lines.push(sayOf("kind", data.links.kind[i]) + " · " + quantity(data.links.rtt[i], "ms"));
     if (look.flows && look.flows.links.has(i)) lines.push(say("details.chosen", { amount: quantity(look.flows.links.get(i), look.flows.unit) }));
     if (look.now.lost.links.has(i)) lines.push(say("details.lost"));

@@ -98,6 +98,7 @@
     if (column === "country") return country() || id;
     if (column === "origin" || column === "demand") return country() || record("nodes");
     if (column === "to") return record("nodes");
+    if (column === "workload" && Object.hasOwn(data.background || {}, id)) return data.background[id];
     if (column === "site" || column === "workload" || column === "link") return record(column + "s");
     if (column === "cable") return Object.hasOwn(data.cables, id) ? data.cables[id] : id;
     if (column === "contingency") return id === planner.INTACT ? say("control.intact") : (data.contingencies.find((each) => each.id === id) || { name: id }).name;
