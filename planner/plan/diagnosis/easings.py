@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, get_args
 
 from planner.plan import phrases
-from planner.plan.diagnosis import changes
+from planner.plan.diagnosis import changes, shared_limits
 from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial, Slack, greatest, least
 from planner.plan.diagnosis.required import describe, least_served, part_key_of
 from planner.programme.case import INTACT
@@ -83,6 +83,15 @@ def carbon_budget(question: EasedQuestion) -> Iterator[Easing]:
 
     if limit is not None:
         yield Easing("limits.carbon", say, rows={"carbon_budget": slacken})
+
+
+def market_floor(question: EasedQuestion) -> Iterator[Easing]:
+    """What is rented may count as served."""
+    floor, sites = question.inputs.scenario.policy.floor, question.case.sites
+    if floor.served_share and not floor.market and any(site.market for site in sites):
+        policy = question.inputs.scenario.policy.model_copy(update={"floor": floor.model_copy(update={"market": True})})
+        said = phrases.COUNT_MARKET.say()
+        yield Easing("policy.floor.market", _saying(said), changes.with_scenario(policy=policy))
 
 
 def floor(question: EasedQuestion) -> Iterator[Easing]:
@@ -319,6 +328,8 @@ FAMILIES: tuple[Callable[[EasedQuestion], Iterator[Easing]], ...] = (
     site_limit,
     capex_budget,
     carbon_budget,
+    *shared_limits.FAMILIES,
+    market_floor,
     floor,
     pool,
     given_builds,

@@ -134,7 +134,11 @@ class Supply:
         return sum(build.annuity_usd + build.opex_usd(year) for build in self.standing(asset, year))
 
     def installed_pflops(self, site: str, year: int) -> float:
-        """Compute of a site: what exists, if its status counts and it stands, and what is built."""
+        """Compute that stands at a site; what is rented on a market stands elsewhere."""
+        return 0.0 if self.evidence.inputs.topology.sites[site].market else self.compute_pflops(site, year)
+
+    def compute_pflops(self, site: str, year: int) -> float:
+        """Compute of a site: what exists or is offered, if its status counts and it stands, and what is built."""
         record = self.evidence.inputs.topology.sites[site]
         exists = record.status in self.evidence.inputs.scenario.count and self.stands(record, year)
         return (record.compute_pflops.at(year) if exists else 0.0) + self.built(record, year)
@@ -160,8 +164,10 @@ class Supply:
 
     @cached_property
     def sites_in_use(self) -> set[str]:
-        """Sites that serve, in any state, or build anything in any year; less than rounding is nothing."""
-        serving = {name for name, used in self.evidence.used.items() if max(used.values()) > ABSOLUTE}
+        """Sites of ours that serve, in any state, or build anything in any year; less than rounding is nothing."""
+        sites = self.evidence.inputs.topology.sites
+        own = ((name, used) for name, used in self.evidence.used.items() if not sites[name].market)
+        serving = {name for name, used in own if max(used.values()) > ABSOLUTE}
         return serving | {build.asset.id for build in self.builds if build.is_site and build.added > ABSOLUTE}
 
     def fixed_usd(self, site: Site, year: int) -> float:
