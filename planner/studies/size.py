@@ -16,7 +16,7 @@ from planner.engine.status import Status
 from planner.errors import UsageError
 from planner.files import Inputs, load_scenario
 from planner.plan.solve import check_effort
-from planner.studies.alterations import on_own_soil
+from planner.studies.alterations import on_own_soil, without_market
 from planner.studies.need import exhausted_year, members_asked, members_served, passes, read_places
 from planner.studies.pooling import Pooling, compare_pooling
 from planner.studies.scarcity import what_more_is_worth
@@ -265,6 +265,7 @@ def _first_answer(inputs: Inputs, served: Served, session: Session) -> Sizing:
 def _further_answers(sizing: Sizing, session: Session) -> Sizing:
     """What is needed, what the target serves, what pooling is worth."""
     inputs, served = sizing.inputs, sizing.served
+    inputs = without_market(inputs)
     question = on_own_soil(with_share(inputs, served))
     worth = {} if served is not None else find_worth(question, "worth serving", session)
     leanest = find_leanest(question, served, worth, "leanest", session)
