@@ -194,9 +194,11 @@ def _more_group_power(inputs: Inputs, said: ReadPhrase, *_: str) -> Inputs:
 
 
 def _more_group_compute(inputs: Inputs, *_: Any) -> Inputs:
-    """A step more than any site has, for that is the least that counts."""
-    options = (option for site in inputs.topology.sites.values() for option in site.expansion)
-    most = max((option.step or LITTLE for option in options), default=LITTLE)
+    """A step, or a site that waits for a project, more than any has, for that is the least that counts."""
+    sites = inputs.topology.sites.values()
+    steps = [option.step or LITTLE for site in sites for option in site.expansion]
+    waiting = [max(value for _, value in site.compute_pflops.points) for site in sites if site.project is not None]
+    most = max([*steps, *waiting], default=LITTLE)
     for key, group in inputs.topology.groups.items():
         if group.compute_pflops is not None:
             inputs = _update(inputs, "groups", key, compute_pflops=_more(group.compute_pflops, most))

@@ -84,9 +84,11 @@ def _has_full_group(said: ReasonPart) -> bool:
 
 
 def is_group_full(e: Evidence, group: Group, year: int) -> bool:
-    """So much compute stands in a group that not even the smallest step of any of its sites has room."""
+    """So much stands in a group that a step of one of its sites, or a site that waits for a project, has no room."""
     assert group.compute_pflops is not None
-    steps = [option.step or 0.0 for name in group.sites for option in e.inputs.topology.sites[name].expansion]
+    sites = [e.inputs.topology.sites[name] for name in group.sites]
+    steps = [option.step or 0.0 for site in sites for option in site.expansion]
+    steps += [site.compute_pflops.at(year) for site in sites if not e.supply.is_laid(site.project, year)]
     stands = sum(e.supply.installed_pflops(name, year) for name in group.sites)
     return stands + max(steps, default=0.0) >= group.compute_pflops.at(year) * (1 - NEAR) - ABSOLUTE
 
