@@ -241,7 +241,7 @@ def size(
     if is_share(served) and not (isinstance(served, Real) and 0 <= served <= 1):
         raise UsageError(f"{served} is no share of demand: give a number from 0 to 1, or 'most'")
     inputs = scenario if isinstance(scenario, Inputs) else load_scenario(scenario, variant=variant, overrides=overrides)
-    watch = watch or Watch()
+    inputs, watch = without_market(inputs), watch or Watch()
     if time_limit is not None:
         watch.deadline = started + time_limit
     session = Session(gap, watch, tell)
@@ -265,7 +265,6 @@ def _first_answer(inputs: Inputs, served: Served, session: Session) -> Sizing:
 def _further_answers(sizing: Sizing, session: Session) -> Sizing:
     """What is needed, what the target serves, what pooling is worth."""
     inputs, served = sizing.inputs, sizing.served
-    inputs = without_market(inputs)
     question = on_own_soil(with_share(inputs, served))
     worth = {} if served is not None else find_worth(question, "worth serving", session)
     leanest = find_leanest(question, served, worth, "leanest", session)

@@ -316,7 +316,10 @@ def test_a_question_that_has_been_answered_is_not_solved_again(monkeypatch: pyte
 def test_a_market_is_no_part_of_a_pool() -> None:
     """What could be rented at home for next to nothing takes nobody's place: home's 20 need 20, of which 10 stand."""
     cloud = {"node": "home", "status": "operating", "market": True, "compute": "90 PFLOPS"}
-    assert sized({**BY_ITSELF, "topology.sites.cloud": cloud}).needed_pflops == pytest.approx({2030: 20}, rel=1e-5)
+    found = sized({**BY_ITSELF, "topology.sites.cloud": cloud})
+    assert found.needed_pflops == pytest.approx({2030: 20}, rel=1e-5)
+    assert found.least_cost is not None
+    assert found.least_cost.members["market_pflops"].tolist() == [0, 0]
 
 
 def test_a_pool_keeps_the_compute_of_a_group() -> None:
