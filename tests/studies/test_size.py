@@ -319,7 +319,7 @@ def test_a_market_is_no_part_of_a_pool() -> None:
     found = sized({**BY_ITSELF, "topology.sites.cloud": cloud})
     assert found.needed_pflops == pytest.approx({2030: 20}, rel=1e-5)
     assert found.least_cost is not None
-    assert found.least_cost.members["market_pflops"].tolist() == [0, 0]
+    assert found.least_cost.members["market_pflops"].sum() == 0
 
 
 def test_a_pool_keeps_the_compute_of_a_group() -> None:

@@ -85,15 +85,6 @@ def carbon_budget(question: EasedQuestion) -> Iterator[Easing]:
         yield Easing("limits.carbon", say, rows={"carbon_budget": slacken})
 
 
-def market_floor(question: EasedQuestion) -> Iterator[Easing]:
-    """What is rented may count as served."""
-    floor, sites = question.inputs.scenario.policy.floor, question.case.sites
-    if floor.served_share and not floor.market and any(site.market for site in sites):
-        policy = question.inputs.scenario.policy.model_copy(update={"floor": floor.model_copy(update={"market": True})})
-        said = phrases.COUNT_MARKET.say()
-        yield Easing("policy.floor.market", _saying(said), changes.with_scenario(policy=policy))
-
-
 def floor(question: EasedQuestion) -> Iterator[Easing]:
     """Members may get a smaller share."""
     share = question.inputs.scenario.policy.floor.served_share
@@ -329,7 +320,6 @@ FAMILIES: tuple[Callable[[EasedQuestion], Iterator[Easing]], ...] = (
     capex_budget,
     carbon_budget,
     *shared_limits.FAMILIES,
-    market_floor,
     floor,
     pool,
     given_builds,

@@ -1,4 +1,4 @@
-"""Limits of groups of sites and of single members: how each is eased, and what that is called."""
+"""Limits of groups of sites, of single members and on what is rented: how each is eased, and what that is called."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from planner.plan import phrases
+from planner.plan.diagnosis import changes
 from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial, Slack, greatest, least
 from planner.programme.constraints import MILLIONTH
 
@@ -125,9 +126,19 @@ def member_opex(question: EasedQuestion) -> Iterator[Easing]:
         yield Easing("limits.members opex", say, rows={"member_opex": slacken})
 
 
+def market_floor(question: EasedQuestion) -> Iterator[Easing]:
+    """What is rented may count as served."""
+    floor, sites = question.inputs.scenario.policy.floor, question.case.sites
+    if floor.served_share and not floor.market and any(site.market for site in sites):
+        policy = question.inputs.scenario.policy.model_copy(update={"floor": floor.model_copy(update={"market": True})})
+        yield Easing(
+            "policy.floor.market", lambda _: iter([phrases.COUNT_MARKET.say()]), changes.with_scenario(policy=policy)
+        )
+
+
 MOST_DEARER = 100.0
 """Times that distance and border may make opex and energy dearer, at most, where more is allowed for."""
 FAMILIES: tuple[Callable[[EasedQuestion], Iterator[Easing]], ...] = (
-    group_power, group_compute, member_capex, member_hosting, member_opex,
+    group_power, group_compute, member_capex, member_hosting, member_opex, market_floor,
 )  # fmt: skip
 """What may be eased here, in the order in which it is tried."""

@@ -25,7 +25,7 @@ def sites_are_not_overfull(e: Evidence) -> Iterator[str]:
     """In every state a site serves no more than its fill of what is installed; failures may use all."""
     for name, used in e.used.items():
         for state, pflops in used.items():
-            has, usable = e.supply.compute_pflops(name, state[0]), e.usable_pflops(name, state)
+            has, usable = e.supply.compute_pflops(name, state[0]), e.supply.usable_pflops(name, state)
             if exceeds(pflops, usable):
                 word = "on offer" if e.inputs.topology.sites[name].market else "installed"
                 limit = f"{show(usable / has)} of the {show(has)} {word}" if usable < has else f"the {show(has)} {word}"
@@ -39,7 +39,7 @@ def power_is_not_exceeded(e: Evidence) -> Iterator[str]:
         if site.power_mw is None:
             continue
         for state in used:
-            limit, drawn = site.power_mw.at(state[0]), e.drawn_mw(name, state)
+            limit, drawn = site.power_mw.at(state[0]), e.supply.drawn_mw(name, state)
             if exceeds(drawn, limit):
                 yield f"{describe(state)}: site {name}: draws {show(drawn)} MW, and {show(limit)} MW is the limit"
 

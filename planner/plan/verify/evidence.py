@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from planner.admissibility import HOME_TERMS, Origin, Terms, dearer_by, find_rule, residency_terms
-from planner.energy import facility_mw_per_pflops
 from planner.finance import year_weights
 from planner.places import LatencyRule
 from planner.plan.plan import TABLE_COLUMNS
@@ -213,15 +212,6 @@ class Evidence:
         limits = self.inputs.scenario.limits
         fill = limits.site_fill if kind == "site" else limits.link_fill
         return fill.at(state[0]) if state[2] == INTACT else 1.0
-
-    def drawn_mw(self, site: str, state: StateKey) -> float:
-        """Power at a site's meter in a state."""
-        record = self.inputs.topology.sites[site]
-        return self.used.get(site, {}).get(state, 0.0) * facility_mw_per_pflops(record, state[0])
-
-    def usable_pflops(self, site: str, state: StateKey) -> float:
-        """What may be served at a site in a state: all that can be rented, or its fill of what is installed."""
-        return self.fill("site", state, site) * self.supply.compute_pflops(site, state[0])
 
     def country_of(self, site: str) -> str:
         """Return the country in which a site stands."""

@@ -39,7 +39,7 @@ def is_full(said: ReasonPart) -> bool:
     supply, topology = e.supply, e.inputs.topology
     for state in (state for state in e.states if state[0] == year):
         if name in topology.sites:
-            has, used = e.usable_pflops(name, state), e.used.get(name, {}).get(state, 0.0)
+            has, used = e.supply.usable_pflops(name, state), e.used.get(name, {}).get(state, 0.0)
             if used >= has * (1 - NEAR) - 10 * ABSOLUTE:
                 return True
         if name in topology.links:
@@ -98,7 +98,7 @@ def draws_all(said: ReasonPart) -> bool:
     e, site = said.evidence, said.evidence.inputs.topology.sites[said.fields["asset"]]
     if site.power_mw is None:
         return False
-    drawn = max((e.drawn_mw(site.id, state) for state in e.states if state[0] == said.year), default=0.0)
+    drawn = max((e.supply.drawn_mw(site.id, state) for state in e.states if state[0] == said.year), default=0.0)
     return said.was_moved or drawn >= site.power_mw.at(said.year) * (1 - NEAR) - ABSOLUTE
 
 

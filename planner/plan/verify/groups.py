@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _draws(e: Evidence, group: str, state: StateKey) -> float:
-    return sum(e.drawn_mw(site, state) for site in e.inputs.topology.groups[group].sites)
+    return sum(e.supply.drawn_mw(site, state) for site in e.inputs.topology.groups[group].sites)
 
 
 def _installed(e: Evidence, group: str, year: int) -> float:

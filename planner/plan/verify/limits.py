@@ -35,14 +35,14 @@ def _state(e: Evidence, key: RowKey) -> StateKey:
 
 def _site_capacity(e: Evidence, key: RowKey) -> Sides:
     state, name = _state(e, key), key[3]
-    return e.used.get(name, {}).get(state, 0.0), e.usable_pflops(name, state)
+    return e.used.get(name, {}).get(state, 0.0), e.supply.usable_pflops(name, state)
 
 
 def _site_power(e: Evidence, key: RowKey) -> Sides:
     state, site = _state(e, key), e.inputs.topology.sites[key[3]]
     if site.power_mw is None:
         raise LookupError(key)
-    return e.drawn_mw(site.id, state), site.power_mw.at(state[0])
+    return e.supply.drawn_mw(site.id, state), site.power_mw.at(state[0])
 
 
 def _link_capacity(e: Evidence, key: RowKey) -> Sides:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.admissibility import in_service
-from planner.energy import carbon_kg_per_pflops
+from planner.energy import carbon_kg_per_pflops, facility_mw_per_pflops
 from planner.finance import capital_recovery_factor
 from planner.plan.verify.tolerance import ABSOLUTE
 from planner.topology import Site
@@ -16,6 +16,7 @@ from planner.topology import Site
 if TYPE_CHECKING:
     from planner.expansions import Expansion
     from planner.plan.verify.evidence import Evidence
+    from planner.plan.verify.flows import StateKey
     from planner.topology import Link, Project
 
 
@@ -142,6 +143,16 @@ class Supply:
         record = self.evidence.inputs.topology.sites[site]
         exists = record.status in self.evidence.inputs.scenario.count and self.stands(record, year)
         return (record.compute_pflops.at(year) if exists else 0.0) + self.built(record, year)
+
+    def drawn_mw(self, site: str, state: StateKey) -> float:
+        """Power at a site's meter in a state."""
+        e = self.evidence
+        record = e.inputs.topology.sites[site]
+        return e.used.get(site, {}).get(state, 0.0) * facility_mw_per_pflops(record, state[0])
+
+    def usable_pflops(self, site: str, state: StateKey) -> float:
+        """What may be served at a site in a state: all that can be rented, or its fill of what is installed."""
+        return self.evidence.fill("site", state, site) * self.compute_pflops(site, state[0])
 
     def capacity_gbps(self, link: Link, year: int) -> float:
         """Capacity of a link in each direction: what exists and what is built."""

@@ -36,9 +36,9 @@ def _full_sites(e: Evidence, year: int) -> Iterator[Limit]:
     for name, used in e.used.items():
         site = e.inputs.topology.sites[name]
         loads = {state: pflops for state, pflops in used.items() if state[0] == year}
-        if any(_reaches(pflops, e.usable_pflops(name, state)) for state, pflops in loads.items()):
+        if any(_reaches(pflops, e.supply.usable_pflops(name, state)) for state, pflops in loads.items()):
             yield "site", name
-        drawn = max((e.drawn_mw(name, state) for state in loads), default=0.0)
+        drawn = max((e.supply.drawn_mw(name, state) for state in loads), default=0.0)
         if site.power_mw is not None and _reaches(drawn, site.power_mw.at(year)):
             yield "power", name
 
