@@ -222,10 +222,6 @@ class Evidence:
         """Whether a flow ends at compute that is rented on a market."""
         return flow.is_compute and self.inputs.topology.sites[flow.end].market
 
-    def home_of(self, flow: Flow) -> str:
-        """Return the country that a flow comes from."""
-        return self.parts[flow.part].country
-
     def origin_of(self, flow: Flow) -> Origin:
         """Return where a flow comes from."""
         return self.parts[flow.part].origin

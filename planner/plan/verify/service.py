@@ -206,7 +206,9 @@ def _compute(e: Evidence) -> Iterator[tuple[PartKey, DemandPart]]:
 
 def _at_home(e: Evidence, year: int) -> dict[str, float]:
     """PFLOPS served in the origin's own country, by country."""
-    return _served_where(e, year, lambda flow: not e.is_rented(flow) and e.country_of(flow.end) == e.home_of(flow))
+    return _served_where(
+        e, year, lambda flow: not e.is_rented(flow) and e.country_of(flow.end) == e.origin_of(flow).country
+    )
 
 
 def _rented(e: Evidence, year: int) -> dict[str, float]:
@@ -218,7 +220,7 @@ def _served_where(e: Evidence, year: int, counts: Callable[[Flow], bool]) -> dic
     found: defaultdict[str, dict[StateKey, float]] = defaultdict(dict)
     for flow in e.hosted:
         if counts(flow):
-            amounts = found[e.home_of(flow)]
+            amounts = found[e.origin_of(flow).country]
             amounts[flow.state] = amounts.get(flow.state, 0.0) + flow.amount
     return {country: e.mean(year, amounts) for country, amounts in found.items()}
 
