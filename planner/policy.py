@@ -17,8 +17,9 @@ _ZERO = Yearly.flat(0.0)
 
 
 def is_named(site: Site, country: str, hosts: Iterable[str]) -> bool:
-    """Whether a list of hosts such as ``[KZ, site:changji]`` names the site or its country."""
-    return any(host in (country, f"site:{site.id}") for host in hosts)
+    """Whether a list of hosts such as ``[KZ, site:changji, group:west]`` names the site, its country or its group."""
+    names = {country, f"site:{site.id}", *(f"group:{group}" for group in site.groups)}
+    return any(host in names for host in hosts)
 
 
 class Rule(Record):
@@ -43,7 +44,7 @@ class ResidencyRule(WorkRule):
     """Where matching work may be hosted; the first rule whose origin, workload and data all match decides."""
 
     hosts: Literal["home", "any"] | tuple[str, ...]
-    """home (the origin's own country), any, or a list of countries and site:ids."""
+    """home (the origin's own country), any, or a list of countries, site:ids and group:ids."""
     fee_usd_per_pflops: Annotated[YearlyNumber, Quantity("usd_per_pflops_year")] = Field(default=_ZERO, alias="fee")
     """Price of hosting abroad, USD per PFLOPS and year."""
     premium: float = Field(default=0.0, ge=0)
@@ -68,15 +69,18 @@ class ShareRule(WorkRule):
     """How much of what is served of matching work has to be hosted in certain places, in every year."""
 
     hosts: Literal["home", "members"] | tuple[str, ...]
-    """home (each origin's own country), members (of the community), or a list of countries and site:ids."""
+    """home (each origin's own country), members (of the community), or a list of countries, site:ids and group:ids.
+
+    What is rented on a market counts only for a list that names it.
+    """
     at_least: Annotated[float, Field(gt=0, le=1)]
     """Share of the PFLOPS served, as mean over the year, that these hosts serve."""
 
     def counts(self, site: Site, host: str, home: str, members: Iterable[str]) -> bool:
         """Whether a site in country `host` is one of those hosts for an origin whose own country is `home`."""
         if self.hosts == "home":
-            return host == home
-        return host in members if self.hosts == "members" else is_named(site, host, self.hosts)
+            return host == home and not site.market
+        return (host in members and not site.market) if self.hosts == "members" else is_named(site, host, self.hosts)
 
 
 class Floor(Record):
@@ -84,6 +88,8 @@ class Floor(Record):
 
     served_share: Share | None = None
     """Share of each member's demand that must be served in each year."""
+    market: bool = False
+    """Whether what is rented on a market counts as served."""
 
 
 class Policy(Record):

@@ -53,6 +53,17 @@ class Community(Record):
     """The size of pool the community speaks of, PFLOPS."""
 
 
+class MemberLimits(Record):
+    """What a plan may ask of one member, by what stands on its soil."""
+
+    capex_usd: Annotated[float, Quantity("usd")] | None = Field(default=None, alias="capex", ge=0)
+    """Most that builds on its soil may cost overnight, links half at each end, USD."""
+    hosted_min_pflops: Annotated[YearlyNumber, Quantity("pflops")] | None = Field(default=None, alias="hosted_min")
+    """Least that its sites have to host, PFLOPS in use as mean over the year, where nothing has failed."""
+    opex_usd: Annotated[YearlyNumber, Quantity("usd_per_year")] | None = Field(default=None, alias="opex")
+    """Most that running its sites may cost in a year: opex, energy and fixed cost, USD."""
+
+
 class Limits(Record):
     """What a plan may not exceed."""
 
@@ -66,6 +77,8 @@ class Limits(Record):
     """Share of a site's compute to plan with in the intact state."""
     link_fill: Annotated[YearlyNumber, FILL] = _ONE
     """Share of a link's capacity to plan with in the intact state."""
+    members: dict[Country, MemberLimits] = Field(default_factory=dict)
+    """What the plan may ask of single members, by country."""
 
     def rules(self) -> Iterator[Broken]:
         """Yield the faults of fills outside 0..1."""
@@ -124,3 +137,9 @@ class Scenario(Titled):
     """Named changes."""
     demand_scale: Annotated[dict[str, Annotated[float, Field(ge=0)]], Derived()] = Field(default_factory=dict)
     """Factors on demand by country, node or workload; the empty key means everything."""
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether something has work served, or hosted somewhere, that money alone might not: such work may be dear."""
+        members = self.limits.members.values()
+        return self.policy.asks_for_more or any(limits.hosted_min_pflops is not None for limits in members)

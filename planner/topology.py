@@ -65,6 +65,10 @@ class Site(Named, Lasting):
     """The node it stands at."""
     status: Status
     """operating, building, planned or candidate: which of them count is the scenario's to say."""
+    market: bool = False
+    """Whether its compute is rented on a market, paid by opex as it is used: no site of anybody's community."""
+    groups: Annotated[frozenset[str], Derived()] = frozenset()
+    """The groups of sites that it belongs to."""
     serves: frozenset[WorkKind] = frozenset({"inference", "training"})
     """Kinds of work it takes."""
     offers: frozenset[Identifier] = frozenset()
@@ -226,11 +230,23 @@ class Project(Titled):
 
 
 class Risk(Titled):
-    """Links, cables, sites and other risks that fail together."""
+    """Links, cables, sites, groups of sites and other risks that fail together."""
 
     id: Annotated[str, Derived()] = ""
     fails: tuple[str, ...] = Field(min_length=1)
-    """What fails, with its prefix: link:x, cable:y, site:z, risk:r."""
+    """What fails, with its prefix: link:x, cable:y, site:z, risk:r, group:g."""
+
+
+class Group(Titled):
+    """Sites that share what a grid or a country gives: power, or room for compute. A site may be in several."""
+
+    id: Annotated[str, Derived()] = ""
+    sites: tuple[Identifier, ...]
+    """The sites, by id."""
+    power_mw: Annotated[YearlyNumber, Quantity("mw")] | None = Field(default=None, alias="power")
+    """Most that all of them together may draw at their meters, MW."""
+    compute_pflops: Annotated[YearlyNumber, Quantity("pflops")] | None = Field(default=None, alias="compute")
+    """Most compute that may be installed at all of them together, dense BF16 PFLOPS."""
 
 
 class Topology(Titled):
@@ -255,6 +271,8 @@ class Topology(Titled):
     """What is decided whole, by id."""
     risks: dict[str, Risk] = Field(default_factory=dict)
     """What fails together, by id."""
+    groups: dict[str, Group] = Field(default_factory=dict)
+    """Sites with common limits, by id; group:id names them in hosts, rules and failures."""
     peering: dict[str, Peering] = Field(default_factory=dict)
     """Countries whose networks meet elsewhere: a list, or a map by id."""
     regions: dict[str, Region] = Field(default_factory=dict)
@@ -277,6 +295,7 @@ SECTIONS: dict[str, type[Record]] = {
     "cables": Cable,
     "projects": Project,
     "risks": Risk,
+    "groups": Group,
     "peering": Peering,
     "regions": Region,
     "background": Background,

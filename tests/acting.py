@@ -187,6 +187,53 @@ def _carbon(inputs: Inputs, *_: Any) -> Inputs:
     return _limits(inputs, carbon_kg=_more(inputs.scenario.limits.carbon_kg, 100.0))
 
 
+def _more_group_power(inputs: Inputs, said: ReadPhrase, *_: str) -> Inputs:
+    group = inputs.topology.groups[said.fields["last"]]
+    assert group.power_mw is not None
+    return _update(inputs, "groups", group.id, power_mw=_more(group.power_mw))
+
+
+def _more_group_compute(inputs: Inputs, *_: Any) -> Inputs:
+    """A step, or a site that waits for a project, more than any has, for that is the least that counts."""
+    sites = inputs.topology.sites.values()
+    steps = [option.step or LITTLE for site in sites for option in site.expansion]
+    waiting = [max(value for _, value in site.compute_pflops.points) for site in sites if site.project is not None]
+    most = max([*steps, *waiting], default=LITTLE)
+    for key, group in inputs.topology.groups.items():
+        if group.compute_pflops is not None:
+            inputs = _update(inputs, "groups", key, compute_pflops=_more(group.compute_pflops, most))
+    return inputs
+
+
+def _members(inputs: Inputs, **changes: Any) -> Inputs:
+    members = inputs.scenario.limits.members.items()
+    return _limits(inputs, members={country: each.model_copy(update=changes) for country, each in members})
+
+
+def _members_budgets(inputs: Inputs, *_: Any) -> Inputs:
+    return _members(inputs, capex_usd=None)
+
+
+def _members_running(inputs: Inputs, said: ReadPhrase, *_: str) -> Inputs:
+    country = said.fields["last"]
+    limits = inputs.scenario.limits.members[country]
+    assert limits.opex_usd is not None
+    more = limits.model_copy(update={"opex_usd": _more(limits.opex_usd, 1e3)})
+    return _limits(inputs, members={**inputs.scenario.limits.members, country: more})
+
+
+def _all_of_building(inputs: Inputs, said: ReadPhrase, *rest: str) -> Inputs:
+    """Relax all limits on building that are named together."""
+    for name in said.fields["names"].split(LISTED):
+        if name == "limits.capex":
+            inputs = _budget(inputs)
+        elif name == "max":
+            inputs = _longer_max(inputs, said, *rest)
+        else:
+            inputs = _members_budgets(inputs) if name.startswith("limits.members") else _more_group_compute(inputs)
+    return inputs
+
+
 def _no_shares(inputs: Inputs, *_: Any) -> Inputs:
     return _policy(inputs, shares=())
 
@@ -227,6 +274,13 @@ ACTS: dict[phrases.Phrase, Any] = {
     phrases.NOT_SPLIT: _split,
     phrases.CARBON_SPENT: _carbon,
     phrases.SHARE_FIRST: _no_shares,
+    phrases.GROUP_POWER: _more_group_power,
+    phrases.GROUP_FULL: _more_group_compute,
+    phrases.GROUP_SHUT: _more_group_compute,
+    phrases.NOT_PAID_BY_MEMBERS: _members_budgets,
+    phrases.MEMBER_SPENT: _members_budgets,
+    phrases.MEMBER_RUNNING: _members_running,
+    phrases.HELD_TOGETHER: _all_of_building,
     phrases.THROUGH: _sell_through,
     phrases.THROUGH_KEEPS: _sell_through,
     phrases.TRANSIT_KEEPS: _no_transit_rule,

@@ -85,6 +85,13 @@ def test_the_plan_is_the_optimum_under_rules_on_shares_and_for_an_even_load(worl
     check_world(world)
 
 
+@profile(examples=40)
+@given(world=worlds("limits"))
+def test_the_plan_is_the_optimum_with_a_market_groups_of_sites_and_limits_of_members(world: World) -> None:
+    """What may be rented, what sites share, what members bear."""
+    check_world(world)
+
+
 @profile(examples=25)
 @given(world=worlds("everything"))
 def test_the_plan_is_the_optimum_of_everything_at_once(world: World) -> None:
@@ -236,7 +243,10 @@ def check_room(programme: Programme, values: dict[Key, float], told: dict[Key, d
     loads: dict[Key, dict[Key, float]] = defaultdict(dict)
     rooms = {}
     for key, row in programme.rows.items():
-        if key[0] not in ("demand_met", "site_capacity", "site_power", "link_capacity") or not key[1].contingency:
+        if (
+            key[0] not in ("demand_met", "site_capacity", "site_power", "group_power", "link_capacity")
+            or not key[1].contingency
+        ):
             continue
         flows = {column_words(column, 1)[3:]: each for column, each in row.terms.items() if column[0] == "x"}
         failure, limit = (key[1].year, key[1].contingency), (key[0], *key[2:])

@@ -29,6 +29,7 @@ from planner.programme.constraints import (
     site_use,
     whole,
 )
+from planner.programme.host_limits import group_power
 from planner.programme.paths import Path, channel_loads
 from planner.programme.programme import Programme
 from planner.programme.standing import built_at
@@ -308,7 +309,8 @@ def minimise_loss(
         lost.append((left, prices[position] if prices else 1.0 / case.scale.unit(demands[position])))
         programme.add_row("kept", (position,), v.served[alone, position] + left == kept[position])
     families = (
-        site_capacity, site_power, link_capacity, background_capacity, site_use, cluster, whole, project_link,
+        site_capacity, site_power, group_power, link_capacity, background_capacity, site_use, cluster, whole,
+        project_link,
     )  # fmt: skip
     for family in families:
         for key, constraint in family(programme.case, v, [alone]):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pulp import LpVariable
 
     from planner.engine.fixed import Bounds, FixedProgramme
+    from planner.plan.templates import Phrase
     from planner.programme.case import Case, ExpansionCase
 
 NEAR = 1e-5
@@ -145,6 +146,18 @@ class Assets:
                 if rows[row].family == "build_limit" and self._builds.get(column) == (kind, asset)
             }
         )
+
+    def shared_rows(self, kind: str, asset: int) -> list[tuple[Phrase, list[int]]]:
+        """Rows that hold builds at a site or link with others': those of its groups, and of its members' budgets."""
+        own = {column for column, place in self._builds.items() if place == (kind, asset)}
+        rows = {row for row, column, _ in self.programme.decision_entries if column in own}
+        found: list[tuple[Phrase, list[int]]] = []
+        for family, phrase in (("group_compute", phrases.GROUP_FULL), ("member_capex", phrases.MEMBER_SPENT)):
+            infos = [(row, self.programme.rows[row]) for row in sorted(rows)]
+            mine = [row for row, info in infos if info.family == family]
+            if mine:
+                found.append((phrase, mine))
+        return found
 
     def more_room(self, kind: str, asset: int) -> dict[int, Bounds]:
         """Bounds that let one more step be bought of every expansion in steps."""

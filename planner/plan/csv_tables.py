@@ -104,8 +104,8 @@ def missing_columns(name: str, text: str, file: str) -> list[str]:
 
 
 def _unknown(column: str) -> str:
-    """Return what stands for a figure, a word or a truth that nobody wrote down."""
-    return "false" if column in FLAGS else ""
+    """Return what stands for a figure, a word or a truth that nobody wrote down; nothing was rented before."""
+    return "false" if column in FLAGS else "0" if column == "market_pflops" else ""
 
 
 def _rows(text: str, file: str) -> tuple[list[str], list[list[str]]]:

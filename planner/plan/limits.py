@@ -31,6 +31,14 @@ BETTER = 1e-7
 LEAST_SHARE = 0.05
 """A limit that asks for less than this share of what serving costs beyond money is not named."""
 
+LIMIT_NAMES = {
+    "capex_budget": "limits.capex",
+    "build_limit": "max",
+    "group_compute": "groups.{1}.compute",
+    "member_capex": "limits.members.{0}.capex",
+}
+"""Limits on building as the files call them."""
+
 
 class LimitFinder:
     """Names what stands between a demand and a better plan, beside a plan's whole decisions."""
@@ -97,6 +105,8 @@ class LimitFinder:
             (("site_limit",), phrases.NOT_IN_USE),
             (("capex_budget",), phrases.NOT_PAID),
             (("site_limit", "capex_budget"), phrases.NOT_IN_USE_OR_PAID),
+            (("member_capex",), phrases.NOT_PAID_BY_MEMBERS),
+            (("group_compute",), phrases.GROUP_SHUT),
         ):
             aside = [row for row, info in enumerate(self.programme.rows) if info.family in families]
             if len(aside) < len(families):  # there is no such limit, or not both
@@ -146,7 +156,8 @@ class LimitFinder:
         if row.family in ("site_capacity", "link_capacity"):
             return self._growth(row.family, asset, int(str(row.key[0])), workload) or FULL[row.family].say(asset=asset)
         failure = row.key[2] if len(row.key) > 2 else ""
-        return FULL[row.family].say(asset=asset, failure=failure, last=row.key[-1], year=row.key[0])
+        last = row.key[-1] if row.key else ""
+        return FULL[row.family].say(asset=asset, failure=failure, last=last, year=row.key[0], mw=row.rhs)
 
     def _try_growth(self, family: str, asset: str, year: int, workload: str) -> str | None:
         """Say why a full site or link is not made larger for a year; None where nothing can be built there."""
@@ -165,18 +176,32 @@ class LimitFinder:
         tries: list[tuple[Phrase, list[int], dict[int, Bounds]]] = []
         if budget:
             tries.append((phrases.CAPEX_SPENT, budget, bounds))
+        shared = self._assets.shared_rows(kind, position)
+        tries += [(phrase, rows, bounds) for phrase, rows in shared]
         if self._assets.is_built_out(kind, position, year):
             room = self._assets.room_rows(kind, position)
             more = bounds | self._assets.more_room(kind, position)
             tries.append((phrases.AT_ITS_MAX, room, more))
             if budget:
                 tries.append((phrases.AT_MAX_AND_SPENT, [*budget, *room], more))
+        if shared and len(tries) > 1:
+            every = sorted({row for _, rows, _ in tries for row in rows})
+            tries.append((phrases.HELD_TOGETHER, every, {**tries[-1][2]}))
         for phrase, aside, limits in tries:
-            if said := self._try(phrase.say(asset=asset), workload, free, aside=aside, bounds=limits):
+            named = phrases.LISTED.join(self._names(aside, in_full=phrase is phrases.HELD_TOGETHER))
+            said = phrase.say(asset=asset, names=named)
+            if said := self._try(said, workload, free, aside=aside, bounds=limits):
                 return said
         gifts = self._assets.paid(free, position if kind == "site" else -1, set() if kind == "site" else {position})
         dear = self._too_dear(kind, asset, year, options)
         return self._try(dear, workload, free, bounds=bounds, gifts=gifts) or None
+
+    def _names(self, rows: list[int], *, in_full: bool) -> dict[str, None]:
+        """Groups and members whose limits are rows on building; in full all these limits as the files call them."""
+        infos = [self.programme.rows[row] for row in rows]
+        if in_full:
+            return {LIMIT_NAMES[info.family].format(*info.key): None for info in infos}
+        return {str(info.key[-1]): None for info in infos if info.key}
 
     def _too_dear(self, kind: str, asset: str, year: int, options: list[ExpansionCase]) -> str:
         """Say what more would cost in a year, by the unit or by the whole step."""

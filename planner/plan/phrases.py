@@ -97,6 +97,13 @@ NOT_WORTH_OPENING = Phrase("cheaper unserved: opening {names} would cost more th
 NO_CLUSTER_THERE = Phrase("cluster: {asset} does not have the {pflops:g} PFLOPS that it takes at least")
 CLUSTER_TOO_DEAR = Phrase("cheaper unserved: making {asset} a large enough cluster would cost more than it saves")
 NOT_SPLIT = Phrase("split: it may not be split, and no single site has room for more of it")
+NOT_PAID_BY_MEMBERS = Phrase("capex: the members' own budgets for building do not reach for {names}")
+MEMBER_SPENT = Phrase("capex: {asset} is full, and the budget for building there is spent ({names})")
+MEMBER_RUNNING = Phrase("running cost: the sites of {last} cost all that they may in {year}")
+GROUP_POWER = Phrase("group: {last} draws all of its {mw:,.10g} MW")
+GROUP_FULL = Phrase("group: {asset} is full, and no more compute may stand in its groups ({names})")
+GROUP_SHUT = Phrase("group: the groups of {names} may have no more compute")
+HELD_TOGETHER = Phrase("limits: {asset} is full, and several limits together keep it from growing ({names})")
 POOL = Phrase("pool: all of it is in use")
 SHARE_FIRST = Phrase("share: rule {last} asks for more of it to be hosted where the rule says")
 CARBON_SPENT = Phrase("carbon: the budget of {year} is spent")
@@ -107,9 +114,9 @@ PART = Phrase("{pflops:.4g} PFLOPS: {reason}")
 OTHERS = Phrase("other reasons")
 
 FULL = {
-    "site_capacity": SITE_FULL, "site_power": SITE_POWER, "link_capacity": LINK_FULL, "survival": SURVIVAL,
-    "background_capacity": LINK_FULL, "pool": POOL, "carbon_budget": CARBON_SPENT, "share": SHARE_FIRST,
-    "stage": STAGE_FIRST,
+    "site_capacity": SITE_FULL, "site_power": SITE_POWER, "group_power": GROUP_POWER, "link_capacity": LINK_FULL,
+    "background_capacity": LINK_FULL, "survival": SURVIVAL, "pool": POOL, "carbon_budget": CARBON_SPENT,
+    "member_opex": MEMBER_RUNNING, "share": SHARE_FIRST, "stage": STAGE_FIRST,
 }  # fmt: skip
 """What a full limit means, by the family of its row; families that are no limit of a path are missing."""
 
@@ -134,6 +141,14 @@ LEFT = Phrase("{missing:,.10g} {unit} of {origin}/{workload} at {node} are left 
 MORE_SITES = Phrase("limits.sites is {needed:g} in place of {limit:g}")
 MORE_CAPEX = Phrase("limits.capex is {needed:,.15g} {currency} in place of {limit:,.15g}")
 MORE_CARBON = Phrase("limits.carbon is {needed:,.10g} t in {year} in place of {limit:,.10g}")
+MORE_MEMBER_CAPEX = Phrase("limits.members.{country}.capex is {needed:,.15g} {currency} in place of {limit:,.15g}")
+MORE_MEMBER_OPEX = Phrase(
+    "limits.members.{country}.opex is {needed:,.15g} {currency} a year in {year} in place of {limit:,.15g}"
+)
+LESS_HOSTED = Phrase("limits.members.{country}.hosted_min is {needed:,.10g} PFLOPS in {year} in place of {limit:,.10g}")
+MORE_GROUP_POWER = Phrase("groups.{group}.power is {needed:,.10g} MW in {year} in place of {limit:,.10g}")
+MORE_GROUP_COMPUTE = Phrase("groups.{group}.compute is {needed:,.10g} PFLOPS in {year} in place of {limit:,.10g}")
+COUNT_MARKET = Phrase("policy.floor.market is true")
 LOWER_FLOOR = Phrase("policy.floor.served_share is {needed:.6g} in place of {limit:.6g}")
 LARGER_POOL = Phrase("the pool is {needed:,.10g} PFLOPS in place of {limit:,.10g}")
 NOTHING_SURVIVES = Phrase("nothing has to survive {failure}")

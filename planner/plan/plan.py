@@ -44,7 +44,8 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "demands": ("demand_pflops", "served_pflops", "unserved_pflops", "mean_rtt_ms", "reason"),
     "members": (
-        "member", "demand_pflops", "served_pflops", "hosted_pflops", "imported_pflops", "exported_pflops", "cost_usd",
+        "member", "demand_pflops", "served_pflops", "hosted_pflops", "imported_pflops", "exported_pflops",
+        "market_pflops", "cost_usd",
     ),
     "builds": ("added", "unit", "capex_usd", "annuity_usd", "opex_usd"),
     "prices": ("price", "unit", "price_more", "price_less"),

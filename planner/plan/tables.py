@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from planner.programme.case import DemandCase, ExpansionCase, State
 
 Record = Mapping[str, object]
+MARKET = "market"
+"""Stands for the host's country of what is rented on a market."""
 
 
 def assemble_tables(answer: Answer) -> Tables:
@@ -90,7 +92,8 @@ def _sites(answer: Answer) -> Iterator[Record]:
                 case.site_expansions, answer.site_built, case.expansions_of_site.get(position, ()), year
             )
             built = fsum(amount for _, _, amount in standing)
-            installed = answer.share_built(site.project) * site.compute_pflops[year] + built
+            stands = 0.0 if site.market else answer.share_built(site.project)
+            installed = stands * site.compute_pflops[year] + built
             mean, peak = sum(used) / case.blocks, max(used)
             running = charged * (site.opex_usd_per_pflops[year] + site.energy_usd_per_pflops[year])
             yield {
@@ -201,7 +204,7 @@ def _members(answer: Answer) -> Iterator[Record]:
     exchanges = {year: _exchange(answer, year) for year in case.years}
     bills = {year: member_costs(answer, year) for year in case.years}
     countries = members | {demand.country for demand in filter(_asks_for_compute, case.demands)}
-    countries |= {country for pairs in exchanges.values() for _, country in pairs} | {
+    countries |= {country for pairs in exchanges.values() for _, country in pairs if country != MARKET} | {
         c for bill in bills.values() for c in bill
     }
     for year in case.years:
@@ -211,23 +214,26 @@ def _members(answer: Answer) -> Iterator[Record]:
         exchanged, costs = exchanges[year], bills[year]
         for country in sorted(countries):
             home = exchanged.get((country, country), 0.0)
+            market = exchanged.get((country, MARKET), 0.0)
             served = sum(pflops for (origin, _), pflops in exchanged.items() if origin == country)
             hosted = sum(pflops for (_, host), pflops in exchanged.items() if host == country)
             yield {
                 "year": year, "country": country, "member": country in members, "demand_pflops": asked[country],
-                "served_pflops": served, "hosted_pflops": hosted, "imported_pflops": served - home,
-                "exported_pflops": hosted - home, "cost_usd": costs.get(country, 0.0),
+                "served_pflops": served, "hosted_pflops": hosted, "imported_pflops": served - home - market,
+                "exported_pflops": hosted - home, "market_pflops": market, "cost_usd": costs.get(country, 0.0),
             }  # fmt: skip
 
 
 def _exchange(answer: Answer, year: int) -> dict[tuple[str, str], float]:
-    """Mean PFLOPS by (origin's country, host's country) in a year."""
+    """Mean PFLOPS by (origin's country, host's country) in a year; what is rented is hosted by no country."""
     case = answer.case
     found: defaultdict[tuple[str, str], float] = defaultdict(float)
     for path, pflops in answer.flows:
         state = case.states[path.state]
         if state.year == year and state.is_intact and path.site != NO_SITE:
-            found[case.demands[path.demand].country, case.sites[path.site].country] += pflops / case.blocks
+            site = case.sites[path.site]
+            host = MARKET if site.market else site.country
+            found[case.demands[path.demand].country, host] += pflops / case.blocks
     return dict(found)
 
 

@@ -23,8 +23,10 @@ from planner.programme.sets import (
     DemandCase,
     ExpansionCase,
     FailureCase,
+    GroupCase,
     HostCase,
     LinkCase,
+    MemberCase,
     ProjectCase,
     Routing,
     ShareCase,
@@ -45,8 +47,10 @@ __all__ = [
     "DemandCase",
     "ExpansionCase",
     "FailureCase",
+    "GroupCase",
     "HostCase",
     "LinkCase",
+    "MemberCase",
     "ProjectCase",
     "Routing",
     "ShareCase",
@@ -73,12 +77,15 @@ class Case:
     stages: tuple[str, ...] = ("cost",)
     members: tuple[str, ...] = ()
     served_share: float = 0.0
+    floor_counts_market: bool = False
     shares: tuple[ShareCase, ...] = ()
     capex_limit_usd: float | None = None
     site_limit: int | None = None
     pool_pflops: float | None = None
     projects: tuple[ProjectCase, ...] = ()
     carbon_limit_kg: Mapping[int, float] | None = None
+    groups: tuple[GroupCase, ...] = ()
+    member_limits: tuple[MemberCase, ...] = ()
     scale: Scale = field(default_factory=Scale)
 
     def standing_sites(self, state: State) -> Iterator[tuple[int, SiteCase]]:
@@ -163,9 +170,14 @@ class Case:
         return {state.index: self.state_at[state.year, state.block, INTACT] for state in self.states}
 
     @cached_property
+    def own_sites(self) -> tuple[int, ...]:
+        """The members' sites: what is rented on a market is nobody's."""
+        return tuple(i for i, site in enumerate(self.sites) if site.country in self.members and not site.market)
+
+    @cached_property
     def standing_compute(self) -> float:
         """Σ_t ω(t) · PFLOPS that stand at the members' sites whatever is decided."""
-        own = [site for site in self.sites if site.country in self.members and site.project is None]
+        own = [self.sites[i] for i in self.own_sites if self.sites[i].project is None]
         return sum(self.year_weight(t) * site.compute_pflops[t] for t in self.years for site in own)
 
     @cached_property
@@ -180,7 +192,8 @@ class Case:
         return tuple(
             i
             for i, site in enumerate(self.sites)
-            if self.site_limit is not None or any(site.fixed_cost_usd[t] for t in self.years if site.in_service[t])
+            if (self.site_limit is not None and not site.market)
+            or any(site.fixed_cost_usd[t] for t in self.years if site.in_service[t])
         )
 
     @cached_property
@@ -224,6 +237,7 @@ class Case:
         """Pairs (demand, site) of which a rule speaks, with their positions."""
         pairs = {(demand, site) for demand, site, _ in self.whole_choices}
         pairs |= {(demand, site) for share in self.shares for demand, sites in share.hosts.items() for site in sites}
+        pairs |= {(demand, site) for rented in self.floor_rented.values() for demand, site in rented}
         gated = {(workload, site) for workload, site, _ in self.gates}
         weighed = set(self.weighed_sites)
         for demand in self.demands:
@@ -231,6 +245,18 @@ class Case:
                 if host.site in weighed or (demand.workload, host.site) in gated:
                     pairs.add((demand.index, host.site))
         return {pair: position for position, pair in enumerate(sorted(pairs))}
+
+    @cached_property
+    def floor_rented(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        """Pairs (demand, site on a market) of each member that its floor does not count, where there is a floor."""
+        if not self.served_share or self.floor_counts_market:
+            return {}
+        found: dict[str, list[tuple[int, int]]] = {}
+        for demand in self.demands:
+            for host in self.routings[demand.routing].hosts if demand.country in self.members else ():
+                if host.site != NO_SITE and self.sites[host.site].market:
+                    found.setdefault(demand.country, []).append((demand.index, host.site))
+        return {country: tuple(pairs) for country, pairs in found.items()}
 
     def _standing(self, site: int, year: int) -> float:
         """PFLOPS that stand at a site whatever is decided."""

@@ -47,8 +47,7 @@ def site_power(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Ro
     for state in states:
         for position, site in case.standing_sites(state):
             if site.power_mw is not None:
-                drawn = site.facility_mw_per_pflops[state.year] * v.used[state, position]
-                yield (*state.key, site.id), drawn <= site.power_mw[state.year]
+                yield (*state.key, site.id), power_drawn(case, v, state, position) <= site.power_mw[state.year]
 
 
 def link_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
@@ -137,7 +136,7 @@ def pool(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
     """Σ_{s of members} 1/fill · Σ_{d,p→s} x[σ,d,p] ≤ pool   for every intact state, where a pool is given."""
     for state in states:
         if case.pool_pflops is not None and state.is_intact:
-            own = [(i, site) for i, site in case.standing_sites(state) if site.country in case.members]
+            own = [(i, site) for i, site in case.standing_sites(state) if i in case.own_sites]
             used = pulp.LpAffineExpression([(v.used[state, i], 1 / site.fill[state.year]) for i, site in own])
             yield state.key, used <= case.pool_pflops
 
@@ -253,6 +252,12 @@ def floor(case: Case, v: Variables) -> Iterator[Row]:
                     for demand in own
                 ]
             )
+            rented = [
+                (v.hosted[state, case.watched_pairs[pair]], -1 / case.blocks)
+                for state in case.intact_states(year)
+                for pair in case.floor_rented.get(country, ())
+            ]
+            served += pulp.LpAffineExpression(rented)
             yield (year, country), served >= case.served_share * sum(case.volume(demand, year) for demand in own)
 
 
@@ -318,3 +323,8 @@ def carbon_budget(case: Case, v: Variables) -> Iterator[Row]:
             ]
         )
         yield (year,), emitted <= limit_kg / 1000
+
+
+def power_drawn(case: Case, v: Variables, state: State, site: int) -> pulp.LpAffineExpression:
+    """pue[s] · watts[s] · Σ_{d,p→s} x[σ,d,p]: MW at the meter of a site in a state; the only place that says it."""
+    return pulp.LpAffineExpression([(v.used[state, site], case.sites[site].facility_mw_per_pflops[state.year])])

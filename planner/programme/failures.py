@@ -57,5 +57,7 @@ def _parts(name: str, topology: Topology) -> Iterator[tuple[str, str]]:
             yield from _parts(part, topology)
     elif sort == "cable":
         yield from (("link", link.id) for link in topology.links.values() if link.cable == key)
+    elif sort == "group":
+        yield from (("site", site.id) for site in topology.sites.values() if key in site.groups)
     else:
         yield sort, key

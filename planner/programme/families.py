@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from planner.programme import constraints, objective
+from planner.programme import constraints, host_limits, objective
 from planner.programme.constraints import Key, Row
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ _FAMILIES = (
     ),
     Family("survival", (*STATE, *DEMAND), "demand", "share that has to survive", rows=constraints.survival),
     Family("pool", STATE, "PFLOPS", "size of the pool", rows=constraints.pool),
+    Family("group_power", (*STATE, "group"), "MW", "power of a group of sites", rows=host_limits.group_power),
     Family("site_use", (*STATE, "site"), gate="repeats", rows=constraints.site_use),
     Family("cluster", (*STATE, "workload", "site"), gate="repeats", rows=constraints.cluster),
     Family("whole", (*STATE, *DEMAND, "site"), gate="repeats", rows=constraints.whole),
@@ -157,6 +158,12 @@ _FAMILIES = (
     Family("peak", (*STATE, "link", "direction"), "Gbps", rows=constraints.peak),
     Family("capex_budget", (), "MUSD", "budget for building", rows=constraints.capex_budget),
     Family("carbon_budget", ("year",), "t", "budget for carbon", rows=constraints.carbon_budget),
+    Family("group_compute", ("year", "group"), "PFLOPS", "compute of a group of sites", rows=host_limits.group_compute),
+    Family("member_capex", ("country",), "MUSD", "budget of a member for building", rows=host_limits.member_capex),
+    Family(
+        "member_hosting", ("year", "country"), "PFLOPS", "least that a member hosts", rows=host_limits.member_hosting
+    ),
+    Family("member_opex", ("year", "country"), "MUSD", "budget of a member for running", rows=host_limits.member_opex),
     Family("site_use_strong", (*STATE, *DEMAND, "site"), gate="repeats"),
     Family("stage", ("stage", "objective"), "unit"),
 )  # fmt: skip

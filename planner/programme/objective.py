@@ -128,10 +128,10 @@ def built_compute(case: Case, v: Variables) -> Iterator[Priced]:
     """
     for (i, built), variable in v.site_build.items():
         option = case.site_expansions[i]
-        if case.sites[option.asset].country in case.members:
+        if option.asset in case.own_sites:
             yield variable, sum(case.year_weight(t) for t in case.years if option.is_alive(built, t))
-    for site in case.sites:
-        if site.project is not None and site.country in case.members:
+    for site in (case.sites[i] for i in case.own_sites):
+        if site.project is not None:
             yield v.project[site.project], sum(case.year_weight(t) * site.compute_pflops[t] for t in case.years)
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from planner import energy
 from planner.admissibility import (
     Origin,
+    countries_of_project,
     in_service,
+    is_on_soil,
     least_cluster,
     speaks_of,
 )
@@ -23,7 +25,9 @@ from planner.programme.case import (
     Case,
     DemandCase,
     ExpansionCase,
+    GroupCase,
     LinkCase,
+    MemberCase,
     ProjectCase,
     Routing,
     ShareCase,
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from planner.expansions import Expansion as ExpansionModel
     from planner.files import Inputs
     from planner.topology import Link, Project, Site, Topology
+    from planner.years import Yearly
 
 
 def prepare(inputs: Inputs) -> Case:
@@ -79,14 +84,43 @@ def prepare(inputs: Inputs) -> Case:
         stages=order_objectives(scenario.objective, all_required=all(each.unserved_usd is None for each in demands)),
         members=tuple(sorted(scenario.community.members)),
         served_share=scenario.policy.floor.served_share or 0.0,
+        floor_counts_market=scenario.policy.floor.market,
         shares=tuple(_shares(inputs, network, demands, routings.found)),
         capex_limit_usd=limits.capex_usd,
         site_limit=limits.sites,
         projects=tuple(_project(topology.projects[key], inputs) for key in sorted(topology.projects)),
         carbon_limit_kg=None if limits.carbon_kg is None else by_year(limits.carbon_kg, years),
         routings=tuple(routings.found),
+        groups=tuple(_groups(topology, years)),
+        member_limits=tuple(_member_limits(inputs)),
     )
     return replace(case, scale=measure_scale(case))
+
+
+def _groups(topology: Topology, years: Sequence[int]) -> Iterator[GroupCase]:
+    """Yield the groups that have limits; sites say themselves which they belong to, so that studies may drop some."""
+    for key, group in sorted(topology.groups.items()):
+        sites = (i for i, name in enumerate(sorted(topology.sites)) if key in topology.sites[name].groups)
+        power, compute = (_yearly(value, years) for value in (group.power_mw, group.compute_pflops))
+        if power is not None or compute is not None:
+            yield GroupCase(key, tuple(sites), power, compute)
+
+
+def _member_limits(inputs: Inputs) -> Iterator[MemberCase]:
+    """Yield what may be asked of each member."""
+    topology, years = inputs.topology, inputs.scenario.years
+    for country, limits in sorted(inputs.scenario.limits.members.items()):
+        own = (
+            position
+            for position, key in enumerate(sorted(topology.sites))
+            if is_on_soil(topology.sites[key], topology, country)
+        )
+        hosted, opex = (_yearly(value, years) for value in (limits.hosted_min_pflops, limits.opex_usd))
+        yield MemberCase(country, tuple(own), limits.capex_usd, hosted, opex)
+
+
+def _yearly(value: Yearly | None, years: Sequence[int]) -> dict[int, float] | None:
+    return None if value is None else by_year(value, years)
 
 
 def _shares(
@@ -141,7 +175,7 @@ def _site(site: Site, inputs: Inputs, network: Network) -> SiteCase:
         country=inputs.topology.nodes[site.node].country,
         in_service=serving,
         compute_pflops={y: site.compute_pflops.at(y) if counted and serving[y] else 0.0 for y in years},
-        fill=by_year(scenario.limits.site_fill, years),
+        fill=dict.fromkeys(years, 1.0) if site.market else by_year(scenario.limits.site_fill, years),
         power_mw=None if site.power_mw is None else by_year(site.power_mw, years),
         facility_mw_per_pflops={y: energy.facility_mw_per_pflops(site, y) for y in years},
         opex_usd_per_pflops=by_year(site.opex_usd_per_pflops, years),
@@ -151,6 +185,7 @@ def _site(site: Site, inputs: Inputs, network: Network) -> SiteCase:
         carbon_kg_per_pflops={y: energy.carbon_kg_per_pflops(site, y) for y in years},
         fixed_cost_usd=by_year(site.fixed_cost_usd, years),
         project=_project_of(site.project, inputs.topology),
+        market=site.market,
     )
 
 
@@ -181,6 +216,7 @@ def _project(project: Project, inputs: Inputs) -> ProjectCase:
         capex_usd=capex,
         annuity_usd=capex * capital_recovery_factor(finance.discount_rate, finance.link_life),
         opex_usd=by_year(project.opex_usd, inputs.scenario.years),
+        countries=countries_of_project(project.id, inputs.topology),
     )
 
 

@@ -117,6 +117,40 @@ class SiteCase:
     carbon_kg_per_pflops: Mapping[int, float]
     fixed_cost_usd: Mapping[int, float]
     project: int | None = None
+    market: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCase:
+    """Sites with common limits, by position; a limit that is not set is None."""
+
+    id: str
+    sites: tuple[int, ...]
+    power_mw: Mapping[int, float] | None = None
+    compute_pflops: Mapping[int, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCase:
+    """What may be asked of a member, by what stands on its soil; a limit that is not set is None.
+
+    Attributes
+    ----------
+    sites
+        positions of its own sites: what is rented on its soil is not among them
+    capex_usd
+        most that builds may cost overnight, all years together
+    hosted_pflops
+        least that its sites host, by year
+    opex_usd
+        most that running them costs, by year
+    """
+
+    country: str
+    sites: tuple[int, ...]
+    capex_usd: float | None = None
+    hosted_pflops: Mapping[int, float] | None = None
+    opex_usd: Mapping[int, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +180,8 @@ class ProjectCase:
         yearly cost of the capital, from that year on
     opex_usd
         yearly cost of keeping it, by year
+    countries
+        where what hangs on it stands or ends: each bears an even part
     """
 
     id: str
@@ -153,6 +189,7 @@ class ProjectCase:
     capex_usd: float
     annuity_usd: float
     opex_usd: Mapping[int, float]
+    countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

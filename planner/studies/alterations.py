@@ -43,7 +43,7 @@ def without_failures(inputs: Inputs) -> Inputs:
 
 
 def without_duties(inputs: Inputs) -> Inputs:
-    """Nothing has to be served: neither what is required nor a floor."""
+    """Nothing has to be served or hosted: neither what is required nor a floor, nor what members have to host."""
     workloads = {
         key: each
         if each.unserved_usd is not None
@@ -51,7 +51,21 @@ def without_duties(inputs: Inputs) -> Inputs:
         for key, each in inputs.demand.workloads.items()
     }
     changed = replace(inputs, demand=inputs.demand.model_copy(update={"workloads": workloads}))
-    return with_floor(changed, None)
+    return without_hosting(with_floor(changed, None))
+
+
+def without_market(inputs: Inputs) -> Inputs:
+    """Nothing is rented: a pool is what stands in the community. Rules may name such sites all the same."""
+    sites = {
+        key: site.model_copy(update={"serves": frozenset()}) if site.market else site
+        for key, site in inputs.topology.sites.items()
+    }
+    return replace(inputs, topology=inputs.topology.model_copy(update={"sites": sites}))
+
+
+def without_hosting(inputs: Inputs) -> Inputs:
+    """No member has to host anything."""
+    return _with_members(inputs, hosted_min_pflops=None)
 
 
 def in_one_zone(inputs: Inputs) -> Inputs:
@@ -75,9 +89,10 @@ def in_one_zone(inputs: Inputs) -> Inputs:
 def alone(inputs: Inputs) -> Inputs:
     """Every member on its own: its compute stays on sites of its own country; others keep the hosts they had.
 
-    All members stand alone in one and the same plan. They do not meet at sites, but they do share the links.
+    All members stand alone in one and the same plan. They do not meet at sites, but they do share the links. Nobody has
+    to host what others do not bring.
     """
-    return _narrow_members(inputs, lambda home: lambda _, country: country == home)
+    return without_hosting(_narrow_members(inputs, lambda home: lambda _, country: country == home))
 
 
 def without_others_machines(inputs: Inputs) -> Inputs:
@@ -164,6 +179,7 @@ def _within(inputs: Inputs, year: int, pool_pflops: float) -> Inputs:
             for key, project in topology.projects.items()
         },
     }
+    inputs = _with_members(inputs, capex_usd=None)
     limits = inputs.scenario.limits.model_copy(update={"capex_usd": pool_pflops * USD_PER_PFLOPS})
     return _with_scenario(replace(inputs, topology=topology.model_copy(update=changes)), limits=limits)
 
@@ -186,8 +202,8 @@ def home_of(inputs: Inputs, origin: str) -> str:
 
 
 def counts(inputs: Inputs, site: Site, year: int) -> bool:
-    """Whether a site's machines are there in a year: its status counts and it is in service."""
-    return site.status in inputs.scenario.count and in_service(site, year)
+    """Whether a site of ours has machines there in a year: its status counts and it is in service."""
+    return not site.market and site.status in inputs.scenario.count and in_service(site, year)
 
 
 def stands(inputs: Inputs, site: Site, years: tuple[int, ...]) -> bool:
@@ -225,6 +241,13 @@ def _narrow(inputs: Inputs, row: DemandRow, keeps: Keeps) -> DemandRow:
 def _with_rows(inputs: Inputs, settle: Callable[[DemandRow], DemandRow]) -> Inputs:
     rows = tuple(map(settle, inputs.demand.demands))
     return replace(inputs, demand=inputs.demand.model_copy(update={"demands": rows}))
+
+
+def _with_members(inputs: Inputs, **changes: Any) -> Inputs:
+    """Change the limits of every member that has some."""
+    limits = inputs.scenario.limits
+    members = {country: each.model_copy(update=changes) for country, each in limits.members.items()}
+    return _with_scenario(inputs, limits=limits.model_copy(update={"members": members}))
 
 
 def _with_scenario(inputs: Inputs, **changes: Any) -> Inputs:

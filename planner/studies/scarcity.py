@@ -46,7 +46,10 @@ def _records(plan: Plan) -> Iterable[Record]:
         ("site", "PFLOPS", plan.sites["price_usd_per_pflops"], topology.sites, finance.compute_life),
         ("link", "Gbps", plan.links["price_usd_per_gbps"], topology.links, finance.link_life),
     ):
+        rented = {key for key, site in topology.sites.items() if sort == "site" and site.market}
         for (year, key), price in zip(prices.index.tolist(), prices.tolist(), strict=True):
+            if key in rented:
+                continue
             cost = _building(plan.inputs, assets[key].expansion, year, life)
             yield year, f"{sort}:{key}", unit, BLOCK * price, BLOCK * cost
 

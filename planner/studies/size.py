@@ -16,7 +16,7 @@ from planner.engine.status import Status
 from planner.errors import UsageError
 from planner.files import Inputs, load_scenario
 from planner.plan.solve import check_effort
-from planner.studies.alterations import on_own_soil
+from planner.studies.alterations import on_own_soil, without_market
 from planner.studies.need import exhausted_year, members_asked, members_served, passes, read_places
 from planner.studies.pooling import Pooling, compare_pooling
 from planner.studies.scarcity import what_more_is_worth
@@ -241,7 +241,7 @@ def size(
     if is_share(served) and not (isinstance(served, Real) and 0 <= served <= 1):
         raise UsageError(f"{served} is no share of demand: give a number from 0 to 1, or 'most'")
     inputs = scenario if isinstance(scenario, Inputs) else load_scenario(scenario, variant=variant, overrides=overrides)
-    watch = watch or Watch()
+    inputs, watch = without_market(inputs), watch or Watch()
     if time_limit is not None:
         watch.deadline = started + time_limit
     session = Session(gap, watch, tell)

@@ -119,7 +119,7 @@ def compute(index: Index) -> Terms:
     """Σ ω · (compute · w + Σ k): PFLOPS installed at the members' sites; what stands anyway has the empty column."""
     world = index.world
     for site, record in world.sites.items():
-        for year in world.years if world.host(site) in world.members else ():
+        for year in world.years if world.host(site) in world.members and not record.get("market") else ():
             stands = ("w", record["project"]) if "project" in record else ()
             if there := site_compute(world, site, year):
                 yield stands, index.weights[year] * there

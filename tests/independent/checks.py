@@ -55,6 +55,8 @@ def complete_duals(programme: Programme, duals: Mapping[Key, float], free: Seque
 
     A programme need not write a row that nothing can be in, or that is a bound of a column: here such rows have prices.
     """
+    if not programme.cost:  # nothing is asked for, and nothing decided
+        return dict(duals)
     place = {key: number for number, key in enumerate(free)}
     reduced = reduced_costs(programme, {key: price for key, price in duals.items() if key not in place})
     columns = {column: number for number, column in enumerate(programme.cost)}

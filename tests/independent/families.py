@@ -63,7 +63,8 @@ def training_volume(index: Index) -> Iterator[tuple[Key, Row]]:
 def site_capacity(index: Index) -> Iterator[tuple[Key, Row]]:
     """Σ x into s - fill Σ k ≤ fill · compute · w   for every site in service and state."""
     for state, site, terms in site_flows(index):
-        fill = index.world.fill("site_fill", state)
+        rented = index.world.sites[site].get("market", False)
+        fill = Fraction(1) if rented else index.world.fill("site_fill", state)
         room = fill * site_compute(index.world, site, state.year)
         built = dict.fromkeys(index.built("k", site, state.year), -float(fill))
         yield (state, site), bounded(terms | built, index.world.sites[site], room)
@@ -259,14 +260,25 @@ def floor(index: Index) -> Iterator[tuple[Key, Row]]:
     world = index.world
     share = quantity((world.policy("floor") or {}).get("served_share", 0))
     parts = [part for part in split_demands(world) if not has_kind(world, part, "traffic")]
+    counts_market = (world.policy("floor") or {}).get("market", False)
     for member in world.members if share else ():
         mine = [part for part in parts if part.country == member]
         for year in world.years:
             states = [state for state in world.intact_states if state.year == year]
-            columns = [column for part in mine for column in index.columns(part, states)]
+            columns = [
+                column
+                for part in mine
+                for column in index.columns(part, states)
+                if counts_market or not is_rented(world, column)
+            ]
             asked = sum((mean_amount(world, part, year) for part in mine), Fraction(0))
             terms = dict.fromkeys(columns, -1 / len(world.blocks))
             yield (year, member), Row(terms, "<", -float(share * asked))
+
+
+def is_rented(world: World, column: Key) -> bool:
+    """Whether a flow ends at compute that is rented."""
+    return bool(world.sites[column[-1].site].get("market", False))
 
 
 def mean_amount(world: World, part: Part, year: int) -> Fraction:
@@ -302,9 +314,9 @@ def share(index: Index) -> Iterator[tuple[Key, Row]]:
             for state in world.intact_states:
                 for column, part, path in index.flows(state) if state.year == year else ():
                     if path.site is not None and matches(world, rule, part):
-                        there = names_host(
-                            world, world.members if rule["hosts"] == "members" else rule["hosts"], part, path.site
-                        )
+                        hosts = world.members if rule["hosts"] == "members" else rule["hosts"]
+                        there = names_host(world, hosts, part, path.site)
+                        there &= isinstance(rule["hosts"], list) or not is_rented(world, column)
                         terms[column] += (rule["at_least"] - there) / blocks
             yield (year, number), Row(dict(terms), "<", 0.0)
 

@@ -63,9 +63,9 @@ class Index:
 
     @cached_property
     def chosen_sites(self) -> list[str]:
-        """The sites whose use is a decision: all under a limit of sites, else those with a fixed cost."""
-        everywhere = self.world.limit("sites") is not None
-        return [site for site, record in self.world.sites.items() if everywhere or "fixed_cost" in record]
+        """The sites whose use is a decision: with a limit of sites all but the rented, else where a cost is fixed."""
+        everywhere, sites = self.world.limit("sites") is not None, self.world.sites.items()
+        return [site for site, each in sites if "fixed_cost" in each or (everywhere and not each.get("market"))]
 
     def is_gated(self, part: Part) -> bool:
         """Whether a demand needs a large site, or one site for all of it."""

@@ -60,10 +60,19 @@ def path_cost(world: World, part: Part, path: Path, year: int) -> Fraction:
         return Fraction(0)
     if path.site is None:
         return cost
-    rule = residency_rule(world, part) if world.host(path.site) != part.country else {}
+    cost += running_cost(world, path.site, year) * dearer(world, part, path)
+    return cost + at(rule_abroad(world, part, path).get("fee", 0), year)
+
+
+def rule_abroad(world: World, part: Part, path: Path) -> Record:
+    """Return the rule of a demand where a path leaves its country, nothing at home."""
+    return residency_rule(world, part) if world.host(path.site) != part.country else {}
+
+
+def dearer(world: World, part: Part, path: Path) -> Fraction:
+    """Return by how much distance and border make opex and energy dearer."""
     distance = 1 + quantity(world.workloads[part.workload].get("rtt_premium", 0)) * path.rtt_ms
-    cost += running_cost(world, path.site, year) * distance * (1 + quantity(rule.get("premium", 0)))
-    return cost + at(rule.get("fee", 0), year)
+    return distance * (1 + quantity(rule_abroad(world, part, path).get("premium", 0)))
 
 
 def unserved_price(world: World, part: Part, year: int) -> Fraction | None:

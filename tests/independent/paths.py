@@ -120,7 +120,8 @@ def names_host(world: World, hosts: Any, part: Part, site: str) -> bool:
         return True
     if hosts == "home":
         return world.host(site) == part.country
-    return world.host(site) in hosts or f"site:{site}" in hosts
+    groups = {f"group:{name}" for name, group in world.groups.items() if site in group["sites"]}
+    return bool({world.host(site), f"site:{site}", *groups} & set(hosts))
 
 
 def is_allowed(world: World, part: Part, site: str, year: int) -> bool:

@@ -150,6 +150,12 @@ class World:
     scenario: Record
     topology: Record
 
+    @property
+    def groups(self) -> Record:
+        """Sites with common limits, by name."""
+        groups: Record = self.topology.get("groups", {})
+        return groups
+
     @classmethod
     def read(cls, topology: Record, demand: Record, scenario: Record) -> World:
         """Join the mappings of the three files and refuse what this model does not know."""
@@ -293,6 +299,7 @@ def expand_word(world: World, word: str) -> Iterator[str]:
 def full_name(world: World, word: str) -> str:
     """Return a name with its prefix; without one it is the only thing of that name."""
     homes = {"link": world.links, "cable": world.cables, "site": world.sites, "risk": world.risks}
+    homes["group"] = world.groups
     prefix, _, rest = word.partition(":")
     if prefix in homes and rest in homes[prefix]:
         return word
@@ -306,5 +313,7 @@ def broken_by(world: World, name: str) -> Failure:
     if prefix == "risk":
         parts = [broken_by(world, full_name(world, word)) for word in world.risks[rest]["fails"]]
         return Failure(frozenset().union(*(p.links for p in parts)), frozenset().union(*(p.sites for p in parts)))
+    if prefix == "group":
+        return Failure(frozenset(), frozenset(world.groups[rest]["sites"]))
     links = {"link": {rest}, "cable": set(segment_names(rest, world.cables[rest])) if prefix == "cable" else set()}
     return Failure(frozenset(links.get(prefix, ())), frozenset({rest} if prefix == "site" else ()))

@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 
 from independent.aims import measure, stages
 from independent.families import FAMILIES, Row, mean_amount
+from independent.host_limits import HOST_LIMITS
 from independent.index import Index
 from independent.paths import split_demands
 from independent.reading import Key, Record, World
@@ -70,7 +71,7 @@ class Solution:
 def write_programme(world: World) -> Programme:
     """Return the programme of a world over all admissible simple paths."""
     index = Index.of(world)
-    rows = {(family.__name__, *key): row for family in FAMILIES for key, row in family(index)}
+    rows = {(family.__name__, *key): row for family in (*FAMILIES, *HOST_LIMITS) for key, row in family(index)}
     aims = tuple((name, measure(index, name)) for name in stages(world))
     cost = dict(aims)["cost"]
     used = dict.fromkeys(column for row in rows.values() for column in row.terms)

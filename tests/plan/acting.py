@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from independent.chips import precision_factor
+from independent.reading import at, listed_at
 from worlds import changed
 
 from planner.plan import phrases
@@ -40,6 +41,10 @@ def _limit(name: str, unit: str) -> Callable[[World, Fields], World]:
     return act
 
 
+def _member_capex(world: World, said: Fields) -> World:
+    return _limit(f"limits.members.{said['country']}.capex", "USD")(world, said)
+
+
 def _sites(world: World, said: Fields) -> World:
     return changed(world, {"scenario.limits.sites": int(figure(said["needed"]))})
 
@@ -48,8 +53,33 @@ def _compute(world: World, said: Fields) -> World:
     """More machines at a site, that cost nothing and whose status does not matter, written as the site quotes them."""
     site = world["topology"]["sites"][said["site"]]
     dense = float(precision_factor(site))
+    if site.get("market"):
+        more = {year: float(at(site["compute"], year)) + figure(said["amount"]) / dense for year in _years(world)}
+        return changed(world, {f"topology.sites.{said['site']}.compute": _pflops(more)})
     option = {"max": f"{figure(said['amount']) / dense!r} PFLOPS"}
     return changed(world, {f"topology.sites.{said['site']}.expansion": [*site.get("expansion", ()), option]})
+
+
+def _years(world: World) -> list[int]:
+    return [int(year) for year in world["scenario"]["years"]]
+
+
+def _pflops(amounts: dict[int, float]) -> dict[int, str]:
+    return {year: f"{amount!r} PFLOPS" for year, amount in amounts.items()}
+
+
+def _in_year(place: str, unit: str) -> Callable[[World, Fields], World]:
+    """Give a limit another figure in one year; it becomes a map of the years planned for."""
+
+    def act(world: World, said: Fields) -> World:
+        way = place.format(**said)
+        record: Any = world
+        for step in way.split("."):
+            record = record[step]
+        every = {year: listed_at(record, year) for year in _years(world)}
+        return changed(world, {way: {**every, int(said["year"]): f"{figure(said['needed'])!r} {unit}"}})
+
+    return act
 
 
 def _light(world: World, said: Fields) -> World:
@@ -174,6 +204,12 @@ ACTS: dict[phrases.Phrase, Callable[[World, Fields], World]] = {
     phrases.MORE_SITES: _sites,
     phrases.MORE_CAPEX: _limit("limits.capex", "USD"),
     phrases.MORE_CARBON: _carbon,
+    phrases.MORE_MEMBER_CAPEX: _member_capex,
+    phrases.MORE_MEMBER_OPEX: _in_year("scenario.limits.members.{country}.opex", "USD/year"),
+    phrases.LESS_HOSTED: _in_year("scenario.limits.members.{country}.hosted_min", "PFLOPS"),
+    phrases.MORE_GROUP_POWER: _in_year("topology.groups.{group}.power", "MW"),
+    phrases.MORE_GROUP_COMPUTE: _in_year("topology.groups.{group}.compute", "PFLOPS"),
+    phrases.COUNT_MARKET: lambda world, _: changed(world, {"scenario.policy.floor.market": True}),
     phrases.LOWER_FLOOR: _limit("policy.floor.served_share", ""),
     phrases.NOTHING_SURVIVES: _drop_failure,
     phrases.MAY_SPLIT: _workload("split", True),

@@ -20,7 +20,7 @@ from plan.acting import act_on
 from planner.plan.diagnosis.eased import greatest, least
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 NEAR, CHAT, ROW = "topology.sites.near", "demand.workloads.chat", "demand.demands.0"
 MUST = {f"{CHAT}.unserved": "required"}
@@ -243,19 +243,23 @@ TIGHT: list[dict[str, Any]] = [
 """What makes a world by chance likely to have no plan."""
 
 
-def impossible_worlds(tight: dict[str, Any]) -> Iterator[World]:
+def impossible_worlds(tight: dict[str, Any], kinds: Sequence[str] = KINDS) -> Iterator[World]:
     """Yield worlds by chance for which there is no plan."""
     for seed in range(200):
-        world = changed(tidied(roll_world(Dice(seed), KINDS[seed % len(KINDS)])), tight)
+        world = changed(tidied(roll_world(Dice(seed), kinds[seed % len(kinds)])), tight)
         if planner.solve(load(base=world), briefly=True).status is planner.Status.INFEASIBLE:
             yield world
 
 
-@pytest.mark.parametrize("tight", TIGHT, ids=["capex", "floor", "sites"])
-def test_every_change_that_is_named_makes_a_plan_possible(tight: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("tight", "kinds"),
+    [*((tight, KINDS) for tight in TIGHT), ({}, ["limits"])],
+    ids=["capex", "floor", "sites", "groups-and-members"],
+)
+def test_every_change_that_is_named_makes_a_plan_possible(tight: dict[str, Any], kinds: Sequence[str]) -> None:
     """In worlds by chance too: each is made, and the question solved again; nothing is said that does not hold."""
     tried = 0
-    for world in islice(impossible_worlds(tight), 6):
+    for world in islice(impossible_worlds(tight, kinds), 6):
         findings = plan(base=world).findings
         assert findings
         for finding in findings:

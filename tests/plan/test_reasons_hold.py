@@ -29,7 +29,7 @@ VARIANTS = ["three-years", "borders-fail", "no-expansion", "mutual-recognition"]
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "limits"])
 def test_acting_on_a_reason_betters_the_plan(kind: str) -> None:
     """A reason stands beside each demand that is left, and nowhere else, and every lever it names works."""
 

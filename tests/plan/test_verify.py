@@ -109,8 +109,8 @@ def by_hand() -> Tables:
         demands=frame("demands", (2030, "home", "chat", 20.0, 20.0, 0.0, 10.0, "")),
         members=frame(
             "members",
-            (2030, "CN", True, 0.0, 0.0, 20.0, 0.0, 20.0, 0.0),
-            (2030, "KZ", True, 20.0, 20.0, 0.0, 20.0, 0.0, 22_000.0),
+            (2030, "CN", True, 0.0, 0.0, 20.0, 0.0, 20.0, 0.0, 0.0),
+            (2030, "KZ", True, 20.0, 20.0, 0.0, 20.0, 0.0, 0.0, 22_000.0),
         ),
         builds=frame("builds"),
         prices=frame("prices", ("demand_met", "2030/home/chat/home", 1100.0, "USD/PFLOPS/year", 1100.0, 1100.0)),

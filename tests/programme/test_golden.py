@@ -98,6 +98,8 @@ LAID = {
     "topology.links.fibre.project": "silk",
 }
 DIRTY = {"topology.sites.far.watts": "2 kW/PFLOPS", "topology.sites.far.carbon": "500 g/kWh"}
+POWERED = {"topology.sites.far.watts": "2 kW/PFLOPS", "topology.sites.far.electricity": "0.05 USD/kWh"}
+HALL = {"topology.projects.hall": {"capex": "1 MUSD"}, "topology.sites.far.project": "hall"}
 CLUSTER = {"demand.workloads.tuning.min_cluster": "120 PFLOPS"}
 IN_CARDS = {"demand.workloads.tuning.min_cluster": "160 cards", "topology.sites.far.chip": "ascend-910c"}
 WHOLE = {"demand.workloads.chat.split": False}
@@ -130,6 +132,11 @@ CHANGES: dict[str, Changes] = {
     },
     "floor": {"scenario.policy.floor": {"served_share": 0.8}},
     "share": {"scenario.policy.shares": [{"hosts": "home", "at_least": 0.3}]},
+    "group_power": {**POWERED, "topology.groups.both": {"sites": ["near", "far"], "power": "90 kW"}},
+    "group_compute": {**HALL, "topology.groups.both": {"sites": ["near", "far"], "compute": "120 PFLOPS"}},
+    "member_capex": {**LAID, "scenario.limits.members": {"CN": {"capex": "600 kUSD"}}},
+    "member_hosting": {"scenario.limits.members": {"CN": {"hosted_min": "30 PFLOPS"}}},
+    "member_opex": {**FIXED, **POWERED, "scenario.limits.members": {"CN": {"opex": "60 kUSD/year"}}},
     "peak": {**LAID, **EVEN},
     "measure_peak_utilisation": EVEN,
     "capex_budget": {**LAID, "scenario.limits.capex": "600 kUSD"},
@@ -218,6 +225,12 @@ def test_a_family_writes_the_rows_of_its_golden_file(name: str, golden: Check) -
     cluster_size     100 + k ≥ 160 cards x 0.752 = 120.32 z; near names no chip, and takes none
     whole_choice     z near + z far ≤ 1
     floor            KZ: chat and tuning ≥ 0.8 x (20 + 40) = 48;  CN asks for nothing
+    group_power      in MW: 0.00125 near + 0.002 far ≤ 0.09
+    group_compute    near 10 stand; far stands with its hall: 100 w + k ≤ 120 − 10 = 110
+    member_capex     CN, in MUSD: 0.01 k at far, half of the fibre's 0.001 b, half of silk's 0.4 w ≤ 0.6
+    member_hosting   CN: far ≥ 30
+    member_opex      CN, in MUSD: 0.001 opex + 2 kW x 8760 h x 0.05 = 0.000876 energy = 0.001876 of what far bills,
+                     0.0001 k, 0.009 y ≤ 0.06
     capex_budget     in MUSD: 0.01 k + 0.001 b + 0.4 w ≤ 0.6
     carbon_budget    in t: far 2 kW x 8760 h x 0.5 kg = 8.76 a PFLOPS; near 0;  ≤ 300
     """

@@ -311,3 +311,24 @@ def test_a_question_that_has_been_answered_is_not_solved_again(monkeypatch: pyte
     assert all(each not in asked[:number] for number, each in enumerate(asked))
     promised = sized({"scenario.policy.floor": {"served_share": 0.9}})
     assert promised.plans["pooled"].seconds > 0
+
+
+def test_a_market_is_no_part_of_a_pool() -> None:
+    """What could be rented at home for next to nothing takes nobody's place: home's 20 need 20, of which 10 stand."""
+    cloud = {"node": "home", "status": "operating", "market": True, "compute": "90 PFLOPS"}
+    found = sized({**BY_ITSELF, "topology.sites.cloud": cloud})
+    assert found.needed_pflops == pytest.approx({2030: 20}, rel=1e-5)
+    assert found.least_cost is not None
+    assert found.least_cost.members["market_pflops"].sum() == 0
+
+
+def test_a_pool_keeps_the_compute_of_a_group() -> None:
+    """Near may grow to 14, and is all there is: of 20 the most that is worth serving is served by 14."""
+    group = {"topology.groups.west": {"sites": ["near"], "compute": "14 PFLOPS"}}
+    assert sized({**BY_ITSELF, **group}).needed_pflops == pytest.approx({2030: 14}, rel=1e-5)
+
+
+def test_what_a_member_has_to_host_does_not_bind_it_alone() -> None:
+    """KZ has to host 20, all that it asks for; nobody has to alone."""
+    least = {"scenario.limits": {"members": {"KZ": {"hosted_min": "20 PFLOPS"}}}}
+    assert sized({**BY_ITSELF, **least}).needed_pflops == pytest.approx({2030: 20}, rel=1e-5)

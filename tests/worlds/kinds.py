@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from worlds.chance import GBPS, MS, PFLOPS, Dice, roll_base, roll_share
+from worlds.chance import GBPS, MS, PFLOPS, Dice, roll_base, roll_share, roll_site_expansion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -250,6 +250,95 @@ def add_shares(dice: Dice, world: World) -> None:
         )
 
 
+# ----------------------------------------------------------------------------------------------- limits
+
+
+def add_limits(dice: Dice, world: World) -> None:
+    """Add a site on a market, groups of sites and limits of members, with other dimensions in some worlds."""
+    for kind in ("hours", "whole", "years", "failures", "objectives"):
+        if dice.chance(25):
+            ADDITIONS[kind](dice, world)
+    if dice.chance(75):
+        add_market(dice, world)
+    add_groups(dice, world)
+    if dice.chance(75):
+        add_member_limits(dice, world)
+
+
+def add_market(dice: Dice, world: World) -> None:
+    """Add compute to rent somewhere, and now and then a floor, which counts it or not."""
+    world["topology"]["sites"]["cloud"] = dice.add(
+        {"node": dice.choice(list(world["topology"]["nodes"])), "status": "operating", "market": True}
+        | {"compute": dice.yearly(lambda: dice.measure(3, 40, PFLOPS)), "offers": ["cuda", "fp64"]}
+        | {"opex": dice.yearly(lambda: dice.usd(15, 90, "/PFLOPS/year"))},
+        serves=(20, lambda: dice.choice([["inference"], ["training"]])),
+        precision=(20, lambda: dice.choice(["fp8", "tf32"])),
+    )
+    if dice.chance(30):
+        floor = {"served_share": dice.choice([0.1, 0.3, 0.5]), "market": dice.choice([True, False])}
+        world["scenario"].setdefault("policy", {})["floor"] = floor
+
+
+def add_groups(dice: Dice, world: World) -> None:
+    """Add one or two groups of sites, name them in rules and shares, and let them fail where failures count."""
+    topology, scenario = world["topology"], world["scenario"]
+    own = [name for name, site in topology["sites"].items() if "market" not in site]
+    topology["groups"] = {}
+    for name in ["west", "east"][: dice.randint(1, 2)]:
+        topology["groups"][name] = dice.add(
+            {"sites": dice.some_of(own, 3)},
+            power=(60, lambda: dice.yearly(lambda: dice.measure(10, 80, (("kW", 1),)))),
+        )
+        if dice.chance(70):
+            topology["groups"][name]["compute"] = roll_room(dice, topology, topology["groups"][name]["sites"])
+    for site in topology["sites"].values():
+        if "market" not in site and dice.chance(50):
+            site.setdefault("watts", "1.5 kW/PFLOPS")
+    listed = [
+        rule["hosts"] for rule in scenario.get("policy", {}).get("residency", []) if rule["hosts"].__class__ is list
+    ]
+    listed += [row["hosts"] for row in world["demand"]["demands"] if "hosts" in row]
+    for hosts in listed:
+        if dice.chance(50):
+            hosts.append(f"group:{dice.choice(list(topology['groups']))}")
+    if dice.chance(25):
+        rule = {"hosts": [f"group:{dice.choice(list(topology['groups']))}"], "at_least": dice.choice([0.1, 0.3])}
+        scenario.setdefault("policy", {}).setdefault("shares", []).append(rule)
+    if isinstance(scenario.get("contingencies"), list) and dice.chance(60):
+        scenario["contingencies"].append(dice.choice(["group:west", "west"]))
+
+
+def roll_room(dice: Dice, topology: World, sites: list[str]) -> Any:
+    """Return a little more than what stands at some sites, now and then less; and something to build at them."""
+    standing = 0.0
+    for name in sites:
+        site = topology["sites"][name]
+        written = site["compute"].values() if isinstance(site["compute"], dict) else [site["compute"]]
+        most = max(float(text.split()[0]) / (1000 if "TFLOPS" in text else 1) for text in written)
+        standing += most * (1 if site.get("precision", "bf16") in ("bf16", "fp16") else 2)
+        if "expansion" not in site and dice.chance(70):
+            site["expansion"] = [roll_site_expansion(dice)]
+    if dice.chance(8):
+        standing /= 2
+    return dice.yearly(lambda: dice.measure(standing, standing + 12, PFLOPS))
+
+
+def add_member_limits(dice: Dice, world: World) -> None:
+    """Add what members may spend and have to host; two with little."""
+    members = dice.sample(world["scenario"]["community"]["members"], 1)
+    for _ in range(dice.randint(0, 1)):
+        members += [name for name in world["scenario"]["community"]["members"] if name not in members][:1]
+    limits = world["scenario"].setdefault("limits", {})
+    limits["members"] = {
+        name: dice.add(
+            {"capex": dice.usd(0, 300, "")},
+            hosted_min=(25, lambda: dice.yearly(lambda: dice.measure(0, 2, PFLOPS))),
+            opex=(45, lambda: dice.yearly(lambda: dice.usd(20, 400, "/year"))),
+        )
+        for name in members
+    }
+
+
 # ----------------------------------------------------------------------------------------------- objectives
 
 
@@ -336,4 +425,5 @@ ADDITIONS = {
     "latency": add_latency,
     "background": add_background,
     "shares": add_shares,
+    "limits": add_limits,
 }

@@ -40,6 +40,8 @@ OPTIONAL = {
     "shares": {"origin", "workload", "data"},
     "expansion": {"opex", "from", "until", "project"},
     "projects": {"opex", "from"},
+    "groups": {"power", "compute"},
+    "members": {"capex", "hosted_min", "opex"},
 }
 WHOLE_SCENARIO = ("count", "finance", "policy", "limits", "contingencies", "objective", "hours")
 
@@ -54,6 +56,7 @@ def optional_ways(world: World) -> Iterator[Way]:
             # The first stays: an empty list is another thing than none.
             yield from (("scenario", section, number) for number in range(1, len(listed)))
     whole: list[Way] = [("topology", "links"), ("topology", "cables"), ("topology", "risks"), ("demand", "demands")]
+    whole += [("topology", "groups"), ("scenario", "limits", "members")]
     whole += [("scenario", "policy", section) for section in ("residency", "transit", "shares")]
     if "floor" in world["scenario"].get("policy", {}):
         yield ("scenario", "policy", "floor")
@@ -100,8 +103,18 @@ def tidied(world: World) -> World:
         inside = [record for record in world["topology"]["nodes"].values() if record["country"] == country]
         if any("weight" in record for record in inside) and not any(record.get("weight") for record in inside):
             inside[0]["weight"] = 1
+    forget_groups(world)
     forget_names(world)
     return without_empty(world)
+
+
+def forget_groups(world: World) -> None:
+    """Take groups that are there no more out of hosts."""
+    rules = [rule for name in ("residency", "shares") for rule in world["scenario"].get("policy", {}).get(name, [])]
+    for record in [*rules, *world["demand"]["demands"]]:
+        if isinstance(record.get("hosts"), list):
+            there = [host for host in record["hosts"] if host[:6] != "group:" or is_there(world["topology"], host)]
+            record["hosts"] = there or ["site:" + min(world["topology"]["sites"])]
 
 
 def forget_names(world: World) -> None:
@@ -118,7 +131,7 @@ def forget_names(world: World) -> None:
 
 def is_there(topology: World, name: str) -> bool:
     """Whether something of a name, with its prefix or without, is in a topology."""
-    sections = {"link": "links", "cable": "cables", "site": "sites", "risk": "risks"}
+    sections = {"link": "links", "cable": "cables", "site": "sites", "risk": "risks", "group": "groups"}
     prefix, _, rest = name.partition(":")
     if prefix in sections:
         cable = rest.partition(":")[0]

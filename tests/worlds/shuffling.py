@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import random
     from pathlib import Path
 
-RECORDS = {"nodes", "sites", "links", "cables", "projects", "risks", "workloads"}
+RECORDS = {"nodes", "sites", "links", "cables", "projects", "risks", "groups", "workloads"}
 SETS = {"members", "contingencies", "requires", "offers", "serves", "usable_by", "fails", "count", "avoid", "demands"}
 """Lists whose order has no meaning; `hosts` and `origin` are lists only in rules and rows."""
 ALIKE = {

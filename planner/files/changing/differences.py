@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from planner.files.reading.load import Inputs
     from planner.scenario import Scenario
 
-TOPOLOGY = ("nodes", "sites", "links", "cables", "projects", "risks")
+TOPOLOGY = ("nodes", "sites", "links", "cables", "projects", "risks", "groups")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from planner.files.reading.known import FAILING
 from planner.files.reading.tree import Node, ScalarNode, SequenceNode
 from planner.segments import pair_named
 
-PREFIXES = ("node", "site", "link", "cable", "risk", "project", "source", "rule")
+PREFIXES = ("node", "site", "link", "cable", "risk", "group", "project", "source", "rule")
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Mention:
     Attributes
     ----------
     sort
-        How it names: "node", "project", "source" (a plain id), "segment" (two nodes of a cable), "failing" (an id
-        with or without its prefix), "host" (site:id or a country), "path" (a dotted path), "define" (the key of a
+        How it names: "node", "site", "project", "source" (a plain id), "segment" (two nodes of a cable), "failing" (an
+        id with or without its prefix), "host" (site:id or a country), "path" (a dotted path), "define" (the key of a
         record), "demand" (origin/workload).
     path
         Where it stands; of a key, the path of its value.
@@ -82,7 +82,7 @@ def _keys(key: Node, path: Keys, inner: Keys, meant: Keys) -> Iterator[Mention]:
 
 def _sort(path: Keys) -> str:
     """Return how a word at a path names something; "" where it names nothing."""
-    if len(path) >= 3 and path[0] in ("sites", "links", "cables", "risks", "nodes", "projects", "workloads"):
+    if len(path) >= 3 and path[0] in ("sites", "links", "cables", "risks", "groups", "nodes", "projects", "workloads"):
         return _in_record(path)
     if path[:1] == ("demands",) and len(path) >= 3:
         known = {"origin": "node", "to": "node", "hosts": "host", "source": "source"}
@@ -101,6 +101,8 @@ def _in_record(path: Keys) -> str:
         return str(path[-1])
     if (path[0], path[2]) in {("sites", "node"), ("links", "ends"), ("cables", "route"), ("cables", "branches")}:
         return "node"
+    if (path[0], path[2]) == ("groups", "sites"):
+        return "site"
     return "failing" if (path[0], path[2]) == ("risks", "fails") else ""
 
 

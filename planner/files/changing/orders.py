@@ -36,8 +36,8 @@ _ORDERS: dict[str, tuple[str, ...]] = {
     "nodes": ("name", "country", "lat", "lon", "timezone", "weight", "access_rtt", "through", "edge", "names", *_SAID),
     "countries": ("through", *_SAID),
     "sites": (
-        "name", "names", "node", "status", "from", "until", "serves", "offers", "compute", "accelerators", "chip",
-        "precision", "sparse", "power", "pue", "watts", "electricity", "carbon", "water", "opex", "fixed_cost",
+        "name", "names", "node", "status", "market", "from", "until", "serves", "offers", "compute", "accelerators",
+        "chip", "precision", "sparse", "power", "pue", "watts", "electricity", "carbon", "water", "opex", "fixed_cost",
         "expansion", "project", *_SAID,
     ),
     "links": ("name", "names", "ends", "kind", "from", "until", *_CARRIED, "expansion", "project", *_SAID),
@@ -48,6 +48,7 @@ _ORDERS: dict[str, tuple[str, ...]] = {
     ),
     "projects": ("title", "names", "capex", "opex", "from", *_SAID),
     "risks": ("title", "names", "fails", *_SAID),
+    "groups": ("title", "names", "sites", "power", "compute", *_SAID),
     "peering": ("between", "rtt", "year", *_SAID),
     "regions": ("title", "names", "nodes", *_SAID),
     "background": ("title", "names", "between", "rate", "unserved", *_SAID),

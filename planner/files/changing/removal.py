@@ -56,7 +56,7 @@ def remove(document: Document, words: Iterable[str], *, cascade: bool = False) -
     Parameters
     ----------
     words
-        Ids with their prefix: node:x, site:x, link:x, cable:x, risk:x, project:x, source:x.
+        Ids with their prefix: node:x, site:x, link:x, cable:x, risk:x, group:x, project:x, source:x.
     cascade
         Whether what refers to them goes too: sites and links at a node, things that need a project, entries of
         risks, the field `source`. A cable's route is parted where a node is gone.
@@ -138,14 +138,14 @@ class _Removal:
                 self.deleted.add(owner)
         else:
             self.deleted.add(path)
-            self._empty_risk(path)
+            self._empty(path)
 
-    def _empty_risk(self, path: Keys) -> None:
-        """Take a risk out of which everything that fails has gone."""
-        if path[0] == "risks" and path[2:3] == ("fails",):
+    def _empty(self, path: Keys) -> None:
+        """Take a risk out of which everything that fails has gone, or a group of which all sites have."""
+        if (path[0], path[2:3]) in {("risks", ("fails",)), ("groups", ("sites",))}:
             entries = texts(self.document.find(path[:3]))
             if all((*path[:3], number) in self.deleted for number in range(len(entries))):
-                self.take("risk", str(path[1]))
+                self.take(str(path[0]).removesuffix("s"), str(path[1]))
 
     def _part(self, cable: str) -> None:
         """Note that a cable's route is parted where its nodes are gone; with no pair left it goes whole."""
@@ -224,7 +224,7 @@ class _Removal:
 def _targets_of(mention: Mention) -> list[str]:
     """Return what a mention names, each with its prefix."""
     word = str(mention.node.value)
-    if mention.sort in ("node", "project", "source"):
+    if mention.sort in ("node", "site", "project", "source"):
         return [f"{mention.sort}:{word}"]
     if mention.sort == "segment":
         pair = pair_named(word)

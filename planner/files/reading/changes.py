@@ -25,7 +25,7 @@ from planner.files.reading.tree import (
 )
 from planner.segments import Pair, segment_id
 
-PREFIXES = ("link", "site", "cable", "node", "risk", "rule")
+PREFIXES = ("link", "site", "cable", "node", "risk", "group", "rule")
 """The prefixes of what a variant can take away."""
 
 

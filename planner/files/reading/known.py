@@ -14,7 +14,7 @@ from planner.files.reading.tree import Node, ScalarNode, Where, child
 from planner.files.reading.walk import Walk
 from planner.segments import segment_id
 
-FAILING = ("link", "cable", "site", "risk")
+FAILING = ("link", "cable", "site", "risk", "group")
 """The prefixes of what can fail."""
 
 
@@ -41,6 +41,7 @@ class Known:
     cables: set[str] = field(default_factory=set)
     projects: set[str] = field(default_factory=set)
     risks: set[str] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
     workloads: set[str] = field(default_factory=set)
     data: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
@@ -76,8 +77,8 @@ class Known:
     def host(self, walk: Walk, word: str, node: Node, where: Where) -> bool:
         """Tell whether a word names a host that is there; one that a variant took away is no fault."""
         prefix, _, name = word.partition(":")
-        if prefix == "site" and name:
-            return self.refer(walk, "site", name, node, where) and word not in self.removed
+        if prefix in ("site", "group") and name:
+            return self.refer(walk, prefix, name, node, where) and word not in self.removed
         if self.partial or word in self.countries:
             return True
         if word in ("home", "any"):
@@ -85,9 +86,16 @@ class Known:
             return False
         meant = code_meant(word)
         right = f"did you mean '{meant}'?" if meant in self.countries else ""
-        right = right or walk.suggest(word, {*self.countries, *(f"site:{site}" for site in self.sites)}, most=0)
-        walk.fault(node, where, f"'{word}' is no host", right or "write a country that has nodes, or site: and an id")
+        right = right or walk.suggest(word, self._hosts, most=0)
+        walk.fault(
+            node, where, f"'{word}' is no host", right or "write a country that has nodes, or site: or group: and an id"
+        )
         return False
+
+    @property
+    def _hosts(self) -> set[str]:
+        """What a list of hosts may name."""
+        return {*self.countries, *(f"site:{name}" for name in self.sites), *(f"group:{name}" for name in self.groups)}
 
     def country(self, walk: Walk, word: str, node: Node, where: Where) -> None:
         """Note a code that stands for no country in the world; it need not have nodes."""
@@ -157,7 +165,7 @@ def gather(
         data={_text(record, "data") for _, record in workloads.values()} - {""},
         removed=set(removed),
         partial=partial,
-        **{name: set(sections[name]) for name in ("sites", "cables", "projects", "risks")},
+        **{name: set(sections[name]) for name in ("sites", "cables", "projects", "risks", "groups")},
     )
 
 

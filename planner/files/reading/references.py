@@ -17,7 +17,7 @@ from planner.files.reading.walk import Check, Values, Walk
 from planner.places import Peering
 from planner.policy import TransitRule, WorkRule
 from planner.scenario import Community
-from planner.topology import Cable, CableSegment, Link, Risk, Site
+from planner.topology import Cable, CableSegment, Group, Link, Risk, Site
 
 
 def reference_checks(known: Known, *, alone: bool = False) -> dict[type[Any], Check]:
@@ -33,6 +33,7 @@ def reference_checks(known: Known, *, alone: bool = False) -> dict[type[Any], Ch
         Cable: checks.cable,
         CableSegment: checks.carrier,
         Risk: checks.risk,
+        Group: checks.group,
         Peering: checks.peering,
         TransitRule: checks.transit,
         Community: checks.community,
@@ -71,6 +72,12 @@ class _Checks:
         names = [self.known.failing(walk, name, at, here) for name, at, here in fails]
         if "fails" in values:
             values["fails"] = tuple(name for name in names if name is not None)
+
+    def group(self, walk: Walk, values: Values, node: Node, where: Where) -> None:
+        listed = list(_listed(values.get("sites"), child(node, "sites"), (where, "sites")))
+        good = [name for name, at, here in listed if self.known.refer(walk, "site", name, at, here)]
+        if "sites" in values:
+            values["sites"] = tuple(name for name in good if f"site:{name}" not in self.known.removed)
 
     def peering(self, walk: Walk, values: Values, node: Node, where: Where) -> None:
         for number, country in enumerate(values.get("between", ())):

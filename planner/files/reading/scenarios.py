@@ -7,7 +7,7 @@ from typing import Any
 from planner.files.reading import scalars
 from planner.files.reading.known import Known
 from planner.files.reading.shapes import BAD
-from planner.files.reading.tree import MappingNode, Node, ScalarNode, Where, child
+from planner.files.reading.tree import MappingNode, Node, ScalarNode, Where, child, items
 from planner.files.reading.walk import Values, Walk
 from planner.policy import RULE_LISTS
 from planner.scenario import CONTINGENCY_GROUPS, Scenario
@@ -52,6 +52,7 @@ def read_scenario(walk: Walk, root: Node, known: Known, scales: dict[str, Node])
     if values is None:
         return None
     _check_rule_ids(walk, root)
+    _check_member_limits(walk, values, known, root)
     _name_contingencies(walk, values, known, root)
     if len(walk.faults) > before:
         return None
@@ -75,6 +76,16 @@ def _check_rule_ids(walk: Walk, root: Node) -> None:
             if name is not None and first.setdefault(name.value, name) is not name:
                 where: Where = (((((), "policy"), sort), number), "id")
                 walk.fault(name, where, f"'{name.value}' is there already", "give each rule its own id")
+
+
+def _check_member_limits(walk: Walk, values: Values, known: Known, root: Node) -> None:
+    """Note limits of members that are none: of the members named, else of the countries that have nodes."""
+    where: Where = (((), "limits"), "members")
+    community, limits = values.get("community"), values.get("limits")
+    members = (community.members if community is not None else ()) or known.countries
+    for key, key_node, _ in items(child(child(root, "limits"), "members")):
+        if limits is not None and key not in members and not known.partial:
+            walk.unknown(key_node, (where, key), key, "member", members)
 
 
 def _name_contingencies(walk: Walk, values: Values, known: Known, root: Node) -> None:

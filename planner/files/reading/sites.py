@@ -34,7 +34,24 @@ def finish_expansion(walk: Walk, values: Values, node: Node, where: Where) -> bo
     return good
 
 
+NOT_RENTED = ("expansion", "power", "pue", "watts", "electricity", "carbon", "water", "fixed_cost", "project")
+"""Keys of machines that somebody owns: whoever rents pays opex for what is used, and nothing else."""
+
+
 def finish_site(walk: Walk, values: Values, node: Node, where: Where) -> bool:
+    """Work out what is not written of a site; tell whether that can be done."""
+    if not values.get("market"):
+        return _finish_machines(walk, values, node, where)
+    own = [key for key in (*NOT_RENTED, "accelerators") if child(node, key) is not None]
+    for key in own:
+        walk.fault_under(node, where, key, "stands beside market", "leave it out: what is rented is paid by its opex")
+    if own or not _finish_machines(walk, values, node, where):
+        return False
+    values["watts_kw_per_pflops"] = 0.0
+    return True
+
+
+def _finish_machines(walk: Walk, values: Values, node: Node, where: Where) -> bool:
     """Turn cards into PFLOPS, and every figure in or per PFLOPS into dense BF16; tell whether that can be done."""
     cards = values.get("accelerators")
     if (cards is None) == ("compute_pflops" not in values):

@@ -17,7 +17,7 @@ from planner.files.reading.walk import Values, Walk
 from planner.places import Background, CountryTerms, Peering, Region
 from planner.places import Node as NetworkNode
 from planner.records import Record
-from planner.topology import Cable, Link, Project, Risk, Site, Source, Topology
+from planner.topology import Cable, Group, Link, Project, Risk, Site, Source, Topology
 
 R = TypeVar("R", bound=Record)
 Finish = Callable[[Values, Node, Where], bool]
@@ -33,8 +33,10 @@ def read_topology(walk: Walk, merged: Merged, known: Known) -> Topology:
     projects = read_section(walk, merged, "projects", Project)
     nodes, sites, links, cables = reader.nodes(), reader.sites(), reader.links(), reader.cables()
     links |= reader.segments
+    groups = reader.groups(sites)
     sections = {
-        "nodes": nodes, "sites": sites, "links": links, "cables": cables, "projects": projects, "risks": reader.risks(),
+        "nodes": nodes, "sites": _grouped(sites, groups), "links": links, "cables": cables, "projects": projects,
+        "risks": reader.risks(), "groups": groups,
         "countries": read_section(walk, merged, "countries", CountryTerms), "peering": reader.peering(),
         "regions": read_section(walk, merged, "regions", Region),
         "background": read_section(walk, merged, "background", Background),
@@ -154,6 +156,20 @@ class _TopologyReader:
                 self.walk.fault(at, where, what, "keep one of them; its rtt may be a map of years")
         return peering
 
+    def groups(self, sites: dict[str, Site]) -> dict[str, Group]:
+        groups = read_section(self.walk, self.merged, "groups", Group)
+        for name, group in groups.items():
+            node = self.merged.sections["groups"][name][1]
+            where: Where = (((), "groups"), name)
+            listed = child(node, "sites")
+            for number, site in enumerate(getattr(listed, "value", ())):
+                if site.value in sites and sites[site.value].market:
+                    what = f"'{site.value}' is rented on a market, and in no group"
+                    self.walk.fault(site, ((where, "sites"), number), what, "take it out of the group")
+            if not group.sites and not getattr(listed, "value", ()):
+                self.walk.fault_under(node, where, "sites", "is empty", "write the ids of some sites")
+        return groups
+
     def risks(self) -> dict[str, Risk]:
         def finish(values: Values, node: Node, _where: Where) -> bool:
             return bool(values["fails"]) or not getattr(child(node, "fails"), "value", ())
@@ -168,6 +184,18 @@ class _TopologyReader:
                     node or self.merged.sections["risks"][name][0], where, "fails itself in a circle", right
                 )
         return risks
+
+
+def _grouped(sites: dict[str, Site], groups: dict[str, Group]) -> dict[str, Site]:
+    """Return the sites, each with the groups that name it."""
+    found: dict[str, set[str]] = {}
+    for name, group in groups.items():
+        for site in group.sites:
+            found.setdefault(site, set()).add(name)
+    return {
+        key: site.model_copy(update={"groups": frozenset(found[key])}) if key in found else site
+        for key, site in sites.items()
+    }
 
 
 def _reach(risks: dict[str, Risk], start: str) -> set[str]:

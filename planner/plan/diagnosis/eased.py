@@ -231,6 +231,7 @@ def with_room(case: Case) -> Case:
             projects=() if site.project is None else (site.project,),
         )
         for i, site in enumerate(case.sites)
+        if not site.market or any(site.compute_pflops.values())
     ]  # fmt: skip
     return replace(case, site_expansions=(*case.site_expansions, *(each for each in more if most > 0)))
 

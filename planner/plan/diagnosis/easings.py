@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, get_args
 
 from planner.plan import phrases
-from planner.plan.diagnosis import changes
+from planner.plan.diagnosis import changes, shared_limits
 from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial, Slack, greatest, least
 from planner.plan.diagnosis.required import describe, least_served, part_key_of
 from planner.programme.case import INTACT
@@ -319,6 +319,7 @@ FAMILIES: tuple[Callable[[EasedQuestion], Iterator[Easing]], ...] = (
     site_limit,
     capex_budget,
     carbon_budget,
+    *shared_limits.FAMILIES,
     floor,
     pool,
     given_builds,

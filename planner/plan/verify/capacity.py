@@ -25,9 +25,10 @@ def sites_are_not_overfull(e: Evidence) -> Iterator[str]:
     """In every state a site serves no more than its fill of what is installed; failures may use all."""
     for name, used in e.used.items():
         for state, pflops in used.items():
-            has, fill = e.supply.installed_pflops(name, state[0]), e.fill("site", state)
-            if exceeds(pflops, fill * has):
-                limit = f"{show(fill)} of the {show(has)} installed" if fill < 1 else f"the {show(has)} installed"
+            has, usable = e.supply.compute_pflops(name, state[0]), e.supply.usable_pflops(name, state)
+            if exceeds(pflops, usable):
+                word = "on offer" if e.inputs.topology.sites[name].market else "installed"
+                limit = f"{show(usable / has)} of the {show(has)} {word}" if usable < has else f"the {show(has)} {word}"
                 yield f"{describe(state)}: site {name}: {show(pflops)} PFLOPS in use exceed {limit}"
 
 
@@ -37,8 +38,8 @@ def power_is_not_exceeded(e: Evidence) -> Iterator[str]:
         site = e.inputs.topology.sites[name]
         if site.power_mw is None:
             continue
-        for state, pflops in used.items():
-            limit, drawn = site.power_mw.at(state[0]), pflops * facility_mw_per_pflops(site, state[0])
+        for state in used:
+            limit, drawn = site.power_mw.at(state[0]), e.supply.drawn_mw(name, state)
             if exceeds(drawn, limit):
                 yield f"{describe(state)}: site {name}: draws {show(drawn)} MW, and {show(limit)} MW is the limit"
 

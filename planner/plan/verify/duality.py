@@ -16,8 +16,10 @@ from planner.plan.verify.duals import Duals
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.limits import KG_PER_T, LIMITS
+from planner.plan.verify.members import USD_PER_MUSD, build_share
 from planner.plan.verify.tolerance import ABSOLUTE, show
 from planner.programme.families import FAMILIES
+from planner.topology import Site
 
 if TYPE_CHECKING:
     from planner.plan.verify.flows import Flow, StateKey, TracedPath
@@ -28,7 +30,6 @@ EXACT = 1e-5
 """Share of what is weighed against each other by which duals may miss their balance: solvers' tolerances."""
 NOISE_USD = 1e-3
 """USD a unit by which they may miss it besides: duals below a millionth are not written, of which many may add up."""
-USD_PER_MUSD = 1e6
 
 
 def used_paths_pay_for_themselves(e: Evidence) -> Iterator[str]:
@@ -137,6 +138,7 @@ def _build_terms(duals: Duals, build: BuildRow) -> Iterator[float]:
     yield sum(e.weights[year] for year in alive) * build.annuity_usd / build.added * duals.money
     yield sum(e.weights[year] * option.opex_usd.at(year) for year in alive) * duals.money
     yield duals.get("capex_budget") * option.capex_usd.at(build.year) / USD_PER_MUSD
+    yield from _of_members(duals, build, alive)
     yield sum(duals.get("build_limit", year, asset.id, build.number) for year in alive)
     if build.is_site and e.country_of(asset.id) in e.inputs.scenario.community.members:
         yield sum(e.weights[year] for year in alive) * duals.stages.get("compute", 0.0)
@@ -148,6 +150,19 @@ def _build_terms(duals: Duals, build: BuildRow) -> Iterator[float]:
             yield -usd
         if name == "cluster_size" and build.is_site and key[2] == asset.id and int(key[0]) in alive:
             yield -usd
+
+
+def _of_members(duals: Duals, build: BuildRow, alive: list[int]) -> Iterator[float]:
+    """Yield what one more unit of a build takes of the limits of members and of groups of sites."""
+    e, asset = duals.evidence, build.asset
+    for country in sorted(e.inputs.scenario.limits.members):
+        part = build_share(e.inputs.topology, build, country)
+        yield part * duals.get("member_capex", country) * build.option.capex_usd.at(build.year) / USD_PER_MUSD
+    if isinstance(asset, Site):
+        for year in alive:
+            yield from (duals.get("group_compute", year, group) for group in sorted(asset.groups))
+            running = duals.get("member_opex", year, e.country_of(asset.id))
+            yield running * build.option.opex_usd.at(year) / USD_PER_MUSD
 
 
 def duals_are_known(e: Evidence) -> Iterator[str]:

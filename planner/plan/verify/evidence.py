@@ -205,8 +205,10 @@ class Evidence:
             return {}
         return {frozenset(each.between): each.rtt_ms for each in self.inputs.topology.peering.values()}
 
-    def fill(self, kind: str, state: StateKey) -> float:
-        """Share of a site or a link that may be planned with in a state; failures may use all."""
+    def fill(self, kind: str, state: StateKey, name: str = "") -> float:
+        """Share of a site or a link that may be planned with in a state; failures may use all, and so may who rents."""
+        if kind == "site" and name and self.inputs.topology.sites[name].market:
+            return 1.0
         limits = self.inputs.scenario.limits
         fill = limits.site_fill if kind == "site" else limits.link_fill
         return fill.at(state[0]) if state[2] == INTACT else 1.0
@@ -215,6 +217,10 @@ class Evidence:
         """Return the country in which a site stands."""
         topology = self.inputs.topology
         return topology.nodes[topology.sites[site].node].country
+
+    def is_rented(self, flow: Flow) -> bool:
+        """Whether a flow ends at compute that is rented on a market."""
+        return flow.is_compute and self.inputs.topology.sites[flow.end].market
 
     def origin_of(self, flow: Flow) -> Origin:
         """Return where a flow comes from."""

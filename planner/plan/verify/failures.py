@@ -52,6 +52,8 @@ def what_fails(topology: Topology, name: str) -> FailedAssets:
             links.add(key)
         elif prefix == "site":
             sites.add(key)
+        elif prefix == "group":
+            sites.update(topology.groups[key].sites)
         elif prefix == "cable":
             links.update(link.id for link in topology.links.values() if link.cable == key)
         else:

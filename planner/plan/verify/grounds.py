@@ -13,7 +13,6 @@ from planner.admissibility import (
     residency_terms,
     takes,
 )
-from planner.energy import facility_mw_per_pflops
 from planner.plan import phrases
 from planner.plan.templates import Phrase
 from planner.plan.verify.checked import NEAR, Ground, ReasonPart
@@ -22,7 +21,8 @@ from planner.plan.verify.tolerance import ABSOLUTE
 from planner.policy import is_named
 
 if TYPE_CHECKING:
-    from planner.topology import Site
+    from planner.plan.verify.evidence import Evidence
+    from planner.topology import Group, Site
 
 
 def is_full(said: ReasonPart) -> bool:
@@ -39,8 +39,7 @@ def is_full(said: ReasonPart) -> bool:
     supply, topology = e.supply, e.inputs.topology
     for state in (state for state in e.states if state[0] == year):
         if name in topology.sites:
-            has, used = supply.installed_pflops(name, year), e.used.get(name, {}).get(state, 0.0)
-            has *= e.fill("site", state)
+            has, used = e.supply.usable_pflops(name, state), e.used.get(name, {}).get(state, 0.0)
             if used >= has * (1 - NEAR) - 10 * ABSOLUTE:
                 return True
         if name in topology.links:
@@ -70,14 +69,37 @@ def _has_budget(said: ReasonPart) -> bool:
     return said.evidence.inputs.scenario.limits.capex_usd is not None
 
 
+def _members_have_budgets(said: ReasonPart) -> bool:
+    limits = said.evidence.inputs.scenario.limits.members.values()
+    return any(limit.capex_usd is not None for limit in limits)
+
+
+def _has_full_group(said: ReasonPart) -> bool:
+    """Some group with a limit on compute is full in the year, or in another that would see what is built."""
+    e = said.evidence
+    groups = [group for group in e.inputs.topology.groups.values() if group.compute_pflops is not None]
+    sites = [e.inputs.topology.sites.get(said.fields.get("asset", ""))]
+    own = [group for group in groups if any(site is None or group.id in site.groups for site in sites)]
+    return said.was_moved or any(is_group_full(e, group, year) for group in own for year in e.years)
+
+
+def is_group_full(e: Evidence, group: Group, year: int) -> bool:
+    """So much stands in a group that a step of one of its sites, or a site that waits for a project, has no room."""
+    assert group.compute_pflops is not None
+    sites = [e.inputs.topology.sites[name] for name in group.sites]
+    steps = [option.step or 0.0 for site in sites for option in site.expansion]
+    steps += [site.compute_pflops.at(year) for site in sites if not e.supply.is_laid(site.project, year)]
+    stands = sum(e.supply.installed_pflops(name, year) for name in group.sites)
+    return stands + max(steps, default=0.0) >= group.compute_pflops.at(year) * (1 - NEAR) - ABSOLUTE
+
+
 def draws_all(said: ReasonPart) -> bool:
     """A site draws all the power it may in some state of the year."""
     e, site = said.evidence, said.evidence.inputs.topology.sites[said.fields["asset"]]
     if site.power_mw is None:
         return False
-    drawn = max((amount for state, amount in e.used.get(site.id, {}).items() if state[0] == said.year), default=0.0)
-    limit = site.power_mw.at(said.year) * (1 - NEAR) - ABSOLUTE
-    return said.was_moved or drawn * facility_mw_per_pflops(site, said.year) >= limit
+    drawn = max((e.supply.drawn_mw(site.id, state) for state in e.states if state[0] == said.year), default=0.0)
+    return said.was_moved or drawn >= site.power_mw.at(said.year) * (1 - NEAR) - ABSOLUTE
 
 
 def is_carbon_spent(said: ReasonPart) -> bool:
@@ -204,7 +226,7 @@ def _is_not_there_yet(said: ReasonPart) -> bool:
 def _has_no_compute(said: ReasonPart) -> bool:
     e, names = said.evidence, said.fields["sites"].split(phrases.LISTED)
     counted = phrases.LISTED.join(e.inputs.scenario.count)
-    empty = all(e.supply.installed_pflops(name, said.year) == 0 for name in names)
+    empty = all(e.supply.compute_pflops(name, said.year) == 0 for name in names)
     return empty and int(said.fields["year"]) == said.year and said.fields["statuses"] == counted
 
 
@@ -229,7 +251,7 @@ def _nobody_counts(said: ReasonPart) -> bool:
 
 def _lacks_cluster(said: ReasonPart) -> bool:
     least = least_cluster(said.evidence.inputs.topology.sites[said.fields["asset"]], said.workload)
-    installed = said.evidence.supply.installed_pflops(said.fields["asset"], said.year)
+    installed = said.evidence.supply.compute_pflops(said.fields["asset"], said.year)
     return installed < least and said.is_figure("pflops", least, off=max(5e-4, 1e-5 * least))
 
 
@@ -280,6 +302,11 @@ GROUNDS: dict[Phrase, Ground] = {
     phrases.AT_MAX_AND_SPENT: lambda said: _is_at_max(said) and _has_budget(said),
     phrases.CAPEX_SPENT: lambda said: is_full(said) and _has_budget(said),
     phrases.NOT_PAID: _has_budget,
+    phrases.NOT_PAID_BY_MEMBERS: _members_have_budgets,
+    phrases.MEMBER_SPENT: lambda said: is_full(said) and _members_have_budgets(said),
+    phrases.GROUP_FULL: lambda said: is_full(said) and _has_full_group(said),
+    phrases.GROUP_SHUT: _has_full_group,
+    phrases.HELD_TOGETHER: lambda said: is_full(said) and (_members_have_budgets(said) or _has_full_group(said)),
     phrases.NOT_IN_USE: _is_left_out,
     phrases.NOT_IN_USE_OR_PAID: _is_left_out_or_unpaid,
     phrases.CLUSTER_TOO_DEAR: _is_cluster,

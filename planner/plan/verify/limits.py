@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from planner.admissibility import in_service, least_cluster
+from planner.admissibility import in_service, is_on_soil, least_cluster
 from planner.energy import carbon_kg_per_pflops, facility_mw_per_pflops
 from planner.plan.verify import grounds
 from planner.plan.verify.checked import CheckedLimit, Sides
 from planner.plan.verify.failures import INTACT
+from planner.plan.verify.groups import GROUP_COMPUTE, GROUP_POWER
 from planner.plan.verify.host_shares import SHARE
+from planner.plan.verify.members import MEMBER_CAPEX, MEMBER_HOSTING, MEMBER_OPEX
 from planner.plan.verify.objectives import MEASURES, fullness, peak_utilisation
 
 if TYPE_CHECKING:
@@ -33,15 +35,14 @@ def _state(e: Evidence, key: RowKey) -> StateKey:
 
 def _site_capacity(e: Evidence, key: RowKey) -> Sides:
     state, name = _state(e, key), key[3]
-    fill = e.fill("site", state)
-    return e.used.get(name, {}).get(state, 0.0), fill * e.supply.installed_pflops(name, state[0])
+    return e.used.get(name, {}).get(state, 0.0), e.supply.usable_pflops(name, state)
 
 
 def _site_power(e: Evidence, key: RowKey) -> Sides:
     state, site = _state(e, key), e.inputs.topology.sites[key[3]]
     if site.power_mw is None:
         raise LookupError(key)
-    return e.used.get(site.id, {}).get(state, 0.0) * facility_mw_per_pflops(site, state[0]), site.power_mw.at(state[0])
+    return e.supply.drawn_mw(site.id, state), site.power_mw.at(state[0])
 
 
 def _link_capacity(e: Evidence, key: RowKey) -> Sides:
@@ -106,7 +107,8 @@ def _floor(e: Evidence, key: RowKey) -> Sides:
     share = e.inputs.scenario.policy.floor.served_share
     if not share:
         raise LookupError(key)
-    return row["served_pflops"], share * row["demand_pflops"]
+    rented = 0.0 if e.inputs.scenario.policy.floor.market else row["market_pflops"]
+    return row["served_pflops"] - rented, share * row["demand_pflops"]
 
 
 def _peak(e: Evidence, key: RowKey) -> Sides:
@@ -140,7 +142,7 @@ def _cluster_size(e: Evidence, key: RowKey) -> Sides:
     year, workload, site = int(key[0]), e.inputs.demand.workloads[key[1]], e.inputs.topology.sites[key[2]]
     if not in_service(site, year) or not (least := least_cluster(site, workload)):
         raise LookupError(key)
-    return e.supply.installed_pflops(site.id, year), least
+    return e.supply.compute_pflops(site.id, year), least
 
 
 def _stage(_: Evidence, key: RowKey) -> Sides:
@@ -175,12 +177,14 @@ def _takes_of_background(duals: Duals, flow: Flow, traced: TracedPath) -> Iterat
 
 def _takes_of_pool(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
     e = duals.evidence
-    if flow.is_compute and e.country_of(flow.end) in e.inputs.scenario.community.members:
+    members, topology = e.inputs.scenario.community.members, e.inputs.topology
+    if flow.is_compute and any(is_on_soil(topology.sites[flow.end], topology, country) for country in members):
         yield duals.of_state("pool", flow.state) / duals.evidence.fill("site", flow.state)
 
 
 def _gives_to_member(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
-    if flow.is_compute and flow.is_intact:
+    e = duals.evidence
+    if flow.is_compute and flow.is_intact and (e.inputs.scenario.policy.floor.market or not e.is_rented(flow)):
         yield -duals.get("floor", flow.year, duals.evidence.parts[flow.part].country) / duals.evidence.blocks
 
 
@@ -212,6 +216,11 @@ LIMITS: Mapping[str, CheckedLimit] = {
     "carbon_budget": CheckedLimit(_carbon, _emits, grounds.is_carbon_spent),
     "floor": CheckedLimit(_floor, _gives_to_member),
     "share": SHARE,
+    "group_power": GROUP_POWER,
+    "group_compute": GROUP_COMPUTE,
+    "member_capex": MEMBER_CAPEX,
+    "member_hosting": MEMBER_HOSTING,
+    "member_opex": MEMBER_OPEX,
     "peak": CheckedLimit(_peak, _takes_of_links("peak")),
     "stage": CheckedLimit(_stage, is_full=lambda said: said.was_moved),
 }

@@ -153,12 +153,12 @@ EQUATIONS = ("demand_met", "training_volume")
 def _may_save(e: Evidence, family: str) -> bool:
     """Tell whether one more of what a row speaks of may save money.
 
-    A demand may beside failures, beside other aims, and where the policy asks for more than money does, such as a share
-    of all that a member asks for, or hosted somewhere: what is asked for besides may be served more cheaply, or make up
-    the share.
+    A demand may beside failures, beside other aims, and where policy or a member asks for more than money does, such
+    as a share of all that a member asks for, or that is hosted somewhere: what is asked for besides may be served more
+    cheaply, or make up the share.
     """
     scenario = e.inputs.scenario
-    beside = scenario.contingencies or scenario.objective != ("cost",) or scenario.policy.asks_for_more
+    beside = scenario.contingencies or scenario.objective != ("cost",) or scenario.asks_for_more
     return family in EQUATIONS and bool(beside)
 
 

@@ -55,7 +55,7 @@ def _served(e: Evidence) -> float:
 def _compute(e: Evidence) -> float:
     """PFLOPS installed at the sites in the members' countries: what stands in any case, and what is built."""
     supply, members = e.supply, e.inputs.scenario.community.members
-    own = [name for name in e.inputs.topology.sites if e.country_of(name) in members]
+    own = [name for name, site in e.inputs.topology.sites.items() if not site.market and e.country_of(name) in members]
     return sum(e.weights[year] * supply.installed_pflops(name, year) for year in e.years for name in own)
 
 

@@ -100,7 +100,7 @@ def assets_have_their_prices(e: Evidence) -> Iterator[str]:
         for (name, key), usd in duals.usd.items():
             if name == family:
                 year = int(key[0])
-                found[year, key[3]] += usd * duals.evidence.fill(table[:-1], (year, 0, key[2])) / e.weights[year]
+                found[year, key[3]] += usd * e.fill(table[:-1], (year, 0, key[2]), key[3]) / e.weights[year]
         yield from _price_faults(e, table, column, found)
 
 

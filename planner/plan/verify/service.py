@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import isnan
 from typing import Any
 
 from planner.admissibility import least_cluster
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
-from planner.plan.verify.flows import PartKey, StateKey, describe
+from planner.plan.verify.flows import Flow, PartKey, StateKey, describe
 from planner.plan.verify.parts import DemandPart
 from planner.plan.verify.tolerance import differs, exceeds, show
 
@@ -133,8 +133,9 @@ def floors_are_kept(e: Evidence) -> Iterator[str]:
     """Every member gets the share of its demand that the policy's floor promises."""
     share = e.inputs.scenario.policy.floor.served_share or 0.0
     for year in e.years if share else ():
-        for country, (asked, served, _) in _exchange(e, year).items():
-            least = share * asked
+        rented = {} if e.inputs.scenario.policy.floor.market else _rented(e, year)
+        for country, (asked, all_served, _) in _exchange(e, year).items():
+            least, served = share * asked, all_served - rented.get(country, 0.0)
             if country in e.inputs.scenario.community.members and exceeds(least, served):
                 yield f"{year}: member {country}: {show(served)} PFLOPS are served, and the floor is {show(least)}"
 
@@ -144,7 +145,7 @@ def clusters_are_large_enough(e: Evidence) -> Iterator[str]:
     supply = e.supply
     for flow in e.hosted:
         least = least_cluster(e.inputs.topology.sites[flow.end], e.parts[flow.part].workload)
-        if least and exceeds(least, has := supply.installed_pflops(flow.end, flow.year)):
+        if least and exceeds(least, has := supply.compute_pflops(flow.end, flow.year)):
             yield f"{flow}: has {show(has)} PFLOPS installed, and the work needs {show(least)} in one place"
 
 
@@ -164,7 +165,7 @@ def members_add_up(e: Evidence) -> Iterator[str]:
     members, rows = e.inputs.scenario.community.members, e.rows("members")
     for year in e.years:
         exchange = _exchange(e, year)
-        home = _at_home(e, year)
+        home, market = _at_home(e, year), _rented(e, year)
         listed = {country for t, country in rows if t == year}
         for country in sorted(exchange.keys() | listed | set(members)):
             asked, served, hosted = exchange.get(country, (0.0, 0.0, 0.0))
@@ -174,10 +175,10 @@ def members_add_up(e: Evidence) -> Iterator[str]:
             row = rows[year, country]
             if bool(row["member"]) != (country in members):
                 yield f"{year}: {country}: the table is wrong on whether it is a member"
-            inside = home.get(country, 0.0)
+            inside, rented = home.get(country, 0.0), market.get(country, 0.0)
             right = {
                 "demand": asked, "served": served, "hosted": hosted,
-                "imported": served - inside, "exported": hosted - inside,
+                "imported": served - inside - rented, "exported": hosted - inside, "market": rented,
             }  # fmt: skip
             for name, pflops in right.items():
                 if differs(row[f"{name}_pflops"], pflops):
@@ -192,6 +193,8 @@ def _exchange(e: Evidence, year: int) -> dict[str, tuple[float, float, float]]:
         found[part.country][0] += part.volume[year]
         found[part.country][1] += e.mean(year, e.served.get(key, {}))
     for site, used in e.used.items():
+        if e.inputs.topology.sites[site].market:
+            continue
         found[e.country_of(site)][2] += e.mean(year, used)
     return {country: (asked, served, hosted) for country, (asked, served, hosted) in found.items()}
 
@@ -203,11 +206,22 @@ def _compute(e: Evidence) -> Iterator[tuple[PartKey, DemandPart]]:
 
 def _at_home(e: Evidence, year: int) -> dict[str, float]:
     """PFLOPS served in the origin's own country, by country."""
+    return _served_where(
+        e, year, lambda flow: not e.is_rented(flow) and e.country_of(flow.end) == e.origin_of(flow).country
+    )
+
+
+def _rented(e: Evidence, year: int) -> dict[str, float]:
+    """PFLOPS served by what is rented on a market, by country."""
+    return _served_where(e, year, e.is_rented)
+
+
+def _served_where(e: Evidence, year: int, counts: Callable[[Flow], bool]) -> dict[str, float]:
     found: defaultdict[str, dict[StateKey, float]] = defaultdict(dict)
     for flow in e.hosted:
-        country = e.parts[flow.part].country
-        if e.country_of(flow.end) == country:
-            found[country][flow.state] = found[country].get(flow.state, 0.0) + flow.amount
+        if counts(flow):
+            amounts = found[e.origin_of(flow).country]
+            amounts[flow.state] = amounts.get(flow.state, 0.0) + flow.amount
     return {country: e.mean(year, amounts) for country, amounts in found.items()}
 
 

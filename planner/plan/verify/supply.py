@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.admissibility import in_service
-from planner.energy import carbon_kg_per_pflops
+from planner.energy import carbon_kg_per_pflops, facility_mw_per_pflops
 from planner.finance import capital_recovery_factor
 from planner.plan.verify.tolerance import ABSOLUTE
 from planner.topology import Site
@@ -16,6 +16,7 @@ from planner.topology import Site
 if TYPE_CHECKING:
     from planner.expansions import Expansion
     from planner.plan.verify.evidence import Evidence
+    from planner.plan.verify.flows import StateKey
     from planner.topology import Link, Project
 
 
@@ -134,10 +135,24 @@ class Supply:
         return sum(build.annuity_usd + build.opex_usd(year) for build in self.standing(asset, year))
 
     def installed_pflops(self, site: str, year: int) -> float:
-        """Compute of a site: what exists, if its status counts and it stands, and what is built."""
+        """Compute that stands at a site; what is rented on a market stands elsewhere."""
+        return 0.0 if self.evidence.inputs.topology.sites[site].market else self.compute_pflops(site, year)
+
+    def compute_pflops(self, site: str, year: int) -> float:
+        """Compute of a site: what exists or is offered, if its status counts and it stands, and what is built."""
         record = self.evidence.inputs.topology.sites[site]
         exists = record.status in self.evidence.inputs.scenario.count and self.stands(record, year)
         return (record.compute_pflops.at(year) if exists else 0.0) + self.built(record, year)
+
+    def drawn_mw(self, site: str, state: StateKey) -> float:
+        """Power at a site's meter in a state."""
+        e = self.evidence
+        record = e.inputs.topology.sites[site]
+        return e.used.get(site, {}).get(state, 0.0) * facility_mw_per_pflops(record, state[0])
+
+    def usable_pflops(self, site: str, state: StateKey) -> float:
+        """What may be served at a site in a state: all that can be rented, or its fill of what is installed."""
+        return self.evidence.fill("site", state, site) * self.compute_pflops(site, state[0])
 
     def capacity_gbps(self, link: Link, year: int) -> float:
         """Capacity of a link in each direction: what exists and what is built."""
@@ -160,8 +175,10 @@ class Supply:
 
     @cached_property
     def sites_in_use(self) -> set[str]:
-        """Sites that serve, in any state, or build anything in any year; less than rounding is nothing."""
-        serving = {name for name, used in self.evidence.used.items() if max(used.values()) > ABSOLUTE}
+        """Sites of ours that serve, in any state, or build anything in any year; less than rounding is nothing."""
+        sites = self.evidence.inputs.topology.sites
+        own = ((name, used) for name, used in self.evidence.used.items() if not sites[name].market)
+        serving = {name for name, used in own if max(used.values()) > ABSOLUTE}
         return serving | {build.asset.id for build in self.builds if build.is_site and build.added > ABSOLUTE}
 
     def fixed_usd(self, site: Site, year: int) -> float:

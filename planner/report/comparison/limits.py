@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from planner.energy import facility_mw_per_pflops
 from planner.plan.verify.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -37,10 +36,9 @@ def _full_sites(e: Evidence, year: int) -> Iterator[Limit]:
     for name, used in e.used.items():
         site = e.inputs.topology.sites[name]
         loads = {state: pflops for state, pflops in used.items() if state[0] == year}
-        has = e.supply.installed_pflops(name, year)
-        if any(_reaches(pflops, has * e.fill("site", state)) for state, pflops in loads.items()):
+        if any(_reaches(pflops, e.supply.usable_pflops(name, state)) for state, pflops in loads.items()):
             yield "site", name
-        drawn = max(loads.values(), default=0.0) * facility_mw_per_pflops(site, year)
+        drawn = max((e.supply.drawn_mw(name, state) for state in loads), default=0.0)
         if site.power_mw is not None and _reaches(drawn, site.power_mw.at(year)):
             yield "power", name
 
@@ -83,6 +81,7 @@ def _spent_budgets(e: Evidence, year: int) -> Iterator[Limit]:
 def _floors(e: Evidence, year: int) -> Iterator[Limit]:
     least = e.inputs.scenario.policy.floor.served_share
     for (of_year, _), row in e.rows("members").items() if least is not None else ():
-        asked, served = row["demand_pflops"], row["served_pflops"]
+        rented = 0.0 if e.inputs.scenario.policy.floor.market else row["market_pflops"]
+        asked, served = row["demand_pflops"], row["served_pflops"] - rented
         if of_year == year and row["member"] and asked and served <= least * asked * (1 + REACHED):
             yield "limit", "floor"

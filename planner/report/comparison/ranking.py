@@ -73,7 +73,7 @@ def value_plan(plan: Plan, year: int | None = None) -> Values:
     asked, served = figures.demand_pflops, figures.served_pflops
     own = members[(members["member"].astype(bool)) & (members["demand_pflops"] > 0)]
     shares = own["served_pflops"] / own["demand_pflops"]
-    home = float((members["served_pflops"] - members["imported_pflops"]).sum())
+    home = float((members["served_pflops"] - members["imported_pflops"] - members["market_pflops"]).sum())
     whole = figures.unserved_pflops <= ALL_BUT * asked
     carried = figures.unserved_gbps <= ALL_BUT * figures.demand_gbps
     return {

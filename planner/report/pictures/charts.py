@@ -139,36 +139,40 @@ def _cost(plan: Plan, language: Language) -> Canvas:
 def _members(plan: Plan, language: Language) -> Canvas:
     """Draw what each country asks for, by where it is served."""
     years = _some(plan.inputs.scenario.years)
+    rented = bool((plan.members["market_pflops"] > 0).any())
     parts = (
         BarPart(language.text("served at home"), paper.ACCENT),
         BarPart(language.text("served abroad"), "#8fbfe0", "....", paper.INK),
+        *([BarPart(language.text("rented"), "#e6c76a", "xxxx", paper.INK)] if rented else []),
         unserved_part(language),
     )
     rows: list[BarRow] = []
     for year in years:
         if len(years) > 1:
             rows.append(BarRow(str(year)))
-        rows += _countries(plan, year, language)
+        rows += _countries(plan, year, language, rented=rented)
     listed = language.listed(str(year) for year in years)
     title = language.text("Where the work of each country is done, {years}", years=listed)
     remark = language.text("* member of the community") if plan.inputs.scenario.community.members else ""
     return draw_bars(language, titles_of(plan, language, title, "PFLOPS", remark), parts, rows)
 
 
-def _countries(plan: Plan, year: int, language: Language) -> list[BarRow]:
-    """Return a row for each country that asks, the largest first."""
-    found = []
-    columns = ["member", "demand_pflops", "served_pflops", "imported_pflops"]
-    for code, member, asked, served, abroad in in_year(plan.members, year)[columns].itertuples():
+def _countries(plan: Plan, year: int, language: Language, *, rented: bool) -> list[BarRow]:
+    """Return a row for each country that asks, the largest first; `rented` where anybody rents on a market."""
+    found: list[tuple[float, str, tuple[float, ...]]] = []
+    columns = ["member", "demand_pflops", "served_pflops", "imported_pflops", "market_pflops"]
+    for code, member, asked, served, abroad, market in in_year(plan.members, year)[columns].itertuples():
         if asked > 0:
             name = language.country(str(code)) + (" *" if member else "")
-            found.append((float(asked), name, (float(served - abroad), float(abroad), max(float(asked - served), 0.0))))
+            away = (float(abroad), float(market)) if rented else (float(abroad),)
+            home, left = float(served - abroad - market), max(float(asked - served), 0.0)
+            found.append((float(asked), name, (home, *away, left)))
     found.sort(key=lambda each: (-each[0], each[1]))
     if len(found) > MOST_COUNTRIES:
         rest = found[MOST_COUNTRIES - 1 :]
-        values = tuple(sum(each[2][i] for each in rest) for i in range(3))
+        values = tuple(map(sum, zip(*(each[2] for each in rest), strict=True)))
         name = language.texts("{count} other country", "{count} other countries", len(rest))
-        found = [*found[: MOST_COUNTRIES - 1], (sum(each[0] for each in rest), name, (values[0], values[1], values[2]))]
+        found = [*found[: MOST_COUNTRIES - 1], (sum(each[0] for each in rest), name, values)]
     return [BarRow(name, values, language.number(asked)) for asked, name, values in found]
 
 

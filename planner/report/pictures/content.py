@@ -107,7 +107,7 @@ def topology_content(topology: Topology, year: int | None, language: Language) -
     alive = {
         key: site
         for key, site in sorted(topology.sites.items())
-        if site.project is None and in_service(site, year)  # what waits for a project is not there
+        if site.project is None and not site.market and in_service(site, year)  # what waits for a project is not there
     }
     figures = {key: site.compute_pflops.at(year) for key, site in alive.items()}
     for key, site in alive.items():
@@ -167,6 +167,8 @@ def _add_sites(plan: Plan, year: int, spots: dict[str, MapNode]) -> None:
     sites = plan.inputs.topology.sites
     columns = ["installed_pflops", "built_pflops", "used_pflops"]
     for key, installed, built, used in in_year(plan.sites, year)[columns].itertuples():
+        if sites[str(key)].market:
+            continue  # it is no site of the plan's
         spot = spots[sites[str(key)].node]
         spot.installed += float(installed)
         spot.built += float(built)

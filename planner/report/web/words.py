@@ -170,6 +170,7 @@ def _charts(language: Language) -> Words:
         "chart.members.about": text("PFLOPS of each country's demand served at home, abroad, or not at all."),
         "chart.home": text("at home"),
         "chart.abroad": text("abroad"),
+        "chart.market": text("rented"),
         "chart.day": text("Compute in use over the day"),
         "chart.day.about": text(
             "PFLOPS in use by kind of work and hour; training fills the hours in which inference is quiet."
@@ -285,6 +286,7 @@ def _measures(language: Language) -> Words:
         "column.hosted_pflops": text("Hosted, PFLOPS"),
         "column.imported_pflops": text("Served abroad, PFLOPS"),
         "column.exported_pflops": text("Hosted for others, PFLOPS"),
+        "column.market_pflops": text("Rented on a market, PFLOPS"),
         "column.touched_pflops": text("Touched, PFLOPS"),
         "column.added": text("Added"),
         "column.capex_usd": text("Capex, {currency}"),

@@ -13,7 +13,7 @@ from planner.errors import Fault
 from planner.plan import phrases
 from planner.plan.misfits import find_contradictions, find_misfit, loads_of_others
 from planner.scenario import Scenario
-from planner.studies.survey.overview import base_year
+from planner.studies.survey.routes import base_year
 from planner.years import Yearly
 
 if TYPE_CHECKING:

@@ -68,7 +68,8 @@ def survey(topology: Topology, year: int | None = None, latency: Latency = "plan
     year, topology, graph = ways.year, ways.topology, ways.graph
     groups = sorted(nx.connected_components(graph), key=lambda group: (-len(group), min(group)))
     largest = sorted(groups[0]) if groups else []
-    links, sites = list(topology.links.values()), list(topology.sites.values())
+    links = list(topology.links.values())
+    sites = [site for site in topology.sites.values() if not site.market]
     kinds, statuses = sorted({link.kind for link in links}), sorted({site.status for site in sites})
     sections = ("nodes", "sites", "links", "cables", "projects", "risks", "sources")
     return Overview(

@@ -226,7 +226,10 @@ def test_a_wrong_demand_says_what_would_be_right(faults_of, demand: str, words: 
         ("policy: {transit: [{avoid: [UK]}]}", "policy.transit.0.avoid.0: 'UK' is no country: did you mean 'GB'?"),
         ("policy: {floor: {served_share: 80}}", "policy.floor.served_share: '80' is too large"),
         ("contingencies: link", "contingencies: 'link' is unknown: did you mean 'links'?"),
-        ("contingencies: [ringg]", "contingencies.0: there is no link or cable or site or risk 'ringg': did you mean"),
+        (
+            "contingencies: [ringg]",
+            "contingencies.0: there is no link or cable or site or risk or group 'ringg': did you mean",
+        ),
         ("contingencies: [ring, 'cable:ring']", "contingencies.1: 'cable:ring' stands twice"),
         ("extends: other.yaml", "scenario.yaml:6:10: extends: 'other.yaml' there is no such file"),
     ],

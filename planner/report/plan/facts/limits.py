@@ -70,9 +70,16 @@ def survival_shares(plan: Plan) -> dict[str, float]:
 
 
 def sites_in_use(plan: Plan) -> int:
-    """Count the sites that serve or are built at, in any year."""
-    frame = plan.sites[(plan.sites["peak_pflops"] > 0) | (plan.sites["built_pflops"] > 0)]
+    """Count the sites of ours that serve or are built at, in any year."""
+    frame = own_sites(plan)
+    frame = frame[(frame["peak_pflops"] > 0) | (frame["built_pflops"] > 0)]
     return int(frame.index.get_level_values("site").nunique())
+
+
+def own_sites(plan: Plan) -> pd.DataFrame:
+    """Return the table of sites without what is rented on a market."""
+    sites = plan.inputs.topology.sites
+    return plan.sites[[not sites[key].market for key in plan.sites.index.get_level_values("site")]]
 
 
 def least_served(plan: Plan) -> tuple[int, str, float] | None:

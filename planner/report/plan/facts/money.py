@@ -43,7 +43,7 @@ class LimitValue:
 
 ROOM = {"site": "site_capacity", "link": "link_capacity"}
 """Families of installed compute and capacity."""
-_FIRST = ("build_limit", "site_power", "site_limit", "capex_budget", "carbon_budget")
+_FIRST = ("build_limit", "site_power", "group_power", "site_limit", "capex_budget", "carbon_budget")
 LIMITS = (
     *_FIRST,
     *(
@@ -53,7 +53,7 @@ LIMITS = (
     ),
 )
 """Limits beside installed capacity that a report speaks of one by one: budgets, then the rules of the policy."""
-NAMES = ("asset", "site", "country", "rule")
+NAMES = ("asset", "site", "group", "country", "rule")
 """Parts of a key that say where a limit is."""
 
 

@@ -166,8 +166,8 @@ class CountryFigures:
 
     Attributes
     ----------
-    home_pflops, abroad_pflops, exported_pflops
-        served at home and abroad, and what its own sites serve for others
+    home_pflops, abroad_pflops, market_pflops, exported_pflops
+        served at home, abroad and by what is rented on a market, and what its own sites serve for others
     hosts
         foreign countries that serve it, with the PFLOPS of each, the largest first
     crossing_pflops
@@ -182,6 +182,7 @@ class CountryFigures:
     served_pflops: float
     home_pflops: float
     abroad_pflops: float
+    market_pflops: float
     exported_pflops: float
     hosts: tuple[tuple[str, float], ...]
     crossing_pflops: float
@@ -205,8 +206,9 @@ def country_figures(plan: Plan, year: int) -> list[CountryFigures]:
             member=bool(row["member"]),
             asked_pflops=row["demand_pflops"],
             served_pflops=row["served_pflops"],
-            home_pflops=max(row["served_pflops"] - row["imported_pflops"], 0.0),
+            home_pflops=max(row["served_pflops"] - row["imported_pflops"] - row["market_pflops"], 0.0),
             abroad_pflops=row["imported_pflops"],
+            market_pflops=row["market_pflops"],
             exported_pflops=row["exported_pflops"],
             hosts=_ordered(hosted.get(str(country), {})),
             crossing_pflops=crossing.get(str(country), 0.0),
@@ -220,7 +222,8 @@ def country_figures(plan: Plan, year: int) -> list[CountryFigures]:
 
 
 SUMMED = (
-    "asked_pflops", "served_pflops", "home_pflops", "abroad_pflops", "exported_pflops", "crossing_pflops", "cost_usd",
+    "asked_pflops", "served_pflops", "home_pflops", "abroad_pflops", "market_pflops", "exported_pflops",
+    "crossing_pflops", "cost_usd",
 )  # fmt: skip
 """Figures of countries that add up."""
 
@@ -244,7 +247,7 @@ def _dependence(plan: Plan, year: int) -> tuple[CountrySums, CountrySums, dict[s
     walk = cache(lambda origin, links: _countries_passed(plan.inputs.topology, origin, links))
     for origin, _, site, links, pflops in intact_paths(plan, year):
         home, host = plan.inputs.topology.nodes[origin].country, country_of[site]
-        if host != home:
+        if host != home and not plan.inputs.topology.sites[site].market:
             hosted[home][host] += pflops
         thirds = walk(origin, links) - {home, host}
         for third in thirds:

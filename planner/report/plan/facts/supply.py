@@ -66,7 +66,7 @@ def _balance(inputs: Inputs, built: list[BuiltAsset], year: int, asked: float, n
     projects = {each.key for each in built if each.kind == "project" and each.year <= year}
     standing = supplied = 0.0
     for site in inputs.topology.sites.values():
-        if site.status in scenario.count and in_service(site, year):
+        if not site.market and site.status in scenario.count and in_service(site, year):
             pflops = site.compute_pflops.at(year)
             standing += pflops if site.project is None else 0.0
             supplied += pflops if site.project is None or site.project in projects else 0.0

@@ -129,9 +129,12 @@ class CommunityTotals:
 
 def community_totals(plan: Plan, year: int) -> CommunityTotals | None:
     """Return the figures of the community in a year; None where it has no members."""
+    import pandas as pd
+
     members, sites = in_year(plan.members, year), in_year(plan.sites, year)
     own = members[members["member"].astype(bool)]
-    soil = sites[sites["country"].isin(own.index)]
+    rented = [plan.inputs.topology.sites[key].market for key in sites.index]
+    soil = sites[sites["country"].isin(own.index) & ~pd.Series(rented, sites.index, dtype=bool)]
     if own.empty:
         return None
     return CommunityTotals(

@@ -35,6 +35,7 @@ def members(plan_text: PlanText, year: int) -> PageTable | None:
         PageColumn(language.text("Served"), language.column([*served, sum(served)])),
         PageColumn(language.text("Share served"), [_share(plan_text, each) for each in [*found, sum_countries(found)]]),
         PageColumn(language.text("At home"), language.column([*home, sum(home)])),
+        *_rented(plan_text, found),
         words(language.text("Largest foreign host"), [*(_largest(plan_text, each, each.hosts) for each in found), ""]),
         PageColumn(
             language.text("Crosses a third country"),
@@ -45,6 +46,12 @@ def members(plan_text: PlanText, year: int) -> PageTable | None:
     ]
     caption = language.text("Who is served, {year}, PFLOPS; shares are of what is served", year=year)
     return plan_text.table(caption, columns, year=year, rows=20, summed=True)
+
+
+def _rented(plan_text: PlanText, found: list[CountryFigures]) -> list[PageColumn]:
+    """Return what is rented on a market, where anything is."""
+    rented, language = [each.market_pflops for each in found], plan_text.language
+    return [PageColumn(language.text("Rented"), language.column([*rented, sum(rented)]))] if any(rented) else []
 
 
 def _country(plan_text: PlanText, figures: CountryFigures) -> PageCell:

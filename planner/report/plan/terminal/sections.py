@@ -65,6 +65,8 @@ def members(plan_text: PlanText, of: YearDigest, page: Page) -> None:
     told = [*cut, sum_countries(of.countries)]
     asked, served = [each.asked_pflops for each in told], [each.served_pflops for each in told]
     abroad, paid = [each.abroad_pflops for each in told], [each.cost_usd for each in told]
+    rented = [each.market_pflops for each in told]
+    away = [part + other for part, other in zip(abroad, rented, strict=True)]
     nearly = [each.served_pflops if each.unserved_pflops else each.asked_pflops for each in told]
     cost, unit = plan_text.money_column(paid)
     columns = [
@@ -72,8 +74,9 @@ def members(plan_text: PlanText, of: YearDigest, page: Page) -> None:
         (text("asked"), column(asked)),
         (text("served"), column(served)),
         ("", [language.percentage(part / whole) if whole else NONE for part, whole in zip(served, asked, strict=True)]),
-        (text("at home"), column(rests(served, abroad))),
+        (text("at home"), column(rests(served, away))),
         (text("abroad"), column(abroad)),
+        *([(text("rented"), column(rented))] if any(rented) else []),
         (text("unserved"), column(rests(asked, nearly))),
         (text("hosts\nothers"), column([each.exported_pflops for each in told])),
         (text("cost\n{unit}", unit=unit), cost),

@@ -108,12 +108,13 @@
   function members(data, state, width) {
     const table = data.tables.members, { colours } = planner;
     const found = table.ofYear(state.year).map((row) => {
-      const [asked, served, imported] = ["demand_pflops", "served_pflops", "imported_pflops"].map((column) => table.get(column, row));
+      const [asked, served, imported] = ["demand_pflops", "served_pflops", "imported_pflops"].map((column) => table.get(column, row)), market = table.get("market_pflops", row) || 0;
       const code = table.get("country", row);
-      return { name: (data.countries[code] || { name: code }).name, asked, home: served - imported, abroad: imported, unserved: Math.max(0, asked - served) };
+      return { name: (data.countries[code] || { name: code }).name, asked, home: served - imported - market, abroad: imported, market, unserved: Math.max(0, asked - served) };
     }).filter((each) => each.asked > 0).sort((a, b) => b.asked - a.asked);
     if (!found.length) return null;
-    const shown = found.slice(0, 24), parts = ["home", "abroad", "unserved"], tint = { home: colours.served, abroad: colours.abroad, unserved: colours.unserved };
+    const shown = found.slice(0, 24), rented = found.some((each) => each.market > 0), parts = rented ? ["home", "abroad", "market", "unserved"] : ["home", "abroad", "unserved"];
+    const tint = { home: colours.served, abroad: colours.abroad, market: colours.market, unserved: colours.unserved };
     const rows = shown.flatMap((each) => parts.map((part) => ({ name: each.name, part, pflops: each[part] < 1e-9 * each.asked ? 0 : each[part] })));
     const longest = Math.max(...shown.map((each) => planner.textWidth(each.name, 12)));
     const plot = Plot.plot(style(width, {
@@ -126,9 +127,9 @@
   }
 
   /** The parts of what a country asks for as they are shown: they add up. */
-  function shownOf({ asked, home, abroad, unserved }) {
-    const decimals = Math.max(0, 3 - Math.floor(Math.log10(asked))), served = home + abroad;
-    return { home: planner.rest(served, abroad, decimals), abroad, unserved: unserved < 1e-9 * asked ? 0 : planner.rest(asked, served, decimals) };
+  function shownOf({ asked, home, abroad, market, unserved }) {
+    const decimals = Math.max(0, 3 - Math.floor(Math.log10(asked))), served = home + abroad + market;
+    return { home: planner.rest(served, abroad + market, decimals), abroad, market, unserved: unserved < 1e-9 * asked ? 0 : planner.rest(asked, served, decimals) };
   }
 
   /** Shares of each workload by what round-trip time they get at most, weighed by PFLOPS. */

@@ -9,7 +9,7 @@
 
   planner.colours = {
     utilisation: RAMP, carbon: CARBON, price: PRICE, lost: GREY, pale: PALE, flow: "#0b5fa5",
-    standing: "#7f93a3", built: "#0b5fa5", served: "#0a7a5c", abroad: "#56a6dc", unserved: "#b3400f",
+    standing: "#7f93a3", built: "#0b5fa5", served: "#0a7a5c", abroad: "#56a6dc", market: "#b8860b", unserved: "#b3400f",
     training: "#c98b12", inference: "#0b5fa5",
     terms: { capex: "#0072b2", fixed: "#cc79a7", opex: "#e69f00", energy: "#009e73", fees: "#d55e00", transit: "#56b4e9" },
   };

@@ -1,0 +1,129 @@
+"""The constraints of groups of sites and of single members, as `families` has those of everything else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from fractions import Fraction
+
+from independent.families import USD_A_MILLION, Row, site_flows
+from independent.index import Index
+from independent.money import dearer, meter_mw, running_cost, site_compute
+from independent.paths import Part, Path
+from independent.reading import Key, Record, World, at, quantity
+
+
+def group_power(index: Index) -> Iterator[tuple[Key, Row]]:
+    """Σ_{s of g} pue · watts · x into s ≤ power   for every group with a limit and state."""
+    found: dict[Key, dict[Key, float]] = defaultdict(dict)
+    for state, site, flows in site_flows(index):
+        for name, group in index.world.groups.items():
+            if site in group["sites"]:
+                each = float(meter_mw(index.world.sites[site], state.year))
+                found[state, name] |= dict.fromkeys(flows, each)
+    for name, group in index.world.groups.items():
+        for state in index.world.states if "power" in group else ():
+            yield (state, name), Row(found[state, name], "<", float(at(group["power"], state.year)))
+
+
+def group_compute(index: Index) -> Iterator[tuple[Key, Row]]:
+    """Σ_{s of g} (compute · w + Σ k) ≤ compute of g   for every group with a limit and year."""
+    for name, group in index.world.groups.items():
+        for year in index.world.years if "compute" in group else ():
+            terms: dict[Key, float] = defaultdict(float)
+            room = at(group["compute"], year)
+            for site in group["sites"]:
+                terms |= dict.fromkeys(index.built("k", site, year), 1.0)
+                stands, record = site_compute(index.world, site, year), index.world.sites[site]
+                if "project" in record:
+                    terms["w", record["project"]] += float(stands)
+                else:
+                    room -= stands
+            yield (year, name), Row({key: value for key, value in terms.items() if value}, "<", float(room))
+
+
+def member_limits(world: World, word: str) -> Iterator[tuple[str, Record]]:
+    """Yield the members that have a limit of a sort, with all of theirs."""
+    yield from ((name, limits) for name, limits in (world.limit("members") or {}).items() if word in limits)
+
+
+def own_sites(world: World, country: str) -> list[str]:
+    """Return the sites on a country's soil that are not rented."""
+    return [site for site, record in world.sites.items() if world.host(site) == country and not record.get("market")]
+
+
+def member_capex(index: Index) -> Iterator[tuple[Key, Row]]:
+    """Σ share · capex · builds + Σ share · capex · w ≤ capex, MUSD   for every member with a budget."""
+    world = index.world
+    for country, limits in member_limits(world, "capex"):
+        terms: dict[Key, float] = {}
+        for expansion in index.expansions:
+            for year in expansion.build_years(world):
+                part = soil(world, expansion.home, country) * expansion.price("capex", year)
+                terms[expansion.column(year)] = float(part / USD_A_MILLION)
+        for project, year in index.projects.items():
+            countries = countries_of(world, project)
+            if country in countries:
+                price = at(world.projects[project].get("capex", 0), year) / len(countries)
+                terms["w", project] = float(price / USD_A_MILLION)
+        kept = {key: value for key, value in terms.items() if value}
+        yield (country,), Row(kept, "<", float(quantity(limits["capex"]) / USD_A_MILLION))
+
+
+def ends_of(record: Record) -> list[str]:
+    """Return the node of a site, or both ends of a link."""
+    return [record["node"]] if "node" in record else list(record["ends"])
+
+
+def soil(world: World, record: Record, country: str) -> Fraction:
+    """Return the share of an asset that is on a country's soil."""
+    ends = ends_of(record)
+    return Fraction(sum(world.country(node) == country for node in ends), len(ends))
+
+
+def countries_of(world: World, project: str) -> set[str]:
+    """Return the countries of whatever hangs on a project, or can be expanded only with it."""
+    assets = [*world.sites.values(), *world.links.values()]
+    hanging = [
+        each for each in assets if project in {part.get("project") for part in (each, *each.get("expansion", []))}
+    ]
+    return {world.country(node) for each in hanging for node in ends_of(each)}
+
+
+def member_hosting(index: Index) -> Iterator[tuple[Key, Row]]:
+    """Σ 1/H x into the member's sites ≥ hosted_min   for every member that has to host and year."""
+    for country, limits in member_limits(index.world, "hosted_min"):
+        for year in index.world.years:
+            found = {column: -1 / len(index.world.blocks) for column, _, _ in flows_at(index, country, year)}
+            yield (year, country), Row(found, "<", -float(at(limits["hosted_min"], year)))
+
+
+def flows_at(index: Index, country: str, year: int) -> Iterator[tuple[Key, Part, Path]]:
+    """Yield the flows of the intact states of a year that end at a member's own sites."""
+    own = own_sites(index.world, country)
+    for state in index.world.intact_states:
+        if state.year == year:
+            yield from (flow for flow in index.flows(state) if flow[2].site in own)
+
+
+def member_opex(index: Index) -> Iterator[tuple[Key, Row]]:
+    """Σ 1/H (opex + energy) dearer · x + Σ opex · k + Σ fixed · y ≤ opex, MUSD   for every such member and year."""
+    world, million = index.world, float(USD_A_MILLION)
+    for country, limits in member_limits(world, "opex"):
+        for year in world.years:
+            terms: dict[Key, float] = {}
+            for column, part, path in flows_at(index, country, year):
+                usd = running_cost(world, path.site, year) * dearer(world, part, path)
+                terms[column] = float(usd) / len(world.blocks) / million
+            for expansion in index.expansions:
+                if expansion.family == "k" and expansion.asset in own_sites(world, country):
+                    price = float(expansion.price("opex", year)) / million
+                    terms |= {expansion.column(built): price for built in expansion.alive_builds(world, year)}
+            for site in own_sites(world, country):
+                record = world.sites[site]
+                if site in index.chosen_sites and world.is_alive(record, year):
+                    terms["y", site] = float(at(record.get("fixed_cost", 0), year)) / million
+            yield (year, country), Row(terms, "<", float(at(limits["opex"], year)) / million)
+
+
+HOST_LIMITS = (group_power, group_compute, member_capex, member_hosting, member_opex)
