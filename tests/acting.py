@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from planner.plan import phrases
-from planner.plan.phrases import ALSO, LISTED, read_listed, read_phrase
+from planner.plan.phrase_reading import read_listed, read_phrase
+from planner.plan.phrases import ALSO, LISTED
 from planner.plan.templates import ReadPhrase
 from planner.years import Yearly
 

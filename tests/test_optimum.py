@@ -171,7 +171,8 @@ def check_stages(plan: planner.Plan, solution: Solution) -> None:
     assert [stage.name for stage in plan.stages] == [name for name, _ in solution.stages]
     reached = {stage.name: stage.value for stage in plan.stages}
     assert reached == pytest.approx(dict(solution.stages), rel=1e-4, abs=1e-3)
-    assert plan.total_cost_usd + plan.unserved_penalty_usd == pytest.approx(reached["cost"], rel=1e-5, abs=1e-2)
+    penalties = plan.unserved_penalty_usd + plan.background_penalty_usd
+    assert plan.total_cost_usd + penalties == pytest.approx(reached["cost"], rel=1e-5, abs=1e-2)
 
 
 def check_demands(plan: planner.Plan, solution: Solution) -> None:

@@ -7,16 +7,12 @@ name, see `templates.SHAPES`, or from its format, which makes it a number.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from functools import cache, cached_property
-from string import Formatter
 from typing import TYPE_CHECKING
 
-from planner.plan.templates import Phrase, ReadPhrase
+from planner.plan.templates import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 ALSO, LISTED = "; ", ", "
 """What joins the reasons of parts and what is added to a reason, and what joins full limits."""
@@ -286,69 +282,3 @@ UNKNOWN_SHORT = Phrase("unknown: {ratio:.1f} times the glass of the way")
 DETOUR = Phrase("link missing: the way is {detour:.1f} times the great circle, a direct one would take {rtt_ms:.0f} ms")
 GIVEN_TOO_HIGH = Phrase("unknown: the rtt of {link} is given as {rtt_ms:.0f} ms, and may be too high")
 UNKNOWN_LONG = Phrase("unknown: the links of the way may be shorter than they say")
-
-
-@cache
-def all_phrases() -> tuple[Phrase, ...]:
-    """Return every phrase of this module, in the order in which they stand here."""
-    return tuple(each for each in globals().values() if isinstance(each, Phrase))
-
-
-@dataclass(frozen=True)
-class _Form:
-    """One template of a phrase as it is read back; its expressions are made where a text may hold its sentence."""
-
-    phrase: Phrase
-    number: int
-
-    @cached_property
-    def literal(self) -> str:
-        """The longest text without a field."""
-        template = (self.phrase.template, self.phrase.many)[self.number]
-        return max((text for text, *_ in Formatter().parse(template)), key=len)
-
-    @cached_property
-    def whole(self) -> re.Pattern[str]:
-        """What is this sentence and nothing else."""
-        return re.compile(self.phrase.patterns[self.number])
-
-    @cached_property
-    def listed(self) -> re.Pattern[str]:
-        """What is this sentence, alone or with others after it."""
-        return re.compile(f"{self.phrase.patterns[self.number]}(?={LISTED}|$)")
-
-    def read(self, match: re.Match[str]) -> ReadPhrase:
-        """Return the phrase with the fields of a match."""
-        return ReadPhrase(self.phrase, dict(zip(self.phrase.fields_in(self.number), match.groups(), strict=True)))
-
-
-@cache
-def _forms() -> tuple[_Form, ...]:
-    return tuple(_Form(phrase, number) for phrase in all_phrases() for number in range(len(phrase.messages)))
-
-
-def _forms_in(text: str) -> Iterator[_Form]:
-    """Yield the forms that a text may hold, in the order of the phrases: to make all expressions takes 50 ms."""
-    return (form for form in _forms() if form.literal in text)
-
-
-def read_phrase(text: str) -> ReadPhrase | None:
-    """Return the phrase that a text is, with its fields, or None where it is none."""
-    for form in _forms_in(text):
-        if match := form.whole.fullmatch(text):
-            return form.read(match)
-    return None
-
-
-def read_listed(text: str) -> list[ReadPhrase]:
-    """Return the phrases that a text lists, such as full limits, or nothing where it is no such list."""
-    found: list[ReadPhrase] = []
-    at, forms = 0, list(_forms_in(text))
-    while at < len(text):
-        read = next(((form, match) for form in forms if (match := form.listed.match(text, at))), None)
-        if read is None:
-            return []
-        form, match = read
-        found.append(form.read(match))
-        at = match.end() + len(LISTED)
-    return found

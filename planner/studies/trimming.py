@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.demand import split_origin
-from planner.plan.phrases import ALSO, PART, TOO_DEAR, read_phrase
+from planner.plan.phrase_reading import read_phrase
+from planner.plan.phrases import ALSO, PART, TOO_DEAR
 from planner.programme.case import INTACT
 from planner.programme.hours import block_factors, count_blocks, standard_offset
 from planner.studies.alterations import home_of, with_floor

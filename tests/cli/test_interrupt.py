@@ -56,7 +56,6 @@ def test_the_second_ctrl_c_aborts_at_once(tmp_path: Path) -> None:
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process its children")
 def test_being_told_to_end_ends_a_solver_of_its_own_as_well(tmp_path: Path) -> None:
     """CBC runs beside the planner, and would go on for nobody: here a process that sleeps stands for it."""
     sleeping = "import subprocess, sys; p = subprocess.Popen(['sleep', '600']); print(p.pid, flush=True); p.wait()"

@@ -10,7 +10,7 @@ from independent.reading import at, listed_at
 from worlds import changed
 
 from planner.plan import phrases
-from planner.plan.phrases import read_phrase
+from planner.plan.phrase_reading import read_phrase
 
 World = dict[str, Any]
 Fields = dict[str, str]

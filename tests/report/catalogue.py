@@ -16,7 +16,8 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
-from planner.plan.phrases import KINDS, STATUSES, all_phrases
+from planner.plan.phrase_reading import all_phrases
+from planner.plan.phrases import KINDS, STATUSES
 from planner.programme.families import FAMILIES
 from planner.report.language.speech import LANGUAGES
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.plan import phrases
-from planner.plan.phrases import read_listed, read_phrase
+from planner.plan.phrase_reading import read_listed, read_phrase
 from planner.plan.verify.checked import ReasonPart
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.grounds import GROUNDS

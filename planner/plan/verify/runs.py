@@ -11,6 +11,7 @@ from planner.plan import phrases
 from planner.plan.csv_tables import find_missing
 from planner.plan.manifests import find_damage, read_manifest
 from planner.plan.notes import write_question_notes
+from planner.plan.phrase_reading import read_phrase
 from planner.plan.runs import lay_out, read_run
 from planner.plan.verify.checks import verify_plan
 from planner.plan.verify.claims import asked_objectives
@@ -81,11 +82,11 @@ def note_faults(run: Run) -> Iterator[str]:
         if note not in stated:
             yield f"notes: it is not said that: {note}"
     failing, alone = bool(run.inputs.scenario.contingencies), len(run.manifest["stages"]) == 1
-    surviving = [note for note in stated if (said := phrases.read_phrase(note)) and said.phrase in SURVIVED]
+    surviving = [note for note in stated if (said := read_phrase(note)) and said.phrase in SURVIVED]
     if failing and alone and run.status is Status.OPTIMAL and len(surviving) != 1:
         yield "notes: what surviving the failures costs is to be said once"
     for note in stated:
-        said = phrases.read_phrase(note)
+        said = read_phrase(note)
         if note not in right and (said is None or said.phrase not in SOLVED_NOTES):
             yield f"notes: nothing in the question says that: {note}"
 

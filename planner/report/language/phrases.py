@@ -10,7 +10,8 @@ from functools import cache, lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from planner.plan.phrases import ALSO, LISTED, read_listed, read_phrase
+from planner.plan.phrase_reading import read_listed, read_phrase
+from planner.plan.phrases import ALSO, LISTED
 from planner.plan.templates import ReadPhrase
 from planner.report.language.figures import UNKNOWN
 from planner.report.language.speech import speak

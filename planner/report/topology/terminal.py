@@ -345,7 +345,6 @@ def _whom(cut: Cut, language: Language) -> str:
         )
         for country, nodes in cut.cut_off.items()
     ]
-    gone = {node for nodes in cut.cut_off.values() for node in nodes}
-    dark = [node for node in cut.dark if node not in gone]
-    alone = [text("without any machine: {names}", names=language.few(dark, NAMES))] if dark else []
-    return text("; ").join([*parts, *alone])
+    dark = [node for node in cut.dark if not any(node in nodes for nodes in cut.cut_off.values())]
+    parts += [text("without any machine: {names}", names=language.few(dark, NAMES))] if dark else []
+    return text("; ").join(parts)
