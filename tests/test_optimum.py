@@ -196,7 +196,7 @@ def check_answer(plan: planner.Plan, programme: Programme, world: independent.Wo
     values = read_values(plan, programme, world, flows)
     answer = independent.complete_answer(programme, values, SLACK)
     assert answer.status == "optimal"
-    penalised = plan.total_cost_usd + plan.unserved_penalty_usd
+    penalised = plan.total_cost_usd + plan.unserved_penalty_usd + plan.background_penalty_usd
     assert answer.value == pytest.approx(penalised, rel=1e-5, abs=10)
     for stage, (name, terms) in zip(plan.stages, programme.aims, strict=True):
         if name != "cost":
