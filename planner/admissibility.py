@@ -106,8 +106,13 @@ def admit_hosts(
     return admitted
 
 
-def avoided_countries(policy: Policy, origin: Origin) -> frozenset[str]:
-    """Return the countries that no node strictly inside a path from the origin may lie in; transit rules add up."""
+def avoided_countries(policy: Policy, origin: Origin, workload: Workload) -> frozenset[str]:
+    """Return the countries that no node strictly inside a path from the origin may lie in; transit rules add up.
+
+    Everybody else's traffic avoids none: a policy speaks of the question's own demand.
+    """
+    if workload.is_background:
+        return frozenset()
     avoided: set[str] = set()
     for rule in policy.transit:
         if rule.origin is None or origin.country in rule.origin or origin.node in rule.origin:

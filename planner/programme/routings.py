@@ -121,7 +121,7 @@ class RoutingTable:
         else:
             hosts = self._hosts(origin, workload, admit_hosts(topology, policy, origin, workload, row))
         sealed = self._through.sealed_for(origin.country)
-        avoided = avoided_countries(policy, origin)
+        avoided = avoided_countries(policy, origin, workload)
         barred = {link.id for link in self.network.links if workload.is_background and link.project is not None}
         usable = tuple(is_usable(link, origin) and link.id not in barred for link in self.network.links)
         premium = workload.rtt_premium_per_ms

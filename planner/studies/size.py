@@ -32,6 +32,7 @@ from planner.studies.serving import (
     with_share,
 )
 from planner.studies.session import Session
+from planner.studies.sharing import leave_out
 from planner.studies.trimming import too_dear_pflops
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from planner.demand import DemandRow
     from planner.plan.plan import Plan
 
 
@@ -60,7 +62,9 @@ class Sizing:
     Attributes
     ----------
     inputs
-        the question
+        the question, without the demand that is left out
+    left_out
+        demand of members that may use no site that another member's may use too: no pool changes what it needs
     served
         what is to be served: a share of every member's demand, "most" for as much as can be, None for what is worth it
     least_cost
@@ -100,6 +104,7 @@ class Sizing:
     failed: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[str, ...] = ()
     seconds: float = nan
+    left_out: tuple[DemandRow, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -245,12 +250,15 @@ def size(
     if time_limit is not None:
         watch.deadline = started + time_limit
     session = Session(gap, watch, tell)
+    inputs, left = leave_out(inputs)
     sizing = _first_answer(inputs, served, session)
     if sizing.least_cost is not None and sizing.least_cost.tables is not None:
         sizing = _further_answers(sizing, session)
     seconds = monotonic() - started
     missing = tuple(session.unanswered)
-    return replace(sizing, plans=session.plans, unanswered=missing, failed=session.failed, seconds=seconds)
+    return replace(
+        sizing, plans=session.plans, unanswered=missing, failed=session.failed, seconds=seconds, left_out=left
+    )
 
 
 def _first_answer(inputs: Inputs, served: Served, session: Session) -> Sizing:

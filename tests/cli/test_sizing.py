@@ -21,7 +21,8 @@ GROWTH = {
 }
 """From 10 to 40 in four years, doubled in 2028, for which 10 stand at home and more may be built."""
 KEYS = {
-    "scenario", "variant", "status", "answer", "served", "served_share", "target_pflops", "exhausted_year", "years",
+    "scenario", "variant", "status", "answer", "served", "served_share", "counts", "target_pflops", "exhausted_year",
+    "years",
     "members", "sites", "least_cost", "pooling", "worth", "plans", "unanswered", "failed", "findings", "notes",
     "seconds",
 }  # fmt: skip

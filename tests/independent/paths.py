@@ -138,7 +138,9 @@ def is_allowed(world: World, part: Part, site: str, year: int) -> bool:
 
 
 def avoided(world: World, part: Part) -> set[str]:
-    """Return the countries no node strictly inside a path of the demand may lie in."""
+    """Return the countries no node strictly inside a path of the demand may lie in; everybody else's avoids none."""
+    if world.workloads[part.workload].get("background"):
+        return set()
     return {country for rule in world.policy("transit") if speaks_of(rule, part) for country in rule["avoid"]}
 
 

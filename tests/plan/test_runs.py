@@ -126,6 +126,7 @@ def test_an_example_with_a_variant_reads_back_from_its_copies(tmp_path: Path) ->
     assert {entry["file"] for entry in manifest_of(run)["inputs"]} == {
         "examples/central-asia-2000p.yaml",
         "topologies/central-asia.yaml",
+        "topologies/background.yaml",
         "demand/central-asia-2030.yaml",
     }
     kept = read_run(run)

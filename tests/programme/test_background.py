@@ -62,6 +62,14 @@ def test_background_crosses_no_link_of_a_project() -> None:
     assert proved({**others("10 Gbps"), **laid}).background_penalty_usd == about(2 * 10 * 30_000)
 
 
+def test_background_keeps_no_transit_rule() -> None:
+    """Own traffic of KZ may not pass mid, which lies in KG; everybody else's 240 Gbps fill both ways all the same."""
+    rule = {"scenario.policy.transit": [{"origin": ["KZ"], "avoid": ["KG"]}]}
+    found = proved_triangle({**others("240 Gbps"), **rule})
+    carried = found.rates["served_gbps"].groupby(level="workload").sum()
+    assert carried.to_dict() == about({"background:away--home": 2 * 200})
+
+
 def test_background_takes_another_way_where_one_is_full() -> None:
     """120 Gbps: 100 by fibre and 20 over mid, or the other way round, 40 left of 240."""
     found = proved_triangle(others("240 Gbps"))

@@ -192,7 +192,7 @@ def _nobody_within(said: ReasonPart) -> bool:
 
 def _avoids(said: ReasonPart) -> bool:
     policy = said.evidence.inputs.scenario.policy
-    return any(avoided_countries(policy, part.origin) for part in said.parts)
+    return any(avoided_countries(policy, part.origin, said.workload) for part in said.parts)
 
 
 def _waits_for_none(said: ReasonPart) -> bool:

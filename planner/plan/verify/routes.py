@@ -58,12 +58,14 @@ def links_may_be_used(e: Evidence) -> Iterator[str]:
 def transit_is_allowed(e: Evidence) -> Iterator[str]:
     """No node strictly inside a path lies in a country that the origin avoids."""
     nodes, policy = e.inputs.topology.nodes, e.inputs.scenario.policy
-    avoided: dict[str, frozenset[str]] = {}
+    avoided: dict[tuple[str, str], frozenset[str]] = {}
     for flow, traced in e.traced_flows:
-        if flow.origin not in avoided:
-            avoided[flow.origin] = avoided_countries(policy, Origin(flow.origin, nodes[flow.origin].country))
-        for node in traced.nodes[1:-1] if avoided[flow.origin] else ():
-            if nodes[node].country in avoided[flow.origin]:
+        key = flow.origin, flow.workload
+        if key not in avoided:
+            origin, workload = Origin(flow.origin, nodes[flow.origin].country), e.inputs.demand.workloads[flow.workload]
+            avoided[key] = avoided_countries(policy, origin, workload)
+        for node in traced.nodes[1:-1] if avoided[key] else ():
+            if nodes[node].country in avoided[key]:
                 yield f"{flow}: crosses {nodes[node].country} at {node}, which {flow.origin} avoids"
 
 

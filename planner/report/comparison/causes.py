@@ -108,7 +108,8 @@ class PlanSide:
     def find_closed(self, path: PathRow) -> Iterator[tuple[str, str]]:
         """Yield what keeps a path of the other plan from being walked in this one: ("link", id), ("country", code)."""
         inputs, origin = self.served.plan.inputs, Origin(path["origin"], path["country"])
-        avoided, at = avoided_countries(inputs.scenario.policy, origin), path["origin"]
+        workload, at = inputs.demand.workloads[path["workload"]], path["origin"]
+        avoided = avoided_countries(inputs.scenario.policy, origin, workload)
         for name in path["links"]:
             link = inputs.topology.links.get(name)
             if link is None or not in_service(link, self.served.year) or not is_usable(link, origin):

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 from planner.report.language.speech import speak
 from planner.report.plan.facts.answer import COST_TERMS
 from planner.report.sizing.words import answer, notes
+from planner.studies.sharing import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
+    from planner.demand import DemandRow
     from planner.plan.plan import Plan
     from planner.studies.pooling import Saving
     from planner.studies.size import Sizing
@@ -28,6 +32,7 @@ def summarise_sizing(sizing: Sizing) -> dict[str, Any]:
         "answer": answer(sizing),
         "served": sizing.aim,
         "served_share": sizing.served_share,
+        "counts": {"demand": _named(counted(sizing.inputs)), "left_out": _named(sizing.left_out)},
         "target_pflops": sizing.target_pflops,
         "exhausted_year": exhausted,
         "years": _records(sizing.years),
@@ -47,6 +52,10 @@ def summarise_sizing(sizing: Sizing) -> dict[str, Any]:
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): _plain(value) for key, value in row.items()} for row in frame.reset_index().to_dict("records")]
+
+
+def _named(rows: Iterable[DemandRow]) -> list[dict[str, str]]:
+    return [{"origin": row.origin, "workload": row.workload} for row in rows]
 
 
 def _plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ from planner.report.language.figures import ALL_BUT, PROVED
 from planner.report.language.phrases import translate
 from planner.report.language.speech import speak
 from planner.report.plan.facts.totals import in_year
+from planner.studies.alterations import home_of
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -98,7 +99,7 @@ class _Answer:
             return [*self._failed()] or [text("Stopped before any plan was found: more time may find one.")]
         if cheapest.tables is None:
             return [self._no_plan(), *self._failed()]
-        said = [*self._need(), self._cheapest(cheapest), *self._together(), *self._unproved()]
+        said = [*self._need(), *self._left_out(), self._cheapest(cheapest), *self._together(), *self._unproved()]
         return [*said, *self._unknown(), *self._failed()]
 
     def _no_plan(self) -> str:
@@ -225,6 +226,19 @@ class _Answer:
                 "{left} that are asked for stay unserved as not worth their price; '--served most' counts what it takes"
                 " to serve whatever can be served.",
                 left=self.language.quantity(left, "PFLOPS"),
+            )
+
+    def _left_out(self) -> Iterator[str]:
+        """Say which demand is not sized for because it has no part in the pool."""
+        inputs, rows = self.sizing.inputs, self.sizing.left_out
+        if rows:
+            year = inputs.scenario.years[-1]
+            yield self.language.text(
+                "{left} that {countries} ask for in {year} are left out: no other member may use a site that they may"
+                " use.",
+                left=self.language.quantity(sum(row.amount.growing_at(year) for row in rows), "PFLOPS"),
+                countries=self.language.joined(sorted({home_of(inputs, row.origin) for row in rows})),
+                year=year,
             )
 
     def _cheapest(self, plan: Plan) -> str:

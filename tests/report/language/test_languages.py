@@ -37,6 +37,7 @@ SAME = {
 OWN_LETTERS = {"zh": r"[\u4e00-\u9fff]", "ru": r"[а-яё]", "ar": r"[\u0600-\u06ff]"}
 CABLES_NAMED_ALIKE = {
     "Equiano", "SAT-3/WASC", "MainOne", "SEACOM/TGN-Eurasia", "DARE1", "TEAMS", "IMEWE", "Africa-1", "FALCON",
+    "Transworld 1",
 }  # fmt: skip
 """Cables that are called so everywhere."""
 
