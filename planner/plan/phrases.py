@@ -249,6 +249,10 @@ CHECK_UNIT = Phrase("check the unit: Gbps, Tbps")
 NO_SOURCE = Phrase("names no source")
 WRITE_SOURCE = Phrase("write 'source: <id in sources>', or 'confidence: assumed'")
 
+ELSEWHERE_ENDS = Phrase(
+    "{count} record has no end in this network, or only one: {gbps:,.0f} Gbps each way in {year} are left out",
+    "{count} records have no end in this network, or only one: {gbps:,.0f} Gbps each way in {year} are left out",
+)
 LACKS = Phrase(
     "the network lacks {count} place ({names}): {gbps:,.10g} Gbps each way in {year} are left out",
     "the network lacks {count} places ({names}): {gbps:,.10g} Gbps each way in {year} are left out",

@@ -28,20 +28,32 @@ SLIP = 0.8
 
 
 def missing_places(topology: Topology, places: Places) -> Iterator[Fault]:
-    """Yield the records whose places the network lacks, with the Gbps that go with them."""
+    """Yield the records whose places the network lacks, with the Gbps that go with them.
+
+    Those that have a whole end elsewhere are told together: one table may speak of several networks.
+    """
     missing: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for record, place, share in list_left_out(topology):
         missing[record][place] = missing[record].get(place, 0.0) + share
     year = base_year(topology) if missing else 0
+    elsewhere: dict[str, float] = {}
     for record, shares in sorted(missing.items()):
         rate = topology.background[record].rate_gbps.growing_at(year)
         gbps = float(f"{rate * (1 - share_there(topology.background[record], topology)):.4g}")
         ordered = sorted(shares, key=lambda place: (-shares[place], place))
         names = phrases.LISTED.join(ordered[:NAMED]) + ("..." if len(ordered) > NAMED else "")
-        what = phrases.LACKS.say(count=len(ordered), names=names, gbps=gbps, year=year)
         meant = next(filter(None, (_meant(each, topology) for each in ordered)), None)
+        if meant is None and not share_there(topology.background[record], topology):
+            elsewhere[record] = gbps
+            continue
+        what = phrases.LACKS.say(count=len(ordered), names=names, gbps=gbps, year=year)
         right = phrases.ADD_PLACES.say() if meant is None else phrases.MEANT_PLACE.say(place=meant)
         yield Fault(places.find("background", record), f"background.{record}", what, right)
+    if elsewhere:
+        gbps = float(f"{sum(elsewhere.values()):.4g}")
+        what = phrases.ELSEWHERE_ENDS.say(count=len(elsewhere), gbps=gbps, year=year)
+        where = "background" if len(elsewhere) > 1 else f"background.{min(elsewhere)}"
+        yield Fault(places.find("background", min(elsewhere)), where, what, phrases.ADD_PLACES.say())
 
 
 def _meant(place: str, topology: Topology) -> str | None:

@@ -166,7 +166,9 @@ def test_five_thousand_reasons_are_read_once(monkeypatch: pytest.MonkeyPatch) ->
     russian = speak("ru")
     texts = [f"site capacity: x-{n} is full; residency keeps it from far-{n}" for n in range(5000)]
     read: list[str] = []
-    monkeypatch.setattr("planner.report.language.read_phrase", lambda text: read.append(text) or read_phrase(text))
+    monkeypatch.setattr(
+        "planner.report.language.phrases.read_phrase", lambda text: read.append(text) or read_phrase(text)
+    )
     first = [translate(text, russian) for text in texts]
     assert len(read) == 3 * 5000
     assert [translate(text, russian) for text in texts] == first
