@@ -34,7 +34,10 @@ SHAPED = {
 }
 SHAPED |= dict.fromkeys(("sites", "names", "hosts", "offers"), st.lists(IDS, min_size=1, max_size=3).map(", ".join))
 NUMBERS = st.one_of(st.floats(0, 1e7), st.integers(0, 1000), st.floats(0, 1e-3))
-COMPOUND = (phrases.PART, phrases.REQUIRED, phrases.ALONE, phrases.TOGETHER, phrases.EVEN_THEN)
+COMPOUND = (
+    phrases.PART, phrases.REQUIRED, phrases.ALONE, phrases.TOGETHER, phrases.EVEN_THEN, phrases.OTHERS_NOTE,
+    phrases.OBSERVED_NOTE,
+)  # fmt: skip
 SIMPLE = [each for each in all_phrases() if each not in COMPOUND]
 
 
