@@ -57,6 +57,19 @@ def test_what_waits_takes_of_the_limit_at_the_meter() -> None:
     assert found.sites.loc[(2030, "far"), "power_mw"] == about(0.045)
 
 
+def test_what_waits_takes_of_the_power_of_a_group() -> None:
+    """As of that of the site alone: 12 PFLOPS may work."""
+    found = proved({**IDLE, "topology.groups.east": {"sites": ["far"], "power": "45 kW"}})
+    assert found.objective == about(12 * 1100 + 45 * YEARS_KW + 8 * 3000)
+
+
+def test_what_waits_takes_of_what_a_member_may_pay_for_running() -> None:
+    """Of 50 kUSD a year 32 850 go for what waits; a PFLOPS at work costs 1000 and 547.5 more."""
+    working = (50_000 - 37.5 * YEARS_KW) / (1000 + 0.625 * YEARS_KW)
+    found = proved({**IDLE, "scenario.limits.members": {"CN": {"opex": "50 kUSD/year"}}})
+    assert found.sites.loc[(2030, "far"), "used_pflops"] == about(working)
+
+
 def test_what_is_built_waits_too() -> None:
     """At 0.4 idle and 0.8 at work a PFLOPS that is built and used draws 0.8 kW: 10 kW are 12.5 PFLOPS; 7.5 are left."""
     changes = {

@@ -426,7 +426,7 @@ INTENSITIES = ("450 g/kWh", "30 g/kWh", "800 g/kWh", "0.2 kg/kWh")
 def add_energy(dice: Dice, world: World) -> None:
     """Let machines idle, tariffs and carbon have hours and seasons, and carbon be embodied, beside other dimensions."""
     scenario, topology = world["scenario"], world["topology"]
-    for kind in ("years", "whole", "failures", "objectives"):
+    for kind in ("years", "whole", "failures", "objectives", "limits"):
         if dice.chance(30):
             ADDITIONS[kind](dice, world)
     for node in topology["nodes"].values():
@@ -439,7 +439,7 @@ def add_energy(dice: Dice, world: World) -> None:
     if dice.chance(50):
         add_hours(dice, world)
     scenario["hours"] = dice.choice([1, 2, 2, 3])
-    for site in topology["sites"].values():
+    for site in (each for each in topology["sites"].values() if not each.get("market")):
         roll_energy(dice, site, [*days])
     for row in dice.sample(world["demand"]["demands"], 1):
         word, words = ("rate", GBPS) if "rate" in row else ("compute", PFLOPS)
