@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import isclose
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from planner.errors import Place
 from planner.places import Node
+from planner.profiles import profile_faults
 from planner.records import Broken, Derived, Identifier, Quantity, Record, Share, Titled, Word, YearlyNumber
 from planner.topology import Source
 
 DATA_CLASSES = ("public", "personal", "government", "medical", "commercial")
 """The usual words for kinds of data; a workload may use others."""
-
-_DIURNAL = (0.25,) * 6 + (0.6,) * 3 + (1.7,) * 4 + (1.4,) + (1.7,) * 5 + (1.3,) * 4 + (0.7,)
-
-PROFILES: dict[str, tuple[float, ...]] = {
-    "flat": (1.0,) * 24,
-    "diurnal": tuple(24 * factor / sum(_DIURNAL) for factor in _DIURNAL),
-}
-"""Named profiles: 24 local-hour factors with mean 1.
-
-`diurnal` is a planning template for one country (assumed, medium confidence): quiet nights, an office-hours plateau
-from 9 to 18 and an evening shoulder; its peak of 1.58 lies by the 1.65 measured on a multi-region chat service.
-"""
 
 _NOT_FOR = {
     "traffic": ("data", "traffic", "traffic_back", "requires", "rtt_premium", "min_cluster", "split"),
@@ -95,7 +83,7 @@ class Workload(Titled):
         if not self.required and self.unserved_usd is None:
             yield Broken("unserved", "is missing", "write what leaving it unserved costs, or 'required'")
         if self.profile is not None:
-            yield from _profile_faults(self.profile)
+            yield from profile_faults(self.profile)
         written = {type(self).model_fields[name].alias or name for name in self.model_fields_set}
         if self.min_cluster_cards:
             written.add("min_cluster")
@@ -146,16 +134,6 @@ class Demand(Titled):
     """Classes of work, by id."""
     demands: tuple[DemandRow, ...] = ()
     """Who asks for how much of which workload."""
-
-
-def _profile_faults(profile: tuple[float, ...]) -> Iterator[Broken]:
-    if len(profile) != 24:
-        yield Broken("profile", f"has {len(profile)} factors", "write 24, one for each local hour")
-    elif min(profile) < 0:
-        yield Broken("profile", "has a negative factor", "write factors of zero or more")
-    elif not isclose(sum(profile) / 24, 1, abs_tol=1e-6):
-        mean = sum(profile) / 24
-        yield Broken("profile", f"has the mean {mean:.6g}", "write factors with mean 1 (divide each by the mean)")
 
 
 def split_origin(origin: str, nodes: Mapping[str, Node]) -> dict[str, float]:

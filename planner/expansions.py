@@ -70,6 +70,10 @@ class SiteExpansion(Expansion):
         default=_ZERO, alias="opex"
     )
     """Yearly price of keeping it, USD per PFLOPS and year."""
+    embodied_kg_per_pflops: Annotated[float, Quantity("kg_per_pflops")] | None = Field(
+        default=None, alias="embodied", ge=0
+    )
+    """Carbon embodied in its machines, kg per PFLOPS; default: that of the site."""
 
 
 class LinkExpansion(Expansion):

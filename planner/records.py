@@ -46,6 +46,11 @@ class RepeatableList:
 
 
 @dataclass(frozen=True)
+class BySeason:
+    """Marks a figure that may differ from season to season: {seasons: {winter: …, summer: …}}."""
+
+
+@dataclass(frozen=True)
 class Range:
     """Marks a figure whose every value lies above (or at) a low and up to a high limit."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isclose
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field
@@ -23,6 +24,7 @@ from planner.records import (
     Year,
     YearlyNumber,
 )
+from planner.seasons import DAYS
 from planner.topology import Source
 from planner.years import Yearly
 
@@ -73,6 +75,8 @@ class Limits(Record):
     """Most that all builds and projects together may cost overnight, USD."""
     carbon_kg: Annotated[YearlyNumber, Quantity("kg_per_year")] | None = Field(default=None, alias="carbon")
     """Most carbon in each year, kg."""
+    embodied: bool = False
+    """Whether the carbon embodied in machines, spread over their life, counts in that limit."""
     site_fill: Annotated[YearlyNumber, FILL] = _ONE
     """Share of a site's compute to plan with in the intact state."""
     link_fill: Annotated[YearlyNumber, FILL] = _ONE
@@ -121,6 +125,8 @@ class Scenario(Titled):
     """Statuses of sites that exist; a candidate counts only through its expansions."""
     hours: Annotated[int, Word("hours")] | None = None
     """Blocks of the day; default: 24 if any profile is not flat, else 1."""
+    seasons: dict[Identifier, Annotated[float, Quantity("days"), Field(gt=0)]] = Field(default_factory=dict)
+    """Parts of the year with their days, 365 in all: {winter: 150 days, summer: 215 days}; default: none."""
     objective: Annotated[tuple[Objective, ...], Word("one_or_more")] = Field(default=("cost",), min_length=1)
     """What is best: one word, or several in order of weight."""
     latency: Latency = "planning"
@@ -143,3 +149,10 @@ class Scenario(Titled):
         """Whether something has work served, or hosted somewhere, that money alone might not: such work may be dear."""
         members = self.limits.members.values()
         return self.policy.asks_for_more or any(limits.hosted_min_pflops is not None for limits in members)
+
+    def rules(self) -> Iterator[Broken]:
+        """Yield the fault of seasons that do not add up to a year."""
+        yield from super().rules()
+        days = sum(self.seasons.values())
+        if self.seasons and not isclose(days, DAYS, abs_tol=1e-6):
+            yield Broken("seasons", f"have {days:g} days together", f"write days that add up to {DAYS:g}")

@@ -14,8 +14,10 @@ from pydantic import Field
 from planner.accelerator import Precision, general_factor
 from planner.expansions import Lasting, LinkExpansion, SiteExpansion
 from planner.places import Background, CountryTerms, LatencyRule, Node, Peering, Region
+from planner.profiles import profile_faults
 from planner.records import (
     Broken,
+    BySeason,
     Country,
     Derived,
     Identifier,
@@ -24,6 +26,7 @@ from planner.records import (
     Range,
     Record,
     RepeatableList,
+    Share,
     Titled,
     Year,
     YearlyNumber,
@@ -89,18 +92,28 @@ class Site(Named, Lasting):
     """What a PFLOPS as quoted is worth in dense BF16 ones by the named chip; None where none is named."""
     card_pflops: Annotated[float | None, Derived()] = None
     """Dense BF16 PFLOPS of one card; None where its chip is not known."""
-    power_mw: Annotated[YearlyNumber, Quantity("mw")] | None = Field(default=None, alias="power")
-    """Limit at the meter: IT power times pue of the compute in use, MW."""
+    power_mw: Annotated[YearlyNumber, Quantity("mw"), BySeason()] | None = Field(default=None, alias="power")
+    """Limit at the meter: IT power times pue of the compute in use and idle, MW."""
     pue: Annotated[YearlyNumber, Range(1)] = _ONE
     """Power at the meter per IT power."""
     watts_kw_per_pflops: Annotated[float, Quantity("kw_per_pflops")] = Field(default=0.0, alias="watts", ge=0)
-    """IT power per PFLOPS in use, kW."""
-    electricity_usd_per_kwh: Annotated[YearlyNumber, Quantity("usd_per_kwh")] = Field(
+    """IT power per PFLOPS at its nameplate, kW."""
+    load: Share = 1.0
+    """Power of a machine that works, as a share of its nameplate."""
+    idle: Share = 0.0
+    """Power of a machine that waits for work, as a share of its nameplate."""
+    electricity_usd_per_kwh: Annotated[YearlyNumber, Quantity("usd_per_kwh"), BySeason()] = Field(
         default=_ZERO, alias="electricity"
     )
-    """Tariff, USD per kWh."""
-    carbon_g_per_kwh: Annotated[YearlyNumber, Quantity("g_per_kwh")] = Field(default=_ZERO, alias="carbon")
-    """Carbon intensity of its electricity, g per kWh."""
+    """Tariff, USD per kWh; with the rhythm of the day as {price: 0.05 USD/kWh, profile: [24 local-hour factors]}."""
+    electricity_profile: Annotated[tuple[float, ...] | None, Derived()] = None
+    """24 local-hour factors of the tariff; None where it is the same all day."""
+    carbon_g_per_kwh: Annotated[YearlyNumber, Quantity("g_per_kwh"), BySeason()] = Field(default=_ZERO, alias="carbon")
+    """Carbon intensity of its electricity, g per kWh; with the rhythm of the day as {intensity: …, profile: …}."""
+    carbon_profile: Annotated[tuple[float, ...] | None, Derived()] = None
+    """24 local-hour factors of the carbon intensity; None where it is the same all day."""
+    embodied_kg_per_pflops: Annotated[float, Quantity("kg_per_pflops")] = Field(default=0.0, alias="embodied", ge=0)
+    """Carbon embodied in its machines, kg per PFLOPS; spread over their life."""
     water_l_per_kwh: Annotated[YearlyNumber, Quantity("l_per_kwh")] = Field(default=_ZERO, alias="water")
     """Water that it takes for cooling, litres per kWh at the meter."""
     opex_usd_per_pflops: Annotated[YearlyNumber, Quantity("usd_per_pflops_year")] = Field(default=_ZERO, alias="opex")
@@ -117,11 +130,22 @@ class Site(Named, Lasting):
         """What a PFLOPS as its source quotes it is worth in dense BF16 ones."""
         return general_factor(self.precision, sparse=self.sparse) if self.chip_factor is None else self.chip_factor
 
+    @property
+    def profiles(self) -> dict[str, tuple[float, ...]]:
+        """The rhythms of its tariff and its carbon, by their keys in files, where they are not the same all day."""
+        found = {"electricity": self.electricity_profile, "carbon": self.carbon_profile}
+        return {key: profile for key, profile in found.items() if profile is not None and len(set(profile)) > 1}
+
     def rules(self) -> Iterator[Broken]:
-        """Yield the faults of a site without a first year and of a pue below one."""
+        """Yield the faults of a site without a first year, of shares of power, profiles and a pue below one."""
         yield from super().rules()
         if self.from_year is None and self.status != "operating":
             yield Broken("from", f"is missing, and the site is {self.status}", "write its first year of service")
+        if self.idle > self.load:
+            words = f"{self.idle:g} is above load ({self.load:g})"
+            yield Broken("idle", words, "write no more than what a machine that works takes")
+        for key, profile in (("electricity", self.electricity_profile), ("carbon", self.carbon_profile)):
+            yield from () if profile is None else profile_faults(profile, key)
         if any(value < 1 for _, value in self.pue.points):
             yield Broken("pue", "is below 1", "write the power at the meter per IT power, such as 1.25")
 
@@ -255,6 +279,8 @@ class Topology(Titled):
     id: Annotated[str, Derived()] = ""
     sources: dict[str, Source] = Field(default_factory=dict)
     """Where figures come from, by id."""
+    seasons: dict[Identifier, Annotated[float, Quantity("days")]] = Field(default_factory=dict)
+    """Days of the seasons that its figures speak of: they weigh in a scenario without seasons of its own."""
     latency: LatencyRule | None = None
     """How much longer than glass its round trips are, where that is known better than in general."""
     nodes: dict[str, Node] = Field(default_factory=dict)

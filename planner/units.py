@@ -28,6 +28,8 @@ Kind = Literal[
     "g_per_kwh",
     "l_per_kwh",
     "kg_per_year",
+    "kg_per_pflops",
+    "days",
     "usd",
     "usd_per_year",
     "usd_per_kwh",
@@ -66,6 +68,7 @@ _UNITS: dict[str, dict[str, Ratio]] = {
     "mass": {"g": (1, _KILO), "kg": (1, 1), "t": (_KILO, 1), "kt": (_MEGA, 1), "Mt": (_GIGA, 1)},
     "money": {"USD": (1, 1), "kUSD": (_KILO, 1), "MUSD": (_MEGA, 1), "GUSD": (_GIGA, 1)},
     "period": {"year": (1, 1), "month": (1, 12)},
+    "days": {"day": (1, 1), "days": (1, 1)},
     "step": {"step": (1, 1)},
     "cards": {"cards": (1, 1), "card": (1, 1)},
     "operations": {
@@ -100,6 +103,8 @@ _FORMS: dict[Kind, _Form] = {
     "per_ms": _Form("a share per time", "0.0008 /ms", "", ("time",)),
     "g_per_kwh": _Form("a carbon intensity", "400 g/kWh", "mass", ("energy",), scale=(_KILO, 1)),
     "l_per_kwh": _Form("a use of water", "1.8 L/kWh", "volume", ("energy",)),
+    "kg_per_pflops": _Form("a mass per compute", "150 kg/PFLOPS", "mass", ("compute",)),
+    "days": _Form("a number of days", "150 days", "days"),
     "kg_per_year": _Form("a mass per year", "900 kt/year", "mass", ("period",)),
     "usd": _Form("an amount of money", "35 MUSD", "money"),
     "usd_per_year": _Form("a price per year", "2 MUSD/year", "money", ("period",)),
@@ -174,7 +179,7 @@ def inside_unit(kind: Kind, currency: str = "USD") -> str:
     """Return the inside unit of a kind as users write it, such as "USD/PFLOPS/year"."""
     named = {
         "mw": "MW", "kw": "kW", "kw_per_pflops": "kW/PFLOPS", "per_ms": "/ms", "g_per_kwh": "g/kWh",
-        "l_per_kwh": "L/kWh", "cards": "cards", "pops": "POPS", "gb": "GB", "tb_per_s": "TB/s",
+        "l_per_kwh": "L/kWh", "cards": "cards", "days": "days", "pops": "POPS", "gb": "GB", "tb_per_s": "TB/s",
     }  # fmt: skip
     if kind in named:
         return named[kind]

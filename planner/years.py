@@ -16,9 +16,13 @@ class Yearly:
     ----------
     points
         Pairs (year, value), sorted by year; a plain value is the single pair (0, value).
+    seasons
+        Pairs (season, what holds in it), where it is not the same in all seasons; then `points` is what stands for the
+        whole year (`planner.seasons`).
     """
 
     points: tuple[tuple[int, float], ...]
+    seasons: tuple[tuple[str, Yearly], ...] = ()
 
     @classmethod
     def flat(cls, value: float) -> Self:
@@ -32,10 +36,21 @@ class Yearly:
             raise ValueError("a map of years needs at least one year")
         return cls(tuple(sorted(values.items())))
 
+    @classmethod
+    def of_seasons(cls, figures: Mapping[str, Yearly]) -> Self:
+        """Return the figure given season by season; for the whole year stands their plain mean until it is settled."""
+        years = sorted({year for each in figures.values() for year, _ in each.points})
+        means = tuple((year, sum(each.at(year) for each in figures.values()) / len(figures)) for year in years)
+        return cls(means, tuple(figures.items()))
+
     @property
     def is_flat(self) -> bool:
-        """Whether the value is the same in all years."""
-        return len({value for _, value in self.points}) == 1
+        """Whether the value is the same in all years and seasons."""
+        return len({value for _, value in self.points}) == 1 and not self.seasons
+
+    def in_season(self, name: str) -> Yearly:
+        """Return what holds in a season; where nothing is said of seasons, the figure itself."""
+        return next((figure for season, figure in self.seasons if season == name), self)
 
     def at(self, year: int) -> float:
         """Return the value of the latest listed year that is not after `year`; before the first, the first."""
@@ -57,7 +72,8 @@ class Yearly:
 
     def scaled(self, factor: float) -> Self:
         """Return every value times a factor."""
-        return type(self)(tuple((year, value * factor) for year, value in self.points))
+        seasons = tuple((name, figure.scaled(factor)) for name, figure in self.seasons)
+        return type(self)(tuple((year, value * factor) for year, value in self.points), seasons)
 
 
 def _year(point: tuple[int, float]) -> int:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from planner.demand import PROFILES, Workload, split_origin
+from planner.demand import Workload, split_origin
 from planner.finance import Finance, capital_recovery_factor, year_weights
 from planner.places import Node
 from planner.policy import ResidencyRule
+from planner.profiles import PROFILES
 from planner.scenario import Limits
 from planner.topology import Link, Site
 from planner.years import Yearly

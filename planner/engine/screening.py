@@ -54,12 +54,12 @@ class Screening(NamedTuple):
     Attributes
     ----------
     violated
-        failing states to write next: of each failure and year the block that loses most
+        failing states to write next: of each failure, year and season the block that loses most
     paths
         ways found in these states while they were tried
     evidence
-        flows by which a plan survives failures that touch it and are not written: one set for each failure and year,
-        enough for every block, in the state of one of them
+        flows by which a plan survives failures that touch it and are not written: one set for each failure, year
+        and season, enough for every block, in the state of one of them
     """
 
     violated: list[State]
@@ -108,7 +108,7 @@ class Screener:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self._survived: dict[tuple[str, int], tuple[KeptAmounts, list[tuple[Path, float]]]] = {}
+        self._survived: dict[tuple[str, int, str], tuple[KeptAmounts, list[tuple[Path, float]]]] = {}
 
     def screen(self, programme: Programme, solution: Solution) -> Screening:
         """Return the failing states that a plan would not survive, and flows by which it survives the others."""
@@ -118,7 +118,7 @@ class Screener:
             return found
         flows = _flows_by_twin(programme, solution)
         decided = decisions_of(programme, solution)
-        for states in _by_failure_and_year(case):
+        for states in _by_failure_and_time(case):
             open_states = [state for state in states if state.index not in written]
             exposed = [state for state in open_states if _is_exposed(state, flows[_twin(case, state)])]
             if exposed:
@@ -133,7 +133,7 @@ class Screener:
 
         A state that keeps the most any of them has to keep settles them all at once, and so do flows remembered.
         """
-        case, group = self.case, (states[0].failure.name, states[0].year)
+        case, group = self.case, _group(self.case, states[0])
         kept = [_to_keep(case, flows[_twin(case, state)]) for state in states]
         most: KeptAmounts = {}
         for each in kept:
@@ -177,7 +177,7 @@ def find_blocking_failure(
     padded[: len(solution.values)] = solution.values
     solution = replace(solution, values=padded)
     flows, decided = _flows_by_twin(programme, solution), decisions_of(programme, solution)
-    for states in _by_failure_and_year(case):
+    for states in _by_failure_and_time(case):
         state = states[0]
         if state.year == year:
             kept = _to_keep(case, flows[_twin(case, state)])
@@ -199,7 +199,9 @@ def still_fits(case: Case, state: State, flows: list[tuple[Path, float]], decide
             load[used_channel] += gbps * amount
     for position, site in case.standing_sites(state):
         built = sum(decided["site_build", key] for key in built_at(case, state, site=position))
-        if used[position] > site.compute_pflops[state.year] + built:
+        installed = site.compute_pflops[state.year] + built
+        drawn = site.meter_mw(state.year, installed=installed, used=used[position])
+        if used[position] > installed or (site.power_mw is not None and drawn > site.power_mw[state.at]):
             return False
     for number, channel in case.standing_channels(state):
         link = case.links[channel.link]
@@ -209,11 +211,17 @@ def still_fits(case: Case, state: State, flows: list[tuple[Path, float]], decide
     return True
 
 
-def _by_failure_and_year(case: Case) -> Iterator[list[State]]:
-    groups: defaultdict[tuple[str, int], list[State]] = defaultdict(list)
+def _by_failure_and_time(case: Case) -> Iterator[list[State]]:
+    """Yield the failing states that differ in the hour alone: what stands and may be drawn is the same in them."""
+    groups: defaultdict[tuple[str, int, str], list[State]] = defaultdict(list)
     for state in case.failing_states:
-        groups[state.failure.name, state.year].append(state)
+        groups[_group(case, state)].append(state)
     yield from groups.values()
+
+
+def _group(case: Case, state: State) -> tuple[str, int, str]:
+    """Failure, year and season."""
+    return state.failure.name, state.year, case.slots[state.block].season
 
 
 def _twin(case: Case, state: State) -> int:

@@ -66,7 +66,7 @@ def examine_sizes(inputs: Inputs) -> list[Size]:
 def _prices(case: Case) -> Iterable[float]:
     """What serving a PFLOPS for a year costs at each site, in use or built, and what leaving it unserved does."""
     for site in case.sites:
-        yield from (site.opex_usd_per_pflops[t] + site.energy_usd_per_pflops[t] for t in case.years)
+        yield from (site.opex_usd_per_pflops[t] + site.energy_usd((t, b), used=1.0) for t, b in site.usd_per_mw)
     for option in case.site_expansions:
         yield from (option.annuity_usd[t] + option.opex_usd[t] for t in case.years)
     for demand in case.demands:

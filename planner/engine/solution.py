@@ -137,7 +137,7 @@ def show_stage(case: Case, name: str, solution: Solution) -> Stage:
     value, bound = solution.objective, min(solution.bound, solution.objective)
     if name == "served":
         return Stage(name, -value, -bound, solution.status)
-    constant = case.standing_compute if name == "compute" else 0.0
+    constant = case.constant(name)
     if isfinite(bound):
         bound = max(bound, 0.0)  # rounding of the bound: no objective but what is served can be below zero
     return Stage(name, value + constant, bound + constant, solution.status)

@@ -17,12 +17,13 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
 
-from planner.demand import PROFILES, Demand, DemandRow, Workload
+from planner.demand import Demand, DemandRow, Workload
 from planner.errors import UsageError, did_you_mean
 from planner.files.reading.fields import flatten
-from planner.records import Derived, Quantity, Range, Record, Word
+from planner.profiles import PROFILES
+from planner.records import BySeason, Derived, Quantity, Range, Record, Word
 from planner.scenario import CONTINGENCY_GROUPS, HOURS, Scenario, Variant
-from planner.topology import LISTED, Topology
+from planner.topology import LISTED, Site, Topology
 from planner.units import Kind, example, pattern
 from planner.years import Yearly
 
@@ -136,7 +137,9 @@ def _amend(model: type[Record], properties: dict[str, Schema]) -> None:
             ("rate", "gbps", "Traffic: Gbps in each direction, by year."),
         )
         for key, kind, told in amounts:
-            properties[key] = _described(_by_year(_quantity(Quantity(kind))), told)
+            properties[key] = _described(_by_year(_quantity(Quantity(kind)), seasonal=True), told)
+    elif model is Site:
+        _add_rhythms(properties)
     elif model is Demand:
         told = "A table (CSV or XLSX) in place of `demands`, relative to this file."
         properties["table"] = {"type": "string", "description": told, "examples": ["demand.csv"]}
@@ -150,6 +153,17 @@ def _amend(model: type[Record], properties: dict[str, Schema]) -> None:
             properties[key] = {"anyOf": [records, listed], "description": records.pop("description")}
     elif model is Scenario:
         properties["extends"] = {**properties["extends"], "examples": ["base.yaml"]}
+
+
+def _add_rhythms(properties: dict[str, Schema]) -> None:
+    """Let the tariff and the carbon of a site have the rhythm of the day."""
+    for key, word in (("electricity", "price"), ("carbon", "intensity")):
+        told = properties[key].pop("description")
+        rhythmic = {
+            "type": "object", "properties": {word: dict(properties[key]), "profile": dict(_WORDS["profile"])},
+            "required": [word], "additionalProperties": False,
+        }  # fmt: skip
+        properties[key] = {**properties[key], "anyOf": [*properties[key]["anyOf"], rhythmic], "description": told}
 
 
 def _value(annotation: Any, marks: tuple[Any, ...], definitions: dict[str, Schema]) -> Schema:
@@ -177,7 +191,7 @@ def _value(annotation: Any, marks: tuple[Any, ...], definitions: dict[str, Schem
             definitions[name] = _record(annotation, definitions)
         return {"$ref": f"#/$defs/{name}"}
     if annotation is Yearly:
-        return _by_year(_scalar(float, marks))
+        return _by_year(_scalar(float, marks), seasonal=any(isinstance(mark, BySeason) for mark in marks))
     return _scalar(annotation, marks)
 
 
@@ -229,14 +243,23 @@ def _quantity(quantity: Quantity) -> Schema:
     return {**(forms[0] if len(forms) == 1 else {"anyOf": forms}), "examples": [example(kind) for kind in kinds]}
 
 
-def _by_year(one: Schema) -> Schema:
-    """Return the schema of a figure that may be a map of years."""
+def _by_year(one: Schema, *, seasonal: bool = False) -> Schema:
+    """Return the schema of a figure that may be a map of years, and differ from season to season where it says so."""
     examples = one.get("examples", [])
-    value = {key: each for key, each in one.items() if key != "examples"}  # said once, for both forms
+    value = {key: each for key, each in one.items() if key != "examples"}  # said once, for all forms
+    in_year = {"anyOf": [value, _by_season(value)]} if seasonal else value
     years = {
-        "type": "object", "minProperties": 1, "patternProperties": {YEAR_KEY: value}, "additionalProperties": False
+        "type": "object", "minProperties": 1, "patternProperties": {YEAR_KEY: in_year}, "additionalProperties": False
     }  # fmt: skip
-    return {"anyOf": [value, years], **({"examples": [*examples, {"2030": examples[0]}]} if examples else {})}
+    forms = [value, years, *([_by_season({"anyOf": [value, years]})] if seasonal else [])]
+    return {"anyOf": forms, **({"examples": [*examples, {"2030": examples[0]}]} if examples else {})}
+
+
+def _by_season(value: Schema) -> Schema:
+    """Return the schema of {seasons: {winter: …, summer: …}}."""
+    named = {"type": "object", "minProperties": 1, "propertyNames": {"pattern": IDENTIFIER}}
+    inner = {**named, "additionalProperties": value}
+    return {"type": "object", "properties": {"seasons": inner}, "required": ["seasons"], "additionalProperties": False}
 
 
 def _described(schema: Schema, told: str) -> Schema:

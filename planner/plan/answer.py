@@ -13,6 +13,7 @@ import numpy as np
 from planner.engine.reflow import FailureLoss, reflow_failures
 from planner.programme.objective import COST_TERMS
 from planner.programme.paths import Path
+from planner.programme.standing import alive_years
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from planner.engine.fixed import FixedProgramme
     from planner.engine.solution import Solution
     from planner.files import Inputs
-    from planner.programme.case import Case, State
+    from planner.programme.case import Case, ExpansionCase, State
     from planner.programme.programme import Programme
 
 NOISE = 2e-9
@@ -121,7 +122,40 @@ class Answer:
                 for s, price in term(self.case, variables)
             )
             found[name] = fsum(amounts)
+        found["energy"] += self.case.idle_energy_usd
         return found
+
+    def mean(self, kind: str, year: int, position: int = 0) -> float:
+        """Mean of a sum over the intact states of a year, each by its share of the year."""
+        case = self.case
+        return sum(self.sum_of(kind, state, position) * case.share(state) for state in case.intact_states(year))
+
+    def installed(self, site: int, year: int) -> float:
+        """PFLOPS installed at a site in a year: what stands, its project built, and builds that have not retired.
+
+        What is rented on a market stands elsewhere.
+        """
+        if self.case.sites[site].market:
+            return 0.0
+        return self.share_built(self.case.sites[site].project) * self.case.sites[site].compute_pflops[year] + fsum(
+            amount for _, _, amount in self.standing_builds(site, year)
+        )
+
+    def standing_builds(self, site: int, year: int) -> list[tuple[ExpansionCase, int, float]]:
+        """Builds at a site that stand in a year: expansion, year of building, PFLOPS."""
+        case = self.case
+        return [
+            (case.site_expansions[i], t, self.site_built[i, t])
+            for i in case.expansions_of_site.get(site, ())
+            for t in alive_years(case.site_expansions[i], year)
+            if (i, t) in self.site_built
+        ]
+
+    def idle_usd(self, site: int, year: int) -> float:
+        """USD of a year for what a site's machines draw whether they work or not."""
+        if not self.case.sites[site].in_service[year] or not self.case.sites[site].idle_mw[year]:
+            return 0.0
+        return self.case.mean_idle_usd(site, year) * self.installed(site, year)
 
     def shortfall(self, asked: float, served: float, *, traffic: bool = False) -> float:
         """PFLOPS, of traffic Gbps, left unserved; less than the rounding of what was asked counts as nothing."""
@@ -147,6 +181,8 @@ class Answer:
             return 0.0
         return self.case.sites[site].fixed_cost_usd[year]
 
-    def hour(self, state: State) -> int:
-        """UTC hour at which a state's block begins."""
-        return state.block * 24 // self.case.blocks
+    def when(self, state: State) -> dict[str, object]:
+        """Year, season where the scenario tells them apart, UTC hour at which the block begins, and what has failed."""
+        slot = self.case.slots[state.block]
+        season = {"season": slot.season} if self.case.seasonal else {}
+        return {"year": state.year, **season, "hour": slot.hour, "contingency": state.contingency}

@@ -21,7 +21,8 @@ def member_costs(answer: Answer, year: int) -> dict[str, float]:
     """USD of a year by country; the countries' costs add up to the plan's.
 
     Running costs follow the flows that cause them. What is built is shared by use: a site's builds by PFLOPS in use
-    there, a link's by its load. A build that nobody uses in the year is the host country's.
+    there, a link's by its load. A build that nobody uses in the year is the host country's, and so is what
+    machines draw whether they work or not.
     """
     case = answer.case
     costs: defaultdict[str, float] = defaultdict(float)
@@ -34,17 +35,20 @@ def member_costs(answer: Answer, year: int) -> dict[str, float]:
         country, routing = case.demands[path.demand].country, case.routings[case.demands[path.demand].routing]
         if routing.is_background:
             continue
-        costs[country] += _running(answer, path, year) * pflops / case.blocks
+        costs[country] += _running(answer, path, year) * pflops * case.share(state)
         if path.site != NO_SITE:
-            site_use[path.site, country] += pflops
+            site_use[path.site, country] += pflops * case.share(state)
         for channel, gbps in channel_loads(case, routing, path).items():
-            link_use[case.network.channels[channel].link, country] += gbps * pflops
+            link_use[case.network.channels[channel].link, country] += gbps * pflops * case.share(state)
     hosts = [site.country for site in case.sites]
     ends = [case.network.countries[int(tail)] for tail in case.network.tail[::2]]
     sites = _yearly_builds(case.site_expansions, answer.site_built, year)
-    for site in case.weighed_sites:
-        sites[site] = sites.get(site, 0.0) + answer.fixed_cost(site, year)
+    for weighed in case.weighed_sites:
+        sites[weighed] = sites.get(weighed, 0.0) + answer.fixed_cost(weighed, year)
     links = _yearly_builds(case.link_expansions, answer.link_built, year)
+    for position, site in enumerate(case.sites):
+        if idle := answer.idle_usd(position, year):
+            costs[site.country] += idle
     _add_projects(answer, year, sites, links, costs)
     _share(costs, sites, site_use, hosts)
     _share(costs, links, link_use, ends)
@@ -63,7 +67,7 @@ def _running(answer: Answer, path: Path, year: int) -> float:
         return transit
     site, host = case.sites[path.site], routing.host_at[path.site]
     billed = billing_factor(routing, host, path.rtt_ms)
-    site_usd = site.opex_usd_per_pflops[year] + site.energy_usd_per_pflops[year]
+    site_usd = site.opex_usd_per_pflops[year] + site.energy_usd(case.states[path.state].at, used=1.0)
     return billed * site_usd + host.fee_usd_per_pflops[year] + transit
 
 

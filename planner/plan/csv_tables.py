@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import RunError
-from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX, Tables
+from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX, Tables, index_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ INTEGERS = frozenset({"year", "hour", "path", "expansion"})
 """Columns that hold whole numbers."""
 TEXTS = frozenset(
     {"contingency", "origin", "workload", "site", "link", "country", "asset", "family", "key", "links", "demand",
-     "cable", "reason", "unit", "to"}
+     "cable", "reason", "unit", "to", "season"}
 )  # fmt: skip
 """Columns that hold words; an id may look like a number, and NA is Namibia."""
 FLAGS = frozenset({"member", "written", "shaped"})
@@ -54,7 +54,7 @@ def write_table(name: str, frame: pd.DataFrame) -> str:
     """Return a result table as CSV."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    columns = (*TABLE_INDEX[name], *TABLE_COLUMNS[name])
+    columns = (*map(str, frame.index.names), *TABLE_COLUMNS[name])
     flat = frame.reset_index()
     writer.writerow(columns)
     writer.writerows(zip(*(map(_writer_of(column), flat[column].tolist()) for column in columns), strict=True))
@@ -86,7 +86,8 @@ def read_table(name: str, text: str, file: str) -> pd.DataFrame:
     import pandas as pd
 
     head, rows = _rows(text, file)
-    columns = (*TABLE_INDEX[name], *TABLE_COLUMNS[name])
+    index = index_of(name, seasonal="season" in head)
+    columns = (*index, *TABLE_COLUMNS[name])
     lost = [column for column in TABLE_INDEX[name] if column not in head]
     if lost:  # without them nobody knows what a row is about
         raise RunError(f"{file}:1: the columns are not {','.join(columns)}: there is no {', '.join(lost)}")
@@ -94,7 +95,7 @@ def read_table(name: str, text: str, file: str) -> pd.DataFrame:
     values = {
         column: _read_column(column, fields.get(column, [_unknown(column)] * len(rows)), file) for column in columns
     }
-    return pd.DataFrame(values).set_index(list(TABLE_INDEX[name]))
+    return pd.DataFrame(values).set_index(list(index))
 
 
 def missing_columns(name: str, text: str, file: str) -> list[str]:

@@ -25,7 +25,7 @@ def list_failures(answer: Answer) -> Iterator[Mapping[str, object]]:
     written = {(state.year, state.contingency) for state in answer.programme.states if not state.is_intact}
     for year, failure in dict.fromkeys((state.year, state.failure) for state in case.failing_states):
         touched = fsum(
-            amount / case.blocks
+            amount * case.share(case.states[path.state])
             for path, amount in answer.flows
             if case.states[path.state].is_intact
             and case.states[path.state].year == year

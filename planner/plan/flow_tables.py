@@ -24,7 +24,7 @@ def list_paths(answer: Answer) -> Iterator[Record]:
             key = (path.state, demand.node, demand.workload, path.site)
             numbers[key] += 1
             yield {
-                "year": state.year, "hour": answer.hour(state), "contingency": state.contingency,
+                **answer.when(state),
                 "origin": case.network.nodes[demand.node], "workload": demand.workload,
                 "site": case.sites[path.site].id, "path": numbers[key], "pflops": pflops, "rtt_ms": path.rtt_ms,
                 **_path_columns(answer, path), "demand": demand.written,
@@ -51,7 +51,7 @@ def list_traffic(answer: Answer) -> Iterator[Record]:
         if not demand.is_compute:
             numbers[path.state, path.demand] += 1
             yield {
-                "year": state.year, "hour": answer.hour(state), "contingency": state.contingency,
+                **answer.when(state),
                 **between(answer, path.demand), "path": numbers[path.state, path.demand], "gbps": gbps,
                 "rtt_ms": path.rtt_ms, **_path_columns(answer, path),
             }  # fmt: skip

@@ -71,13 +71,16 @@ def _hours(inputs: Inputs, case: Case) -> Iterator[str]:
     for demand in case.demands:
         profile = inputs.demand.workloads[demand.workload].profile
         zone = inputs.topology.nodes[case.network.nodes[demand.node]].timezone
-        loss = shaved_peak(profile, zone, case.blocks)
+        loss = shaved_peak(profile, zone, case.blocks_of_day)
         shaved[demand.workload] = max(shaved.get(demand.workload, 0.0), loss)
-    if case.blocks > 1:
-        yield phrases.BLOCKS.say(count=case.blocks)
+    if case.blocks_of_day > 1:
+        yield phrases.BLOCKS.say(count=case.blocks_of_day)
+    if inputs.scenario.seasons:
+        days = (f"{name} {days:g}" for name, days in inputs.scenario.seasons.items())
+        yield phrases.SEASONS.say(days=phrases.LISTED.join(days))
     for workload, loss in shaved.items():
         if loss > WORTH_SAYING:
-            yield phrases.SHAVED.say(count=24 // case.blocks, share=loss, workload=workload)
+            yield phrases.SHAVED.say(count=24 // case.blocks_of_day, share=loss, workload=workload)
 
 
 def _years(inputs: Inputs, case: Case) -> Iterator[str]:

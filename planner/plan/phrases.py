@@ -179,6 +179,7 @@ BLOCKS = Phrase(
     "The day has {count} block of UTC hours; local time is standard time, daylight saving is ignored.",
     "The day has {count} blocks of UTC hours; local time is standard time, daylight saving is ignored.",
 )
+SEASONS = Phrase("Seasons weigh by their days: {days}. Where hours alone are shown, they are those of the mean day.")
 SHAVED = Phrase(
     "Blocks of {count} hour shave {share:.0%} off the peak hour of {workload}.",
     "Blocks of {count} hours shave {share:.0%} off the peak hour of {workload}.",

@@ -28,14 +28,21 @@ TABLE_INDEX: dict[str, tuple[str, ...]] = {
     "traffic": ("year", "hour", "contingency", "origin", "to", "workload", "path"),
     "failures": ("year", "contingency"),
 }
-"""Index columns of every table."""
+"""Index columns of every table; where the scenario has seasons, `season` stands before `hour`."""
+
+
+def index_of(table: str, *, seasonal: bool) -> tuple[str, ...]:
+    """Return the index columns of a table, of a scenario with seasons or without."""
+    index = TABLE_INDEX[table]
+    return (index[0], "season", *index[1:]) if seasonal and "hour" in index else index
+
 
 TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "assignments": ("pflops", "rtt_ms"),
     "paths": ("pflops", "rtt_ms", "glass_ms", "km", "links", "demand"),
     "sites": (
         "country", "installed_pflops", "built_pflops", "cards", "used_pflops", "peak_pflops", "utilisation", "power_mw",
-        "energy_mwh", "carbon_t", "water_m3", "cost_usd", "price_usd_per_pflops",
+        "energy_mwh", "carbon_t", "water_m3", "embodied_t", "cost_usd", "price_usd_per_pflops",
     ),
     "links": (
         "cable", "capacity_gbps", "built_gbps", "committed_gbps", "peak_gbps", "background_gbps", "utilisation",

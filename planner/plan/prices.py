@@ -45,7 +45,7 @@ def list_duals(answer: Answer) -> Iterator[Record]:
     for row, dual in zip(answer.programme.rows, duals.tolist(), strict=False):
         usd = _sign(row, dual) / SCALE
         if abs(usd) > answer.case.scale.price_noise(row.unit) and FAMILIES[row.family].unit:
-            yield {"family": row.family, "key": "/".join(str(part) for part in row.key), "dual_usd": usd}
+            yield {"family": row.family, "key": "/".join(map(str, _told(answer.case, row))), "dual_usd": usd}
 
 
 def list_prices(answer: Answer) -> Iterator[Record]:
@@ -92,13 +92,22 @@ def _limits(
     for number, row in enumerate(answer.programme.rows[: len(duals)]):
         if FAMILIES[row.family].unit:
             share = factors.get((*row.key[:2], *row.key[3:]), 1.0) if row.family == "demand_met" else 1.0
-            found[row.family, FAMILIES[row.family].yearly(row.key)][number] = share
+            found[row.family, FAMILIES[row.family].yearly(_told(answer.case, row))][number] = share
     noise = [answer.case.scale.price_noise(row.unit) * SCALE for row in answer.programme.rows[: len(duals)]]
     return [(name, rows) for name, rows in found.items() if any(abs(duals[row]) > noise[row] for row in rows)]
 
 
+def _told(case: Case, row: RowInfo) -> Key:
+    """Return the key of a row as tables have it: of a state, with its season where the scenario tells them apart."""
+    if not case.seasonal or not FAMILIES[row.family].of_states:
+        return row.key
+    year, block, *rest = row.key
+    slot = case.slots[int(str(block))]
+    return (year, slot.season, slot.hour // slot.length, *rest)
+
+
 def _profiles(case: Case) -> dict[tuple[object, ...], float]:
-    """What one more PFLOPS of a demand, as mean over the day, is in each block: (year, block, label) to a factor."""
+    """What one more PFLOPS of a demand, as mean over the year, is in each block: (year, block, label) to a factor."""
     return {
         (year, block, *case.part_key(demand)): demand.quantity[year, block] / mean
         for year in case.years

@@ -58,13 +58,14 @@ def _missing(answer: Answer, year: int) -> tuple[dict[int, float], dict[State, l
         served = [answer.sum_of("served", state, demand.index) for state in states]
         asked = [demand.quantity[year, state.block] for state in states]
         if demand.movable:
-            served = [sum(served) / len(states)] * len(states)
+            served = [answer.mean("served", year, demand.index)] * len(states)
+            asked = [case.volume(demand, year)] * len(states)
         gaps = [
             answer.shortfall(wanted, got, traffic=not demand.is_compute)
             for wanted, got in zip(asked, served, strict=True)
         ]
         if any(gaps):
-            amounts[demand.index] = sum(gaps) / len(states)
+            amounts[demand.index] = sum(gap * case.share(state) for gap, state in zip(gaps, states, strict=True))
             worst[states[max(range(len(states)), key=gaps.__getitem__)]].append(demand.index)
     return amounts, worst
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from planner.energy import HOURS_PER_YEAR
 from planner.plan.answer import Answer
 from planner.plan.costs import member_costs
 from planner.plan.failures import list_failures, state_of_row
 from planner.plan.flow_tables import between, list_paths, list_traffic
-from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX, Tables
+from planner.plan.plan import TABLE_COLUMNS, Tables, index_of
 from planner.plan.prices import list_duals, list_prices
 from planner.plan.reasons import explain_unserved
 from planner.programme.case import NO_SITE
@@ -30,7 +31,8 @@ MARKET = "market"
 
 def assemble_tables(answer: Answer) -> Tables:
     """Write every table of a plan."""
-    paths = make_frame("paths", list_paths(answer))
+    seasonal = answer.case.seasonal
+    paths = make_frame("paths", list_paths(answer), seasonal=seasonal)
     prices = list(list_prices(answer))  # before reasons, which may ask by another objective
     reasons = explain_unserved(answer)
     return Tables(
@@ -44,14 +46,14 @@ def assemble_tables(answer: Answer) -> Tables:
         prices=make_frame("prices", prices),
         duals=make_frame("duals", list_duals(answer)),
         rates=make_frame("rates", _rates(answer, reasons)),
-        traffic=make_frame("traffic", list_traffic(answer)),
+        traffic=make_frame("traffic", list_traffic(answer), seasonal=seasonal),
         failures=make_frame("failures", list_failures(answer)),
     )
 
 
-def make_frame(table: str, records: Iterable[Record]) -> pd.DataFrame:
+def make_frame(table: str, records: Iterable[Record], *, seasonal: bool = False) -> pd.DataFrame:
     """Make a table of records, sorted by its index."""
-    index, columns = list(TABLE_INDEX[table]), list(TABLE_COLUMNS[table])
+    index, columns = list(index_of(table, seasonal=seasonal)), list(TABLE_COLUMNS[table])
     frame = pd.DataFrame(list(records), columns=index + columns)
     return frame.set_index(index).sort_index(kind="stable")
 
@@ -74,7 +76,7 @@ def _rates(answer: Answer, reasons: Mapping[tuple[int, str, str], str]) -> Itera
 
 def _assignments(paths: pd.DataFrame) -> pd.DataFrame:
     """Paths added up by origin, workload and site; the RTT is their mean, weighted by PFLOPS."""
-    levels = list(TABLE_INDEX["assignments"])
+    levels = [name for name in paths.index.names if name != "path"]
     weighed = paths[["pflops"]].assign(delay=paths["pflops"] * paths["rtt_ms"])
     totals = weighed.groupby(level=levels, sort=True).sum()
     return totals.assign(rtt_ms=totals["delay"] / totals["pflops"])[list(TABLE_COLUMNS["assignments"])]
@@ -87,27 +89,44 @@ def _sites(answer: Answer) -> Iterator[Record]:
         states = case.intact_states(year)
         for position, site in enumerate(case.sites):
             used = [answer.sum_of("used", state, position) for state in states]
-            charged = sum(answer.sum_of("charged", state, position) for state in states) / case.blocks
-            standing = _standing(
-                case.site_expansions, answer.site_built, case.expansions_of_site.get(position, ()), year
-            )
-            built = fsum(amount for _, _, amount in standing)
-            stands = 0.0 if site.market else answer.share_built(site.project)
-            installed = stands * site.compute_pflops[year] + built
-            mean, peak = sum(used) / case.blocks, max(used)
-            running = charged * (site.opex_usd_per_pflops[year] + site.energy_usd_per_pflops[year])
+            standing, installed = answer.standing_builds(position, year), answer.installed(position, year)
+            waiting = installed if site.in_service[year] else 0.0
+            taken = _taken(answer, position, year, waiting)
+            peak = max(used)
             yield {
                 "year": year, "site": site.id, "country": site.country, "installed_pflops": installed,
-                "built_pflops": built, "cards": installed / (answer.inputs.topology.sites[site.id].card_pflops or nan),
-                "used_pflops": mean, "peak_pflops": peak,
+                "built_pflops": fsum(amount for _, _, amount in standing),
+                "cards": installed / (answer.inputs.topology.sites[site.id].card_pflops or nan),
+                "used_pflops": answer.mean("used", year, position), "peak_pflops": peak,
                 "utilisation": peak / installed if installed else 0.0,
-                "power_mw": peak * site.facility_mw_per_pflops[year],
-                "energy_mwh": mean * site.energy_mwh_per_pflops[year],
-                "carbon_t": mean * site.carbon_kg_per_pflops[year] / 1000,
-                "water_m3": mean * site.water_m3_per_pflops[year],
-                "cost_usd": running + _yearly_cost(standing, year) + answer.fixed_cost(position, year),
+                "power_mw": site.meter_mw(year, installed=waiting, used=peak),
+                "energy_mwh": taken["mwh"], "carbon_t": taken["kg"] / 1000, "water_m3": taken["m3"],
+                "embodied_t": _embodied_kg(answer, position, year) / 1000,
+                "cost_usd": taken["usd"] + _yearly_cost(standing, year) + answer.fixed_cost(position, year),
                 "price_usd_per_pflops": prices.get((year, site.id), 0.0),
             }  # fmt: skip
+
+
+def _taken(answer: Answer, position: int, year: int, waiting: float) -> dict[str, float]:
+    """What a site takes in a year: MWh, kg of carbon, m³ of water, and USD of opex and energy."""
+    case, site = answer.case, answer.case.sites[position]
+    found = dict.fromkeys(("mwh", "kg", "m3", "usd"), 0.0)
+    for state in case.intact_states(year):
+        used, charged = (answer.sum_of(kind, state, position) for kind in ("used", "charged"))
+        part, drawn = case.share(state), site.meter_mw(year, installed=waiting, used=used)
+        found["mwh"] += part * drawn * HOURS_PER_YEAR
+        found["kg"] += part * drawn * site.carbon_kg_per_mw[state.at]
+        found["m3"] += part * drawn * site.water_m3_per_mw[year]
+        found["usd"] += part * site.energy_usd(state.at, installed=waiting, used=charged)
+        found["usd"] += part * charged * site.opex_usd_per_pflops[year]
+    return found
+
+
+def _embodied_kg(answer: Answer, position: int, year: int) -> float:
+    """Carbon embodied in the machines of a site, kg by year of their life."""
+    site = answer.case.sites[position]
+    stands = answer.share_built(site.project) * site.compute_pflops[year] * site.embodied_kg_per_pflops
+    return stands + fsum(option.embodied_kg * pflops for option, _, pflops in answer.standing_builds(position, year))
 
 
 def _links(answer: Answer) -> Iterator[Record]:
@@ -131,7 +150,7 @@ def _links(answer: Answer) -> Iterator[Record]:
             fullest = max(
                 a + b for own, other in zip(loads, others, strict=True) for a, b in zip(own, other, strict=True)
             )
-            mean = sum(map(sum, loads)) / case.blocks
+            mean = sum(sum(each) * case.share(state) for each, state in zip(loads, states, strict=True))
             yield {
                 "year": year, "link": link.id, "cable": case.network.links[position].cable or "",
                 "capacity_gbps": capacity, "built_gbps": built, "committed_gbps": committed, "peak_gbps": peak,
@@ -183,8 +202,7 @@ def _asks_for_compute(demand: DemandCase) -> bool:
 
 
 def _served(answer: Answer, demand: int, year: int) -> float:
-    states = answer.case.intact_states(year)
-    return sum(answer.sum_of("served", state, demand) for state in states) / answer.case.blocks
+    return answer.mean("served", year, demand)
 
 
 def _delays(answer: Answer, year: int) -> dict[tuple[str, str], float]:
@@ -194,7 +212,7 @@ def _delays(answer: Answer, year: int) -> dict[tuple[str, str], float]:
     for path, pflops in answer.flows:
         state = case.states[path.state]
         if state.year == year and state.is_intact:
-            found[case.demands[path.demand].key] += pflops * path.rtt_ms / case.blocks
+            found[case.demands[path.demand].key] += pflops * path.rtt_ms * case.share(state)
     return found
 
 
@@ -233,7 +251,7 @@ def _exchange(answer: Answer, year: int) -> dict[tuple[str, str], float]:
         if state.year == year and state.is_intact and path.site != NO_SITE:
             site = case.sites[path.site]
             host = MARKET if site.market else site.country
-            found[case.demands[path.demand].country, host] += pflops / case.blocks
+            found[case.demands[path.demand].country, host] += pflops * case.share(state)
     return dict(found)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from planner.finance import year_weights
 from planner.network import Channel, Network
+from planner.programme.hours import Slot
 from planner.programme.scale import Scale
 from planner.programme.sets import (
     INTACT,
@@ -66,7 +67,7 @@ class Case:
     network: Network
     finance: Finance
     years: tuple[int, ...]
-    blocks: int
+    slots: tuple[Slot, ...]
     states: tuple[State, ...]
     sites: tuple[SiteCase, ...]
     links: tuple[LinkCase, ...]
@@ -86,6 +87,7 @@ class Case:
     carbon_limit_kg: Mapping[int, float] | None = None
     groups: tuple[GroupCase, ...] = ()
     member_limits: tuple[MemberCase, ...] = ()
+    counts_embodied: bool = False
     scale: Scale = field(default_factory=Scale)
 
     def standing_sites(self, state: State) -> Iterator[tuple[int, SiteCase]]:
@@ -137,17 +139,81 @@ class Case:
     def _weights(self) -> dict[int, float]:
         return year_weights(self.years, self.finance.discount_rate)
 
+    @property
+    def blocks(self) -> int:
+        """How many parts of the year are told apart: blocks of the day, in each season."""
+        return len(self.slots)
+
+    @property
+    def blocks_of_day(self) -> int:
+        """Blocks of the day."""
+        return 24 // self.slots[0].length
+
+    @property
+    def most_times(self) -> float:
+        """By how much a volume of the year is larger where all of it comes in one block."""
+        return 1 / min(slot.share for slot in self.slots)
+
+    @cached_property
+    def seasonal(self) -> bool:
+        """Whether the scenario tells seasons apart."""
+        return bool(self.slots[0].season)
+
+    def share(self, state: State) -> float:
+        """days/365/H: what a rate in the state counts for in the mean of its year."""
+        return self.slots[state.block].share
+
     def weight(self, state: State) -> float:
-        """ω(t)/H: what a rate in the state counts for in the cost."""
-        return self.year_weight(state.year) / self.blocks
+        """ω(t) · days/365/H: what a rate in the state counts for in the cost."""
+        return self.year_weight(state.year) * self.share(state)
 
     def volume(self, demand: DemandCase, year: int) -> float:
         """Mean PFLOPS of a demand over the hours of a year."""
-        return sum(demand.quantity[year, block] for block in range(self.blocks)) / self.blocks
+        return sum(demand.quantity[year, block] * slot.share for block, slot in enumerate(self.slots))
 
     def most_served(self, demand: DemandCase, state: State) -> float:
         """q̂: the most of a demand that can be served in a state; a training volume may come in one block."""
-        return demand.quantity[state.year, state.block] * (self.blocks if demand.movable else 1)
+        return self.volume(demand, state.year) / self.share(state) if demand.movable else demand.quantity[state.at]
+
+    def mean_idle_kg(self, site: int, year: int) -> float:
+        """Carbon of a year, kg, of a PFLOPS that is installed at a site and waits for work."""
+        own = self.sites[site]
+        return sum(self.share(state) * own.carbon_kg(state.at, installed=1.0) for state in self.intact_states(year))
+
+    def most_waiting_kg(self, site: int, year: int) -> float:
+        """Most carbon of a year, kg, of all that could stand at a site: as it waits, and what counts as embodied."""
+        embodied = [self.sites[site].embodied_kg_per_pflops]
+        embodied += [self.site_expansions[i].embodied_kg for i in self.expansions_of_site.get(site, ())]
+        each = self.mean_idle_kg(site, year) + max(embodied) * self.counts_embodied
+        return each * self.most_pflops(site, year)
+
+    def mean_idle_usd(self, site: int, year: int) -> float:
+        """USD a year of the energy of a PFLOPS that is installed at a site and waits for work."""
+        own = self.sites[site]
+        return sum(self.share(state) * own.energy_usd(state.at, installed=1.0) for state in self.intact_states(year))
+
+    @cached_property
+    def idle_energy_usd(self) -> float:
+        """Σ_t ω(t) · USD of the machines that stand whatever is decided, while they wait for work."""
+        return sum(
+            self.year_weight(year) * self.mean_idle_usd(site, year) * self.standing(site, year)
+            for year in self.years
+            for site in range(len(self.sites))
+        )
+
+    @cached_property
+    def idle_carbon_t(self) -> float:
+        """Σ_t ω(t) · tonnes of the machines that stand whatever is decided, while they wait for work."""
+        return sum(
+            self.year_weight(year) * self.mean_idle_kg(site, year) * self.standing(site, year) / 1000
+            for year in self.years
+            for site in range(len(self.sites))
+        )
+
+    def constant(self, objective: str) -> float:
+        """What an objective is worth whatever is decided, in its unit: what stands in any case."""
+        standing = {"compute": "standing_compute", "cost": "idle_energy_usd", "carbon": "idle_carbon_t"}
+        return float(getattr(self, standing[objective])) if objective in standing else 0.0
 
     def part_key(self, demand: DemandCase) -> tuple[str, str, str]:
         """Origin as written, workload and node of a part of a demand."""
@@ -216,7 +282,7 @@ class Case:
             for host in self.routings[demand.routing].hosts
             if host.min_cluster > 0
             for year in self.years
-            if self._standing(host.site, year) < host.min_cluster <= self.most_pflops(host.site, year)
+            if self.standing(host.site, year) < host.min_cluster <= self.most_pflops(host.site, year)
         }
         return tuple(sorted(found))
 
@@ -258,7 +324,7 @@ class Case:
                     found.setdefault(demand.country, []).append((demand.index, host.site))
         return {country: tuple(pairs) for country, pairs in found.items()}
 
-    def _standing(self, site: int, year: int) -> float:
+    def standing(self, site: int, year: int) -> float:
         """PFLOPS that stand at a site whatever is decided."""
         return 0.0 if self.sites[site].project is not None else self.sites[site].compute_pflops[year]
 

@@ -11,7 +11,17 @@ from collections.abc import Iterable, Iterator
 import pulp
 
 from planner.programme.case import Case, State
-from planner.programme.standing import alive_years, all_load, built_at, every_build, left_of, whether_built
+from planner.programme.standing import (
+    alive_years,
+    all_load,
+    below,
+    built_at,
+    decided_compute,
+    every_build,
+    left_of,
+    power_drawn,
+    whether_built,
+)
 from planner.programme.symbols import Variables
 
 MILLIONTH = 1e-6
@@ -43,11 +53,14 @@ def site_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator
 
 
 def site_power(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
-    """pue[s] · watts[s] · Σ_{d,p→s} x[σ,d,p] ≤ power[s,t]   for every site with a limit at the meter and state."""
+    """pue[s] · watts[s] · (idle[s] · installed[s,t] + (load[s] − idle[s]) · Σ_{d,p→s} x[σ,d,p]) ≤ power[s,t,n].
+
+    For every site with a limit at the meter and state; installed is compute[s,t] and all that is built.
+    """
     for state in states:
         for position, site in case.standing_sites(state):
             if site.power_mw is not None:
-                yield (*state.key, site.id), power_drawn(case, v, state, position) <= site.power_mw[state.year]
+                yield (*state.key, site.id), below(power_drawn(case, v, state, position), site.power_mw[state.at])
 
 
 def link_capacity(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
@@ -157,7 +170,7 @@ def training_volume(case: Case, v: Variables) -> Iterator[Row]:
         for demand in case.demands:
             if demand.movable:
                 done = pulp.LpAffineExpression(
-                    [(v.served[state, demand.index], 1 / case.blocks) for state in case.intact_states(year)]
+                    [(v.served[state, demand.index], case.share(state)) for state in case.intact_states(year)]
                 )
                 yield (year, *case.part_key(demand)), done + v.waiting(year, demand) == case.volume(demand, year)
 
@@ -247,13 +260,13 @@ def floor(case: Case, v: Variables) -> Iterator[Row]:
                 continue
             served = pulp.LpAffineExpression(
                 [
-                    (v.served[state, demand.index], 1 / case.blocks)
+                    (v.served[state, demand.index], case.share(state))
                     for state in case.intact_states(year)
                     for demand in own
                 ]
             )
             rented = [
-                (v.hosted[state, case.watched_pairs[pair]], -1 / case.blocks)
+                (v.hosted[state, case.watched_pairs[pair]], -case.share(state))
                 for state in case.intact_states(year)
                 for pair in case.floor_rented.get(country, ())
             ]
@@ -273,8 +286,9 @@ def share(case: Case, v: Variables) -> Iterator[Row]:
             terms = []
             for state in case.intact_states(year):
                 for demand, sites in rule.hosts.items():
-                    terms += [(v.hosted[state, case.watched_pairs[demand, s]], 1 / case.blocks) for s in sorted(sites)]
-                    terms.append((v.served[state, demand], -rule.at_least / case.blocks))
+                    part = case.share(state)
+                    terms += [(v.hosted[state, case.watched_pairs[demand, s]], part) for s in sorted(sites)]
+                    terms.append((v.served[state, demand], -rule.at_least * part))
             yield (year, rule.name), pulp.LpAffineExpression(terms) >= 0
 
 
@@ -313,18 +327,24 @@ def capex_budget(case: Case, v: Variables) -> Iterator[Row]:
 
 
 def carbon_budget(case: Case, v: Variables) -> Iterator[Row]:
-    """Σ_h 1/H Σ_s carbon[s,t] · Σ_{d,p→s} x[(t,h,0),d,p] ≤ limits.carbon   in every year, in t."""
+    """Σ_{n,h} days[n]/365/H Σ_s carbon[s,t,n,h] · (idle · installed + (load − idle) Σ_p x) ≤ limits.carbon, in t.
+
+    In every year; carbon is that of a year at the nameplate, Σ_p x that of all paths to s in the intact state. With
+    `limits.embodied` what machines embody counts besides: Σ_s embodied / life · installed.
+    """
     for year, limit_kg in (case.carbon_limit_kg or {}).items():
-        emitted = pulp.LpAffineExpression(
-            [
-                (v.used[state, position], site.carbon_kg_per_pflops[year] / case.blocks / 1000)
-                for state in case.intact_states(year)
-                for position, site in case.standing_sites(state)
-            ]
-        )
-        yield (year,), emitted <= limit_kg / 1000
-
-
-def power_drawn(case: Case, v: Variables, state: State, site: int) -> pulp.LpAffineExpression:
-    """pue[s] · watts[s] · Σ_{d,p→s} x[σ,d,p]: MW at the meter of a site in a state; the only place that says it."""
-    return pulp.LpAffineExpression([(v.used[state, site], case.sites[site].facility_mw_per_pflops[state.year])])
+        states = case.intact_states(year)
+        terms = [
+            (v.used[state, position], case.share(state) * site.carbon_kg(state.at, used=1.0) / 1000)
+            for state in states
+            for position, site in case.standing_sites(state)
+        ]
+        stands_kg = 0.0
+        for position in range(len(case.sites)):
+            idle_kg, own_kg = case.mean_idle_kg(position, year), case.sites[position].embodied_kg_per_pflops
+            idle_kg, own_kg = idle_kg if case.sites[position].in_service[year] else 0.0, own_kg * case.counts_embodied
+            stands_kg += (idle_kg + own_kg) * case.standing(position, year)
+            for symbol, pflops, embodied_kg in decided_compute(case, v, position, year):
+                kg = pflops * (idle_kg + embodied_kg * case.counts_embodied)
+                terms += [(symbol, kg / 1000)] if kg else []
+        yield (year,), pulp.LpAffineExpression(terms) <= (limit_kg - stands_kg) / 1000

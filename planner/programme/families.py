@@ -74,6 +74,11 @@ class Family:
         """Whether it is a rule on failures, so that a price is of one of them."""
         return self.name == "survival"
 
+    @property
+    def by_season(self) -> bool:
+        """Whether its limit is one for each season, so that a price is of one of them."""
+        return self.name == "site_power"
+
     def write(self, case: Case, variables: Variables, states: Iterable[State]) -> Iterator[Row]:
         """Yield keys and constraints, of the states given where the family is of states."""
         if self.rows is None:
@@ -81,9 +86,15 @@ class Family:
         return self.rows(case, variables, states) if self.of_states else self.rows(case, variables)
 
     def yearly(self, key: Key) -> Key:
-        """Return what a row's price is listed under: its key without block, and without failure unless it is of one."""
+        """Return what a row's price is listed under: its key without block, failure and season, unless it is of one."""
         left_out = {"block"} if self.in_failures else {"block", "failure"}
-        return tuple(part for name, part in zip(self.index, key, strict=True) if name not in left_out)
+        left_out |= set() if self.by_season else {"season"}
+        names = self._names(len(key) - len(self.index))
+        return tuple(part for name, part in zip(names, key, strict=True) if name not in left_out)
+
+    def _names(self, more: int) -> tuple[str, ...]:
+        """What the parts of a key are; one that has a part more tells seasons apart."""
+        return (self.index[0], "season", *self.index[1:]) if more == 1 and self.of_states else self.index
 
     def price_unit(self, unit: str, *, several_years: bool) -> str:
         """Return what a price is in, for a limit in a unit: a discounted sum where it is of several years together.
@@ -101,7 +112,10 @@ class Family:
 
     def read_key(self, written: str) -> dict[str, str]:
         """Return the parts of a price's key, as tables write it, by what they are."""
-        return dict(zip(self.price_index, written.split("/"), strict=True)) if self.price_index else {}
+        parts, names = written.split("/"), self.price_index
+        if self.by_season and len(parts) == len(names) + 1:
+            names = (names[0], "season", *names[1:])
+        return dict(zip(names, parts, strict=True)) if names else {}
 
 
 @dataclass(frozen=True)
@@ -129,7 +143,7 @@ class Objective:
 _FAMILIES = (
     Family("demand_met", (*STATE, *DEMAND), "demand", "demand", rows=constraints.demand_met),
     Family("site_capacity", (*STATE, "site"), "PFLOPS", "compute of a site", "bounds", constraints.site_capacity),
-    Family("site_power", (*STATE, "site"), "MW", "power of a site", rows=constraints.site_power),
+    Family("site_power", (*STATE, "site"), "MW", "power of a site", "bounds", constraints.site_power),
     Family(
         "link_capacity", (*STATE, "link", "direction"), "Gbps", "capacity of a link", "bounds",
         constraints.link_capacity,

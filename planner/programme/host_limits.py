@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator
 import pulp
 
 from planner.programme.case import Case, ExpansionCase, GroupCase, MemberCase, State
-from planner.programme.constraints import MILLIONTH, Row, power_drawn
-from planner.programme.standing import alive_years, whether_built
+from planner.programme.constraints import MILLIONTH, Row
+from planner.programme.standing import alive_years, below, decided_compute, power_drawn, whether_built
 from planner.programme.symbols import Variables
 
 
 def group_power(case: Case, v: Variables, states: Iterable[State]) -> Iterator[Row]:
-    """Σ_{s of g} pue[s] · watts[s] · Σ_{d,p→s} x[σ,d,p] ≤ power[g,t]   for every group with power and state."""
+    """Σ_{s of g} pue[s] · watts[s] · (idle[s] · installed[s,t] + (load[s] − idle[s]) · Σ_p x[σ,d,p→s]) ≤ power[g,t].
+
+    For every group with power and state.
+    """
     for state in states:
         standing = {position for position, _ in case.standing_sites(state)}
         for group in case.groups:
@@ -22,7 +25,7 @@ def group_power(case: Case, v: Variables, states: Iterable[State]) -> Iterator[R
                 for site in group.sites:
                     if site in standing:
                         drawn += power_drawn(case, v, state, site)
-                yield (*state.key, group.id), drawn <= group.power_mw[state.year]
+                yield (*state.key, group.id), below(drawn, group.power_mw[state.year])
 
 
 def group_compute(case: Case, v: Variables) -> Iterator[Row]:
@@ -85,7 +88,7 @@ def member_hosting(case: Case, v: Variables) -> Iterator[Row]:
     for member in case.member_limits:
         for year, least in (member.hosted_pflops or {}).items():
             hosted = [
-                (v.used[state, site], 1 / case.blocks) for state in case.intact_states(year) for site in member.sites
+                (v.used[state, site], case.share(state)) for state in case.intact_states(year) for site in member.sites
             ]
             yield (year, member.country), pulp.LpAffineExpression(hosted) >= least
 
@@ -93,22 +96,26 @@ def member_hosting(case: Case, v: Variables) -> Iterator[Row]:
 def member_opex(case: Case, v: Variables) -> Iterator[Row]:
     """Σ_{s of m} (Σ_h 1/H (opex + energy)[s,t] · charged[(t,h,0),s] + Σ opex[i,t] · k + fixed[s,t] · y[s]) ≤ opex[m,t].
 
-    In MUSD, for every member with such a limit and year: opex and energy of what is in use, upkeep of what is built and
-    fixed cost, of the sites on its soil.
+    In MUSD, for every member with such a limit and year: opex and energy of what is in use, energy of what waits,
+    upkeep of what is built and fixed cost, of the sites on its soil.
     """
     for member in case.member_limits:
         for year, most in (member.opex_usd or {}).items():
             paid = [(symbol, usd * MILLIONTH) for symbol, usd in _running(case, v, member, year) if usd]
-            yield (year, member.country), pulp.LpAffineExpression(paid) <= most * MILLIONTH
+            waits = sum(case.mean_idle_usd(site, year) * case.standing(site, year) for site in member.sites)
+            yield (year, member.country), pulp.LpAffineExpression(paid) <= (most - waits) * MILLIONTH
 
 
 def _running(case: Case, v: Variables, member: MemberCase, year: int) -> Iterator[tuple[pulp.LpVariable, float]]:
     """Yield what running a member's sites costs in a year, USD."""
     for position in member.sites:
         site = case.sites[position]
-        rate = site.opex_usd_per_pflops[year] + site.energy_usd_per_pflops[year]
         for state in case.intact_states(year):
-            yield v.charged[state, position], rate / case.blocks
+            rate = site.opex_usd_per_pflops[year] + site.energy_usd(state.at, used=1.0)
+            yield v.charged[state, position], rate * case.share(state)
+        if site.idle_mw[year] and site.in_service[year]:
+            usd = case.mean_idle_usd(position, year)
+            yield from ((symbol, pflops * usd) for symbol, pflops, _ in decided_compute(case, v, position, year))
         for i in case.expansions_of_site.get(position, ()):
             option = case.site_expansions[i]
             yield from ((v.site_build[i, t], option.opex_usd[year]) for t in alive_years(option, year))

@@ -1,26 +1,68 @@
-"""Hour blocks: the day of 24 UTC hours cut evenly, and the demand of a local profile in each block."""
+"""Hour blocks and seasons: the day of 24 UTC hours cut evenly in each part of the year, and local profiles there."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from planner.seasons import DAYS, WHOLE_YEAR
+
 if TYPE_CHECKING:
-    from planner.demand import Demand
-    from planner.scenario import Scenario
+    from planner.files import Inputs
 
 REFERENCE = datetime(2025, 1, 1, tzinfo=UTC)
 """Moment at which the standard offsets of time zones are read."""
 
 
-def count_blocks(scenario: Scenario, demand: Demand) -> int:
-    """Return the number of blocks of the day: as the scenario says, else 24 where any profile is not flat, else 1."""
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A part of the year: some UTC hours of the days of a season.
+
+    Attributes
+    ----------
+    season
+        its name; empty where the scenario names none
+    hour, length
+        first hour, and how many there are
+    share
+        days of the season / 365 / H: what a rate in it counts for in the mean of a year
+    """
+
+    season: str
+    hour: int
+    length: int
+    share: float
+
+
+def count_blocks(inputs: Inputs) -> int:
+    """Return the number of blocks of the day: as the scenario says, else 24 where any profile is not flat, else 1.
+
+    Profiles are those of the work that is asked for, and of the tariffs and carbon intensities of sites.
+    """
+    scenario, demand = inputs.scenario, inputs.demand
     if scenario.hours is not None:
         return scenario.hours
-    asked = {row.workload for row in demand.demands}
-    return 1 if all(demand.workloads[key].is_flat for key in asked) else 24
+    rhythmic = any(not demand.workloads[row.workload].is_flat for row in demand.demands)
+    return 24 if rhythmic or any(site.profiles for site in inputs.topology.sites.values()) else 1
+
+
+def list_slots(inputs: Inputs) -> tuple[Slot, ...]:
+    """Return the parts of the year that are told apart: the blocks of the day in each season, in order."""
+    blocks = count_blocks(inputs)
+    length = 24 // blocks
+    return tuple(
+        Slot(season, block * length, length, days / DAYS / blocks)
+        for season, days in (inputs.scenario.seasons or WHOLE_YEAR).items()
+        for block in range(blocks)
+    )
+
+
+def slot_factor(profile: tuple[float, ...] | None, timezone: str | None, slot: Slot) -> float:
+    """Return the factor of a profile in the hours of a slot, relative to its mean over the day."""
+    return block_factors(profile, timezone, 24 // slot.length)[slot.hour // slot.length]
 
 
 @lru_cache(maxsize=1024)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pulp
 
 from planner.programme.case import Case
-from planner.programme.standing import every_build
+from planner.programme.standing import decided_compute, every_build
 from planner.programme.symbols import Variables
 
 Priced = tuple[pulp.LpVariable, float]
@@ -50,10 +50,15 @@ def opex(case: Case, v: Variables) -> Iterator[Priced]:
 
 
 def energy(case: Case, v: Variables) -> Iterator[Priced]:
-    """Σ_σ ω(t)/H Σ_s watts · pue · 8760 h · tariff · charged[σ,s]."""
+    """Σ_σ ω(t,n)/H Σ_s watts · pue · 8760 h · tariff[s,t,n,h] · ((load − idle) · charged[σ,s] + idle · installed[s,t]).
+
+    What stands whatever is decided is a constant, which is added where the value is reported.
+    """
     for state in case.costly_states:
         for position, site in enumerate(case.sites):
-            yield v.charged[state, position], case.weight(state) * site.energy_usd_per_pflops[state.year]
+            yield v.charged[state, position], case.weight(state) * site.energy_usd(state.at, used=1.0)
+    for symbol, site_number, year, pflops in idling(case, v):
+        yield symbol, case.year_weight(year) * pflops * case.mean_idle_usd(site_number, year)
 
 
 def fees(case: Case, v: Variables) -> Iterator[Priced]:
@@ -148,7 +153,21 @@ def peak_utilisation(_: Case, v: Variables) -> Iterator[Priced]:
 
 
 def carbon(case: Case, v: Variables) -> Iterator[Priced]:
-    """Σ_σ ω(t)/H Σ_s carbon[s] · Σ x: tonnes."""
+    """Σ_σ ω(t,n)/H Σ_s carbon[s,t,n,h] · ((load − idle) Σ x + idle · installed[s,t]): tonnes, as in `carbon_budget`.
+
+    What stands whatever is decided is a constant, which is added where the value is reported.
+    """
     for state in case.costly_states:
         for position, site in case.standing_sites(state):
-            yield v.used[state, position], case.weight(state) * site.carbon_kg_per_pflops[state.year] / 1000
+            yield v.used[state, position], case.weight(state) * site.carbon_kg(state.at, used=1.0) / 1000
+    for symbol, site_number, year, pflops in idling(case, v):
+        yield symbol, case.year_weight(year) * pflops * case.mean_idle_kg(site_number, year) / 1000
+
+
+def idling(case: Case, v: Variables) -> Iterator[tuple[pulp.LpVariable, int, int, float]]:
+    """Yield what is installed by a decision and idles: its symbol, site, year, and PFLOPS of one unit."""
+    for year in case.years:
+        for position, site in enumerate(case.sites):
+            if site.idle_mw[year] and site.in_service[year]:
+                for symbol, pflops, _ in decided_compute(case, v, position, year):
+                    yield symbol, position, year, pflops

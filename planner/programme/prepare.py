@@ -18,6 +18,7 @@ from planner.admissibility import (
     speaks_of,
 )
 from planner.demand import split_origin
+from planner.expansions import SiteExpansion
 from planner.finance import capital_recovery_factor
 from planner.network import Network, build_network
 from planner.programme.case import (
@@ -35,9 +36,10 @@ from planner.programme.case import (
     State,
 )
 from planner.programme.failures import list_failures
-from planner.programme.hours import block_factors, count_blocks
+from planner.programme.hours import list_slots, slot_factor
 from planner.programme.routings import RoutingTable, by_year
 from planner.programme.scale import measure_scale
+from planner.topology import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,7 +47,8 @@ if TYPE_CHECKING:
     from planner.demand import Workload
     from planner.expansions import Expansion as ExpansionModel
     from planner.files import Inputs
-    from planner.topology import Link, Project, Site, Topology
+    from planner.programme.hours import Slot
+    from planner.topology import Link, Project, Topology
     from planner.years import Yearly
 
 
@@ -54,10 +57,10 @@ def prepare(inputs: Inputs) -> Case:
     scenario, topology = inputs.scenario, inputs.topology
     network = build_network(topology, inputs.scenario.latency)
     years, finance, limits = scenario.years, scenario.finance, scenario.limits
-    blocks = count_blocks(scenario, inputs.demand)
+    slots = list_slots(inputs)
     routings = RoutingTable(inputs, network)
-    demands = tuple(_demands(inputs, network, routings, blocks))
-    pflops, gbps = _most_asked(demands, routings.found, blocks)
+    demands = tuple(_demands(inputs, network, routings, slots))
+    pflops, gbps = _most_asked(demands, routings.found, slots)
     pflops /= min(limits.site_fill.at(year) for year in years)
     pflops = max(pflops, _largest_cluster(inputs))
     fill = min(limits.link_fill.at(year) for year in years)
@@ -66,9 +69,9 @@ def prepare(inputs: Inputs) -> Case:
         network=network,
         finance=finance,
         years=years,
-        blocks=blocks,
-        states=_states(inputs, network, blocks),
-        sites=tuple(_site(topology.sites[key], inputs, network) for key in sorted(topology.sites)),
+        slots=slots,
+        states=_states(inputs, network, len(slots)),
+        sites=tuple(_site(topology.sites[key], inputs, network, slots) for key in sorted(topology.sites)),
         links=tuple(_link(link, inputs) for link in network.links),
         site_expansions=tuple(
             expansion
@@ -90,6 +93,7 @@ def prepare(inputs: Inputs) -> Case:
         site_limit=limits.sites,
         projects=tuple(_project(topology.projects[key], inputs) for key in sorted(topology.projects)),
         carbon_limit_kg=None if limits.carbon_kg is None else by_year(limits.carbon_kg, years),
+        counts_embodied=limits.embodied,
         routings=tuple(routings.found),
         groups=tuple(_groups(topology, years)),
         member_limits=tuple(_member_limits(inputs)),
@@ -165,10 +169,17 @@ def _states(inputs: Inputs, network: Network, blocks: int) -> tuple[State, ...]:
     return tuple(State(i, year, block, failure) for i, (failure, year, block) in enumerate(situations))
 
 
-def _site(site: Site, inputs: Inputs, network: Network) -> SiteCase:
+def _site(site: Site, inputs: Inputs, network: Network, slots: Sequence[Slot]) -> SiteCase:
     scenario, years = inputs.scenario, inputs.scenario.years
     counted = site.status in scenario.count
     serving = _serving(site, inputs)
+    times = [(year, block, slot) for year in years for block, slot in enumerate(slots)]
+    zone = inputs.topology.nodes[site.node].timezone
+    tariff, carbon = (
+        [slot_factor(profile, zone, slot) for slot in slots]
+        for profile in (site.electricity_profile, site.carbon_profile)
+    )
+    power = site.power_mw
     return SiteCase(
         id=site.id,
         node=network.node_index[site.node],
@@ -176,14 +187,15 @@ def _site(site: Site, inputs: Inputs, network: Network) -> SiteCase:
         in_service=serving,
         compute_pflops={y: site.compute_pflops.at(y) if counted and serving[y] else 0.0 for y in years},
         fill=dict.fromkeys(years, 1.0) if site.market else by_year(scenario.limits.site_fill, years),
-        power_mw=None if site.power_mw is None else by_year(site.power_mw, years),
-        facility_mw_per_pflops={y: energy.facility_mw_per_pflops(site, y) for y in years},
+        power_mw=None if power is None else {(y, b): power.in_season(each.season).at(y) for y, b, each in times},
+        idle_mw={y: energy.meter_mw(site, y, installed=1.0) for y in years},
+        used_mw={y: energy.meter_mw(site, y, used=1.0) for y in years},
+        usd_per_mw={(y, b): energy.usd_per_mw(site, y, each.season, tariff[b]) for y, b, each in times},
+        carbon_kg_per_mw={(y, b): energy.carbon_kg_per_mw(site, y, each.season, carbon[b]) for y, b, each in times},
+        water_m3_per_mw={y: energy.water_m3_per_mw(site, y) for y in years},
         opex_usd_per_pflops=by_year(site.opex_usd_per_pflops, years),
-        energy_usd_per_pflops={y: energy.energy_usd_per_pflops(site, y) for y in years},
-        energy_mwh_per_pflops={y: energy.energy_mwh_per_pflops(site, y) for y in years},
-        water_m3_per_pflops={y: energy.water_m3_per_pflops(site, y) for y in years},
-        carbon_kg_per_pflops={y: energy.carbon_kg_per_pflops(site, y) for y in years},
         fixed_cost_usd=by_year(site.fixed_cost_usd, years),
+        embodied_kg_per_pflops=site.embodied_kg_per_pflops / scenario.finance.compute_life,
         project=_project_of(site.project, inputs.topology),
         market=site.market,
     )
@@ -254,7 +266,16 @@ def _expansions(asset: Site | Link, position: int, inputs: Inputs, life: int, us
             years=years,
             step=option.step,
             projects=tuple(sorted(owners)),
+            embodied_kg=_embodied_kg(asset, option) / life,
         )
+
+
+def _embodied_kg(asset: Site | Link, option: ExpansionModel) -> float:
+    """Carbon embodied in a unit of an expansion: its own figure, else the site's; that of links is not counted."""
+    if not isinstance(asset, Site) or not isinstance(option, SiteExpansion):
+        return 0.0
+    own = option.embodied_kg_per_pflops
+    return asset.embodied_kg_per_pflops if own is None else own
 
 
 def _limit(
@@ -271,12 +292,13 @@ def _limit(
     return {year: enough * max(1, sum(t <= year < t + life for t in built)) for year in years}
 
 
-def _most_asked(demands: Iterable[DemandCase], routings: list[Routing], blocks: int) -> tuple[float, float]:
+def _most_asked(demands: Iterable[DemandCase], routings: list[Routing], slots: Sequence[Slot]) -> tuple[float, float]:
     """Return the PFLOPS that all demands together could occupy at once, and the Gbps they could put on one link.
 
     A training volume may come in one block.
     """
-    most = [(each, max(each.quantity.values()) * (blocks if each.movable else 1)) for each in demands]
+    once = 1 / min(slot.share for slot in slots)
+    most = [(each, max(each.quantity.values()) * (once if each.movable else 1)) for each in demands]
     loads = ((routings[each.routing], amount) for each, amount in most)
     gbps = sum(amount * (routing.traffic + routing.traffic_back) for routing, amount in loads)
     return sum(amount for each, amount in most if each.is_compute), gbps
@@ -286,18 +308,19 @@ def _committed(link: Link, years: Iterable[int]) -> float:
     return max(link.committed_gbps.at(year) for year in years)
 
 
-def _demands(inputs: Inputs, network: Network, routings: RoutingTable, blocks: int) -> Iterable[DemandCase]:
+def _demands(inputs: Inputs, network: Network, routings: RoutingTable, slots: Sequence[Slot]) -> Iterable[DemandCase]:
     """Yield the parts of all demands, sorted by origin and workload: the order of the rows has no meaning."""
     index = 0
     rows = enumerate(inputs.demand.demands)
     for row_number, row in sorted(rows, key=lambda each: (each[1].origin, each[1].to or "", each[1].workload)):
         workload = inputs.demand.workloads[row.workload]
         for node, share in sorted(split_origin(row.origin, inputs.topology.nodes).items()):
-            factors = block_factors(workload.profile, inputs.topology.nodes[node].timezone, blocks)
+            zone = inputs.topology.nodes[node].timezone
+            factors = [slot_factor(workload.profile, zone, slot) for slot in slots]
             quantity = {
-                (year, block): share * row.amount.growing_at(year) * factor
+                (year, block): share * row.amount.in_season(slot.season).growing_at(year) * factors[block]
                 for year in inputs.scenario.years
-                for block, factor in enumerate(factors)
+                for block, slot in enumerate(slots)
             }
             country = inputs.topology.nodes[node].country
             yield DemandCase(

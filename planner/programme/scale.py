@@ -154,7 +154,7 @@ def _typical(figures: Iterable[float]) -> float:
 def _running(case: Case) -> Iterator[float]:
     """USD a year of a PFLOPS in use at each site and year, and of one more built."""
     for site in case.sites:
-        yield from (site.opex_usd_per_pflops[t] + site.energy_usd_per_pflops[t] for t in case.years)
+        yield from (site.opex_usd_per_pflops[t] + site.energy_usd((t, b), used=1.0) for t, b in site.usd_per_mw)
     for option in case.site_expansions:
         yield from (option.annuity_usd[t] + option.opex_usd[t] for t in case.years)
 
@@ -170,4 +170,4 @@ def _carrying(case: Case) -> Iterator[float]:
 def _emissions(case: Case) -> Iterator[float]:
     """Tonnes a year of a PFLOPS in use at each site and year."""
     for site in case.sites:
-        yield from (site.carbon_kg_per_pflops[t] / 1000 for t in case.years)
+        yield from (site.carbon_kg(at, installed=1.0, used=1.0) / 1000 for at in site.carbon_kg_per_mw)

@@ -33,7 +33,10 @@ NOTHING = FailureCase(INTACT)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One situation the plan must work in: a year, an hour block and what has failed."""
+    """One situation the plan must work in: a year, an hour block, in a season where there are any, and what has failed.
+
+    `block` is the position among the parts of the year that are told apart (`Case.slots`).
+    """
 
     index: int
     year: int
@@ -52,8 +55,13 @@ class State:
 
     @property
     def key(self) -> tuple[int, int, str]:
-        """Year, block and contingency, as in the tables."""
+        """Year, block and contingency."""
         return (self.year, self.block, self.contingency)
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Year and block."""
+        return (self.year, self.block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,8 @@ class ExpansionCase:
         size of one step, None where any amount may be built
     projects
         positions of the projects without which nothing is built: its own, its asset's
+    embodied_kg
+        carbon embodied in one unit, by year of its life
     """
 
     asset: int
@@ -92,6 +102,7 @@ class ExpansionCase:
     years: tuple[int, ...]
     step: float | None = None
     projects: tuple[int, ...] = ()
+    embodied_kg: float = 0.0
 
     def is_alive(self, built: int, year: int) -> bool:
         """Whether what was built in one year still stands in another."""
@@ -100,7 +111,21 @@ class ExpansionCase:
 
 @dataclass(frozen=True, slots=True)
 class SiteCase:
-    """A site in numbers by year; it has no compute where its status is not counted or it is not in service."""
+    """A site in numbers by year; it has no compute where its status is not counted or it is not in service.
+
+    Attributes
+    ----------
+    power_mw
+        limit at the meter, by year and block
+    idle_mw, used_mw
+        MW at the meter of a PFLOPS installed, and of a PFLOPS in use beside that, by year
+    usd_per_mw, carbon_kg_per_mw
+        what a MW drawn all year costs and emits, by year and block
+    water_m3_per_mw
+        what it takes of water, by year
+    embodied_kg_per_pflops
+        carbon embodied in what stands, by year of its life
+    """
 
     id: str
     node: int
@@ -108,16 +133,29 @@ class SiteCase:
     in_service: Mapping[int, bool]
     compute_pflops: Mapping[int, float]
     fill: Mapping[int, float]
-    power_mw: Mapping[int, float] | None
-    facility_mw_per_pflops: Mapping[int, float]
+    power_mw: Mapping[tuple[int, int], float] | None
+    idle_mw: Mapping[int, float]
+    used_mw: Mapping[int, float]
+    usd_per_mw: Mapping[tuple[int, int], float]
+    carbon_kg_per_mw: Mapping[tuple[int, int], float]
+    water_m3_per_mw: Mapping[int, float]
     opex_usd_per_pflops: Mapping[int, float]
-    energy_usd_per_pflops: Mapping[int, float]
-    energy_mwh_per_pflops: Mapping[int, float]
-    water_m3_per_pflops: Mapping[int, float]
-    carbon_kg_per_pflops: Mapping[int, float]
     fixed_cost_usd: Mapping[int, float]
+    embodied_kg_per_pflops: float = 0.0
     project: int | None = None
     market: bool = False
+
+    def meter_mw(self, year: int, *, installed: float = 0.0, used: float = 0.0) -> float:
+        """MW at the meter with so many PFLOPS installed and in use."""
+        return self.idle_mw[year] * installed + self.used_mw[year] * used
+
+    def energy_usd(self, at: tuple[int, int], *, installed: float = 0.0, used: float = 0.0) -> float:
+        """USD a year of the energy with so many PFLOPS installed and in use, as in a year and block."""
+        return self.meter_mw(at[0], installed=installed, used=used) * self.usd_per_mw[at]
+
+    def carbon_kg(self, at: tuple[int, int], *, installed: float = 0.0, used: float = 0.0) -> float:
+        """Carbon of a year, kg, with so many PFLOPS installed and in use, as in a year and block."""
+        return self.meter_mw(at[0], installed=installed, used=used) * self.carbon_kg_per_mw[at]
 
 
 @dataclass(frozen=True, slots=True)

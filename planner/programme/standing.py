@@ -25,9 +25,39 @@ def left_of(capacity: float, committed: float) -> float:
     return left if abs(left) > ROUNDING * capacity else 0.0
 
 
+def below(load: pulp.LpAffineExpression, limit: float) -> pulp.LpConstraint:
+    """Load ≤ limit; what of the load is decided by nobody is taken off the limit."""
+    constant = float(load.constant)
+    return load - constant <= left_of(limit, constant)
+
+
+def power_drawn(case: Case, v: Variables, state: State, site: int) -> pulp.LpAffineExpression:
+    """pue[s] · watts[s] · (idle[s] · installed[s,t] + (load[s] − idle[s]) · Σ_{d,p→s} x[σ,d,p]): MW at the meter.
+
+    The only place that says it; what stands whatever is decided is a constant.
+    """
+    own, year = case.sites[site], state.year
+    drawn = pulp.LpAffineExpression([(v.used[state, site], own.used_mw[year])])
+    if own.idle_mw[year]:
+        decided = decided_compute(case, v, site, year)
+        drawn += pulp.LpAffineExpression([(symbol, pflops * own.idle_mw[year]) for symbol, pflops, _ in decided])
+        drawn += own.meter_mw(year, installed=case.standing(site, year))
+    return drawn
+
+
 def whether_built(v: Variables, project: int | None) -> pulp.LpVariable | float:
     """w[j] of the project an asset hangs on; 1 for an asset that hangs on none."""
     return 1.0 if project is None else v.project[project]
+
+
+def decided_compute(case: Case, v: Variables, site: int, year: int) -> Iterator[tuple[pulp.LpVariable, float, float]]:
+    """Yield what is installed at a site by a decision: its symbol, PFLOPS of one unit, kg embodied in each of them."""
+    own = case.sites[site]
+    if own.project is not None and own.compute_pflops[year]:
+        yield v.project[own.project], own.compute_pflops[year], own.embodied_kg_per_pflops
+    for i in case.expansions_of_site.get(site, ()):
+        for built in alive_years(case.site_expansions[i], year):
+            yield v.site_build[i, built], 1.0, case.site_expansions[i].embodied_kg
 
 
 def every_build(case: Case, v: Variables) -> Iterator[tuple[pulp.LpVariable, ExpansionCase, int]]:

@@ -162,7 +162,7 @@ def _has_rhythm(inputs: Inputs) -> bool:
     """Whether anything that is asked for follows the day."""
     asked = {row.workload for row in inputs.demand.demands}
     rhythmic = any(not inputs.demand.workloads[key].is_flat for key in asked)
-    return rhythmic and count_blocks(inputs.scenario, inputs.demand) > 1
+    return rhythmic and count_blocks(inputs) > 1
 
 
 def _has_reserve(inputs: Inputs) -> bool:

@@ -12,6 +12,7 @@ from planner.plan.phrase_reading import read_phrase
 from planner.plan.phrases import ALSO, PART, TOO_DEAR
 from planner.programme.case import INTACT
 from planner.programme.hours import block_factors, count_blocks, standard_offset
+from planner.seasons import DAYS, WHOLE_YEAR
 from planner.studies.alterations import home_of, with_floor
 from planner.years import Yearly
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from planner.files import Inputs
     from planner.plan.plan import Plan
 
+Served = Mapping[tuple[str, str, str, str, int], float]
 ALL_BUT = 1e-6
 """Share of a demand that may be left and still is rounding."""
 ANYWHERE = "Etc/UTC"
@@ -28,9 +30,13 @@ ANYWHERE = "Etc/UTC"
 
 @dataclass(frozen=True)
 class Part:
-    """What one node asks for and gets of a demand, PFLOPS in each block of the day."""
+    """What one node asks for and gets of a demand in a season, PFLOPS in each block of the day; work may be all year's.
+
+    The season has no name where the scenario has none, and of work that may wait, which is of the whole year.
+    """
 
     node: str
+    season: str
     asked: Sequence[float]
     served: Sequence[float]
 
@@ -51,7 +57,7 @@ def ask_what_is_served(inputs: Inputs, plan: Plan, year: int) -> Inputs:
     Demands that it serves wholly stay as they are. Any other is written anew for each of its nodes, as a workload of
     its own with the rhythm of what is served. A floor falls: the plan has kept it. Traffic is asked for as before.
     """
-    served, blocks = _served(plan, year), count_blocks(inputs.scenario, inputs.demand)
+    served, blocks = _served(plan, year), count_blocks(inputs)
     rows: list[DemandRow] = []
     workloads, names = dict(inputs.demand.workloads), dict[str, str]()
     for number, row in enumerate(inputs.demand.demands):
@@ -61,11 +67,11 @@ def ask_what_is_served(inputs: Inputs, plan: Plan, year: int) -> Inputs:
             rows.append(row)
             continue
         for part in parts:
-            name = f"{row.workload}@{number}@{part.node}"  # no file may write such a name
+            name = f"{row.workload}@{number}@{part.node}@{part.season}".rstrip("@")  # no file may write such a name
             if part.mean > ALL_BUT * sum(part.asked) / blocks:
                 names[name] = row.workload
                 workloads[name] = _reshaped(inputs, workload, name, part)
-                changes = {"origin": part.node, "workload": name, "amount": Yearly.flat(part.mean)}
+                changes = {"origin": part.node, "workload": name, "amount": _in_its_season(inputs, part)}
                 rows.append(row.model_copy(update=changes))
     demand = inputs.demand.model_copy(update={"workloads": workloads, "demands": tuple(rows)})
     return with_floor(_renamed(replace(inputs, demand=demand), names, blocks), None)
@@ -91,29 +97,52 @@ def _reasons(left: float, reason: str) -> Iterator[tuple[float, str]]:
         yield left, reason
 
 
-def _served(plan: Plan, year: int) -> Mapping[tuple[str, str, str, int], float]:
-    """PFLOPS served in the intact state, by demand as written, workload, node and hour."""
-    found: defaultdict[tuple[str, str, str, int], float] = defaultdict(float)
-    paths = plan.paths
+def _served(plan: Plan, year: int) -> Served:
+    """PFLOPS served in the intact state, by demand as written, workload, node, season and hour."""
+    found: defaultdict[tuple[str, str, str, str, int], float] = defaultdict(float)
+    paths, seasonal = plan.paths, bool(plan.inputs.scenario.seasons)
     for key, pflops, written in zip(
         paths.index.tolist(), paths["pflops"].tolist(), paths["demand"].tolist(), strict=True
     ):
-        at, hour, contingency, node, workload = key[:5]
+        at, season, hour, contingency, node, workload = key[:6] if seasonal else (key[0], "", *key[1:5])
         if at == year and contingency == INTACT:
-            found[written, workload, node, hour] += pflops
+            found[written, workload, node, season, hour] += pflops
     return found
 
 
-def _parts(
-    inputs: Inputs, row: DemandRow, year: int, blocks: int, served: Mapping[tuple[str, str, str, int], float]
-) -> Iterator[Part]:
-    """Yield what each node of a demand asks for and gets; work that may wait is spread over the day."""
+def _parts(inputs: Inputs, row: DemandRow, year: int, blocks: int, served: Served) -> Iterator[Part]:
+    """Yield what each node of a demand asks for and gets, season by season; of work that may wait, over the year."""
     workload, length = inputs.demand.workloads[row.workload], 24 // blocks
+    seasons = inputs.scenario.seasons or WHOLE_YEAR
     for node, share in split_origin(row.origin, inputs.topology.nodes).items():
         factors = block_factors(workload.profile, inputs.topology.nodes[node].timezone, blocks)
-        asked = [share * row.amount.growing_at(year) * factor for factor in factors]
-        got = [served.get((row.origin, row.workload, node, block * length), 0.0) for block in range(blocks)]
-        yield Part(node, asked, [sum(got) / blocks] * blocks if workload.kind == "training" else got)
+        hours = [block * length for block in range(blocks)]
+        parts = []
+        for season in seasons:
+            asked = [share * row.amount.in_season(season).growing_at(year) * factor for factor in factors]
+            got = [served.get((row.origin, row.workload, node, season, hour), 0.0) for hour in hours]
+            parts.append(Part(node, season, asked, got))
+        yield from [_over_the_year(parts, seasons)] if workload.kind == "training" else parts
+
+
+def _over_the_year(parts: Sequence[Part], days: Mapping[str, float]) -> Part:
+    """Return what is asked and got of work that may wait as the mean of the year, the same in all hours."""
+    blocks = len(parts[0].asked)
+    asked, got = (
+        sum(sum(amounts) * days[part.season] for part, amounts in pairs) / blocks / DAYS
+        for pairs in ([(part, part.asked) for part in parts], [(part, part.served) for part in parts])
+    )
+    return Part(parts[0].node, "", [asked] * blocks, [got] * blocks)
+
+
+def _in_its_season(inputs: Inputs, part: Part) -> Yearly:
+    """Return what is got of a part: nothing of it in other seasons than its own."""
+    if not part.season:
+        return Yearly.flat(part.mean)
+    seasons = inputs.scenario.seasons
+    amounts = {name: part.mean if name == part.season else 0.0 for name in seasons}
+    figures = tuple((name, Yearly.flat(amount)) for name, amount in amounts.items())
+    return Yearly(((0, part.mean * seasons[part.season] / DAYS),), figures)
 
 
 def _reshaped(inputs: Inputs, workload: Workload, name: str, part: Part) -> Workload:

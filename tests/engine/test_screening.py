@@ -131,7 +131,7 @@ class Remains:
             here = [flow for way, flow in flows if way.site == i]
             yield self.room[i], [(flow, 1.0) for flow in here]
             if site.power_mw is not None:
-                yield site.power_mw[state.year], [(flow, site.facility_mw_per_pflops[state.year]) for flow in here]
+                yield site.power_mw[state.at], [(flow, site.used_mw[state.year]) for flow in here]
         for channel, limit in self.pipe.items():
             taken = []
             for way, flow in flows:

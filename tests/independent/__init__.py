@@ -13,6 +13,8 @@ Where the specification leaves room, this model reads it so:
   by the factors of the ``chip`` that the site names, whose power and abilities hold where it does not say its own.
 * A fee is paid on the demand's own (dense BF16) PFLOPS and grows with neither ``premium`` nor ``rtt_premium``.
 * A ``candidate`` has no compute; listed in ``count`` it would be counted like any other status.
+* What is installed idles while its site is in service, in use or not; distance and borders make only work dearer.
+* Without seasons in the scenario a limit is its least, all else the mean by the days of the topology's seasons.
 * Latency limits bind at equality: a path of exactly ``max_rtt`` is admissible.
 * The route factor of a kind is nowhere given: a link must state its length or its RTT here.
 * A build is paid for as long as it lives, though its site or link may end before.
@@ -29,7 +31,7 @@ from independent.checks import check_duals, check_values, complete_answer, compl
 from independent.families import FAMILIES, Row
 from independent.money import step_size
 from independent.reading import Key, State, World, quantity, spread_cables, standard_offset
-from independent.solving import Answer, Programme, Solution, hold_stages, solve, write_programme
+from independent.solving import Answer, Programme, Solution, constant_of, hold_stages, solve, write_programme
 
 __all__ = [
     "FAMILIES",
@@ -44,6 +46,7 @@ __all__ = [
     "check_values",
     "complete_answer",
     "complete_duals",
+    "constant_of",
     "hold_stages",
     "quantity",
     "reduced_costs",

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 
-from independent.families import carbon_terms
+from independent.families import carbon_terms, idle_terms
 from independent.index import Index
-from independent.money import capital_recovery, path_cost, site_compute, unserved_price
+from independent.money import capital_recovery, path_cost, site_compute, unserved_price, usd_per_mw
 from independent.paths import has_kind
 from independent.reading import Key, World, at
 
@@ -24,9 +24,17 @@ Terms = Iterator[tuple[Key, Fraction]]
 def flow_costs(index: Index) -> Terms:
     """Σ ω/H · cost · x: opex, energy, premiums, fees and transit on the mean over the blocks of the intact state."""
     for state in index.world.intact_states:
-        weight = index.weights[state.year] / len(index.world.blocks)
+        weight = index.weights[state.year] * index.world.share(state.block)
         for column, part, path in index.flows(state):
-            yield column, weight * path_cost(index.world, part, path, state.year)
+            yield column, weight * path_cost(index.world, part, path, state)
+
+
+def idle_costs(index: Index) -> Terms:
+    """Σ ω · share · tariff · idle · installed: energy of machines that work or not."""
+    for state in index.world.intact_states:
+        weight = index.weights[state.year] * index.world.share(state.block)
+        for site, column, drawn in idle_terms(index, state.year):
+            yield column, weight * drawn * usd_per_mw(index.world, site, state)
 
 
 def unserved_costs(index: Index) -> Terms:
@@ -36,7 +44,7 @@ def unserved_costs(index: Index) -> Terms:
         for part in index.rates(state):
             price = unserved_price(world, part, state.year)
             if price is not None:
-                yield ("u", state, *part.key), index.weights[state.year] * price / len(world.blocks)
+                yield ("u", state, *part.key), index.weights[state.year] * price * world.share(state.block)
     for year, part in index.trainings:
         price = unserved_price(world, part, year)
         if price is not None:
@@ -76,7 +84,7 @@ def fixed_costs(index: Index) -> Terms:
         yield ("y", site), sum(yearly, Fraction(0))
 
 
-COSTS = (flow_costs, unserved_costs, build_costs, project_costs, fixed_costs)
+COSTS = (flow_costs, idle_costs, unserved_costs, build_costs, project_costs, fixed_costs)
 
 
 # ----------------------------------------------------------------------------------------------- other measures
@@ -103,7 +111,7 @@ def latency(index: Index) -> Terms:
 def compute_flows(index: Index) -> Iterator[tuple[Key, Fraction, Fraction]]:
     """Yield the column, weight and RTT of every flow of compute in the intact state."""
     for state in index.world.intact_states:
-        weight = index.weights[state.year] / len(index.world.blocks)
+        weight = index.weights[state.year] * index.world.share(state.block)
         for column, part, path in index.flows(state):
             if not has_kind(index.world, part, "traffic"):
                 yield column, weight, path.rtt_ms

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from independent.chips import least_cluster
 from independent.index import Index
-from independent.money import carbon_kg, loads, meter_mw, site_compute, unserved_price
+from independent.money import embodied_kg, idle_mw, kg_per_mw, loads, site_compute, unserved_price, working_mw
 from independent.paths import Part, amount, amount_in, has_kind, kept_share, matches, names_host, split_demands
 from independent.reading import Key, Record, State, World, at, quantity
 
@@ -54,10 +54,10 @@ def training_volume(index: Index) -> Iterator[tuple[Key, Row]]:
     world = index.world
     for year, part in index.trainings:
         states = [state for state in world.intact_states if state.year == year]
-        terms = dict.fromkeys(index.columns(part, states), 1 / len(world.blocks))
+        terms = {column: float(world.share(state.block)) for state in states for column in index.columns(part, [state])}
         if unserved_price(world, part, year) is not None:
             terms["u", year, *part.key] = 1.0
-        yield (year, *part.key), Row(terms, "=", float(amount(part, year)))
+        yield (year, *part.key), Row(terms, "=", float(amount(world, part, year)))
 
 
 def site_capacity(index: Index) -> Iterator[tuple[Key, Row]]:
@@ -71,12 +71,39 @@ def site_capacity(index: Index) -> Iterator[tuple[Key, Row]]:
 
 
 def site_power(index: Index) -> Iterator[tuple[Key, Row]]:
-    """Σ pue · watts · x into s ≤ power   for every site in service with a limit and state."""
+    """Σ pue · watts · (idle · installed + (load - idle) · x into s) ≤ power   for every site with a limit and state."""
     for state, site, terms in site_flows(index):
         record = index.world.sites[site]
         if "power" in record:
-            each = float(meter_mw(record, state.year))
-            yield (state, site), Row(dict.fromkeys(terms, each), "<", float(at(record["power"], state.year)))
+            drawn: dict[Key, float] = dict.fromkeys(terms, float(working_mw(record, state.year)))
+            room = index.world.seasonal_at(record["power"], state.year, state.block, is_limit=True)
+            for name, column, mw in idle_terms(index, state.year):
+                if name == site and column:
+                    drawn[column] = drawn.get(column, 0.0) + float(mw)
+                elif name == site:
+                    room -= mw
+            yield (state, site), Row(drawn, "<", float(room))
+
+
+def idle_terms(index: Index, year: int) -> Iterator[tuple[str, Key, Fraction]]:
+    """Yield the MW that what is installed draws, site by site, at what decides; what stands anyway has no column."""
+    for site, column, pflops, _ in installed(index, year):
+        record = index.world.sites[site]
+        mw = idle_mw(record, year)
+        if mw and index.world.is_alive(record, year):
+            yield site, column, pflops * mw
+
+
+def installed(index: Index, year: int) -> Iterator[tuple[str, Key, Fraction, Fraction]]:
+    """Yield the PFLOPS that stand at each site by what decides, and the kg that each embodies by year of its life."""
+    for site, record in index.world.sites.items():
+        if there := site_compute(index.world, site, year):
+            stands = ("w", record["project"]) if "project" in record else ()
+            yield site, stands, there, embodied_kg(index.world, site)
+    for expansion in index.expansions:
+        for built in expansion.alive_builds(index.world, year) if expansion.family == "k" else ():
+            own = embodied_kg(index.world, expansion.asset, expansion.record)
+            yield expansion.asset, expansion.column(built), Fraction(1), own
 
 
 def site_flows(index: Index) -> Iterator[tuple[State, str, dict[Key, float]]]:
@@ -272,7 +299,7 @@ def floor(index: Index) -> Iterator[tuple[Key, Row]]:
                 if counts_market or not is_rented(world, column)
             ]
             asked = sum((mean_amount(world, part, year) for part in mine), Fraction(0))
-            terms = dict.fromkeys(columns, -1 / len(world.blocks))
+            terms = {column: -float(world.share(column[1].block)) for column in columns}
             yield (year, member), Row(terms, "<", -float(share * asked))
 
 
@@ -284,9 +311,9 @@ def is_rented(world: World, column: Key) -> bool:
 def mean_amount(world: World, part: Part, year: int) -> Fraction:
     """Return what a demand asks for in a year, mean over the blocks."""
     if has_kind(world, part, "training"):
-        return amount(part, year)
+        return amount(world, part, year)
     states = [state for state in world.intact_states if state.year == year]
-    return sum((amount_in(world, part, state) for state in states), Fraction(0)) / len(states)
+    return sum((amount_in(world, part, state) * world.share(state.block) for state in states), Fraction(0))
 
 
 def capex_budget(index: Index) -> Iterator[tuple[Key, Row]]:
@@ -307,7 +334,7 @@ def overnight(index: Index) -> Iterator[tuple[Key, Fraction]]:
 
 def share(index: Index) -> Iterator[tuple[Key, Row]]:
     """at_least · Σ 1/H x of all that a rule speaks of ≤ Σ 1/H x to its hosts   for every rule and year."""
-    world, blocks = index.world, len(index.world.blocks)
+    world = index.world
     for number, rule in enumerate(world.policy("shares")):
         for year in world.years:
             terms: dict[Key, float] = defaultdict(float)
@@ -317,7 +344,7 @@ def share(index: Index) -> Iterator[tuple[Key, Row]]:
                         hosts = world.members if rule["hosts"] == "members" else rule["hosts"]
                         there = names_host(world, hosts, part, path.site)
                         there &= isinstance(rule["hosts"], list) or not is_rented(world, column)
-                        terms[column] += (rule["at_least"] - there) / blocks
+                        terms[column] += (rule["at_least"] - there) * float(world.share(state.block))
             yield (year, number), Row(dict(terms), "<", 0.0)
 
 
@@ -337,20 +364,29 @@ def peak(index: Index) -> Iterator[tuple[Key, Row]]:
 
 
 def carbon_budget(index: Index) -> Iterator[tuple[Key, Row]]:
-    """Σ 1/H carbon · x ≤ limits.carbon   for every year."""
+    """Σ share · carbon · MW ≤ limits.carbon   for every year, with what machines embody where the limit says so."""
     if (limit := index.world.limit("carbon")) is not None:
         for year in index.world.years:
-            terms = {column: float(tonnes) for column, tonnes, at_year in carbon_terms(index) if at_year == year}
-            yield (year,), Row(terms, "<", float(at(limit, year) / KG_A_TONNE))
+            terms: dict[Key, float] = defaultdict(float)
+            for column, tonnes, at_year in carbon_terms(index):
+                terms[column] += float(tonnes) if at_year == year else 0.0
+            for _, column, pflops, kg in installed(index, year) if index.world.limit("embodied") else ():
+                terms[column] += float(pflops * kg / KG_A_TONNE)
+            stands = terms.pop((), 0.0)
+            yield (year,), Row(dict(terms), "<", float(at(limit, year) / KG_A_TONNE) - stands)
 
 
 def carbon_terms(index: Index) -> Iterator[tuple[Key, Fraction, int]]:
-    """Yield the t a year of each flow of the intact state, mean over the blocks, and its year."""
-    for state in index.world.intact_states:
+    """Yield the t a year of each flow of the intact state, and of what is installed, as means, and the year."""
+    world = index.world
+    for state in world.intact_states:
+        part = world.share(state.block) / KG_A_TONNE
         for column, _, path in index.flows(state):
             if path.site is not None:
-                kg = carbon_kg(index.world.sites[path.site], state.year)
-                yield column, kg / KG_A_TONNE / len(index.world.blocks), state.year
+                mw = working_mw(world.sites[path.site], state.year)
+                yield column, part * mw * kg_per_mw(world, path.site, state), state.year
+        for site, column, mw in idle_terms(index, state.year):
+            yield column, part * mw * kg_per_mw(world, site, state), state.year
 
 
 FAMILIES = (

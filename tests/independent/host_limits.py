@@ -6,24 +6,28 @@ from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 
-from independent.families import USD_A_MILLION, Row, site_flows
+from independent.families import USD_A_MILLION, Row, idle_terms, site_flows
 from independent.index import Index
-from independent.money import dearer, meter_mw, running_cost, site_compute
+from independent.money import dearer, running_cost, site_compute, usd_per_mw, working_mw
 from independent.paths import Part, Path
 from independent.reading import Key, Record, World, at, quantity
 
 
 def group_power(index: Index) -> Iterator[tuple[Key, Row]]:
-    """Σ_{s of g} pue · watts · x into s ≤ power   for every group with a limit and state."""
-    found: dict[Key, dict[Key, float]] = defaultdict(dict)
+    """Σ_{s of g} pue · watts · (idle · installed + (load - idle) · x) ≤ power   for every such group and state."""
+    found: dict[Key, dict[Key, float]] = defaultdict(lambda: defaultdict(float))
     for state, site, flows in site_flows(index):
         for name, group in index.world.groups.items():
             if site in group["sites"]:
-                each = float(meter_mw(index.world.sites[site], state.year))
+                each = float(working_mw(index.world.sites[site], state.year))
                 found[state, name] |= dict.fromkeys(flows, each)
+                for other, column, mw in idle_terms(index, state.year):
+                    found[state, name][column] += float(mw) if other == site else 0.0
     for name, group in index.world.groups.items():
         for state in index.world.states if "power" in group else ():
-            yield (state, name), Row(found[state, name], "<", float(at(group["power"], state.year)))
+            terms = {column: mw for column, mw in found[state, name].items() if column}
+            room = float(at(group["power"], state.year)) - found[state, name].get((), 0.0)
+            yield (state, name), Row(terms, "<", room)
 
 
 def group_compute(index: Index) -> Iterator[tuple[Key, Row]]:
@@ -94,7 +98,9 @@ def member_hosting(index: Index) -> Iterator[tuple[Key, Row]]:
     """Σ 1/H x into the member's sites ≥ hosted_min   for every member that has to host and year."""
     for country, limits in member_limits(index.world, "hosted_min"):
         for year in index.world.years:
-            found = {column: -1 / len(index.world.blocks) for column, _, _ in flows_at(index, country, year)}
+            found = {
+                column: -float(index.world.share(column[1].block)) for column, _, _ in flows_at(index, country, year)
+            }
             yield (year, country), Row(found, "<", -float(at(limits["hosted_min"], year)))
 
 
@@ -113,8 +119,8 @@ def member_opex(index: Index) -> Iterator[tuple[Key, Row]]:
         for year in world.years:
             terms: dict[Key, float] = {}
             for column, part, path in flows_at(index, country, year):
-                usd = running_cost(world, path.site, year) * dearer(world, part, path)
-                terms[column] = float(usd) / len(world.blocks) / million
+                usd = running_cost(world, path.site, column[1]) * dearer(world, part, path)
+                terms[column] = float(usd * world.share(column[1].block)) / million
             for expansion in index.expansions:
                 if expansion.family == "k" and expansion.asset in own_sites(world, country):
                     price = float(expansion.price("opex", year)) / million
@@ -123,7 +129,22 @@ def member_opex(index: Index) -> Iterator[tuple[Key, Row]]:
                 record = world.sites[site]
                 if site in index.chosen_sites and world.is_alive(record, year):
                     terms["y", site] = float(at(record.get("fixed_cost", 0), year)) / million
-            yield (year, country), Row(terms, "<", float(at(limits["opex"], year)) / million)
+            waiting = waiting_musd(index, country, year)
+            stands = waiting.pop((), 0.0)
+            for column, usd in waiting.items():
+                terms[column] = terms.get(column, 0.0) + usd
+            yield (year, country), Row(terms, "<", float(at(limits["opex"], year)) / million - stands)
+
+
+def waiting_musd(index: Index, country: str, year: int) -> dict[Key, float]:
+    """Return what the energy of machines that wait costs a member, MUSD, by what decides of them."""
+    world, found = index.world, defaultdict(float)
+    for state in (each for each in world.intact_states if each.year == year):
+        for site, column, mw in idle_terms(index, year):
+            if site in own_sites(world, country):
+                usd = mw * usd_per_mw(world, site, state) * world.share(state.block)
+                found[column] += float(usd / USD_A_MILLION)
+    return found
 
 
 HOST_LIMITS = (group_power, group_compute, member_capex, member_hosting, member_opex)

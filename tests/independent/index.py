@@ -50,7 +50,7 @@ class Index:
     def trainings(self) -> list[tuple[int, Part]]:
         """Every year with the training demands that ask for something in it."""
         parts = [part for part in split_demands(self.world) if has_kind(self.world, part, "training")]
-        return [(year, part) for year in self.world.years for part in parts if amount(part, year)]
+        return [(year, part) for year in self.world.years for part in parts if amount(self.world, part, year)]
 
     def rates(self, state: State) -> list[Part]:
         """Return the inference and traffic demands that ask for something in a state."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from independent.chips import mw_per_pflops, precision_factor
 from independent.paths import Part, Path, has_kind, residency_rule
-from independent.reading import Key, Record, World, at, listed_at, quantity
+from independent.reading import Key, Record, State, World, at, block_factor, has_rhythm, listed_at, quantity
 
 HOURS_A_YEAR = 8760
 
@@ -26,20 +26,52 @@ def site_compute(world: World, site: str, year: int) -> Fraction:
 
 
 def meter_mw(site: Record, year: int) -> Fraction:
-    """Return the MW at the meter per normalised PFLOPS in use: IT power x pue."""
+    """Return the MW at the meter per normalised PFLOPS at its nameplate: IT power x pue."""
     return at(site.get("pue", 1), year) * mw_per_pflops(site)
 
 
-def carbon_kg(site: Record, year: int) -> Fraction:
-    """Return the kg of carbon per normalised PFLOPS in use and year."""
-    return meter_mw(site, year) * HOURS_A_YEAR * at(site.get("carbon", 0), year)
+def idle_mw(site: Record, year: int) -> Fraction:
+    """Return the MW at the meter per normalised PFLOPS that is installed, whether it works or not."""
+    return meter_mw(site, year) * quantity(site.get("idle", 0))
 
 
-def running_cost(world: World, site: str, year: int) -> Fraction:
-    """Return opex and energy, USD per normalised PFLOPS in use and year."""
+def working_mw(site: Record, year: int) -> Fraction:
+    """Return the MW at the meter that a normalised PFLOPS in use takes beside that."""
+    return meter_mw(site, year) * (quantity(site.get("load", 1)) - quantity(site.get("idle", 0)))
+
+
+def rate_in(world: World, site: str, state: State, word: str, plain: str) -> Fraction:
+    """Return a site's tariff per MWh, or its carbon in kg per MWh, in a state."""
     record = world.sites[site]
-    energy = meter_mw(record, year) * HOURS_A_YEAR * at(record.get("electricity", 0), year)
-    return at(record.get("opex", 0), year) / precision_factor(record) + energy
+    value, rhythm = record.get(word, 0), Fraction(1)
+    if has_rhythm(value):
+        rhythm = block_factor(world, value, record["node"], state.block)
+        value = value.get(plain, 0)
+    return world.seasonal_at(value, state.year, state.block) * rhythm
+
+
+def usd_per_mw(world: World, site: str, state: State) -> Fraction:
+    """Return USD a year of a MW drawn as in a state all year."""
+    return HOURS_A_YEAR * rate_in(world, site, state, "electricity", "price")
+
+
+def kg_per_mw(world: World, site: str, state: State) -> Fraction:
+    """Return kg of carbon a year of a MW drawn as in a state all year."""
+    return HOURS_A_YEAR * rate_in(world, site, state, "carbon", "intensity")
+
+
+def embodied_kg(world: World, site: str, expansion: Record | None = None) -> Fraction:
+    """Return the kg embodied in a normalised PFLOPS of a site, or of an expansion there, by year of its life."""
+    record = world.sites[site]
+    written = (expansion or {}).get("embodied", record.get("embodied", 0))
+    return quantity(written) / precision_factor(record) / world.finance("compute_life", "5")
+
+
+def running_cost(world: World, site: str, state: State) -> Fraction:
+    """Return opex and energy, USD per normalised PFLOPS in use and year, as in a state."""
+    record = world.sites[site]
+    energy = working_mw(record, state.year) * usd_per_mw(world, site, state)
+    return at(record.get("opex", 0), state.year) / precision_factor(record) + energy
 
 
 def loads(world: World, part: Part) -> tuple[Fraction, Fraction]:
@@ -52,15 +84,16 @@ def loads(world: World, part: Part) -> tuple[Fraction, Fraction]:
     return out, quantity(workload["traffic_back"]) if "traffic_back" in workload else out
 
 
-def path_cost(world: World, part: Part, path: Path, year: int) -> Fraction:
+def path_cost(world: World, part: Part, path: Path, state: State) -> Fraction:
     """Return the USD per unit and year of a demand on a path: opex, energy, premiums, fee, transit."""
+    year = state.year
     transit = sum((at(world.links[link].get("transit", 0), year) for link, _ in path.hops), Fraction(0))
     cost = transit * sum(loads(world, part))
     if world.workloads[part.workload].get("background"):
         return Fraction(0)
     if path.site is None:
         return cost
-    cost += running_cost(world, path.site, year) * dearer(world, part, path)
+    cost += running_cost(world, path.site, state) * dearer(world, part, path)
     return cost + at(rule_abroad(world, part, path).get("fee", 0), year)
 
 

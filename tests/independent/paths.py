@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import networkx as nx
 
 from independent.chips import least_cluster, offered
-from independent.reading import Failure, Key, Record, State, World, at, block_factor, growing_at, quantity
+from independent.reading import Failure, Key, Record, State, World, at, block_factor, quantity
 
 Hop = tuple[str, str]
 """A link, and the node it is left from."""
@@ -71,17 +71,22 @@ def has_kind(world: World, part: Part, kind: str) -> bool:
     return bool(world.workloads[part.workload]["kind"] == kind)
 
 
-def amount(part: Part, year: int) -> Fraction:
+def amount(world: World, part: Part, year: int) -> Fraction:
     """Return what a part asks for in a year on average, PFLOPS (Gbps for traffic)."""
-    return part.share * growing_at(part.row.get("compute", part.row.get("rate")), year)
+    return sum((world.share(block) * level(world, part, year, block) for block in world.blocks), Fraction(0))
+
+
+def level(world: World, part: Part, year: int, block: int) -> Fraction:
+    """Return what a part asks for in a block of a year, the rhythm of the day aside."""
+    return part.share * world.growing_in(part.row.get("compute", part.row.get("rate")), year, block)
 
 
 def amount_in(world: World, part: Part, state: State) -> Fraction:
-    """Return what a part asks for in a state, by its local time; the most of a day's training one block can take."""
-    asked = amount(part, state.year)
+    """Return what a part asks for in a state, by its local time; the most of a year's training one block can take."""
     if has_kind(world, part, "training"):
-        return asked * len(world.blocks)
-    return asked * block_factor(world, world.workloads[part.workload], part.node, state.block)
+        return amount(world, part, state.year) / world.share(state.block)
+    rhythm = block_factor(world, world.workloads[part.workload], part.node, state.block)
+    return level(world, part, state.year, state.block) * rhythm
 
 
 def kept_share(world: World, part: Part) -> Fraction:

@@ -21,7 +21,7 @@ Key = tuple[Any, ...]
 FACTORS = """
     TFLOPS 1e-3  TOPS 1e-3  PFLOPS 1  P 1  EFLOPS 1e3  bps 1e-9  kbps 1e-6  Mbps 1e-3  Gbps 1  Tbps 1e3
     W 1e-6  kW 1e-3  MW 1  GW 1e3  kWh 1e-3  MWh 1  GWh 1e3  m 1e-3  km 1  us 1e-3  ms 1  s 1e3
-    USD 1  kUSD 1e3  MUSD 1e6  GUSD 1e9  g 1e-3  kg 1  t 1e3  kt 1e6  Mt 1e9  year 1  month 1/12  step 1
+    USD 1  kUSD 1e3  MUSD 1e6  GUSD 1e9  g 1e-3  kg 1  t 1e3  kt 1e6  Mt 1e9  year 1  month 1/12  step 1  day 1  days 1
 """
 UNITS = {word: Fraction(factor) for word, factor in re.findall(r"(\w+) (\S+)", FACTORS)}
 OBJECTIVES = ("cost", "served", "compute", "latency", "carbon")
@@ -49,6 +49,8 @@ class Failure(NamedTuple):
 
 def quantity(value: Any) -> Fraction:
     """Read a number with its unit as text (or a plain number) into the inside unit, exactly."""
+    if isinstance(value, Fraction):
+        return value
     number, words = re.fullmatch(r"\s*(-?[\d.]+(?:[eE][-+]?\d+)?)\s*(.*?)\s*", str(value)).groups()
     first, *rest = words.split("/")
     result = Fraction(number) * (UNITS[first] if first else 1)
@@ -66,6 +68,26 @@ def listed_at(value: Any, year: int) -> Any:
 def at(value: Any, year: int) -> Fraction:
     """Read a quantity that may be a map of years."""
     return quantity(listed_at(value, year))
+
+
+def has_seasons(value: Any) -> bool:
+    """Whether a value, or any year of it, differs from season to season."""
+    return isinstance(value, Mapping) and ("seasons" in value or any(map(has_seasons, value.values())))
+
+
+def season_names(value: Any) -> list[str]:
+    """Return the seasons that a value speaks of."""
+    inner = value["seasons"] if "seasons" in value else next(v["seasons"] for v in value.values() if has_seasons(v))
+    return list(inner)
+
+
+def in_season(value: Any, season: str) -> Any:
+    """Return what a value is in a season; a map of years stays one."""
+    if not has_seasons(value):
+        return value
+    if "seasons" in value:
+        return value["seasons"][season]
+    return {year: in_season(each, season) for year, each in value.items()}
 
 
 def growing_at(value: Any, year: int) -> Fraction:
@@ -176,10 +198,56 @@ class World:
 
     @cached_property
     def blocks(self) -> range:
-        """The blocks of the day: 24 if any profile of what is asked for is not flat, else one, or as asked."""
+        """The blocks of the day, in each season: numbered on from one season to the next."""
+        return range(self.hours * len(self.seasons))
+
+    @cached_property
+    def hours(self) -> int:
+        """Blocks of the day: 24 if any profile of work asked for, or of a site, is not flat, else one, or as asked."""
         asked = {row["workload"] for row in self.demands}
-        uneven = any(len(set(hourly_factors(self.workloads[name]))) > 1 for name in asked)
-        return range(int(self.scenario.get("hours", 24 if uneven else 1)))
+        rhythms = [hourly_factors(self.workloads[name]) for name in asked]
+        for site in self.sites.values():
+            rhythms += [hourly_factors(site[word]) for word in ("electricity", "carbon") if has_rhythm(site.get(word))]
+        uneven = any(len(set(factors)) > 1 for factors in rhythms)
+        return int(self.scenario.get("hours", 24 if uneven else 1))
+
+    @cached_property
+    def seasons(self) -> dict[str, Fraction]:
+        """The days of the seasons; one without a name is the whole year."""
+        return {name: quantity(days) for name, days in self.scenario.get("seasons", {"": "365 days"}).items()}
+
+    def season(self, block: int) -> str:
+        """Return the season of a block."""
+        return list(self.seasons)[block // self.hours]
+
+    def share(self, block: int) -> Fraction:
+        """Return the part of the year that a block stands for."""
+        return self.seasons[self.season(block)] / 365 / self.hours
+
+    def seasonal_at(self, value: Any, year: int, block: int, *, is_limit: bool = False) -> Fraction:
+        """Read a value in a block of a year: that of its season, or, without seasons, what stands for the year."""
+        if not has_seasons(value):
+            return at(value, year)
+        if "seasons" in self.scenario:
+            return at(in_season(value, self.season(block)), year)
+        found = {name: at(in_season(value, name), year) for name in season_names(value)}
+        return min(found.values()) if is_limit else self.mean_over(found)
+
+    def mean_over(self, values: Mapping[str, Fraction]) -> Fraction:
+        """Return the mean over seasons, by the days that the topology gives them, else alike."""
+        days = {name: quantity(each) for name, each in self.topology.get("seasons", dict.fromkeys(values, 1)).items()}
+        return sum((each * days[name] for name, each in values.items()), Fraction(0)) / sum(days[n] for n in values)
+
+    def growing_in(self, value: Any, year: int, block: int) -> Fraction:
+        """Read a demand in a block of a year: it grows in each season by itself, without seasons their mean does."""
+        if not has_seasons(value):
+            return growing_at(value, year)
+        if "seasons" in self.scenario:
+            return growing_at(in_season(value, self.season(block)), year)
+        each = {name: in_season(value, name) for name in season_names(value)}
+        years = {int(y) for amounts in each.values() if isinstance(amounts, Mapping) for y in amounts} or {0}
+        means = {y: self.mean_over({name: at(amounts, y) for name, amounts in each.items()}) for y in years}
+        return growing_at(means, year)
 
     @cached_property
     def failures(self) -> dict[str, Failure]:
@@ -258,20 +326,25 @@ def refuse_unmodelled(world: World) -> None:
 # ------------------------------------------------------------------------------------------------ the day
 
 
-def hourly_factors(workload: Record) -> list[Fraction]:
-    """Return what each local hour asks for, mean one; flat where nothing is said."""
-    given = workload.get("profile", "flat")
+def has_rhythm(value: Any) -> bool:
+    """Whether a figure of a site is written with the rhythm of the day."""
+    return isinstance(value, Mapping) and "profile" in value
+
+
+def hourly_factors(record: Record) -> list[Fraction]:
+    """Return what each local hour asks for, or costs, mean one; flat where nothing is said."""
+    given = record.get("profile", "flat")
     return [Fraction(1)] * 24 if given == "flat" else [quantity(factor) for factor in given]
 
 
-def block_factor(world: World, workload: Record, node: str, block: int) -> Fraction:
+def block_factor(world: World, record: Record, node: str, block: int) -> Fraction:
     """Return the mean factor of the hours of a block of the UTC day at a node's local time."""
-    factors = hourly_factors(workload)
+    factors = hourly_factors(record)
     if len(set(factors)) == 1:
         return factors[0]
-    shift, length = standard_offset(world.nodes[node]["timezone"]), 24 // len(world.blocks)
-    hours = range(block * length, (block + 1) * length)
-    return sum((factors[(hour + shift) % 24] for hour in hours), Fraction(0)) / length
+    shift, length = standard_offset(world.nodes[node]["timezone"]), 24 // world.hours
+    first = block % world.hours * length
+    return sum((factors[(hour + shift) % 24] for hour in range(first, first + length)), Fraction(0)) / length
 
 
 # ------------------------------------------------------------------------------------------------ failures

@@ -73,7 +73,7 @@ def write_programme(world: World) -> Programme:
     index = Index.of(world)
     rows = {(family.__name__, *key): row for family in (*FAMILIES, *HOST_LIMITS) for key, row in family(index)}
     aims = tuple((name, measure(index, name)) for name in stages(world))
-    cost = dict(aims)["cost"]
+    cost = {column: each for column, each in dict(aims)["cost"].items() if column}
     used = dict.fromkeys(column for row in rows.values() for column in row.terms)
     wholes = {column: 1.0 for column in used if column[0] in ("w", "y", "z")}
     wholes |= {column: math.inf for column in used if column[0] == "n"}
@@ -110,6 +110,11 @@ def hold_stages(programme: Programme, reached: Sequence[float]) -> Programme:
         programme = keep_stage(programme, name, terms, -value if name == "served" else value)
     constant = {column: value for column, value in last.items() if column}
     return replace(programme, cost=dict.fromkeys(programme.cost, 0.0) | constant)
+
+
+def constant_of(programme: Programme) -> float:
+    """Return what the cost is whatever is decided."""
+    return dict(programme.aims)["cost"].get((), 0.0)
 
 
 def first_asked(world: World) -> str:
@@ -263,7 +268,7 @@ def tally(world: World, values: Mapping[Key, float]) -> tuple[dict[Key, float], 
     for (family, *key), value in values.items():
         if family == "x" and key[0].contingency is None:
             state, origin, workload, to, *_ = key
-            served[state.year, origin_name(origin, to), workload] += value / len(world.blocks)
+            served[state.year, origin_name(origin, to), workload] += value * float(world.share(state.block))
     return served, dict(demanded)
 
 

@@ -102,8 +102,8 @@ def by_hand() -> Tables:
         paths=frame("paths", (*home, 1, 20.0, 10.0, 10.0, km, "fibre", "home")),
         sites=frame(
             "sites",
-            (2030, "far", "CN", 100.0, 0.0, nan, 20.0, 20.0, 0.2, 0.0, 0.0, 0.0, 0.0, 20_000.0, 0.0),
-            (2030, "near", "KZ", 10.0, 0.0, nan, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+            (2030, "far", "CN", 100.0, 0.0, nan, 20.0, 20.0, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0, 20_000.0, 0.0),
+            (2030, "near", "KZ", 10.0, 0.0, nan, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
         ),
         links=frame("links", (2030, "fibre", "", 100.0, 0.0, 0.0, 10.0, 0.0, 0.1, 2_000.0, 0.0)),
         demands=frame("demands", (2030, "home", "chat", 20.0, 20.0, 0.0, 10.0, "")),
@@ -345,6 +345,7 @@ MUTATIONS = [
     ("sites", put("energy_mwh", "5", site="far"), "site far: energy_mwh is"),
     ("sites", put("carbon_t", "5", site="far"), "site far: carbon_t is"),
     ("sites", put("water_m3", "5", site="far"), "site far: water_m3 is"),
+    ("sites", put("embodied_t", "5", site="far"), "site far: embodied_t is"),
     ("sites", put("cost_usd", "5", site="far"), "site far: costs"),
     ("sites", put("country", "KZ", site="far"), "stands in CN, and the table says KZ"),
     ("sites", put("price_usd_per_pflops", "-5", site="far"), "is -5, below zero"),

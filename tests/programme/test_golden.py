@@ -109,7 +109,25 @@ OTHERS = {
     "topology.links.fibre.expansion": [{"max": "40 Gbps", "capex": "15 kUSD/Gbps"}],
 }
 
+IDLE = {
+    "topology.sites.far.watts": "2 kW/PFLOPS",
+    "topology.sites.far.load": 0.75,
+    "topology.sites.far.idle": 0.25,
+    "topology.sites.far.project": "hall",
+    "topology.projects.hall": {"capex": "1 MUSD"},
+}
+"""Half a kW of a PFLOPS that waits, one more of what works; what stands is there with its hall."""
+SEASONS = {"scenario.seasons": {"winter": "146 days", "summer": "219 days"}}
+"""Two and three fifths of the year."""
+
 CHANGES: dict[str, Changes] = {
+    "training_volume": SEASONS,
+    "site_power": {**IDLE, **SEASONS, "topology.sites.far.power": {"seasons": {"winter": "40 kW", "summer": "90 kW"}}},
+    "cost_energy": {
+        **IDLE,
+        **SEASONS,
+        "topology.sites.far.electricity": {"seasons": {"winter": "0.2 USD/kWh", "summer": "0.1 USD/kWh"}},
+    },
     "background_capacity": OTHERS,
     "survival": {"demand.workloads.chat.survives": 0.75, "scenario.contingencies": ["link:radio"]},
     "site_use": FIXED,
@@ -140,11 +158,17 @@ CHANGES: dict[str, Changes] = {
     "peak": {**LAID, **EVEN},
     "measure_peak_utilisation": EVEN,
     "capex_budget": {**LAID, "scenario.limits.capex": "600 kUSD"},
-    "carbon_budget": {**DIRTY, "scenario.limits.carbon": "300 t/year"},
+    "carbon_budget": {
+        **IDLE,
+        **DIRTY,
+        "scenario.limits": {"site_fill": 0.9, "link_fill": 0.8, "carbon": "300 t/year", "embodied": True},
+        "topology.sites.far.embodied": "150 kg/PFLOPS",
+        "topology.sites.near.embodied": "200 kg/PFLOPS",
+    },
     "cost_capex": LAID,
     "cost_fixed": FIXED,
     "cost_opex": LAID,
-    "measure_carbon": DIRTY,
+    "measure_carbon": {**IDLE, **DIRTY},
 }
 
 
@@ -206,9 +230,10 @@ def test_a_family_writes_the_rows_of_its_golden_file(name: str, golden: Check) -
     """Where each coefficient comes from.
 
     demand_met       x near + x radio + x fibre + u = 20
-    training_volume  x near + x radio + x fibre + u = 40, one block of the day: 1/H = 1
+    training_volume  0.4 of each x in winter + 0.6 in summer + u = 40: one block of the day, 146 and 219 days
     site_capacity    near: 0.9 x 10 = 9;  far: paths by both links − 0.9 k ≤ 0.9 x 100 = 90
-    site_power       near: 1.25 x 1 kW/PFLOPS = 0.00125 MW a PFLOPS ≤ 20 kW = 0.02 MW; far has no limit, so no row
+    site_power       near: 1.25 x 1 kW/PFLOPS = 0.00125 MW a PFLOPS ≤ 20 kW = 0.02 MW, in winter and in summer;
+                     far: 0.001 MW a PFLOPS in use + 0.0005 (k + 100 w hall) ≤ 0.04 in winter, 0.09 in summer
     link_capacity    fibre: 0.5 (backward 2) chat + 0.1 tuning − 0.8 b ≤ 0.8 x 100 − 30 = 50 in each direction;
                      radio: (0.5 + 2) chat + (0.1 + 0.1) tuning ≤ 0.8 x 8 = 6.4 in both together
     survival         without the radio: x near + x fibre ≥ 0.75 (x near + x radio + x fibre of the intact state)
@@ -232,7 +257,8 @@ def test_a_family_writes_the_rows_of_its_golden_file(name: str, golden: Check) -
     member_opex      CN, in MUSD: 0.001 opex + 2 kW x 8760 h x 0.05 = 0.000876 energy = 0.001876 of what far bills,
                      0.0001 k, 0.009 y ≤ 0.06
     capex_budget     in MUSD: 0.01 k + 0.001 b + 0.4 w ≤ 0.6
-    carbon_budget    in t: far 2 kW x 8760 h x 0.5 kg = 8.76 a PFLOPS; near 0;  ≤ 300
+    carbon_budget    in t: far 1 kW x 8760 h x 0.5 kg = 4.38 a PFLOPS in use, 2.19 + 150 kg / 5 years = 2.22 of k, and
+                     222 w hall;  ≤ 300 − 10 x 200 kg / 5 = 299.6, of what stands near
     """
     golden(FOLDER / f"{name}.lp", write_family(name))
 
@@ -244,7 +270,9 @@ def test_a_term_of_the_cost_writes_the_objective_of_its_golden_file(name: str, g
     capex     without discount: k 10 kUSD over 5 years = 2000;  b 1 kUSD over 20 = 50;  w 400 kUSD over 20 = 20 000
     fixed     near 7000, far 9000
     opex      near 3000, far 1000, times what chat bills: 3000 x 1.02 = 3060, 1342, 1232;  k: 100;  w: 3000
-    energy    near: 1 kW x 1.25 x 8760 h x 0.1 USD/kWh = 1095, for chat x 1.02 = 1116.9
+    energy    near: 1 kW x 1.25 x 8760 h x 0.1 USD/kWh = 1095, for chat x 1.02 = 1116.9, 0.4 and 0.6 of it by season;
+              far: 1 kW in winter 0.4 x 8760 h x 0.2 = 700.8, in summer 525.6, times what chat bills; half a kW of k
+              waits for (700.8 + 525.6) / 2 = 613.2, that of w hall for 61 320
     fees      200 for chat abroad
     transit   chat: 2.5 Gbps x 100 by fibre = 250, 2.5 x 40 by radio = 100;  tuning: 0.2 x 100 and 0.2 x 40
     unserved  chat 5000, tuning 2000
@@ -259,7 +287,7 @@ def test_an_objective_writes_its_golden_file(name: str, golden: Check) -> None:
     served    every PFLOPS counts −1, for it is maximised
     compute   k at far, whose country CN is a member: 1
     latency   ms of each path, access included: 2, 22, 12
-    carbon    far 8.76 t a PFLOPS, near 0
+    carbon    far 4.38 t a PFLOPS in use, 2.19 of k and 219 of w hall, which wait; near 0
     """
     golden(FOLDER / f"measure_{name}.lp", write_priced(f"measure_{name}"))
 

@@ -53,6 +53,17 @@ class Dice(random.Random):
             return value()
         return {year: value() for year in sorted(self.sample(YEARS, self.randint(1, 3)))}
 
+    def seasonal(self, value: Callable[[], Any], seasons: Sequence[str], percent: float) -> Any:
+        """Return a value by years, or, in so many of a hundred cases, one that differs in the seasons."""
+        if not self.chance(percent):
+            return self.yearly(value)
+        form = self.randint(0, 2)
+        if form == 0:
+            return {"seasons": {name: value() for name in seasons}}
+        if form == 1:
+            return {"seasons": {name: self.yearly(value) for name in seasons}}
+        return {2024: value(), 2028: {"seasons": {name: value() for name in seasons}}}
+
     def some_of(self, choices: Sequence[str], most: int) -> list[str]:
         """Return one to so many of the choices."""
         return self.sample(choices, self.randint(1, min(most, len(choices))))

@@ -416,6 +416,63 @@ def add_background(dice: Dice, world: World) -> None:
     ]
 
 
+# ---------------------------------------------------------------------------------------------------- energy
+
+SEASONS = ({"winter": 150, "summer": 215}, {"dry": 73, "wet": 292}, {"cold": 65, "mild": 200, "hot": 100})
+TARIFFS = ("0.03 USD/kWh", "0.12 USD/kWh", "80 USD/MWh", "0.4 USD/kWh")
+INTENSITIES = ("450 g/kWh", "30 g/kWh", "800 g/kWh", "0.2 kg/kWh")
+
+
+def add_energy(dice: Dice, world: World) -> None:
+    """Let machines idle, tariffs and carbon have hours and seasons, and carbon be embodied, beside other dimensions."""
+    scenario, topology = world["scenario"], world["topology"]
+    for kind in ("years", "whole", "failures", "objectives", "limits"):
+        if dice.chance(30):
+            ADDITIONS[kind](dice, world)
+    for node in topology["nodes"].values():
+        node["timezone"] = dice.choice(ZONES)
+    days = dice.choice(SEASONS)
+    if dice.chance(70):
+        scenario["seasons"] = {name: f"{count} days" for name, count in days.items()}
+    elif dice.chance(50):
+        topology["seasons"] = {name: f"{count} days" for name, count in days.items()}
+    if dice.chance(50):
+        add_hours(dice, world)
+    scenario["hours"] = dice.choice([1, 2, 2, 3])
+    for site in (each for each in topology["sites"].values() if not each.get("market")):
+        roll_energy(dice, site, [*days])
+    for row in dice.sample(world["demand"]["demands"], 1):
+        word, words = ("rate", GBPS) if "rate" in row else ("compute", PFLOPS)
+        row[word] = dice.seasonal(lambda words=words: dice.measure(1, 20, words), [*days], 50)
+    if dice.chance(35):
+        limit_carbon(dice, scenario.setdefault("limits", {}))
+
+
+def limit_carbon(dice: Dice, limits: World) -> None:
+    """Limit the carbon of a year, most of the time with what machines embody."""
+    limits["carbon"] = dice.yearly(lambda: dice.measure(40, 400, (("t", 1), ("kg", 1000)), "/year"))
+    dice.add(limits, embodied=(60, lambda: True))
+
+
+def roll_energy(dice: Dice, site: World, seasons: list[str]) -> None:
+    """Add what a site draws, and what that costs and emits, by the hour and the season."""
+    site["watts"] = dice.measure(1, 3, (("kW", 1), ("W", 1000)), "/PFLOPS")
+    dice.add(
+        site,
+        idle=(70, lambda: dice.choice([0.05, 0.1, 0.2, 0.3, 0.5])),
+        load=(60, lambda: dice.choice([0.85, 0.6, 0.5, 1])),
+        embodied=(50, lambda: dice.measure(20, 400, (("kg", 1),), "/PFLOPS")),
+    )
+    for word, plain, choices in (("electricity", "price", TARIFFS), ("carbon", "intensity", INTENSITIES)):
+        site[word] = dice.seasonal(lambda choices=choices: dice.choice(choices), seasons, 50)
+        if dice.chance(50):
+            site[word] = {plain: site[word], "profile": roll_profile(dice)}
+    if dice.chance(40):
+        site["power"] = dice.seasonal(lambda: dice.measure(30, 90, (("kW", 1),)), seasons, 70)
+    for expansion in site.get("expansion", []):
+        dice.add(expansion, embodied=(30, lambda: dice.measure(20, 400, (("kg", 1),), "/PFLOPS")))
+
+
 ADDITIONS = {
     "hours": add_hours,
     "years": add_years,
@@ -426,4 +483,5 @@ ADDITIONS = {
     "background": add_background,
     "shares": add_shares,
     "limits": add_limits,
+    "energy": add_energy,
 }

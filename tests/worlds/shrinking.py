@@ -29,7 +29,7 @@ OPTIONAL = {
         "pue",
         "electricity",
     }
-    | {"fixed_cost", "project"},
+    | {"fixed_cost", "project", "load", "idle", "embodied"},
     "links": {"from", "until", "committed", "duplex", "transit", "usable_by", "project"},
     "cables": {"committed", "duplex", "transit", "usable_by", "project"},
     "workloads": {"data", "max_rtt", "traffic", "traffic_back", "requires", "rtt_premium"}
@@ -38,12 +38,12 @@ OPTIONAL = {
     "residency": {"origin", "workload", "data", "fee", "premium"},
     "transit": {"origin"},
     "shares": {"origin", "workload", "data"},
-    "expansion": {"opex", "from", "until", "project"},
+    "expansion": {"opex", "from", "until", "project", "embodied"},
     "projects": {"opex", "from"},
     "groups": {"power", "compute"},
     "members": {"capex", "hosted_min", "opex"},
 }
-WHOLE_SCENARIO = ("count", "finance", "policy", "limits", "contingencies", "objective", "hours")
+WHOLE_SCENARIO = ("count", "finance", "policy", "limits", "contingencies", "objective", "hours", "seasons")
 
 
 def optional_ways(world: World) -> Iterator[Way]:

@@ -18,26 +18,18 @@ PROSE = frozenset({"name", "title", "note", "url", "publisher", "author", "licen
 
 _SAID = ("source", "confidence", "note")
 _CARRIED = (
-    "length",
-    "rtt",
-    "rtt_measured",
-    "capacity",
-    "design",
-    "observed",
-    "committed",
-    "transit",
-    "duplex",
-    "usable_by",
-)
-_EXPANSION = ("step", "max", "capex", "opex", "from", "until", "project", *_SAID)
+    "length", "rtt", "rtt_measured", "capacity", "design", "observed", "committed", "transit", "duplex", "usable_by",
+)  # fmt: skip
+_EXPANSION = ("step", "max", "capex", "opex", "embodied", "from", "until", "project", *_SAID)
 _ORDERS: dict[str, tuple[str, ...]] = {
-    "": ("topology", "title", "names", "latency", *_SAID, *TOPOLOGY_SECTIONS),
+    "": ("topology", "title", "names", "latency", "seasons", *_SAID, *TOPOLOGY_SECTIONS),
     "sources": ("title", "names", "publisher", "author", "year", "url", "licence", "accessed", *_SAID),
     "nodes": ("name", "country", "lat", "lon", "timezone", "weight", "access_rtt", "through", "edge", "names", *_SAID),
     "countries": ("through", *_SAID),
     "sites": (
         "name", "names", "node", "status", "market", "from", "until", "serves", "offers", "compute", "accelerators",
-        "chip", "precision", "sparse", "power", "pue", "watts", "electricity", "carbon", "water", "opex", "fixed_cost",
+        "chip", "precision", "sparse", "power", "pue", "watts", "load", "idle", "electricity", "carbon", "water",
+        "embodied", "opex", "fixed_cost",
         "expansion", "project", *_SAID,
     ),
     "links": ("name", "names", "ends", "kind", "from", "until", *_CARRIED, "expansion", "project", *_SAID),

@@ -7,8 +7,9 @@ from functools import cache
 from math import isclose
 from typing import Any, get_args
 
-from planner.demand import PROFILES, Workload
+from planner.demand import Workload
 from planner.expansions import SiteExpansion
+from planner.profiles import PROFILES
 from planner.records import Derived, Quantity, Record
 from planner.topology import Site
 from planner.units import Kind, write
@@ -20,7 +21,7 @@ REMARKS = frozenset(
 """Fields that readers see and no plan depends on."""
 DIGITS = 12
 """Digits that a file writes: what reading made of a figure beyond them is rounding."""
-PER_PFLOPS: frozenset[Kind] = frozenset({"usd_per_pflops", "usd_per_pflops_year", "kw_per_pflops"})
+PER_PFLOPS: frozenset[Kind] = frozenset({"usd_per_pflops", "usd_per_pflops_year", "kw_per_pflops", "kg_per_pflops"})
 
 Fields = dict[str, str]
 """The fields of a record as a file would write them."""
@@ -46,18 +47,18 @@ def written(record: Record, currency: str = "USD", *, without: Iterable[str] = (
     found: Fields = {}
     for name, (key, kind, derived) in _forms(type(record)).items():
         value = getattr(record, name)
-        if name in without or derived or value is None:
-            continue
-        if name == "segments" or (name == "compute_pflops" and getattr(record, "accelerators", None)):
+        if name in without or derived or value is None or _is_told_elsewhere(record, name):
             continue
         if name == "expansion":
             for number, each in enumerate(value):
                 own = written(_unnormalised(each, factor), currency)
                 found |= {f"expansion.{number}.{part}": text for part, text in own.items()}
         elif name == "profile":
-            found[key] = next((word for word, factors in PROFILES.items() if factors == value), _value(value, None, ""))
+            found[key] = _rhythm(value)
         else:
             found[key] = _value(_of_precision(value, kind, factor), kind, currency)
+    if isinstance(record, Site):
+        _say_rhythms(record, found)
     if isinstance(record, Workload):
         _say_required(record, found, currency)
     return {key: text for key, text in found.items() if text not in ("[]", "{}")}
@@ -71,6 +72,23 @@ def usual_fields(model: type[Any], currency: str) -> Fields:
         if default is not None and not model.model_fields[name].is_required():
             found[key] = _value(default, kind, currency)
     return found
+
+
+def _is_told_elsewhere(record: Record, name: str) -> bool:
+    """Tell whether a field follows from others: segments stand by themselves, compute is counted in cards."""
+    return name == "segments" or (name == "compute_pflops" and bool(getattr(record, "accelerators", None)))
+
+
+def _say_rhythms(site: Site, found: Fields) -> None:
+    """Write the figures that have the rhythm of the day with it."""
+    for key, word in (("electricity", "price"), ("carbon", "intensity")):
+        if (profile := site.profiles.get(key)) is not None:
+            found[key] = f"{{{word}: {found[key]}, profile: {_rhythm(profile)}}}"
+
+
+def _rhythm(profile: tuple[float, ...]) -> str:
+    """Return a profile by its name, or factor by factor."""
+    return next((word for word, factors in PROFILES.items() if factors == profile), _value(profile, None, ""))
 
 
 def _say_required(record: Workload, found: Fields, currency: str) -> None:
@@ -92,7 +110,13 @@ def _of_precision(value: Any, kind: Kind | None, factor: float) -> Any:
 def _unnormalised(each: Record, factor: float) -> Record:
     if factor == 1 or not isinstance(each, SiteExpansion):
         return each
-    names = {"step": "pflops", "max": "pflops", "capex_usd": "usd_per_pflops", "opex_usd": "usd_per_pflops"}
+    names = {
+        "step": "pflops",
+        "max": "pflops",
+        "capex_usd": "usd_per_pflops",
+        "opex_usd": "usd_per_pflops",
+        "embodied_kg_per_pflops": "kg_per_pflops",
+    }
     figures = {name: _of_precision(getattr(each, name), kind, factor) for name, kind in names.items()  # type: ignore[arg-type]
                if getattr(each, name) is not None}  # fmt: skip
     return each.model_copy(update=figures)
@@ -100,7 +124,7 @@ def _unnormalised(each: Record, factor: float) -> Record:
 
 def _value(value: Any, kind: Kind | None, currency: str) -> str:
     """Return a value as it stands in a file."""
-    if kind is not None:
+    if kind is not None and not isinstance(value, Mapping):
         return quantity_text(value if isinstance(value, Yearly) else Yearly.flat(float(value)), kind, currency)
     if isinstance(value, Yearly):
         return _by_year(value, figure_text)
@@ -111,7 +135,7 @@ def _value(value: Any, kind: Kind | None, currency: str) -> str:
     if isinstance(value, Record):
         return in_one_line(written(value, currency)) or ""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_value(each, None, currency)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_value(each, kind, currency)}" for key, each in value.items()) + "}"
     if isinstance(value, frozenset | set):
         return "[" + ", ".join(sorted(map(str, value))) + "]"
     if isinstance(value, list | tuple):
@@ -126,6 +150,8 @@ def quantity_text(value: Yearly, kind: Kind, currency: str) -> str:
 
 def _by_year(value: Yearly, say: Any) -> str:
     """Return one value for all years, or a map of those in which it changes."""
+    if value.seasons:
+        return "{seasons: {" + ", ".join(f"{name}: {_by_year(each, say)}" for name, each in value.seasons) + "}}"
     if value.is_flat:
         return str(say(value.points[0][1]))
     return "{" + ", ".join(f"{year}: {say(number)}" for year, number in value.points) + "}"

@@ -63,6 +63,9 @@ def _record(record: Record) -> dict[str, Any]:
                 fields.pop(key, None)
     if isinstance(record, Site):
         _as_quoted(record, fields)
+        for key, word in (("electricity", "price"), ("carbon", "intensity")):
+            if (profile := record.profiles.get(key)) is not None:
+                fields[key] = {word: fields.get(key, "0 USD/kWh"), "profile": _value(profile, "")}
     return fields
 
 
@@ -103,6 +106,8 @@ def _unit(info: FieldInfo) -> str:
 
 def _value(value: Any, unit: str) -> Any:
     if isinstance(value, Yearly):
+        if value.seasons:
+            return {"seasons": {name: _value(each, unit) for name, each in value.seasons}}
         (first, amount), *more = value.points
         if not more and first == 0:
             return amount_text(amount, unit)
@@ -132,6 +137,8 @@ def _as_quoted(site: Site, fields: dict[str, Any]) -> None:
         fields["compute"] = _value(site.compute_pflops.scaled(1 / factor), "PFLOPS")
         if "watts" in fields:
             fields["watts"] = amount_text(site.watts_kw_per_pflops * factor, "kW/PFLOPS")
+        if "embodied" in fields:
+            fields["embodied"] = amount_text(site.embodied_kg_per_pflops * factor, "kg/PFLOPS")
         if "opex" in fields:
             fields["opex"] = _value(site.opex_usd_per_pflops.scaled(factor), "USD/PFLOPS/year")
         if "expansion" in fields:
@@ -140,12 +147,14 @@ def _as_quoted(site: Site, fields: dict[str, Any]) -> None:
 
 
 def _unnormalised(expansion: SiteExpansion, factor: float) -> SiteExpansion:
+    embodied = expansion.embodied_kg_per_pflops
     return expansion.model_copy(
         update={
             "step": None if expansion.step is None else expansion.step / factor,
             "max": None if expansion.max is None else expansion.max.scaled(1 / factor),
             "capex_usd": expansion.capex_usd.scaled(factor),
             "opex_usd": expansion.opex_usd.scaled(factor),
+            "embodied_kg_per_pflops": embodied if embodied is None else embodied * factor,
         }
     )
 

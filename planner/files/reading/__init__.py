@@ -21,6 +21,7 @@ topologies,         the merged trees as models
 demands, scenarios
 measured            tables of measured round trips
 places              where each value stands, for messages of later floors
+seasons             what differs from season to season, checked and settled for the whole year
 load                all of this, from paths to `Inputs`
 ==================  ================================================================================================
 """

@@ -12,15 +12,14 @@ from planner.files.reading.shapes import BAD, OtherUnit, quantity_reader
 from planner.files.reading.topologies import read_head, read_section
 from planner.files.reading.tree import Node, ScalarNode, Where, place_of
 from planner.files.reading.walk import Values, Walk
-from planner.places import Node as NetworkNode
-from planner.topology import Source
+from planner.topology import Source, Topology
 from planner.units import Kind
 
 REQUIRED = "required"
 _UNSERVED: dict[str, Kind] = {"traffic": "usd_per_gbps_year"}
 _AMOUNTS = {
-    "compute": ("compute", quantity_reader("pflops", yearly=True)),
-    "rate": ("rate", quantity_reader("gbps", yearly=True)),
+    "compute": ("compute", quantity_reader("pflops", seasonal=True)),
+    "rate": ("rate", quantity_reader("gbps", seasonal=True)),
 }
 
 
@@ -113,9 +112,12 @@ class _RowReader:
             self.walk.fault(node, where, what, "write one demand with a map of years")
 
 
-def check_origins(walk: Walk, demand: Demand, topology: Merged, nodes: Mapping[str, NetworkNode]) -> None:
+def check_origins(walk: Walk, demand: Demand, topology: Merged, read: Topology) -> None:
     """Note countries whose weights are all zero, and nodes without the time zone that a profile needs."""
-    zoneless: dict[str, str] = {}
+    nodes, zoneless = read.nodes, dict[str, str]()
+    for site in read.sites.values():
+        if site.profiles and nodes[site.node].timezone is None:
+            zoneless.setdefault(site.node, f"the {next(iter(site.profiles))} of site '{site.id}' has a rhythm")
     shares = {row.origin: split_origin(row.origin, nodes) for row in demand.demands}
     for row in demand.demands:
         if not shares[row.origin]:
@@ -125,8 +127,8 @@ def check_origins(walk: Walk, demand: Demand, topology: Merged, nodes: Mapping[s
         if workload is not None and not workload.is_flat:
             for name in shares[row.origin]:
                 if nodes[name].timezone is None:
-                    zoneless.setdefault(name, row.workload)
-    for name, user in zoneless.items():
+                    zoneless.setdefault(name, f"the profile of '{row.workload}' is not flat")
+    for name, why in zoneless.items():
         key, _ = topology.sections["nodes"][name]
         where: Where = ((((), "nodes"), name), "timezone")
-        walk.fault(key, where, f"is missing, and the profile of '{user}' is not flat", "write one such as Asia/Almaty")
+        walk.fault(key, where, f"is missing, and {why}", "write one such as Asia/Almaty")

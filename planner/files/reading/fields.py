@@ -24,11 +24,12 @@ from planner.files.reading.shapes import (
     read_raw,
     read_record,
     read_scalar,
+    read_seasonal,
     read_set,
     read_unique,
     read_yearly,
 )
-from planner.records import Derived, Quantity, Range, Record, RepeatableList, Word
+from planner.records import BySeason, Derived, Quantity, Range, Record, RepeatableList, Word
 from planner.units import UnitError, parse
 from planner.years import Yearly
 
@@ -115,7 +116,8 @@ def _reader(annotation: Any, marks: tuple[Any, ...] = ()) -> Read:
     if annotation is Any:
         return read_raw
     if annotation is Yearly:
-        return partial(read_yearly, _scalar_reader(float, marks))
+        seasonal = any(isinstance(mark, BySeason) for mark in marks)
+        return partial(read_seasonal if seasonal else read_yearly, _scalar_reader(float, marks))
     return _scalar_reader(annotation, marks)
 
 

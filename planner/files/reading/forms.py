@@ -6,11 +6,11 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
-from planner.demand import PROFILES
 from planner.files.reading import scalars
 from planner.files.reading.scalars import MisreadError
 from planner.files.reading.shapes import BAD, Read, read_dict, read_list, read_scalar, read_unique
 from planner.files.reading.tree import Node, ScalarNode, SequenceNode, Where
+from planner.profiles import PROFILES
 from planner.scenario import CONTINGENCY_GROUPS, HOURS
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from math import prod
 from pathlib import Path
+from typing import Any
 
 from planner.background import add_background
 from planner.demand import Demand
@@ -21,6 +22,7 @@ from planner.files.reading.merged import Merged
 from planner.files.reading.places import Places
 from planner.files.reading.references import reference_checks
 from planner.files.reading.scenarios import currency_of, overlay, read_scenario
+from planner.files.reading.seasons import check_seasons, settle_seasons
 from planner.files.reading.sites import finish_expansion
 from planner.files.reading.tables import read_table
 from planner.files.reading.text import InputFile, Role, UnreadableError, display, read_file
@@ -39,7 +41,7 @@ from planner.files.reading.tree import (
     place_of,
 )
 from planner.files.reading.variants import apply_to_files, apply_to_scenario, changes_of, check_variants, read_overrides
-from planner.files.reading.walk import Walk
+from planner.files.reading.walk import Finish, Walk
 from planner.scenario import Scenario
 from planner.topology import Topology
 
@@ -158,10 +160,13 @@ class Loader:
         scenario = read_scenario(walk, root, known, question.scales)
         if scenario is None or self.faults:
             raise InputError(self.faults)
-        check_origins(walk, demand, question.topology, topology.nodes)
+        check_origins(walk, demand, question.topology, topology)
         self._stop_at_faults()
-        demand = _scaled(demand, scenario.demand_scale, topology)
         places = Places(root, question.topology, question.demand)
+        self.faults += check_seasons(topology, demand, scenario.seasons, places)
+        self._stop_at_faults()
+        topology, demand = settle_seasons(topology, demand, scenario.seasons, keep=bool(scenario.seasons))
+        demand = _scaled(demand, scenario.demand_scale, topology)
         scenario = _with_members(scenario, demand, topology)
         demand = add_background(demand, topology)
         return Inputs(scenario, topology, demand, variant, overrides, tuple(self.files), places)
@@ -176,8 +181,10 @@ class Loader:
         self._merge(merged, [(path, None) for path in paths])
         known = gather(merged, Merged("demand"), partial=self.partial)
         topology = read_topology(self._walk(currency, known), merged, known)
+        places = Places(None, merged, Merged("demand"))
+        self.faults += check_seasons(topology, Demand(), {}, places)
         self._stop_at_faults()
-        return topology, Places(None, merged, Merged("demand"))
+        return settle_seasons(topology, Demand(), {}, keep=True)[0], places
 
     def demand(self, paths: Sequence[Path], currency: str) -> Demand:
         """Return demand files, merged."""
@@ -186,14 +193,14 @@ class Loader:
         known = gather(Merged("topology"), merged, partial=self.partial)
         demand = read_demand(self._walk(currency, known, alone=True), merged)
         self._stop_at_faults()
-        return demand
+        return settle_seasons(Topology(), demand, {}, keep=True)[1]
 
     def _stop_at_faults(self) -> None:
         if self.faults:
             raise InputError(self.faults)
 
     def _walk(self, currency: str, known: Known, *, alone: bool = False) -> Walk:
-        finishers = {SiteExpansion: finish_expansion, LinkExpansion: finish_expansion}
+        finishers: dict[type[Any], Finish] = {SiteExpansion: finish_expansion, LinkExpansion: finish_expansion}
         return Walk(self.faults, currency, finishers=finishers, checks=reference_checks(known, alone=alone))
 
     def _all_sources(self, question: QuestionTrees) -> frozenset[str]:

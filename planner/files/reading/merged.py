@@ -23,7 +23,7 @@ from planner.topology import LISTED, SECTIONS
 TOPOLOGY_SECTIONS = tuple(SECTIONS)
 DEMAND_SECTIONS = ("sources", "workloads")
 HEAD_KEYS = ("title", "names", "source", "confidence", "note")
-TOPOLOGY_HEAD_KEYS = (*HEAD_KEYS, "latency")
+TOPOLOGY_HEAD_KEYS = (*HEAD_KEYS, "latency", "seasons")
 
 Entry = tuple[Node, Node]
 """The key and the value of a record."""

@@ -32,12 +32,16 @@ OTHER_WORDS = {"cards": "card"}
 
 
 BAD: Final = _Bad()
+SEASONS = "seasons"
+"""The key under which a value says what it is in each season."""
 Read = Callable[["Walk", Node, Where], Any]
 
 
-def quantity_reader(kind: Kind, *, yearly: bool = False) -> Read:
-    """Return the reader of a quantity of a kind, or of a map of years of such."""
+def quantity_reader(kind: Kind, *, yearly: bool = False, seasonal: bool = False) -> Read:
+    """Return the reader of a quantity of a kind, of a map of years, or of years and seasons of such."""
     read: Read = partial(read_quantity, Quantity(kind), [])
+    if seasonal:
+        return partial(read_seasonal, read)
     return partial(read_yearly, read) if yearly else read
 
 
@@ -117,6 +121,61 @@ def read_yearly(read: Read, walk: Walk, node: Node, where: Where) -> Any:
     if not node.value:
         walk.fault(node, where, "is an empty map of years", "write at least one year, such as {2030: ...}")
     return Yearly.of(points) if good and points else BAD
+
+
+def read_seasonal(read: Read, walk: Walk, node: Node, where: Where) -> Any:
+    """Return a figure that may be one value, {seasons: {…}}, or a map of years with such values.
+
+    What stands for the whole year is settled when all files are known; until then it is the plain mean.
+    """
+    if node.__class__ is not MappingNode or not _speaks_of_seasons(node):
+        return read_yearly(read, walk, node, where)
+    if [key for key, _, _ in items(node)] == [SEASONS]:
+        figures = _read_season_map(partial(read_yearly, read), walk, node, where)
+        return BAD if figures is BAD else Yearly.of_seasons(figures)
+    listed: list[tuple[Any, Any]] = []
+    for key, key_node, value in items(node):
+        year = read_scalar(scalars.year, walk, key_node, (where, key))
+        listed.append((year, _read_season_map(read, walk, value, (where, key))))
+    if any(year is BAD or found is BAD for year, found in listed):
+        return BAD
+    names = next(tuple(found) for _, found in listed if "" not in found)
+    for (_, found), (key, _, value) in zip(listed, items(node), strict=True):
+        if "" not in found and set(found) != set(names):
+            what = f"speaks of {', '.join(found)}"
+            walk.fault(value, (where, key), what, f"write the same seasons in all years: {', '.join(names)}")
+            return BAD
+    return Yearly.of_seasons(
+        {name: Yearly.of({year: found.get(name, found.get("")) for year, found in listed}) for name in names}
+    )
+
+
+def _speaks_of_seasons(node: Node) -> bool:
+    """Tell whether a map, or any value in it, is one of seasons."""
+    return any(
+        key == SEASONS or (value.__class__ is MappingNode and any(inner == SEASONS for inner, _, _ in items(value)))
+        for key, _, value in items(node)
+    )
+
+
+def _read_season_map(read: Read, walk: Walk, node: Node, where: Where) -> Any:
+    """Return the value of each season; a plain value, which holds in all of them, has no name."""
+    if node.__class__ is not MappingNode:
+        value = read(walk, node, where)
+        return BAD if value is BAD else {"": value}
+    if [key for key, _, _ in items(node)] != [SEASONS]:
+        walk.fault(node, where, "holds more than seasons", "write {seasons: {winter: ..., summer: ...}} and no more")
+        return BAD
+    ((_, _, inner),) = items(node)
+    under, read_name = (where, SEASONS), partial(read_scalar, scalars.identifier)
+    if inner.__class__ is not MappingNode or not inner.value:
+        walk.fault(inner, under, f"{describe(inner)} names no season", "write {winter: ..., summer: ...}")
+        return BAD
+    found = {
+        read_name(walk, key_node, (under, key)): read(walk, value, (under, key))
+        for key, key_node, value in items(inner)
+    }
+    return BAD if BAD in found or any(value is BAD for value in found.values()) else found
 
 
 def read_list(read: Read, walk: Walk, node: Node, where: Where) -> Any:

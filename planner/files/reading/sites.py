@@ -5,12 +5,16 @@ What a card is worth stands in the catalogue of accelerators that comes with the
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from planner.accelerator import PRECISIONS, Accelerator, general_factor
 from planner.expansions import SiteExpansion
 from planner.files.reading.catalogue import load_catalogue
-from planner.files.reading.shapes import OtherUnit
+from planner.files.reading.forms import FORMS
+from planner.files.reading.shapes import BAD, OtherUnit, Read, quantity_reader
 from planner.files.reading.tree import MappingNode, Node, Where, child, items
 from planner.files.reading.walk import Values, Walk
+from planner.units import Kind
 from planner.years import Yearly
 
 
@@ -34,8 +38,58 @@ def finish_expansion(walk: Walk, values: Values, node: Node, where: Where) -> bo
     return good
 
 
-NOT_RENTED = ("expansion", "power", "pue", "watts", "electricity", "carbon", "water", "fixed_cost", "project")
+NOT_RENTED = (
+    "expansion", "power", "pue", "watts", "load", "idle", "electricity", "carbon", "water", "embodied",
+    "fixed_cost", "project",
+)  # fmt: skip
 """Keys of machines that somebody owns: whoever rents pays opex for what is used, and nothing else."""
+
+
+class Rhythmic(NamedTuple):
+    """A figure with the rhythm of the day, if it has one."""
+
+    figure: Yearly
+    profile: tuple[float, ...] | None
+
+
+def rhythm_reader(kind: Kind, word: str) -> Read:
+    """Return the reader of a figure that may have the rhythm of the day: {price: …, profile: …}, `word` before it."""
+    plain = quantity_reader(kind, seasonal=True)
+
+    def read(walk: Walk, node: Node, where: Where) -> Any:
+        keys = [key for key, _, _ in items(node)] if node.__class__ is MappingNode else []
+        if word not in keys and "profile" not in keys:
+            alone: Any = plain(walk, node, where)
+            return BAD if alone is BAD else Rhythmic(alone, None)
+        for key, key_node, _ in items(node):
+            if key not in (word, "profile"):
+                walk.fault(key_node, (where, key), "unknown key", walk.suggest(key, (word, "profile")))
+        given, rhythm = child(node, word), child(node, "profile")
+        if given is None:
+            walk.fault(node, (where, word), "is missing", f"write {word} beside profile")
+        figure: Any = BAD if given is None else plain(walk, given, (where, word))
+        profile = None if rhythm is None else FORMS["profile"](walk, rhythm, (where, "profile"))
+        bad = figure is BAD or profile is BAD or not set(keys) <= {word, "profile"}
+        return BAD if bad else Rhythmic(figure, profile)
+
+    return read
+
+
+RHYTHMS: dict[str, tuple[str, Read]] = {
+    "electricity": ("electricity", rhythm_reader("usd_per_kwh", "price")),
+    "carbon": ("carbon", rhythm_reader("g_per_kwh", "intensity")),
+}
+"""Figures of a site that may have a rhythm of the day, by key: the name of what is read, and its reader."""
+
+
+def _part_rhythms(values: Values) -> None:
+    """Put figures and their rhythms where the model has them."""
+    for key, figure, profile in (
+        ("electricity", "electricity_usd_per_kwh", "electricity_profile"),
+        ("carbon", "carbon_g_per_kwh", "carbon_profile"),
+    ):
+        if key in values:
+            values[figure], values[profile] = values.pop(key)
 
 
 def finish_site(walk: Walk, values: Values, node: Node, where: Where) -> bool:
@@ -53,6 +107,7 @@ def finish_site(walk: Walk, values: Values, node: Node, where: Where) -> bool:
 
 def _finish_machines(walk: Walk, values: Values, node: Node, where: Where) -> bool:
     """Turn cards into PFLOPS, and every figure in or per PFLOPS into dense BF16; tell whether that can be done."""
+    _part_rhythms(values)
     cards = values.get("accelerators")
     if (cards is None) == ("compute_pflops" not in values):
         what = "is missing" if cards is None else "stands beside accelerators"
@@ -152,6 +207,8 @@ def _normalise(values: Values, factor: float) -> None:
     values["compute_pflops"] = values["compute_pflops"].scaled(factor)
     if "watts_kw_per_pflops" in values:
         values["watts_kw_per_pflops"] /= factor
+    if "embodied_kg_per_pflops" in values:
+        values["embodied_kg_per_pflops"] /= factor
     if "opex_usd_per_pflops" in values:
         values["opex_usd_per_pflops"] = values["opex_usd_per_pflops"].scaled(1 / factor)
     if "expansion" in values:
@@ -159,11 +216,13 @@ def _normalise(values: Values, factor: float) -> None:
 
 
 def _normalised(expansion: SiteExpansion, factor: float) -> SiteExpansion:
+    embodied = expansion.embodied_kg_per_pflops
     return expansion.model_copy(
         update={
             "step": None if expansion.step is None else expansion.step * factor,
             "max": None if expansion.max is None else expansion.max.scaled(factor),
             "capex_usd": expansion.capex_usd.scaled(1 / factor),
             "opex_usd": expansion.opex_usd.scaled(1 / factor),
+            "embodied_kg_per_pflops": embodied if embodied is None else embodied / factor,
         }
     )

@@ -11,7 +11,7 @@ from planner.files.reading import scalars
 from planner.files.reading.known import FAILING, Known
 from planner.files.reading.links import check_cable, cut_cable, finish_link
 from planner.files.reading.merged import Merged
-from planner.files.reading.sites import finish_site
+from planner.files.reading.sites import RHYTHMS, finish_site
 from planner.files.reading.tree import Node, Where, child, mapping, place_of
 from planner.files.reading.walk import Values, Walk
 from planner.places import Background, CountryTerms, Peering, Region
@@ -55,19 +55,18 @@ def read_head(walk: Walk, merged: Merged, model: type[Record]) -> Values:
     for head in merged.heads:
         node = mapping(list(head.pairs), head.node.start_mark)
         heads.append(walk.values(model, node, (), special={merged.sort: ("id", name)}) or {})
-    return {**_own_latency(walk, merged, heads), **(heads[0] if heads else {})}
+    own = (_own(walk, merged, heads, key) for key in ("latency", "seasons"))
+    return {**(heads[0] if heads else {}), **{key: value for found in own for key, value in found.items()}}
 
 
-def _own_latency(walk: Walk, merged: Merged, heads: list[Values]) -> Values:
-    """Return the latency of whichever file has one; two that differ are a fault."""
-    found = [
-        (head.node, values["latency"]) for head, values in zip(merged.heads, heads, strict=True) if "latency" in values
-    ]
-    for node, latency in found[1:]:
-        if latency != found[0][1]:
+def _own(walk: Walk, merged: Merged, heads: list[Values], key: str) -> Values:
+    """Return the latency, or the seasons, of whichever file has them; two that differ are a fault."""
+    found = [(head.node, values[key]) for head, values in zip(merged.heads, heads, strict=True) if key in values]
+    for node, value in found[1:]:
+        if value != found[0][1]:
             what = f"is another than that of {place_of(found[0][0]).file}"
-            walk.fault_under(node, (), "latency", what, "the merged network has one: keep one of them")
-    return {"latency": found[0][1]} if found else {}
+            walk.fault_under(node, (), key, what, "the merged network has one: keep one of them")
+    return {key: found[0][1]} if found else {}
 
 
 def read_section(
@@ -128,7 +127,7 @@ class _TopologyReader:
 
     def sites(self) -> dict[str, Site]:
         finish = partial(finish_site, self.walk)
-        return read_section(self.walk, self.merged, "sites", Site, finish, optional=["compute"])
+        return read_section(self.walk, self.merged, "sites", Site, finish, optional=["compute"], special=RHYTHMS)
 
     def links(self) -> dict[str, Link]:
         def finish(values: Values, node: Node, where: Where) -> bool:

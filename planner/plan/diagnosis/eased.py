@@ -220,7 +220,7 @@ def _amounts(programme: EasedProgramme, solution: Solution) -> dict[Group, float
 
 def with_room(case: Case) -> Case:
     """Return a case in which every site in service may have more compute, for nothing, from its first year on."""
-    most = sum(case.blocks * max(demand.quantity.values(), default=0.0) for demand in case.demands)
+    most = sum(case.most_times * max(demand.quantity.values(), default=0.0) for demand in case.demands)
     most /= min((fill for site in case.sites for fill in site.fill.values()), default=1.0)
     most += max((host.min_cluster for routing in case.routings for host in routing.hosts), default=0.0)
     free = dict.fromkeys(case.years, 0.0)

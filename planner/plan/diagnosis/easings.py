@@ -72,8 +72,10 @@ def carbon_budget(question: EasedQuestion) -> Iterator[Easing]:
     def slacken(case: Case, key: Key) -> Slack:
         year = int(str(key[0]))
         asked = sum(case.volume(demand, year) for demand in case.demands if demand.is_compute)
-        dirtiest = max((site.carbon_kg_per_pflops[year] for site in case.sites), default=0.0)
-        return Slack(("carbon", year), 1.0, asked * dirtiest / KG_PER_T)
+        blocks = range(case.blocks)
+        dirtiest = max((site.carbon_kg((year, b), used=1.0) for site in case.sites for b in blocks), default=0.0)
+        waiting = sum(case.most_waiting_kg(site, year) for site in range(len(case.sites)))
+        return Slack(("carbon", year), 1.0, (asked * dirtiest + waiting) / KG_PER_T)
 
     def say(trial: EasingTrial) -> Iterator[str]:
         assert limit is not None
@@ -118,7 +120,7 @@ def pool(question: EasedQuestion) -> Iterator[Easing]:
 
 def _most_pflops(case: Case) -> float:
     """PFLOPS that all demands together could occupy, at the smallest fill."""
-    asked = sum(case.blocks * max(demand.quantity.values(), default=0.0) for demand in case.demands)
+    asked = sum(case.most_times * max(demand.quantity.values(), default=0.0) for demand in case.demands)
     return asked / min((fill for site in case.sites for fill in site.fill.values()), default=1.0)
 
 
@@ -173,7 +175,7 @@ def light(question: EasedQuestion) -> Iterator[Easing]:
 
 def _most_gbps(case: Case) -> float:
     """Gbps that all demands together could put on one link."""
-    pairs = ((case.blocks * max(each.quantity.values()), case.routings[each.routing]) for each in case.demands)
+    pairs = ((case.most_times * max(each.quantity.values()), case.routings[each.routing]) for each in case.demands)
     return sum(amount * (routing.traffic + routing.traffic_back) for amount, routing in pairs)
 
 
@@ -181,8 +183,11 @@ def power(question: EasedQuestion) -> Iterator[Easing]:
     """Sites may draw more power."""
 
     def slacken(case: Case, key: Key) -> Slack:
-        site = case.sites[case.site_index[str(key[3])]]
-        return Slack(("power", site.id), 1.0, _most_pflops(case) * max(site.facility_mw_per_pflops.values()))
+        position = case.site_index[str(key[3])]
+        site, most = case.sites[position], _most_pflops(case)
+        stands = ((year, case.most_pflops(position, year)) for year in case.years)
+        drawn = max(site.meter_mw(year, installed=installed, used=most) for year, installed in stands)
+        return Slack(("power", site.id), 1.0, drawn)
 
     def say(trial: EasingTrial) -> Iterator[str]:
         for (site,), amount in trial.of("power").items():

@@ -42,7 +42,7 @@ def missing_amounts(trial: EasingTrial) -> dict[tuple[int, int], float]:
     found: dict[tuple[int, int], float] = {}
     for key, amount in trial.of("left").items():
         demand, year = demand_of[part_key_of(key)], int(str(key[0]))
-        mean = amount if demand.movable else amount / case.blocks
+        mean = amount if demand.movable else amount * case.slots[int(str(key[1]))].share
         place = (demand.index, year)
         found[place] = found.get(place, 0.0) + mean
     return found

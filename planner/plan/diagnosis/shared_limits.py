@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def most_asked(case: Case) -> float:
     """PFLOPS that all demands together could occupy at once, or that stand already."""
-    asked = sum(case.blocks * max(demand.quantity.values(), default=0.0) for demand in case.demands)
+    asked = sum(case.most_times * max(demand.quantity.values(), default=0.0) for demand in case.demands)
     return asked + sum(case.most_pflops(i, year) for i in range(len(case.sites)) for year in case.years)
 
 
@@ -25,8 +25,9 @@ def group_power(question: EasedQuestion) -> Iterator[Easing]:
     """Groups of sites may draw more power."""
 
     def slacken(case: Case, key: Key) -> Slack:
-        dearest = max(max(site.facility_mw_per_pflops.values()) for site in case.sites)
-        return Slack(("group_power", key[3], key[0]), 1.0, most_asked(case) * dearest)
+        most = most_asked(case)
+        dearest = max(site.meter_mw(year, installed=most, used=most) for site in case.sites for year in case.years)
+        return Slack(("group_power", key[3], key[0]), 1.0, dearest)
 
     def say(trial: EasingTrial) -> Iterator[str]:
         for (name, year), amount in trial.of("group_power").items():
@@ -104,7 +105,12 @@ def member_opex(question: EasedQuestion) -> Iterator[Easing]:
         year = int(str(key[0]))
         own = next(each.sites for each in case.member_limits if each.country == key[1])
         sites = [case.sites[i] for i in own]
-        dearest = max((s.opex_usd_per_pflops[year] + s.energy_usd_per_pflops[year] for s in sites), default=0.0)
+        rates = (
+            s.opex_usd_per_pflops[year] + s.energy_usd((year, block), installed=1.0, used=1.0)
+            for s in sites
+            for block in range(case.blocks)
+        )
+        dearest = max(rates, default=0.0)
         built = sum(
             option.limit[year] * option.opex_usd[year] for option in case.site_expansions if option.asset in own
         )

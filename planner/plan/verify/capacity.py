@@ -7,12 +7,6 @@ from math import floor, inf, nan
 from typing import TYPE_CHECKING
 
 from planner.admissibility import in_service
-from planner.energy import (
-    carbon_kg_per_pflops,
-    energy_mwh_per_pflops,
-    facility_mw_per_pflops,
-    water_m3_per_pflops,
-)
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.flows import describe
 from planner.plan.verify.tolerance import ABSOLUTE, RELATIVE, differs, exceeds, show
@@ -34,12 +28,11 @@ def sites_are_not_overfull(e: Evidence) -> Iterator[str]:
 
 def power_is_not_exceeded(e: Evidence) -> Iterator[str]:
     """In every state the power at a site's meter keeps its limit."""
-    for name, used in e.used.items():
-        site = e.inputs.topology.sites[name]
-        if site.power_mw is None:
-            continue
-        for state in used:
-            limit, drawn = site.power_mw.at(state[0]), e.supply.drawn_mw(name, state)
+    for name, site in e.inputs.topology.sites.items():
+        for state in e.states if site.power_mw is not None else ():
+            if name in e.failures[state[2]].sites:
+                continue
+            limit, drawn = e.power.limit_mw(site, state), e.power.drawn_mw(name, state)
             if exceeds(drawn, limit):
                 yield f"{describe(state)}: site {name}: draws {show(drawn)} MW, and {show(limit)} MW is the limit"
 
@@ -83,10 +76,11 @@ def sites_table_is_right(e: Evidence) -> Iterator[str]:
             "used_pflops": mean,
             "peak_pflops": peak,
             "utilisation": peak / installed if installed else 0.0,
-            "power_mw": peak * facility_mw_per_pflops(site, year),
-            "energy_mwh": mean * energy_mwh_per_pflops(site, year),
-            "carbon_t": mean * carbon_kg_per_pflops(site, year) / 1000,
-            "water_m3": mean * water_m3_per_pflops(site, year),
+            "power_mw": max(e.power.drawn_mw(name, state) for state in e.intact_states(year)),
+            "energy_mwh": e.power.energy_mwh(name, year),
+            "carbon_t": e.power.emitted_kg(name, year) / 1000,
+            "water_m3": e.power.energy_mwh(name, year) * site.water_l_per_kwh.at(year),
+            "embodied_t": e.power.embodied_kg(name, year) / 1000,
         }
         yield from _compare(f"{year}: site {name}", row, right)
         if row["country"] != e.country_of(name):
@@ -168,7 +162,7 @@ def budgets_are_kept(e: Evidence) -> Iterator[str]:
         yield f"builds cost {show(supply.capex_usd)} overnight, and {show(limits.capex_usd)} is the limit"
     for year in e.years:
         most = inf if limits.carbon_kg is None else limits.carbon_kg.at(year)
-        carbon = supply.carbon_kg(year)
+        carbon = supply.counted_kg(year)
         if exceeds(carbon, most):
             yield f"{year}: {show(carbon)} kg of carbon are above the limit of {show(most)} kg"
 

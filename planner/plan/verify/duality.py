@@ -11,7 +11,7 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from planner.admissibility import HOME_TERMS
-from planner.energy import carbon_kg_per_pflops, energy_usd_per_pflops
+from planner.energy import meter_mw
 from planner.plan.verify.duals import Duals
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
@@ -53,14 +53,15 @@ def _path_money(duals: Duals, flow: Flow, traced: TracedPath) -> Iterator[float]
     e, year = duals.evidence, flow.year
     if not flow.is_intact:
         return
-    weight, stages = duals.weight(year), duals.stages
+    weight, stages = duals.weight(year, flow.hour), duals.stages
     links = () if e.is_background(flow) else e.gbps_on(flow, traced)
     usd = sum(gbps / flow.amount * link.transit_usd_per_gbps.at(year) for link, _, gbps in links)
     if flow.is_compute:
         site = e.inputs.topology.sites[flow.end]
-        usd += e.billing(flow, traced) * (site.opex_usd_per_pflops.at(year) + energy_usd_per_pflops(site, year))
+        energy = e.power.energy_usd(site.id, year, flow.hour, used=1.0)
+        usd += e.billing(flow, traced) * (site.opex_usd_per_pflops.at(year) + energy)
         usd += (e.terms(flow) or HOME_TERMS).fee_usd_per_pflops.at(year)
-        tonnes = carbon_kg_per_pflops(site, year) / KG_PER_T
+        tonnes = e.power.carbon_kg(site.id, year, flow.hour, used=1.0) / KG_PER_T
         yield -weight * stages.get("served", 0.0)
         yield weight * stages.get("latency", 0.0) * e.rtt_ms(flow, traced)
         yield weight * stages.get("carbon", 0.0) * tonnes
@@ -79,7 +80,7 @@ def _value(duals: Duals, flow: Flow) -> Iterator[float]:
     part, (year, block, contingency) = e.parts[flow.part], duals.written(flow.state)
     label = duals.part_key(part)
     if part.may_wait and contingency == INTACT:
-        yield -duals.get("training_volume", year, *label) / e.blocks
+        yield -duals.get("training_volume", year, *label) * e.share(flow)
     elif not part.may_wait:
         yield -duals.get("demand_met", year, block, contingency, *label)
     if contingency != INTACT:
@@ -111,7 +112,10 @@ def _left_faults(duals: Duals, part: DemandPart, year: int, state: StateKey | No
             penalty * duals.evidence.weights[year],
         )
     else:
-        worth, penalty = duals.of_state("demand_met", state, *duals.part_key(part)), penalty * duals.weight(year)
+        worth, penalty = (
+            duals.of_state("demand_met", state, *duals.part_key(part)),
+            penalty * duals.weight(year, state[1]),
+        )
     off = EXACT * (abs(worth) + penalty) + NOISE_USD
     if worth > penalty + off or (left > 1e-5 * max(1.0, part.volume[year]) and worth < penalty - off):
         what = f"{show(left)} {part.unit} are left" if left > 0 else "nothing is left"
@@ -142,10 +146,11 @@ def _build_terms(duals: Duals, build: BuildRow) -> Iterator[float]:
     yield sum(duals.get("build_limit", year, asset.id, build.number) for year in alive)
     if build.is_site and e.country_of(asset.id) in e.inputs.scenario.community.members:
         yield sum(e.weights[year] for year in alive) * duals.stages.get("compute", 0.0)
+    yield from _waiting_terms(duals, build, alive) if build.is_site else ()
     family, kind = ("site_capacity", "site") if build.is_site else ("link_capacity", "link")
     for (name, key), usd in duals.usd.items():
         if name == family and key[3] == asset.id and int(key[0]) in alive:
-            yield -usd * duals.evidence.fill(kind, (int(key[0]), 0, key[2]))
+            yield -usd * duals.evidence.fill(kind, (int(key[0]), e.hours[0], key[2]))
         if name == "peak" and not build.is_site and key[3] == asset.id and int(key[0]) in alive:
             yield -usd
         if name == "cluster_size" and build.is_site and key[2] == asset.id and int(key[0]) in alive:
@@ -163,6 +168,31 @@ def _of_members(duals: Duals, build: BuildRow, alive: list[int]) -> Iterator[flo
             yield from (duals.get("group_compute", year, group) for group in sorted(asset.groups))
             running = duals.get("member_opex", year, e.country_of(asset.id))
             yield running * build.option.opex_usd.at(year) / USD_PER_MUSD
+
+
+def _waiting_terms(duals: Duals, build: BuildRow, alive: list[int]) -> Iterator[float]:
+    """Yield what one more PFLOPS takes whether it works or not: energy, power and carbon, and what it embodies."""
+    e, site = duals.evidence, build.asset
+    assert isinstance(site, Site)
+    figure = getattr(build.option, "embodied_kg_per_pflops", None)
+    embodied_kg = (site.embodied_kg_per_pflops if figure is None else figure) / build.life
+    for year in alive:
+        if e.inputs.scenario.limits.embodied:
+            yield duals.get("carbon_budget", year) * embodied_kg / KG_PER_T
+        if not site.idle or not e.supply.stands(site, year):
+            continue
+        idle_mw = meter_mw(site, year, installed=1.0)
+        for state in e.intact_states(year):
+            usd, kg = (e.power.rate(what, site.id, year, state[1]) * idle_mw for what in ("usd", "kg"))
+            yield duals.weight(year, state[1]) * usd * duals.money
+            yield duals.weight(year, state[1]) * duals.stages.get("carbon", 0.0) * kg / KG_PER_T
+            yield duals.get("carbon_budget", year) * e.shares[state[1]] * kg / KG_PER_T
+            paid = duals.get("member_opex", year, e.country_of(site.id))
+            yield paid * e.shares[state[1]] * usd / USD_PER_MUSD
+        for (name, key), usd in duals.usd.items():
+            own = (name == "site_power" and key[3] == site.id) or (name == "group_power" and key[3] in site.groups)
+            if own and int(key[0]) == year and site.id not in e.failures[key[2]].sites:
+                yield usd * idle_mw
 
 
 def duals_are_known(e: Evidence) -> Iterator[str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from planner.programme.families import FAMILIES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,7 +31,16 @@ class Duals:
     def usd(self) -> dict[tuple[str, RowKey], float]:
         """Duals by family and key."""
         rows = self.evidence.rows("duals").items()
-        return {(family, tuple(key.split("/")) if key else ()): row["dual_usd"] for (family, key), row in rows}
+        return {(family, self._numbered(family, key)): row["dual_usd"] for (family, key), row in rows}
+
+    def _numbered(self, family: str, written: str) -> RowKey:
+        """Return a key of a row with its block counted on from season to season; as it is where it is no such key."""
+        key = tuple(written.split("/")) if written else ()
+        e, seasons = self.evidence, [*self.evidence.inputs.scenario.seasons]
+        of_states = family in FAMILIES and FAMILIES[family].of_states
+        if not of_states or len(key) < 3 or key[1] not in seasons or not key[2].isdecimal():
+            return key if not seasons or not of_states else ("", *key, "")
+        return key[0], str(seasons.index(key[1]) * e.blocks_of_day + int(key[2])), *key[3:]
 
     def get(self, family: str, *key: object) -> float:
         """Return the dual of a row, 0 where it has none."""
@@ -41,8 +52,13 @@ class Duals:
 
     def written(self, state: StateKey) -> tuple[object, ...]:
         """Return a state as keys of rows write it: by the number of its block."""
-        year, hour, contingency = state
-        return year, hour * self.evidence.blocks // 24, contingency
+        year, at, contingency = state
+        return year, self._number[at], contingency
+
+    @cached_property
+    def _number(self) -> dict[int, int]:
+        """Number of the block that begins at each moment."""
+        return {at: number for number, at in enumerate(self.evidence.hours)}
 
     def part_key(self, part: DemandPart) -> RowKey:
         """Return how keys of rows call a part of a demand."""
@@ -72,6 +88,6 @@ class Duals:
         """What a USD counts for: one, and what it counts for in an objective of cost that is held."""
         return 1.0 + self.stages.get("cost", 0.0)
 
-    def weight(self, year: int) -> float:
-        """ω(t)/H: what a rate in a block of a year counts for."""
-        return self.evidence.weights[year] / self.evidence.blocks
+    def weight(self, year: int, at: int) -> float:
+        """ω(t) · days/365/H: what a rate in a block of a year counts for."""
+        return self.evidence.weights[year] * self.evidence.shares[at]

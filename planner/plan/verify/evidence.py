@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 from planner.admissibility import HOME_TERMS, Origin, Terms, dearer_by, find_rule, residency_terms
 from planner.finance import year_weights
 from planner.places import LatencyRule
-from planner.plan.plan import TABLE_COLUMNS
+from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
 from planner.plan.verify.failures import INTACT, FailedAssets, expected_contingencies, what_fails
 from planner.plan.verify.flows import Flow, PartKey, StateKey, TracedPath, read_flows
 from planner.plan.verify.parts import DemandPart, split_demands
+from planner.plan.verify.times import Timed
 
 if TYPE_CHECKING:
     from planner.files import Inputs
     from planner.plan.plan import Tables
     from planner.plan.verify.duals import Duals
+    from planner.plan.verify.power import Power
     from planner.plan.verify.supply import Supply
     from planner.topology import Link
     from planner.years import Yearly
@@ -29,7 +31,7 @@ LoadKey = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Evidence(Timed):
     """Inputs, tables and totals of a plan, with what several rules work out of them."""
 
     inputs: Inputs
@@ -56,6 +58,13 @@ class Evidence:
 
         return Supply(self)
 
+    @cached_property
+    def power(self) -> Power:
+        """What sites draw."""
+        from planner.plan.verify.power import Power
+
+        return Power(self)
+
     def rows(self, table: str) -> dict[tuple[Any, ...], dict[str, Any]]:
         """Measures of a table by its index."""
         if table not in self._rows:
@@ -63,13 +72,14 @@ class Evidence:
             columns = TABLE_COLUMNS[table]
             measures = zip(*(frame[column].tolist() for column in columns), strict=True)
             values = (dict(zip(columns, row, strict=True)) for row in measures)
-            self._rows[table] = dict(zip(frame.index.tolist(), values, strict=True))
+            keys = self.timed(frame.index.tolist()) if "hour" in TABLE_INDEX[table] else frame.index.tolist()
+            self._rows[table] = dict(zip(keys, values, strict=True))
         return self._rows[table]
 
     @cached_property
     def flows(self) -> list[Flow]:
         """The tables of paths and of traffic."""
-        return list(read_flows(self.tables))
+        return list(read_flows(self.tables, self.hours))
 
     @cached_property
     def hosted(self) -> list[Flow]:
@@ -87,19 +97,6 @@ class Evidence:
     def years(self) -> tuple[int, ...]:
         """The years planned for."""
         return self.inputs.scenario.years
-
-    @cached_property
-    def blocks(self) -> int:
-        """Blocks of the day: as the scenario says, else 24 if any workload asked for has a rhythm, else 1."""
-        demand, hours = self.inputs.demand, self.inputs.scenario.hours
-        if hours is not None:
-            return hours
-        return 1 if all(demand.workloads[row.workload].is_flat for row in demand.demands) else 24
-
-    @cached_property
-    def hours(self) -> tuple[int, ...]:
-        """UTC hours at which the blocks begin."""
-        return tuple(24 * block // self.blocks for block in range(self.blocks))
 
     @cached_property
     def failures(self) -> dict[str, FailedAssets]:
@@ -134,14 +131,14 @@ class Evidence:
         """Mean over the blocks of an intact year."""
         if not amounts:
             return 0.0
-        return sum(amounts.get(state, 0.0) for state in self.intact_states(year)) / self.blocks
+        return sum(amounts.get(state, 0.0) * self.shares[state[1]] for state in self.intact_states(year))
 
     # ------------------------------------------------------------------------------------- demands and paths
 
     @cached_property
     def parts(self) -> dict[PartKey, DemandPart]:
         """Every demand at every node that asks for it."""
-        return split_demands(self.inputs, self.hours)
+        return split_demands(self.inputs, self.hours, self.shares)
 
     @cached_property
     def part_by_key(self) -> dict[tuple[str, str, str], PartKey]:

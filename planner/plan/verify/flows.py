@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
 from planner.plan.verify.failures import INTACT
+from planner.plan.verify.times import Moment, find_moment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from planner.plan.plan import Tables
     from planner.topology import Link
 
-StateKey = tuple[int, int, str]
+StateKey = tuple[int, Moment, str]
+"""Year, beginning of the block, and what has failed."""
 PartKey = tuple[str, str, str]
 """Origin as written, workload, node; of traffic the node at its other end."""
 
@@ -35,7 +37,7 @@ class Flow(NamedTuple):
     """
 
     year: int
-    hour: int
+    hour: Moment
     contingency: str
     origin: str
     workload: str
@@ -86,30 +88,35 @@ class TracedPath(NamedTuple):
 
 def describe(state: StateKey) -> str:
     """Name a state in a sentence; midnight and an intact network go without saying."""
-    year, hour, contingency = state
+    year, at, contingency = state
     failed = "" if contingency == INTACT else f"without {contingency}"
-    return ", ".join(word for word in (str(year), f"hour {hour}" if hour else "", failed) if word)
+    return ", ".join(word for word in (str(year), str(at), failed) if word)
 
 
-def read_flows(tables: Tables) -> Iterator[Flow]:
-    """Yield the rows of the tables of paths and of traffic."""
+def read_flows(tables: Tables, moments: Sequence[Moment]) -> Iterator[Flow]:
+    """Yield the rows of the tables of paths and of traffic; their hours are moments of the scenario."""
     for year, hour, contingency, origin, workload, site, path, pflops, rtt_ms, glass_ms, km, links, demand in _rows(
-        "paths", tables.paths
+        "paths", tables.paths, moments
     ):
         part = (demand, workload, origin)
         walked = (pflops, rtt_ms, glass_ms, km, _split(links))
         yield Flow(year, hour, contingency, origin, workload, site, path, *walked, part, is_compute=True)
     for year, hour, contingency, origin, to, workload, path, gbps, rtt_ms, glass_ms, km, links in _rows(
-        "traffic", tables.traffic
+        "traffic", tables.traffic, moments
     ):
         part = (origin, workload, to)
         walked = (gbps, rtt_ms, glass_ms, km, _split(links))
         yield Flow(year, hour, contingency, origin, workload, to, path, *walked, part, is_compute=False)
 
 
-def _rows(table: str, frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+def _rows(table: str, frame: pd.DataFrame, moments: Sequence[Moment]) -> Iterator[tuple[Any, ...]]:
     flat = frame.reset_index()
-    return zip(*(flat[column].tolist() for column in (*TABLE_INDEX[table], *TABLE_COLUMNS[table])), strict=True)
+    hours = flat["hour"].tolist()
+    seasons = flat["season"].tolist() if "season" in flat else [""] * len(hours)
+    columns = {column: flat[column].tolist() for column in (*TABLE_INDEX[table], *TABLE_COLUMNS[table])}
+    known = {at: find_moment(moments, *at) for at in set(zip(seasons, hours, strict=True))}
+    columns["hour"] = [known[at] for at in zip(seasons, hours, strict=True)]
+    return zip(*columns.values(), strict=True)
 
 
 def _split(links: str) -> tuple[str, ...]:

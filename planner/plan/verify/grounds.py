@@ -98,8 +98,9 @@ def draws_all(said: ReasonPart) -> bool:
     e, site = said.evidence, said.evidence.inputs.topology.sites[said.fields["asset"]]
     if site.power_mw is None:
         return False
-    drawn = max((e.supply.drawn_mw(site.id, state) for state in e.states if state[0] == said.year), default=0.0)
-    return said.was_moved or drawn >= site.power_mw.at(said.year) * (1 - NEAR) - ABSOLUTE
+    states = [state for state in e.states if state[0] == said.year]
+    reached = (e.power.drawn_mw(site.id, at) >= e.power.limit_mw(site, at) * (1 - NEAR) - ABSOLUTE for at in states)
+    return said.was_moved or any(reached)
 
 
 def is_carbon_spent(said: ReasonPart) -> bool:
@@ -108,7 +109,7 @@ def is_carbon_spent(said: ReasonPart) -> bool:
     year = int(said.fields["year"])
     if limit is None or year != said.year:
         return False
-    return said.was_moved or e.supply.carbon_kg(year) >= limit.at(year) * (1 - NEAR) - 1
+    return said.was_moved or e.supply.counted_kg(year) >= limit.at(year) * (1 - NEAR) - 1
 
 
 def _is_left_out(said: ReasonPart) -> bool:

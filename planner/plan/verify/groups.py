@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from planner.energy import facility_mw_per_pflops
+from planner.energy import meter_mw
 from planner.plan.verify.checked import NEAR, CheckedLimit, ReasonPart, Sides
 from planner.plan.verify.flows import describe
 from planner.plan.verify.tolerance import ABSOLUTE, exceeds, show
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def _draws(e: Evidence, group: str, state: StateKey) -> float:
-    return sum(e.supply.drawn_mw(site, state) for site in e.inputs.topology.groups[group].sites)
+    return sum(
+        e.power.drawn_mw(site, state)
+        for site in e.inputs.topology.groups[group].sites
+        if site not in e.failures[state[2]].sites
+    )
 
 
 def _installed(e: Evidence, group: str, year: int) -> float:
@@ -62,7 +66,7 @@ def _takes_power(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
     if flow.is_compute:
         site = duals.evidence.inputs.topology.sites[flow.end]
         for group in sorted(site.groups):
-            yield facility_mw_per_pflops(site, flow.year) * duals.of_state("group_power", flow.state, group)
+            yield meter_mw(site, flow.year, used=1.0) * duals.of_state("group_power", flow.state, group)
 
 
 def _draws_all(said: ReasonPart) -> bool:

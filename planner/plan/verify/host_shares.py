@@ -39,7 +39,7 @@ def _takes(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
     e = duals.evidence
     for name, rule in _named_shares(e) if flow.is_compute and flow.is_intact else ():
         if speaks_of(rule, e.origin_of(flow), e.parts[flow.part].workload):
-            yield -duals.get("share", flow.year, name) * (float(_counts(e, rule, flow)) - rule.at_least) / e.blocks
+            yield -duals.get("share", flow.year, name) * (float(_counts(e, rule, flow)) - rule.at_least) * e.share(flow)
 
 
 def _is_full(said: ReasonPart) -> bool:
@@ -59,8 +59,8 @@ def _share_hosted(e: Evidence, rule: ShareRule, year: int) -> tuple[float, float
         for flow in e.hosted
         if flow.year == year and flow.is_intact and speaks_of(rule, e.origin_of(flow), e.parts[flow.part].workload)
     ]
-    hosted = sum(flow.amount for flow in flows if _counts(e, rule, flow))
-    return hosted / e.blocks, sum(flow.amount for flow in flows) / e.blocks
+    hosted = sum(flow.amount * e.share(flow) for flow in flows if _counts(e, rule, flow))
+    return hosted, sum(flow.amount * e.share(flow) for flow in flows)
 
 
 def _named_shares(e: Evidence) -> list[tuple[str, ShareRule]]:

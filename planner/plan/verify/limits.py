@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from planner.admissibility import in_service, is_on_soil, least_cluster
-from planner.energy import carbon_kg_per_pflops, facility_mw_per_pflops
+from planner.energy import meter_mw
 from planner.plan.verify import grounds
 from planner.plan.verify.checked import CheckedLimit, Sides
 from planner.plan.verify.failures import INTACT
@@ -42,7 +42,7 @@ def _site_power(e: Evidence, key: RowKey) -> Sides:
     state, site = _state(e, key), e.inputs.topology.sites[key[3]]
     if site.power_mw is None:
         raise LookupError(key)
-    return e.supply.drawn_mw(site.id, state), site.power_mw.at(state[0])
+    return e.power.drawn_mw(site.id, state), e.power.limit_mw(site, state)
 
 
 def _link_capacity(e: Evidence, key: RowKey) -> Sides:
@@ -127,7 +127,8 @@ def _carbon(e: Evidence, key: RowKey) -> Sides:
     year, limit = int(key[0]), e.inputs.scenario.limits.carbon_kg
     if limit is None or year not in e.years:
         raise LookupError(key)
-    tonnes = sum(row["carbon_t"] for (t, _), row in e.rows("sites").items() if t == year)
+    counted = ("carbon_t", "embodied_t") if e.inputs.scenario.limits.embodied else ("carbon_t",)
+    tonnes = sum(row[name] for (t, _), row in e.rows("sites").items() if t == year for name in counted)
     return tonnes, limit.at(year) / KG_PER_T
 
 
@@ -158,8 +159,8 @@ def _takes_compute(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
 
 def _takes_power(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
     if flow.is_compute:
-        site = duals.evidence.inputs.topology.sites[flow.end]
-        yield facility_mw_per_pflops(site, flow.year) * duals.of_state("site_power", flow.state, flow.end)
+        drawn = meter_mw(duals.evidence.inputs.topology.sites[flow.end], flow.year, used=1.0)
+        yield drawn * duals.of_state("site_power", flow.state, flow.end)
 
 
 def _takes_of_links(family: str) -> Callable[[Duals, Flow, TracedPath], Iterator[float]]:
@@ -185,14 +186,14 @@ def _takes_of_pool(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
 def _gives_to_member(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
     e = duals.evidence
     if flow.is_compute and flow.is_intact and (e.inputs.scenario.policy.floor.market or not e.is_rented(flow)):
-        yield -duals.get("floor", flow.year, duals.evidence.parts[flow.part].country) / duals.evidence.blocks
+        yield -duals.get("floor", flow.year, duals.evidence.parts[flow.part].country) * e.share(flow)
 
 
 def _emits(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
     if flow.is_compute and flow.is_intact:
         e = duals.evidence
-        tonnes = carbon_kg_per_pflops(e.inputs.topology.sites[flow.end], flow.year) / KG_PER_T
-        yield duals.get("carbon_budget", flow.year) * tonnes / e.blocks
+        tonnes = e.power.carbon_kg(flow.end, flow.year, flow.hour, used=1.0) / KG_PER_T
+        yield duals.get("carbon_budget", flow.year) * tonnes * e.share(flow)
 
 
 def _unknown(_: Evidence, __: RowKey) -> Sides:

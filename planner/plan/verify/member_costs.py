@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from planner.admissibility import HOME_TERMS
-from planner.energy import energy_usd_per_pflops
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.tolerance import ABSOLUTE_USD, RELATIVE, show
 
@@ -51,8 +50,11 @@ class MemberCosts:
         e, found = self.evidence, {year: defaultdict[str, float](float) for year in self.evidence.years}
         for flow, traced in e.traced_flows:
             if flow.is_intact and not e.is_background(flow):
-                found[flow.year][e.parts[flow.part].country] += self._running(flow, traced) / e.blocks
+                found[flow.year][e.parts[flow.part].country] += self._running(flow, traced) * e.share(flow)
         for year in e.years:
+            for name in e.inputs.topology.sites:
+                if waiting := e.power.waiting_usd(name, year):
+                    found[year][e.country_of(name)] += waiting
             for key, usd in self._standing(year).items():
                 users = self._use.get((year, key)) or {self._host(key): 1.0}
                 for country, amount in users.items():
@@ -71,7 +73,7 @@ class MemberCosts:
         usd = sum(gbps * link.transit_usd_per_gbps.at(year) for link, _, gbps in e.gbps_on(flow, traced))
         if flow.is_compute:
             site = e.inputs.topology.sites[flow.end]
-            rate = site.opex_usd_per_pflops.at(year) + energy_usd_per_pflops(site, year)
+            rate = site.opex_usd_per_pflops.at(year) + e.power.energy_usd(site.id, year, flow.hour, used=1.0)
             fee = (e.terms(flow) or HOME_TERMS).fee_usd_per_pflops.at(year)
             usd += flow.amount * (e.billing(flow, traced) * rate + fee)
         return usd
@@ -83,10 +85,10 @@ class MemberCosts:
         for flow, traced in e.traced_flows:
             country = e.parts[flow.part].country
             if flow.is_intact and flow.is_compute:
-                found[flow.year, (True, flow.end)][country] += flow.amount
+                found[flow.year, (True, flow.end)][country] += flow.amount * e.share(flow)
             for link, _, gbps in e.gbps_on(flow, traced) if flow.is_intact and not e.is_background(flow) else ():
                 if gbps > 0:
-                    found[flow.year, (False, link.id)][country] += gbps
+                    found[flow.year, (False, link.id)][country] += gbps * e.share(flow)
         return found
 
     def _standing(self, year: int) -> dict[AssetKey, float]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.admissibility import is_on_soil
-from planner.energy import energy_usd_per_pflops
 from planner.plan.verify.checked import NEAR, CheckedLimit, ReasonPart, Sides
 from planner.plan.verify.tolerance import exceeds, show
 from planner.topology import Site
@@ -64,8 +63,8 @@ def _running(e: Evidence, country: str, year: int) -> float:
     """USD that running a member's sites costs in a year."""
     found = 0.0
     for site in _own(e, country):
-        rate = site.opex_usd_per_pflops.at(year) + energy_usd_per_pflops(site, year)
-        found += rate * e.mean(year, e.billed.get(site.id, {})) + e.supply.fixed_usd(site, year)
+        found += site.opex_usd_per_pflops.at(year) * e.mean(year, e.billed.get(site.id, {}))
+        found += e.power.billed_usd(site.id, year) + e.supply.fixed_usd(site, year)
         found += sum(build.opex_usd(year) for build in e.supply.standing(site, year))
     return found
 
@@ -123,15 +122,15 @@ def _hosts(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
     """Serving at a member's site gives to what it has to host."""
     e = duals.evidence
     if flow.is_compute and flow.is_intact and not e.is_rented(flow):
-        yield -duals.get("member_hosting", flow.year, e.country_of(flow.end)) / e.blocks
+        yield -duals.get("member_hosting", flow.year, e.country_of(flow.end)) * e.share(flow)
 
 
 def _runs(duals: Duals, flow: Flow, traced: TracedPath) -> Iterator[float]:
     e = duals.evidence
     if flow.is_compute and flow.is_intact and not e.is_rented(flow):
         site, usd = e.inputs.topology.sites[flow.end], duals.get("member_opex", flow.year, e.country_of(flow.end))
-        rate = site.opex_usd_per_pflops.at(flow.year) + energy_usd_per_pflops(site, flow.year)
-        yield usd * e.billing(flow, traced) * rate / e.blocks / USD_PER_MUSD
+        rate = site.opex_usd_per_pflops.at(flow.year) + e.power.energy_usd(site.id, flow.year, flow.hour, used=1.0)
+        yield usd * e.billing(flow, traced) * rate * e.share(flow) / USD_PER_MUSD
 
 
 def _costs_all(said: ReasonPart) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.admissibility import HOME_TERMS
-from planner.energy import energy_usd_per_pflops
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.tolerance import ABSOLUTE_USD, RELATIVE, show
 
@@ -41,15 +40,16 @@ def _opex(e: Evidence, year: int) -> float:
 
 
 def _energy(e: Evidence, year: int) -> float:
-    """Electricity of the PFLOPS in use, dearer by distance and border."""
-    sites = e.inputs.topology.sites
-    return sum(e.mean(year, billed) * energy_usd_per_pflops(sites[name], year) for name, billed in e.billed.items())
+    """Electricity of the PFLOPS in use, dearer by distance and border, and of what is installed and waits."""
+    return sum(e.power.billed_usd(name, year) for name in e.inputs.topology.sites)
 
 
 def _fees(e: Evidence, year: int) -> float:
     """Fees of residency rules on what is served abroad."""
     flows = (flow for flow in e.hosted if flow.year == year and flow.is_intact)
-    return sum(flow.amount * (e.terms(flow) or HOME_TERMS).fee_usd_per_pflops.at(year) for flow in flows) / e.blocks
+    return sum(
+        flow.amount * e.share(flow) * (e.terms(flow) or HOME_TERMS).fee_usd_per_pflops.at(year) for flow in flows
+    )
 
 
 def _transit(e: Evidence, year: int) -> float:
@@ -100,9 +100,10 @@ def sites_cost_what_they_use(e: Evidence) -> Iterator[str]:
     supply = e.supply
     for (year, name), row in e.rows("sites").items():
         site = e.inputs.topology.sites[name]
-        rate = site.opex_usd_per_pflops.at(year) + energy_usd_per_pflops(site, year)
-        right = e.mean(year, e.billed.get(name, {})) * rate + supply.yearly_usd(site, year)
-        right += supply.fixed_usd(site, year)
+        right = e.mean(year, e.billed.get(name, {})) * site.opex_usd_per_pflops.at(year) + e.power.billed_usd(
+            name, year
+        )
+        right += supply.yearly_usd(site, year) + supply.fixed_usd(site, year)
         if _differs(row["cost_usd"], right):
             yield f"{year}: site {name}: costs {show(right)} {_currency(e)}, and the table says {show(row['cost_usd'])}"
 

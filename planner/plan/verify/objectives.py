@@ -62,7 +62,7 @@ def _compute(e: Evidence) -> float:
 def _latency(e: Evidence) -> float:
     """PFLOPS times round-trip time."""
     intact = ((flow, traced) for flow, traced in e.traced_flows if flow.is_compute and flow.is_intact)
-    return sum(e.weights[flow.year] / e.blocks * flow.amount * e.rtt_ms(flow, traced) for flow, traced in intact)
+    return sum(e.weights[flow.year] * e.share(flow) * flow.amount * e.rtt_ms(flow, traced) for flow, traced in intact)
 
 
 def _carbon(e: Evidence) -> float:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from math import floor
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from planner.admissibility import Origin
+from planner.plan.verify.times import Moment, factor_at
 
 if TYPE_CHECKING:
     from planner.demand import DemandRow, Workload
     from planner.files import Inputs
-    from planner.places import Node
     from planner.topology import Topology
 
 
@@ -27,7 +24,7 @@ class DemandPart:
     asked
         PFLOPS that it asks for, Gbps of traffic, by year and UTC hour at which the block begins
     volume
-        the mean of that over the blocks, by year
+        the mean of that over the blocks, seasons weighing by their days, by year
     most
         the most of that over the blocks, by year
     access_ms
@@ -39,7 +36,7 @@ class DemandPart:
     node: str
     country: str
     access_ms: float
-    asked: Mapping[tuple[int, int], float]
+    asked: Mapping[tuple[int, Moment], float]
     volume: Mapping[int, float]
     most: Mapping[int, float]
 
@@ -69,17 +66,21 @@ class DemandPart:
         return self.workload.kind == "training"
 
 
-def split_demands(inputs: Inputs, hours: Sequence[int]) -> dict[tuple[str, str, str], DemandPart]:
+def split_demands(
+    inputs: Inputs, moments: Sequence[Moment], share_of: Mapping[int, float]
+) -> dict[tuple[str, str, str], DemandPart]:
     """Return every demand at every node that asks for it; see `flows.PartKey` for the keys."""
     topology, found = inputs.topology, {}
     for row in inputs.demand.demands:
         workload = inputs.demand.workloads[row.workload]
         for name, share in _shares(topology, row.origin).items():
             node = topology.nodes[name]
+            blocks = len({at.hour for at in moments})
+            factors = [(at, factor_at(workload.profile, node.timezone, at, blocks)) for at in moments]
             asked = {
-                (year, hour): share * row.amount.growing_at(year) * factor
+                (year, at): share * row.amount.in_season(at.season).growing_at(year) * factor
                 for year in inputs.scenario.years
-                for hour, factor in zip(hours, _factors(workload, node, len(hours)), strict=True)
+                for at, factor in factors
             }
             access = node.access_rtt_ms if row.access_rtt_ms is None else row.access_rtt_ms
             found[row.origin, row.workload, row.to or name] = DemandPart(
@@ -89,8 +90,8 @@ def split_demands(inputs: Inputs, hours: Sequence[int]) -> dict[tuple[str, str, 
                 node.country,
                 access,
                 asked,
-                volume={year: sum(asked[year, hour] for hour in hours) / len(hours) for year in inputs.scenario.years},
-                most={year: max(asked[year, hour] for hour in hours) for year in inputs.scenario.years},
+                volume={year: sum(asked[year, at] * share_of[at] for at in moments) for year in inputs.scenario.years},
+                most={year: max(asked[year, at] for at in moments) for year in inputs.scenario.years},
             )
     return found
 
@@ -104,22 +105,3 @@ def _shares(topology: Topology, origin: str) -> dict[str, float]:
     weights = {name: (node.weight or 0.0) if weighed else 1.0 for name, node in nodes.items()}
     total = sum(weights.values())
     return {name: weight / total for name, weight in weights.items() if weight > 0}
-
-
-def _factors(workload: Workload, node: Node, blocks: int) -> list[float]:
-    """Return a workload's factor in each block of the UTC day at a node: the mean of its hours."""
-    profile = workload.profile
-    if profile is None or workload.is_flat:
-        return [1.0] * blocks
-    ahead, width = _hours_ahead(node.timezone or "UTC"), 24 // blocks
-    return [
-        sum(profile[(hour + ahead) % 24] for hour in range(block * width, (block + 1) * width)) / width
-        for block in range(blocks)
-    ]
-
-
-def _hours_ahead(zone: str) -> int:
-    """Return a time zone's standard offset from UTC in hours, rounded down."""
-    summer_or_winter = datetime(2026, 1, 1, tzinfo=UTC).astimezone(ZoneInfo(zone))
-    offset = (summer_or_winter.utcoffset() or timedelta()) - (summer_or_winter.dst() or timedelta())
-    return floor(offset / timedelta(hours=1))

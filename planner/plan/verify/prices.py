@@ -40,20 +40,26 @@ def _right(e: Evidence) -> dict[PriceKey, float]:
             weight = e.weights.get(int(key[0]), 1.0)
         if family == "demand_met":
             share = _share_of_mean(e, key)
-        found[family, "/".join(_yearly(family, key))] += usd * share / weight
+        found[family, "/".join(_yearly(e, family, key))] += usd * share / weight
     return dict(found)
 
 
-def _yearly(family: str, key: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what a price is listed under: without the block; without the failure, too, unless that is what it is."""
-    return tuple(str(part) for part in FAMILIES[family].yearly(key))
+def _yearly(e: Evidence, family: str, key: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a price is listed under: without the block; without the failure, too, unless that is what it is.
+
+    Where the scenario has seasons, so have the prices of limits that each season has of its own.
+    """
+    yearly = tuple(str(part) for part in FAMILIES[family].yearly(key))
+    if not FAMILIES[family].by_season or not e.inputs.scenario.seasons:
+        return yearly
+    return yearly[0], e.hours[int(key[1])].season, *yearly[1:]
 
 
 def _share_of_mean(e: Evidence, key: tuple[str, ...]) -> float:
-    """What one more PFLOPS of a demand, as mean over the day, is in one of its blocks."""
-    year, hour, (origin, workload, node) = int(key[0]), e.hours[int(key[1])], key[3:]
+    """What one more PFLOPS of a demand, as mean over the year, is in one of its blocks."""
+    year, at, (origin, workload, node) = int(key[0]), e.hours[int(key[1])], key[3:]
     part = e.parts[e.part_by_key[origin, workload, node]]
-    return part.asked[year, hour] / part.volume[year] if part.volume[year] else 1.0
+    return part.asked[year, at] / part.volume[year] if part.volume[year] else 1.0
 
 
 def units_are_right(e: Evidence) -> Iterator[str]:
@@ -100,7 +106,8 @@ def assets_have_their_prices(e: Evidence) -> Iterator[str]:
         for (name, key), usd in duals.usd.items():
             if name == family:
                 year = int(key[0])
-                found[year, key[3]] += usd * e.fill(table[:-1], (year, 0, key[2]), key[3]) / e.weights[year]
+                state = (year, e.hours[0], key[2])
+                found[year, key[3]] += usd * e.fill(table[:-1], state, key[3]) / e.weights[year]
         yield from _price_faults(e, table, column, found)
 
 

@@ -87,8 +87,8 @@ def _demand_totals(e: Evidence) -> dict[tuple[Any, ...], list[float]]:
     for flow in e.flows:
         if flow.is_intact:
             total = totals[_listed(e.parts[flow.part], flow.year)]
-            total[1] += flow.amount / e.blocks
-            total[2] += flow.amount * flow.rtt_ms / e.blocks
+            total[1] += flow.amount * e.share(flow)
+            total[2] += flow.amount * flow.rtt_ms * e.share(flow)
     return totals
 
 
@@ -108,7 +108,7 @@ def served_within_demand(e: Evidence) -> Iterator[str]:
         for state, amount in served.items():
             asked = part.asked[state[:2]] if state[2] == INTACT else part.most[state[0]]
             if part.may_wait:
-                asked = part.volume[state[0]] * e.blocks
+                asked = part.volume[state[0]] / e.shares[state[1]]
             if exceeds(amount, asked):
                 yield f"{describe(state)}: {part}: {show(amount)} {part.unit} are served of {show(asked)} asked for"
         for year in e.years if part.may_wait else ():

@@ -7,7 +7,7 @@ from math import inf, isfinite, isnan
 from typing import Any
 
 from planner.plan.csv_tables import FLAGS, TEXTS
-from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
+from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX, index_of
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.supply import project_year
@@ -23,7 +23,7 @@ def tables_are_whole(e: Evidence) -> Iterator[str]:
     """Every table has its index and its measures, and no row twice."""
     for name, frame in e.tables.items():
         index, columns = tuple(frame.index.names), tuple(frame.columns)
-        if index != TABLE_INDEX[name] or columns != TABLE_COLUMNS[name]:
+        if index != index_of(name, seasonal=bool(e.inputs.scenario.seasons)) or columns != TABLE_COLUMNS[name]:
             yield f"table {name}: has the columns {', '.join(map(str, index + columns))}"
         elif frame.index.has_duplicates:
             twice = frame.index[frame.index.duplicated()].tolist()
@@ -56,7 +56,8 @@ def states_are_known(e: Evidence) -> Iterator[str]:
     for table in ("assignments", "paths", "traffic"):
         for state in sorted({key[:3] for key in e.rows(table)} - states):
             if state[0] in years:
-                yield f"table {table}: speaks of {_key(state)}, no state of the scenario"
+                told = _key((state[0], state[1].key, state[2]))
+                yield f"table {table}: speaks of {told}, no state of the scenario"
 
 
 def names_are_known(e: Evidence) -> Iterator[str]:

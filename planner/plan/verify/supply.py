@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.admissibility import in_service
-from planner.energy import carbon_kg_per_pflops, facility_mw_per_pflops
 from planner.finance import capital_recovery_factor
 from planner.plan.verify.tolerance import ABSOLUTE
 from planner.topology import Site
@@ -144,12 +143,6 @@ class Supply:
         exists = record.status in self.evidence.inputs.scenario.count and self.stands(record, year)
         return (record.compute_pflops.at(year) if exists else 0.0) + self.built(record, year)
 
-    def drawn_mw(self, site: str, state: StateKey) -> float:
-        """Power at a site's meter in a state."""
-        e = self.evidence
-        record = e.inputs.topology.sites[site]
-        return e.used.get(site, {}).get(state, 0.0) * facility_mw_per_pflops(record, state[0])
-
     def usable_pflops(self, site: str, state: StateKey) -> float:
         """What may be served at a site in a state: all that can be rented, or its fill of what is installed."""
         return self.evidence.fill("site", state, site) * self.compute_pflops(site, state[0])
@@ -170,8 +163,13 @@ class Supply:
 
     def carbon_kg(self, year: int) -> float:
         """Carbon of all sites in a year."""
+        return sum(self.evidence.power.emitted_kg(name, year) for name in self.evidence.inputs.topology.sites)
+
+    def counted_kg(self, year: int) -> float:
+        """Carbon of a year that its limit speaks of: with what machines embody, where the scenario says so."""
         e, sites = self.evidence, self.evidence.inputs.topology.sites
-        return sum(e.mean(year, used) * carbon_kg_per_pflops(sites[name], year) for name, used in e.used.items())
+        embodied = sum(e.power.embodied_kg(name, year) for name in sites) if e.inputs.scenario.limits.embodied else 0.0
+        return self.carbon_kg(year) + embodied
 
     @cached_property
     def sites_in_use(self) -> set[str]:

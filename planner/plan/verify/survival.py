@@ -14,6 +14,7 @@ from functools import cached_property
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.flows import PartKey, StateKey, describe
+from planner.plan.verify.times import Moment
 from planner.plan.verify.tolerance import differs, exceeds, show
 
 Amounts = Mapping[PartKey, float]
@@ -24,7 +25,7 @@ def failures_are_survived(e: Evidence) -> Iterator[str]:
     """In every contingency the share `survives` of what the intact state serves is kept.
 
     By the flows of that very state; where it has none, by the intact flows that do not touch the failure, or else by
-    the flows of another hour of the same year and contingency.
+    the flows of another hour of the same year, season and contingency.
     """
     survival = Survival(e)
     for year in e.years:
@@ -48,7 +49,7 @@ def failures_table_is_right(e: Evidence) -> Iterator[str]:
     """What a failure touches are the PFLOPS of the intact flows over, or to, what fails: the mean over the day."""
     for (year, name), row in e.rows("failures").items():
         touched = e.touched(year, e.failures[name])
-        right = sum(flow.amount for flow in touched if flow.is_compute) / e.blocks
+        right = sum(flow.amount * e.share(flow) for flow in touched if flow.is_compute)
         if differs(row["touched_pflops"], right):
             stated = show(row["touched_pflops"])
             yield f"{year}: failure {name}: touches {show(right)} PFLOPS, and the table says {stated}"
@@ -74,15 +75,15 @@ class Survival:
     """What has to be kept in failures, and what is."""
 
     evidence: Evidence
-    _lost: dict[tuple[int, str], dict[int, dict[PartKey, float]]] = field(default_factory=dict, init=False)
+    _lost: dict[tuple[int, str], dict[Moment, dict[PartKey, float]]] = field(default_factory=dict, init=False)
     """What intact flows to be kept lose, by year and contingency, then by hour."""
-    _enough: dict[tuple[int, str, int], bool] = field(default_factory=dict, init=False)
-    _peaks: dict[int, dict[PartKey, float]] = field(default_factory=dict, init=False)
+    _enough: dict[tuple[int, str, Moment], bool] = field(default_factory=dict, init=False)
+    _peaks: dict[tuple[int, str], dict[PartKey, float]] = field(default_factory=dict, init=False)
 
     @cached_property
-    def needed(self) -> dict[tuple[int, int], dict[PartKey, float]]:
+    def needed(self) -> dict[tuple[int, Moment], dict[PartKey, float]]:
         """What each block has to keep, by year and hour."""
-        found: defaultdict[tuple[int, int], dict[PartKey, float]] = defaultdict(dict)
+        found: defaultdict[tuple[int, Moment], dict[PartKey, float]] = defaultdict(dict)
         for key, served in self.evidence.served.items():
             share = self.evidence.parts[key].workload.survives
             for (year, hour, name), amount in served.items() if share else ():
@@ -91,9 +92,9 @@ class Survival:
         return dict(found)
 
     @cached_property
-    def kept(self) -> dict[tuple[int, str], dict[int, dict[PartKey, float]]]:
+    def kept(self) -> dict[tuple[int, str], dict[Moment, dict[PartKey, float]]]:
         """What the flows of failing states serve, by year and contingency, then by hour."""
-        found: defaultdict[tuple[int, str], defaultdict[int, dict[PartKey, float]]] = defaultdict(
+        found: defaultdict[tuple[int, str], defaultdict[Moment, dict[PartKey, float]]] = defaultdict(
             lambda: defaultdict(dict)
         )
         for key, served in self.evidence.served.items():
@@ -102,10 +103,10 @@ class Survival:
                     found[year, name][hour][key] = amount
         return {failure: dict(hours) for failure, hours in found.items()}
 
-    def lost(self, year: int, name: str) -> dict[int, dict[PartKey, float]]:
+    def lost(self, year: int, name: str) -> dict[Moment, dict[PartKey, float]]:
         """Return what the intact flows of each hour lose in a failure, of demands with a share to keep."""
         if (year, name) not in self._lost:
-            found: defaultdict[int, dict[PartKey, float]] = defaultdict(dict)
+            found: defaultdict[Moment, dict[PartKey, float]] = defaultdict(dict)
             for flow in self.evidence.touched(year, self.evidence.failures[name]):
                 if self.evidence.parts[flow.part].workload.survives:
                     hour = found[flow.hour]
@@ -116,9 +117,10 @@ class Survival:
     def missing(self, state: StateKey) -> dict[PartKey, tuple[float, float]]:
         """Return what has to be kept and what is, of each part that does not keep enough in a state."""
         year, hour, name = state
-        needed, sets = self.needed.get((year, hour), {}), self.kept.get((year, name), {})
-        if hour in sets:
-            return _missing(needed, sets[hour])
+        needed, every = self.needed.get((year, hour), {}), self.kept.get((year, name), {})
+        if hour in every:
+            return _missing(needed, every[hour])
+        sets = {other: kept for other, kept in every.items() if other.season == hour.season}
         lost = self.lost(year, name).get(hour, {})
         served = self.evidence.served
         left = {key: served[key][year, hour, INTACT] - amount for key, amount in lost.items()}
@@ -129,20 +131,20 @@ class Survival:
             found = min(found, _missing(needed, sets[other]), key=_shortfall)
         return found
 
-    def _is_enough(self, year: int, name: str, hour: int) -> bool:
-        """Tell whether the flows of one hour keep enough for every hour of the year."""
+    def _is_enough(self, year: int, name: str, hour: Moment) -> bool:
+        """Tell whether the flows of one hour keep enough for every hour of the year's season."""
         if (year, name, hour) not in self._enough:
-            self._enough[year, name, hour] = not _missing(self._most(year), self.kept[year, name][hour])
+            self._enough[year, name, hour] = not _missing(self._most(year, hour.season), self.kept[year, name][hour])
         return self._enough[year, name, hour]
 
-    def _most(self, year: int) -> dict[PartKey, float]:
-        """Return the most that each part has to keep in any hour of a year."""
-        if year not in self._peaks:
-            peak = self._peaks[year] = {}
-            for hour in self.evidence.hours:
+    def _most(self, year: int, season: str) -> dict[PartKey, float]:
+        """Return the most that each part has to keep in any hour of a year's season."""
+        if (year, season) not in self._peaks:
+            peak = self._peaks[year, season] = {}
+            for hour in (at for at in self.evidence.hours if at.season == season):
                 for key, amount in self.needed.get((year, hour), {}).items():
                     peak[key] = max(peak.get(key, 0.0), amount)
-        return self._peaks[year]
+        return self._peaks[year, season]
 
 
 def _shortfall(missing: Mapping[PartKey, tuple[float, float]]) -> tuple[int, float]:

@@ -162,7 +162,8 @@ class PlanSide:
         bound = {("power", path["site"]), ("survival", f"{switch.origin}/{switch.workload}")}
         bound |= {("link", name) for name in path["links"]} | {("limit", name) for name in BUDGETS}
         return (
-            count_blocks(inputs.scenario, inputs.demand) == 1
+            count_blocks(inputs) == 1
+            and not inputs.scenario.seasons
             and not inputs.scenario.contingencies
             and tuple(inputs.scenario.objective) == ("cost",)
             and switch.workload in inputs.demand.workloads

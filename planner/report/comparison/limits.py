@@ -38,8 +38,8 @@ def _full_sites(e: Evidence, year: int) -> Iterator[Limit]:
         loads = {state: pflops for state, pflops in used.items() if state[0] == year}
         if any(_reaches(pflops, e.supply.usable_pflops(name, state)) for state, pflops in loads.items()):
             yield "site", name
-        drawn = max((e.supply.drawn_mw(name, state) for state in loads), default=0.0)
-        if site.power_mw is not None and _reaches(drawn, site.power_mw.at(year)):
+        drawn = ((e.power.drawn_mw(name, at), e.power.limit_mw(site, at)) for at in loads if site.power_mw is not None)
+        if any(_reaches(mw, limit) for mw, limit in drawn):
             yield "power", name
 
 
@@ -73,7 +73,7 @@ def _spent_budgets(e: Evidence, year: int) -> Iterator[Limit]:
         yield "limit", "site_limit"
     if limits.capex_usd is not None and _reaches(supply.capex_usd, limits.capex_usd):
         yield "limit", "capex_budget"
-    if limits.carbon_kg is not None and _reaches(supply.carbon_kg(year), limits.carbon_kg.at(year)):
+    if limits.carbon_kg is not None and _reaches(supply.counted_kg(year), limits.carbon_kg.at(year)):
         yield "limit", "carbon_budget"
     yield from _floors(e, year)
 

@@ -79,7 +79,7 @@ def _origin(run: Run) -> Iterator[tuple[str, object]]:
 UNITS = {
     "price_usd_per_pflops": "USD/PFLOPS/year", "price_usd_per_gbps": "USD/Gbps/year", "capex_usd": "USD",
     "annuity_usd": "USD/year", "opex_usd": "USD/year", "cost_usd": "USD/year", "utilisation": "1",
-    "energy_mwh": "MWh/year", "carbon_t": "t/year", "water_m3": "m3/year", "cards": "cards",
+    "energy_mwh": "MWh/year", "carbon_t": "t/year", "embodied_t": "t/year", "water_m3": "m3/year", "cards": "cards",
     "background_penalty_usd": "USD/year",
 }  # fmt: skip
 """Units of columns that do not simply end with them."""

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from planner.plan.times import as_mean_day
 from planner.programme.hours import count_blocks
 from planner.report.exports.about import figures_by_record
 
@@ -95,11 +96,12 @@ def _flows(run: Run) -> Iterator[Feature]:
     What is served where it is asked for is a point.
     """
     topology = run.inputs.topology
-    blocks = count_blocks(run.inputs.scenario, run.inputs.demand)
+    assignments = as_mean_day(run.inputs, run.plan.assignments, "pflops")
+    blocks = count_blocks(run.inputs)
     served: defaultdict[tuple[str, str], defaultdict[int, list[float]]] = defaultdict(
         lambda: defaultdict(lambda: [0, 0])
     )
-    for row in run.plan.assignments.reset_index().to_dict("records"):
+    for row in assignments.reset_index().to_dict("records"):
         if row["contingency"] == INTACT:
             total = served[row["origin"], row["site"]][row["year"]]
             total[0] += row["pflops"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.background import rows_of_ours
+from planner.plan.times import as_mean_day
 from planner.programme.case import INTACT
 from planner.programme.hours import count_blocks
 from planner.report.pictures import bars
@@ -91,7 +92,7 @@ def _round_trips(plan: Plan, year: int, language: Language) -> Iterator[RoundTri
     """Yield the intact round trips of each workload that is served, the plan's own traffic between places included."""
     workloads = plan.inputs.demand.workloads
     for frame, column in ((plan.paths, "pflops"), (rows_of_ours(plan.traffic), "gbps")):
-        rows = _intact(frame, year)
+        rows = _intact(as_mean_day(plan.inputs, frame, column), year)
         for key, group in rows.groupby(level="workload", sort=True):
             workload = workloads[str(key)]
             rtt, weight = group["rtt_ms"].to_numpy(float), group[column].to_numpy(float)
@@ -148,7 +149,7 @@ def _trips_key(canvas: Canvas, y: float) -> None:
 
 def draw_day(plan: Plan, year: int, language: Language, titles: ChartTitles) -> Canvas:
     """Draw what is in use over the day by workload, one above the other, below what is installed."""
-    blocks = count_blocks(plan.inputs.scenario, plan.inputs.demand)
+    blocks = count_blocks(plan.inputs)
     loads = _loads(plan, year, blocks, language)
     parts = [BarPart(name, *FILLS[i], paper.PAPER) for i, (name, _) in enumerate(loads)]
     probe = Canvas(10, language)
@@ -190,7 +191,9 @@ def _loads(plan: Plan, year: int, blocks: int, language: Language) -> list[tuple
     """Return PFLOPS by block of each workload, the largest first, the small ones added up."""
     workloads = plan.inputs.demand.workloads
     found = []
-    for key, group in _intact(plan.paths, year)["pflops"].groupby(level="workload", sort=True):
+    for key, group in _intact(as_mean_day(plan.inputs, plan.paths, "pflops"), year)["pflops"].groupby(
+        level="workload", sort=True
+    ):
         sums = group.groupby(level="hour").sum()
         row = np.array([float(sums.get(block * 24 // blocks, 0.0)) for block in range(blocks)])
         found.append((language.name(workloads[str(key)], str(key)), row))

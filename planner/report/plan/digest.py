@@ -69,7 +69,7 @@ class Digest:
     @property
     def blocks(self) -> int:
         """Blocks that the day is planned in."""
-        return count_blocks(self.inputs.scenario, self.inputs.demand)
+        return count_blocks(self.inputs)
 
     @property
     def last(self) -> YearDigest:

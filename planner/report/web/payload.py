@@ -50,7 +50,7 @@ def make_payload(plan: Plan, language: Language) -> dict[str, Any]:
         "status": plan.status.value,
         "currency": scenario.finance.currency,
         "years": list(scenario.years),
-        "blocks": count_blocks(scenario, inputs.demand),
+        "blocks": count_blocks(inputs),
         "members": list(scenario.community.members),
         "countries": country_records(inputs, language),
         "nodes": node_records(topology, nodes, language),

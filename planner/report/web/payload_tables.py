@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.plan.csv_tables import DIGITS, FLAGS, INTEGERS, TEXTS
 from planner.plan.plan import TABLE_COLUMNS, TABLE_INDEX
+from planner.plan.times import as_mean_day
 from planner.programme.case import INTACT
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 150_000
 """Rows of a table that a report takes along; what a file beyond this holds stands in the run's tables alone."""
 
+AMOUNTS = {"assignments": "pflops", "paths": "pflops", "traffic": "gbps"}
+"""Tables that speak of states, and what adds up in them: a page shows the mean day of a year with seasons."""
 IN_THE_RUN_ALONE = frozenset({"duals"})
 """Tables that no page shows: they are for those who check an optimum."""
 
@@ -37,7 +40,8 @@ def full_tables(plan: Plan, language: Language) -> tuple[dict[str, Table], dict[
         if name in IN_THE_RUN_ALONE:
             continue
         kept = _shortened(frame)
-        tables[name] = _table(name, kept, language)
+        told = as_mean_day(plan.inputs, kept, AMOUNTS[name]) if name in AMOUNTS else kept
+        tables[name] = _table(name, told, language)
         if len(kept) < len(frame):
             left_out[name] = len(frame) - len(kept)
     return tables, left_out

@@ -278,6 +278,8 @@ def _measures(language: Language) -> Words:
         "column.energy_mwh": text("Energy, MWh a year"),
         "column.carbon_t": text("Carbon, t a year"),
         "column.water_m3": text("Water, m³ a year"),
+        "column.embodied_t": text("Carbon embodied in machines, t by year of their life"),
+        "column.season": text("Season"),
         "column.cost_usd": text("Cost a year, {currency}"),
         "column.price_usd_per_pflops": text("Worth of one more PFLOPS, {currency} a year"),
         "column.demand_pflops": text("Asked for, PFLOPS"),

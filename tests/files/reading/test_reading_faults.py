@@ -57,6 +57,38 @@ def risk(fields: str) -> str:
         (node(f"{NODE}, timezone: ../etc"), "is no time zone"),
         (node(f"{NODE}, timezone: UTC+5"), "write 'Etc/GMT-5', or a name such as Asia/Almaty"),
         (node(f"{NODE}, population: 2"), "nodes.x.population: unknown key: did you mean 'weight'?"),
+        (site(f"{SITE}, load: 0.3, idle: 0.5"), "sites.x.idle: 0.5 is above load (0.3)"),
+        (site(f"{SITE}, load: 1.2"), "sites.x.load"),
+        (
+            site(f"{SITE}, electricity: {{profile: diurnal}}"),
+            "electricity.price: is missing: write price beside",
+        ),
+        (site(f"{SITE}, carbon: {{intensity: 5 g/kWh, price: 1}}"), "sites.x.carbon.price: unknown key"),
+        (site(f"{SITE}, carbon: {{intensity: 5 g/kWh, profile: [1, 1]}}"), "sites.x.carbon: has 2 factors: write 24"),
+        (
+            site(f"{SITE}, electricity: {{price: 5 g/kWh, profile: flat}}"),
+            "sites.x.electricity.price: '5 g/kWh' is not a price",
+        ),
+        (site(f"{SITE}, embodied: 150 kg"), "sites.x.embodied"),
+        (
+            site("node: khorgos, status: operating, compute: 5 P, carbon: {intensity: 5 g/kWh, profile: diurnal}"),
+            "nodes.khorgos.timezone: is missing, and the carbon of site 'x' has a rhythm: write one such as",
+        ),
+        (site(f"{SITE}, power: {{seasons: }}"), "sites.x.power.seasons: empty names no season"),
+        (
+            site(f"{SITE}, power: {{seasons: {{Winter: 5 MW}}}}"),
+            "seasons.Winter: 'Winter' is no identifier",
+        ),
+        (site(f"{SITE}, power: {{seasons: {{winter: 5 kg}}}}"), "sites.x.power.seasons.winter: "),
+        (
+            site(f"{SITE}, power: {{2026: {{seasons: {{a: 5 MW, b: 2 MW}}}}, 2030: {{seasons: {{a: 5 MW}}}}}}"),
+            "sites.x.power.2030: speaks of a: write the same seasons in all years: a, b",
+        ),
+        (site(f"{SITE}, pue: {{seasons: {{winter: 1.2}}}}"), "sites.x.pue.seasons: 'seasons' is no year"),
+        (
+            TOPOLOGY.replace("topology: steppe", "topology: steppe\nseasons: {winter: 100 days}"),
+            "have 100 days",
+        ),
         (site("node: almaty, status: existing, compute: 5 P"), "'existing' is unknown: did you mean 'operating'?"),
         (site("node: almaty, status: operating, compute: [5 P]"), "write one value, or a map of years"),
         (node(f"{NODE}, weight: -1"), "'-1' is too small: write 0 or more"),

@@ -7,7 +7,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from steppe import DEMAND, SCENARIO
+from steppe import DEMAND, SCENARIO, TOPOLOGY
 
 from planner.errors import InputError
 from planner.files import load_demand, load_scenario
@@ -118,3 +118,54 @@ def test_a_question_can_be_sent_to_another_process(load) -> None:
 def test_the_same_files_give_equal_models(load) -> None:
     assert load().topology == load().topology
     assert load().demand == load().demand
+
+
+SEASONS = "seasons: {winter: 150 days, summer: 215 days}\n"
+COLD = (
+    "  changji: {node: urumqi, status: operating, compute: 800 PFLOPS, power: {seasons: {winter: 5 MW, summer: 9 MW}}}"
+)
+PLAIN = "  changji: {node: urumqi, status: operating, compute: 800 PFLOPS}"
+
+
+@pytest.mark.parametrize(
+    ("seasons", "words"),
+    [
+        ("seasons: {winter: 150 days, summer: 200 days}\n", "scenario.yaml:2:10: seasons: have 350 days together"),
+        ("seasons: {winter: 365}\n", "seasons.winter: '365' has no unit: write for example '365 days'"),
+        ("seasons: {winter: 0 days, summer: 365 days}\n", "seasons.winter: '0 days' is too small"),
+        ("seasons: {dry: 150 days, summer: 215 days}\n", "sites.changji.power: the scenario has no season 'winter'"),
+        (
+            "seasons: {winter: 150 days, spring: 10 days, summer: 205 days}\n",
+            "sites.changji.power: says nothing of spring",
+        ),
+    ],
+)
+def test_seasons_add_up_to_a_year_and_figures_speak_of_them(faults_of, seasons: str, words: str) -> None:
+    faults = faults_of(
+        scenario=f"scenario: steppe\n{seasons}" + SCENARIO.partition("2000p\n")[2],
+        topology=TOPOLOGY.replace(PLAIN, COLD),
+    )
+    assert any(words in fault for fault in faults), faults
+
+
+def test_a_demand_of_a_season_that_is_not_there_is_told_with_its_place(faults_of) -> None:
+    demand = DEMAND.replace("compute: {2026: 30 PFLOPS, 2030: 120 PFLOPS}", "compute: {seasons: {wet: 30 PFLOPS}}")
+    faults = faults_of(scenario=SCENARIO + SEASONS, demand=demand)
+    assert any("demands.0.compute: the scenario has no season 'wet'" in fault for fault in faults)
+    assert all(fault.startswith("demand.yaml:7:") for fault in faults)
+
+
+def test_what_differs_in_seasons_is_settled_for_the_year(load) -> None:
+    """The least of limits; demands weighted by days."""
+    files = {
+        "topology": TOPOLOGY.replace(PLAIN, COLD),
+        "demand": DEMAND.replace("rate: 400 Gbps", "rate: {seasons: {winter: 365 Gbps, summer: 0 Gbps}}"),
+    }
+    inputs = load(scenario=SCENARIO + SEASONS, **files)
+    power, rate = inputs.topology.sites["changji"].power_mw, inputs.demand.demands[1].amount
+    assert power.at(2030) == 5
+    assert power.in_season("summer").at(2030) == 9
+    assert rate.at(2030) == pytest.approx(150)
+    plain = load(**files)
+    assert plain.topology.sites["changji"].power_mw.seasons == ()
+    assert plain.demand.demands[1].amount.at(2030) == pytest.approx(182.5)

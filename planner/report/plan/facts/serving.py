@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from planner.background import rows_of_ours
+from planner.plan.times import shares_of_rows
 from planner.programme.case import INTACT
 from planner.programme.hours import count_blocks
 from planner.report.language.figures import ALL_BUT
@@ -104,16 +105,17 @@ def workload_rtts(plan: Plan, year: int) -> list[WorkloadRtt]:
 
 
 def intact_flows(plan: Plan, year: int) -> pd.DataFrame:
-    """Return the paths of the intact state of a year as plain rows; PFLOPS are means over the hours of the day.
+    """Return the paths of the intact state of a year as plain rows; PFLOPS are means over the year's hours.
 
     `country` is the origin's, `delay` is RTT times PFLOPS.
     """
     paths = in_year(plan.paths, year)
     intact = paths[paths.index.get_level_values("contingency") == INTACT]
+    shares = shares_of_rows(plan.inputs, intact)
     flat = intact.droplevel("contingency").reset_index()
     nodes = plan.inputs.topology.nodes
     flat["country"] = [nodes[origin].country for origin in flat["origin"]]
-    flat["pflops"] /= count_blocks(plan.inputs.scenario, plan.inputs.demand)
+    flat["pflops"] *= shares
     flat["delay"] = flat["pflops"] * flat["rtt_ms"]
     return flat
 
@@ -143,7 +145,7 @@ class HourlyLoad:
 
 def hourly_loads(plan: Plan, year: int) -> list[HourlyLoad]:
     """Return what is in use over the day in a year, in all and by kind of work; nothing where the day is one block."""
-    blocks = count_blocks(plan.inputs.scenario, plan.inputs.demand)
+    blocks = count_blocks(plan.inputs)
     flows = intact_flows(plan, year)
     if blocks == 1 or flows.empty:
         return []

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner.admissibility import in_service
 from planner.demand import split_origin
-from planner.energy import facility_mw_per_pflops
-from planner.programme.hours import block_factors, count_blocks
+from planner.energy import meter_mw
+from planner.programme.hours import list_slots, slot_factor
 from planner.report.language.figures import ALL_BUT
 
 if TYPE_CHECKING:
@@ -81,9 +81,10 @@ def _asked(inputs: Inputs, years: Iterable[int]) -> dict[int, tuple[float, float
     import numpy as np
 
     demand, nodes = inputs.demand, inputs.topology.nodes
-    blocks = count_blocks(inputs.scenario, demand)
+    slots = list_slots(inputs)
+    weights = np.array([slot.share for slot in slots])
     split = cache(lambda origin: split_origin(origin, nodes))
-    rhythm = cache(lambda profile, zone: np.array(block_factors(profile, zone, blocks)))
+    rhythm = cache(lambda profile, zone: np.array([slot_factor(profile, zone, slot) for slot in slots]))
     rows = []
     for row in demand.demands:
         workload = demand.workloads[row.workload]
@@ -93,11 +94,11 @@ def _asked(inputs: Inputs, years: Iterable[int]) -> dict[int, tuple[float, float
             rows.append((row.amount, shape, workload.kind == "training"))
     found = {}
     for year in years:
-        total, fixed = 0.0, np.zeros(blocks)
+        total, fixed = 0.0, np.zeros(len(slots))
         for amount, shape, movable in rows:
-            pflops = amount.growing_at(year)
-            total += pflops
-            fixed = fixed if movable else fixed + pflops * shape
+            pflops = np.array([amount.in_season(slot.season).growing_at(year) for slot in slots]) * shape
+            total += float(pflops @ weights)
+            fixed = fixed if movable else fixed + pflops
         found[year] = total, max(total, float(fixed.max()))
     return found
 
@@ -175,4 +176,4 @@ def _step(topology: Topology, kind: str, key: str, expansion: int) -> float | No
 
 def _megawatts(site: Site, pflops: float, year: int) -> float | None:
     """Power at the meter of so much compute, MW; None where the record does not say."""
-    return pflops * facility_mw_per_pflops(site, year) if site.watts_kw_per_pflops else None
+    return meter_mw(site, year, installed=pflops, used=pflops) if site.watts_kw_per_pflops else None

@@ -31,6 +31,7 @@ class Totals:
     built_pflops: float
     mean_rtt_ms: float
     carbon_t: float
+    embodied_t: float
     cost_usd: float
     demand_gbps: float
     served_gbps: float
@@ -82,6 +83,7 @@ def total(plan: Plan, year: int | None = None) -> Totals:
         built_pflops=float(sites["built_pflops"].sum()),
         mean_rtt_ms=weighed / served if served else nan,
         carbon_t=float(sites["carbon_t"].sum()),
+        embodied_t=float(sites["embodied_t"].sum()),
         cost_usd=float(in_year(plan.members, year)["cost_usd"].sum()),
         demand_gbps=float(rates["demand_gbps"].sum()),
         served_gbps=float(rates["served_gbps"].sum()),

@@ -124,7 +124,8 @@ def _used(plan_text: PlanText, of: YearDigest) -> Iterator[str]:
             "{spent} of at most {most} spent on building", spent=plan_text.money(spent), most=plan_text.money(most)
         )
     if scenario.limits.carbon_kg is not None:
-        tonnes, most = of.totals.carbon_t, scenario.limits.carbon_kg.at(of.year) / 1e6
+        embodied = of.totals.embodied_t if scenario.limits.embodied else 0.0
+        tonnes, most = of.totals.carbon_t + embodied, scenario.limits.carbon_kg.at(of.year) / 1e6
         yield language.text(
             "{spent} of at most {most} kt of CO2 in {year}",
             spent=language.number(tonnes / 1e3), most=language.number(most), year=of.year,

@@ -236,7 +236,9 @@ def power(plan_text: PlanText, of: YearDigest, page: Page) -> None:
             **figures,
         )
     water = [text("Cooling takes {water} thousand m3 of water.", water=number(found.water_m3 / 1e3))]
-    page.say(language.run_on([said, *(water if found.water_m3 else [])]))
+    embodied = of.totals.embodied_t / 1e3
+    machines = [text("Its machines embody {carbon} kt more by year of their life.", carbon=number(embodied))]
+    page.say(language.run_on([said, *(water if found.water_m3 else []), *(machines if embodied else [])]))
 
 
 def latency(plan_text: PlanText, of: YearDigest, page: Page) -> None:
