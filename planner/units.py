@@ -101,7 +101,7 @@ _FORMS: dict[Kind, _Form] = {
     "pops": _Form("a peak of operations", "1979 TOPS", "operations"),
     "gb": _Form("an amount of memory", "80 GB", "memory"),
     "tb_per_s": _Form("a bandwidth of memory", "3.35 TB/s", "memory", ("time",)),
-    "people": _Form("a number of people", "20.9 M people", "people"),
+    "people": _Form("a number of people", "20.9e6 people", "people"),
     "tokens": _Form("a number of tokens", "300 B tokens", "tokens"),
     "tokens_per_day": _Form("tokens a day", "15000 tokens/day", "tokens", ("day",)),
     "minutes_per_day": _Form("a time a day", "3 min/day", "minutes", ("day",)),

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Final, Literal, get_args
 
 from planner.errors import Fault, InputError
 from planner.files.reading.scalars import number
-from planner.files.reading.shapes import BAD, Read, quantity_reader, read_scalar, read_yearly
+from planner.files.reading.shapes import BAD, Read, limited, quantity_reader, read_scalar, read_yearly
 from planner.files.reading.tree import MappingNode, Node, Where, child, compose, items
 from planner.files.reading.walk import Walk
-from planner.records import Broken, Derived, Titled
+from planner.records import Broken, Derived, Range, Titled
 from planner.topology import Source
 from planner.units import Kind, inside_unit
 from planner.years import Yearly
@@ -28,6 +28,7 @@ Lever = Literal["tokens", "growth", "speed", "utilisation"]
 LEVERS: tuple[Lever, ...] = get_args(Lever)
 """What moves together in the futures low and high."""
 NUMBER: Final = "number"
+AMOUNT = Range(0)
 EASES: Lever = "utilisation"
 """The lever whose high end means less demand."""
 
@@ -129,24 +130,29 @@ def _read_one(walk: Walk, node: Node, where: Where, known: Coefficient | None) -
     if known is not None:
         values.setdefault("lever", known.lever)
         values.setdefault("title", known.title)
+    for key in ("low", "base"):
+        divides = key == "base" or values.get("lever") == EASES
+        if divides and min(value for _, value in values[key].points) <= 0:
+            walk.fault_under(node, where, key, "is 0, and is multiplied with or divided by", "write more")
+            return None
     return walk.build(Coefficient, values, node, where)
 
 
-def value_reader(measure: str) -> Read:
-    """Return the reader of a value of a measure, or of a map of years of such."""
+def value_reader(measure: str, limit: Range | None = None) -> Read:
+    """Return the reader of a value of a measure, or of a map of years of such; a number may have limits."""
     if measure != NUMBER:
         kind: Kind = measure  # type: ignore[assignment]
         return quantity_reader(kind, yearly=True)
 
     def plain(walk: Walk, node: Node, where: Where) -> Any:
-        return read_scalar(number, walk, node, where)
+        return read_scalar(limited(number, [limit or AMOUNT]), walk, node, where)
 
     return lambda walk, node, where: read_yearly(plain, walk, node, where)
 
 
-def figure_reader(measure: Measure, known: Mapping[str, Coefficient]) -> Read:
+def figure_reader(measure: Measure, known: Mapping[str, Coefficient], limit: Range | None = None) -> Read:
     """Return the reader of a figure of a spec: a value, a map of years, `{value, range}`, or a coefficient's name."""
-    read = value_reader(measure)
+    read = value_reader(measure, limit)
     names = {name: each for name, each in known.items() if each.measure == measure}
 
     def figure(walk: Walk, node: Node, where: Where) -> Any:
@@ -157,7 +163,7 @@ def figure_reader(measure: Measure, known: Mapping[str, Coefficient]) -> Read:
             walk.unknown(node, where, word, f"coefficient of {measure}", names)
             return BAD
         if node.__class__ is MappingNode and child(node, "value") is not None:
-            return _ranged(walk, node, where, measure)
+            return _ranged(walk, node, where, measure, read)
         value = read(walk, node, where)
         return BAD if value is BAD else given(value, measure)
 
@@ -168,9 +174,8 @@ class Ranged(Titled):
     """A figure with its range."""
 
 
-def _ranged(walk: Walk, node: Node, where: Where, measure: Measure) -> Any:
+def _ranged(walk: Walk, node: Node, where: Where, measure: Measure, read: Read) -> Any:
     """Return a figure that is written with its range: {value: 22 M people, range: [20 M people, 24 M people]}."""
-    read = value_reader(measure)
 
     def both(walk: Walk, node: Node, where: Where) -> Any:
         ends = (

@@ -17,6 +17,8 @@ LAST_YEAR = 2035
 """The year from which the longer languages have come down."""
 CONTEXT, FURTHER = 4_000, 8_000
 """Tokens of context at which attention costs its first share, and for each further one."""
+LARGEST_POWER = 700.0
+"""What `exp` bears."""
 ONLINE_BOUND = 0.95
 """Share of those online who may ever use it."""
 ONLINE_TOP, ONLINE_SPEED = 0.95, 0.05
@@ -42,7 +44,7 @@ def adopter_share(
     if known >= ceiling:
         return ceiling
     logit = log(known / (ceiling - known))
-    return ceiling / (1 + exp(-speed_per_year * (year - published_at) - logit))
+    return ceiling / (1 + exp(min(-speed_per_year * (year - published_at) - logit, LARGEST_POWER)))
 
 
 def adopters(population: float, adult_share: float, adopting_share: float) -> float:

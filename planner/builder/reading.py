@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from planner.builder.coefficients import (
     Coefficient,
@@ -20,35 +20,45 @@ from planner.builder.countries import load_countries
 from planner.builder.spec import Access, Adoption, Country, DemandSpec, Job, Language, Model, Service
 from planner.errors import Fault, InputError, UsageError
 from planner.files.reading import scalars
+from planner.files.reading.countries import is_country
 from planner.files.reading.edits import set_under
-from planner.files.reading.shapes import BAD, Read, read_dict, read_scalar, read_yearly
+from planner.files.reading.shapes import BAD, Read, limited, read_dict, read_scalar, read_yearly
 from planner.files.reading.text import UnreadableError, display, read_file
-from planner.files.reading.tree import OPTION, Node, PositionMark, Where, child, compose, items, scalar
-from planner.files.reading.walk import Values, Walk
-from planner.records import Record
+from planner.files.reading.tree import OPTION, Node, PositionMark, ScalarNode, Where, child, compose, items, scalar
+from planner.files.reading.walk import Walk
+from planner.records import Range, Record
 from planner.topology import Source
 from planner.years import Yearly
 
 __all__ = ["load_spec"]
 
 HEAD = "demand_spec"
-FIGURES: dict[type[Record], dict[str, str]] = {
-    Adoption: dict.fromkeys(("undercount", "ceiling", "speed"), "number"),
-    Language: {"penalty": "number"},
-    Country: {"population": "people", **dict.fromkeys(("adults", "online", "regional_share"), "number")},
-    Model: {"active": "params"},
+ROUNDING = 1e-9
+OPEN = "open"
+"""The regional share that leaves it to the programme what is served elsewhere."""
+SHARE, USED, MORE = Range(0, 1), Range(0, 1, open_low=True), Range(0, open_low=True)
+FIGURES: dict[type[Record], dict[str, tuple[Measure, Range | None]]] = {
+    Adoption: {"undercount": ("number", MORE), "ceiling": ("number", USED), "speed": ("number", Range(0, 5))},
+    Language: {"penalty": ("number", MORE)},
+    Country: {
+        "population": ("people", None),
+        **dict.fromkeys(("adults", "online", "regional_share"), ("number", SHARE)),
+    },
+    Model: {"active": ("params", None)},
     Service: {
-        "tokens": "tokens_per_day", "minutes": "minutes_per_day", "machine": "pflops", "flop": "flop",
-        **dict.fromkeys(
-            ("share", "per_1000", "growth", "input_output", "cached", "prefill", "utilisation", "rule_cost"), "number"
-        ),
+        "tokens": ("tokens_per_day", None), "minutes": ("minutes_per_day", None),
+        "machine": ("pflops", None), "flop": ("flop", None),
+        **dict.fromkeys(("per_1000", "input_output", "rule_cost"), ("number", None)),
+        **dict.fromkeys(("share", "cached"), ("number", SHARE)),
+        **dict.fromkeys(("prefill", "utilisation"), ("number", USED)), "growth": ("number", MORE),
     },
     Job: {
-        "active": "params", "total": "params", "tokens": "tokens", "generated": "tokens", "flop": "flop",
-        "utilisation": "number", "rule_cost": "number",
+        "active": ("params", None), "total": ("params", None), "tokens": ("tokens", None),
+        "generated": ("tokens", None), "flop": ("flop", None), "utilisation": ("number", USED),
+        "rule_cost": ("number", None),
     },
 }  # fmt: skip
-"""The figures of each record that may have a range, with their measure."""
+"""The figures of each record that may have a range, with their measure and limits."""
 
 
 def load_spec(path: str | Path, *, overrides: Sequence[str] = ()) -> DemandSpec:
@@ -109,10 +119,10 @@ def _read(walk: Walk, root: Node) -> DemandSpec | None:
     values = walk.values(DemandSpec, root, (), special=special)
     if child(root, HEAD) is None:
         walk.fault(root, ((), HEAD), "is missing", f"write '{HEAD}: ID' at the head of the file")
+    _check_names(walk, root)
     if values is None:
         return None
     values.setdefault("coefficients", known)
-    _check_names(walk, values, root)
     return None if walk.faults else walk.build(DemandSpec, values, root, ())
 
 
@@ -136,31 +146,31 @@ def _record(walk: Walk, node: Node, where: Where, *, model: type[Any], known: Ma
 
 def _special(model: type[Record], known: Mapping[str, Coefficient]) -> dict[str, tuple[str, Read]]:
     """Return the readers of the figures of a record, and of what else is read in a way of its own."""
-    found = {key: (key, figure_reader(_measure(name), known)) for key, name in FIGURES.get(model, {}).items()}
+    found = {key: (key, figure_reader(of, known, limit)) for key, (of, limit) in FIGURES.get(model, {}).items()}
     if model is Country:
         found["adoption"] = ("adoption", partial(_record, model=Adoption, known=known))
         found["languages"] = ("languages", _languages(known))
-        found["access"] = ("access", partial(read_dict, _rest_or_share))
+        found["access"] = ("access", _access)
     return found
-
-
-def _measure(name: str) -> Measure:
-    return name  # type: ignore[return-value]
 
 
 def _rest_or_share(walk: Walk, node: Node, where: Where) -> Any:
     if getattr(node, "value", None) == "rest":
         return None
-    share = partial(read_scalar, scalars.number)
+    share = partial(read_scalar, limited(scalars.number, [SHARE]))
     return read_yearly(share, walk, node, where)
 
 
 def _regional(known: Mapping[str, Coefficient]) -> Read:
-    read = figure_reader("number", known)
+    read = figure_reader("number", known, SHARE)
 
     def share(walk: Walk, node: Node, where: Where) -> Any:
-        if getattr(node, "value", None) == "open":
+        if getattr(node, "value", None) == OPEN:
             return given(Yearly.flat(1.0), "number", note="open: an outside option decides")
+        word = getattr(node, "value", None)
+        if isinstance(word, str) and word[:1].isalpha() and word not in known:
+            walk.fault(node, where, f"'{word}' is unknown", walk.suggest(word, [OPEN]) or "write a share, or 'open'")
+            return BAD
         return read(walk, node, where)
 
     return share
@@ -176,7 +186,7 @@ def _languages(known: Mapping[str, Coefficient]) -> Read:
                 codes = ", ".join(sorted(name.removeprefix("tokenizer-") for name in known if _is_language(name)))
                 right = f"write 'penalty: 1.5' (tokens for each of English), or one of {codes}"
                 walk.fault(record, (where, code), "has no penalty in the table", right)
-        if sum(each.share for each in found.values()) > 1 + 1e-9:
+        if sum(each.share for each in found.values()) > 1 + ROUNDING:
             walk.fault(
                 node, where, "has shares of more than 1 in all", "write shares of 1 or less; the rest is English"
             )
@@ -192,8 +202,8 @@ def _is_language(name: str) -> bool:
 def _countries(known: Mapping[str, Coefficient]) -> Read:
     def countries(walk: Walk, node: Node, where: Where) -> Any:
         for code, key_node, record in items(node):
-            read_scalar(scalars.country, walk, key_node, (where, code))
-            _check_country(walk, code, key_node, record, (where, code))
+            if read_scalar(scalars.country, walk, key_node, (where, code)) is not BAD:
+                _check_country(walk, code, key_node, record, (where, code))
         return read_dict(partial(_record, model=Country, known=known), walk, node, where)
 
     return countries
@@ -210,6 +220,9 @@ _LACKING = {
 def _check_country(walk: Walk, code: str, key_node: Node, node: Node, where: Where) -> None:
     """Note what neither the spec nor the table knows of a country, and what to write."""
     row = load_countries().get(code)
+    if not is_country(code):
+        walk.fault(key_node, where, f"no country has the code '{code}'", walk.suggest(code, load_countries(), most=0))
+        return
     has = {
         "population": row is not None,
         "adults": row is not None and row.adults is not None,
@@ -218,8 +231,8 @@ def _check_country(walk: Walk, code: str, key_node: Node, node: Node, where: Whe
     }
     lacks = [key for key, known in has.items() if not known and _under(node, key) is None]
     if row is None and lacks:
-        right = f"write {', '.join(_LACKING[key] for key in lacks)}"
-        walk.fault(key_node, where, f"the table of countries has no '{code}'", right)
+        right = f"write {', '.join(repr(_LACKING[key]) for key in lacks)}"
+        walk.fault(key_node, where, f"the table has no country '{code}'", right)
         return
     for key in lacks:
         what = f"is missing: the table of countries has none for {code}"
@@ -233,44 +246,49 @@ def _under(node: Node, key: str) -> Node | None:
     return found
 
 
-def _check_names(walk: Walk, values: Values, root: Node) -> None:
-    """Note models and classes of access that are not there, and shares that do not add up."""
-    services, jobs = child(root, "services"), child(root, "jobs")
-    for name, service in (values.get("services") or {}).items():
-        if service.model is not None and service.model not in values.get("models", {}):
-            node = child(child(services, name), "model")
-            walk.unknown(
-                node or root, ((((), "services"), name), "model"), service.model, "model", values.get("models", {})
-            )
-    for name, job in (values.get("jobs") or {}).items():
-        if job.group in (values.get("services") or {}):
-            where: Where = ((((), "jobs"), name), "workload")
-            walk.fault(child(jobs, name) or root, where, f"'{job.group}' is a service", "name another workload")
-        for origin in job.origin:
-            if origin.isupper() and origin not in values.get("countries", {}):
-                node = child(child(jobs, name), "origin") or root
-                walk.unknown(node, ((((), "jobs"), name), "origin"), origin, "country of the spec", values["countries"])
-    for code, country in (values.get("countries") or {}).items():
-        _check_access(
-            walk, country, child(child(root, "countries"), code) or root, ((((), "countries"), code), "access")
-        )
+def _check_names(walk: Walk, root: Node) -> None:
+    """Note models, origins and workloads that are not there, or are something else."""
+    services, models = child(root, "services"), child(root, "models")
+    served = {name for name, _, _ in items(services)}
+    for name, _, service in items(services):
+        model = child(service, "model")
+        known = {each for each, _, _ in items(models)}
+        if model is not None and model.__class__ is ScalarNode and model.value not in known:
+            walk.unknown(model, ((((), "services"), name), "model"), model.value, "model", known)
+    countries = {code for code, _, _ in items(child(root, "countries"))}
+    for name, _, job in items(child(root, "jobs")):
+        where: Where = (((), "jobs"), name)
+        group = child(job, "workload") or child(job, "kind")
+        if group is not None and group.value in served:
+            walk.fault(group, (where, "workload"), f"'{group.value}' is a service", "name another workload")
+        origins = child(job, "origin")
+        for origin in _each(origins):
+            if origin.value.isupper() and origin.value not in countries:
+                walk.unknown(origin, (where, "origin"), origin.value, "country of the spec", countries)
 
 
-def _check_access(walk: Walk, country: Country, node: Node, where: Where) -> None:
-    access = child(node, "access")
-    if access is None:
-        return
-    classes = Access.__args__  # type: ignore[attr-defined]
-    for name, key, _ in items(access):
-        if name not in classes:
+def _each(node: Node | None) -> list[Node]:
+    """Return the scalars of a list, or the one that stands in its place."""
+    found = node.value if node is not None and isinstance(node.value, list) else [node]
+    return [each for each in found if each.__class__ is ScalarNode]
+
+
+def _access(walk: Walk, node: Node, where: Where) -> Any:
+    """Return the share of each class of access, None for the one that says `rest`."""
+    classes: tuple[str, ...] = get_args(Access)
+    wrong = [key for key, _, _ in items(node) if key not in classes]
+    for name, key, _ in items(node):
+        if name in wrong:
             walk.unknown(key, (where, name), name, "class of access", classes)
-    rests = [name for name, share in country.access.items() if share is None]
-    if len(rests) > 1:
-        walk.fault(access, where, "says 'rest' twice", "let one class take the rest")
-    years = sorted({year for share in country.access.values() if share for year, _ in share.points})
-    for year in years:
-        whole = sum(share.growing_at(year) for share in country.access.values() if share)
-        if whole > 1 + 1e-9:
-            walk.fault(
-                access, where, f"has shares of {whole:g} in {year or 'all years'}", "write shares of 1 or less in all"
-            )
+    found = read_dict(_rest_or_share, walk, node, where)
+    if found is BAD or wrong:
+        return BAD
+    if sum(share is None for share in found.values()) > 1:
+        walk.fault(node, where, "says 'rest' twice", "let one class take the rest")
+    said = [share for share in found.values() if share is not None]
+    for year in sorted({year for share in said for year, _ in share.points}):
+        whole = sum(share.growing_at(year) for share in said)
+        if whole > 1 + ROUNDING:
+            when = f" in {year}" if year else ""
+            walk.fault(node, where, f"has shares of {whole:g}{when}", "write shares of 1 or less in all")
+    return found
