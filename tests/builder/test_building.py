@@ -42,7 +42,7 @@ def test_the_village_asks_for_what_a_pencil_says(tmp_path: Path) -> None:
 
 
 def test_cameras_hold_machines_and_slides_come_one_by_one(tmp_path: Path) -> None:
-    """5,000 cameras x 4 TFLOPS half the day: 10 PFLOPS; 864 slides x 15 PFLOP / 0.3 = 43,200 PFLOP a day: 0.5 PFLOPS."""
+    """5,000 cameras x 4 TFLOPS half the day: 10 PFLOPS; 864 slides x 15 PFLOP / 0.3 = 43,200 PFLOP: 0.5 PFLOPS."""
     cameras, slides = (
         only(read_spec(tmp_path, with_service(CAMERA)), "cctv"),
         only(read_spec(tmp_path, with_service(SLIDES)), "slides"),
