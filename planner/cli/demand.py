@@ -81,7 +81,12 @@ def build(
     read = planner.load_spec(spec, overrides=overrides)
     builds = [planner.build_demand(read, each) for each in (FUTURES if future == "all" else (future,))]
     if key is not None:
-        _print_json(explain(builds[0], key)) if as_json else _each(print_explanation, builds, key)
+        told = [explain(built, key) for built in builds]
+        if as_json:
+            _print_json(told[0] if len(told) == 1 else told)
+        else:
+            for built in builds:
+                print_explanation(built, key)
         return
     files = planner.write_demand(builds, folder, force=force)
     if quiet and not as_json:
@@ -158,11 +163,6 @@ def diff(first: Path, second: Path, *, by: Any, as_json: bool) -> None:
         _print_json({"first": str(first), "second": str(second), "by": by, "amounts": summarise_differences(found)})
     else:
         print_differences((str(first), str(second)), found)
-
-
-def _each(print_one: Any, builds: list[Any], key: str) -> None:
-    for built in builds:
-        print_one(built, key)
 
 
 def _print_json(found: Any) -> None:

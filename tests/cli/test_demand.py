@@ -62,6 +62,8 @@ def test_every_step_of_a_figure_is_explained_and_nothing_written(
     assert [each.name for each in place.iterdir()] == [village]
     told = json.loads(planner_command("demand", "build", village, "--explain", "KZ/chat/2026", "--json").stdout)
     assert told["steps"][-1]["value"] == told["pflops"] == pytest.approx(1.25)
+    arguments = ("demand", "build", village, "--explain", "KZ/chat/2026", "--future", "all", "--json")
+    assert [each["future"] for each in json.loads(planner_command(*arguments).stdout)] == ["low", "base", "high"]
 
 
 def test_a_figure_that_is_not_there_gets_the_nearest(planner_command: Run, village: str) -> None:
