@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from planner.builder.futures import FUTURES, Future, draw_futures, percentile
 from planner.builder.jobs import JobLoad, reckon_job
@@ -12,6 +13,7 @@ from planner.builder.reckoning import SURENESS, Reckoning
 from planner.builder.resolving import Resolved, count_people, resolve_country
 from planner.builder.serving import Served, reckon_service
 from planner.builder.spec import DemandSpec
+from planner.errors import UsageError
 
 SMALL_PFLOPS = 0.1
 """Rows below this in all years are summed into one."""
@@ -95,6 +97,7 @@ def build_demand(spec: DemandSpec, future: str = "base") -> Built:
     countries = _resolved(spec)
     served, jobs = _reckon(spec, countries, FUTURES[future], keep=True)
     bundles, warnings = _bundles(spec, served, jobs)
+    _check_finite([*served, *jobs])
     rows, told = _few(_rows(spec, served, jobs), {each.id: each for each in bundles}, spec)
     warnings += [*_crowded(jobs), *told]
     named = {country.code: country for country in countries}
@@ -139,6 +142,16 @@ def _reckon(
 
 def _resolved(spec: DemandSpec) -> list[Resolved]:
     return [resolve_country(code, spec) for code in spec.countries]
+
+
+def _check_finite(loads: list[Served | JobLoad]) -> None:
+    """Raise UsageError where a figure has grown beyond all numbers."""
+    for each in loads:
+        if not all(map(isfinite, (each.pflops, each.up_gbps, each.down_gbps))):
+            name = each.service if isinstance(each, Served) else each.job
+            raise UsageError(
+                f"{each.origin}/{name}/{each.year} comes out beyond all numbers: a figure of the spec is far too large"
+            )
 
 
 def workload_of(spec: DemandSpec, service: str, access: str) -> str:

@@ -259,7 +259,7 @@ def _check_names(walk: Walk, root: Node) -> None:
     for name, _, job in items(child(root, "jobs")):
         where: Where = (((), "jobs"), name)
         group = child(job, "workload") or child(job, "kind")
-        if group is not None and group.value in served:
+        if group is not None and group.__class__ is ScalarNode and group.value in served:
             walk.fault(group, (where, "workload"), f"'{group.value}' is a service", "name another workload")
         origins = child(job, "origin")
         for origin in _each(origins):

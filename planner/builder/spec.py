@@ -177,7 +177,7 @@ class Job(Work):
     """The country or node that asks; of a list each asks for as much."""
     workload: Identifier | None = None
     """The workload that it counts in; default: the kind."""
-    count: YearlyNumber
+    count: Annotated[YearlyNumber, Range(0)]
     """How many a year, by year: none before the first."""
     days_days: Annotated[float, Quantity("days"), Range(0, open_low=True)] = Field(alias="days")
     """Until when one must be done."""

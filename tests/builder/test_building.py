@@ -12,6 +12,7 @@ from builder.village import SPEC, read_spec
 from planner.builder.building import build_demand, spread
 from planner.builder.serving import Served
 from planner.builder.spec import DemandSpec
+from planner.errors import UsageError
 
 CAMERA = "  cctv: {work: stream, of: people, per_1000: 5, machine: 4 TFLOPS, hours: 12, up: 4 Mbps, data: government}\n"
 SLIDES = "  slides: {work: item, of: people, per_1000: 0.864, flop: 15 PFLOP, upload: 1 GB, unit: slides/day}\n"
@@ -138,3 +139,9 @@ def test_traffic_that_changes_with_the_years_is_told(tmp_path: Path) -> None:
     text = SPEC.replace("[2026]", "[2026, 2035]").replace("10e9 params", "active-params")
     (warning,) = build_demand(read_spec(tmp_path, text)).warnings
     assert warning == "chat: traffic per PFLOPS in 2035 is 2.1 times that of 2026; the file holds the mean"
+
+
+def test_a_figure_beyond_all_numbers_is_told(tmp_path: Path) -> None:
+    spec = read_spec(tmp_path, SPEC, "countries.KZ.population=1e307 people")
+    with pytest.raises(UsageError, match="KZ/chat/2026 comes out beyond all numbers: a figure of the spec is far too"):
+        build_demand(spec)

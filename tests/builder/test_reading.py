@@ -94,6 +94,10 @@ def test_a_job_names_a_country_of_the_spec_and_has_what_its_kind_needs(tmp_path:
     text = SPEC + "jobs:\n  one: {kind: rl, origin: KG, count: 1, days: 90, active: 7e9 params, tokens: 1 B tokens}\n"
     found = faults_of(tmp_path, text)
     assert "jobs.one.origin: there is no country of the spec 'KG'" in found[0]
+    negative = text.replace("count: 1", "count: {2026: -1}")
+    assert any(
+        "jobs.one.count.2026: '-1' is out of range: write 0 or more" in each for each in faults_of(tmp_path, negative)
+    )
     assert "jobs.one.days: '90' has no unit: write for example '90 days'" in found[1]
     assert (
         "jobs.one.generated: is missing, for rl"
@@ -104,6 +108,11 @@ def test_a_job_names_a_country_of_the_spec_and_has_what_its_kind_needs(tmp_path:
 def test_a_job_counts_in_no_service(tmp_path: Path) -> None:
     job = "  one: {kind: hpc, workload: chat, origin: KZ, count: 1, days: 9 days, flop: 1 EFLOP}\n"
     assert "'chat' is a service: name another workload" in faults_of(tmp_path, f"{SPEC}jobs:\n{job}")[0]
+
+
+def test_a_list_is_no_workload(tmp_path: Path) -> None:
+    job = "  one: {kind: hpc, workload: [a], origin: KZ, count: 1, days: 9 days, flop: 1 EFLOP}\n"
+    assert "jobs.one.workload: is a list: write one value" in faults_of(tmp_path, f"{SPEC}jobs:\n{job}")[0]
 
 
 def test_own_coefficients_keep_the_order_and_the_unit_of_the_tables(tmp_path: Path) -> None:
