@@ -19,6 +19,9 @@ from planner.version import __version__
 
 if TYPE_CHECKING:
     from planner.accelerator import Accelerator
+    from planner.builder.building import Built, build_demand
+    from planner.builder.reading import load_spec
+    from planner.builder.writing import write_demand
     from planner.catalogue.counts import CardCount, count_cards
     from planner.catalogue.readings import ComputeReading, QuotedCompute, count_cards_for, quote_compute, read_compute
     from planner.engine.doctor import SolverReport, examine_solvers
@@ -67,6 +70,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Accelerator",
+    "Built",
     "CardCount",
     "Comparison",
     "ComputeReading",
@@ -97,6 +101,7 @@ __all__ = [
     "UsageError",
     "Watch",
     "__version__",
+    "build_demand",
     "check_folder",
     "check_latency",
     "check_topology",
@@ -121,6 +126,7 @@ __all__ = [
     "load_catalogue",
     "load_demand",
     "load_scenario",
+    "load_spec",
     "load_topology",
     "merge_topologies",
     "print_comparison",
@@ -155,6 +161,7 @@ __all__ = [
     "verify_plan",
     "verify_run",
     "write_comparison",
+    "write_demand",
     "write_project",
     "write_report",
     "write_run",
@@ -163,6 +170,9 @@ __all__ = [
 
 _HOMES = {
     "planner.accelerator": ("Accelerator",),
+    "planner.builder.building": ("Built", "build_demand"),
+    "planner.builder.reading": ("load_spec",),
+    "planner.builder.writing": ("write_demand",),
     "planner.catalogue.counts": ("CardCount", "count_cards"),
     "planner.catalogue.readings": (
         "ComputeReading", "QuotedCompute", "count_cards_for", "quote_compute", "read_compute",

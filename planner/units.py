@@ -16,38 +16,18 @@ from typing import Literal, get_args
 from planner.errors import nearest
 
 Kind = Literal[
-    "pflops",
-    "gbps",
-    "km",
-    "ms",
-    "mw",
-    "kw",
-    "kw_per_pflops",
-    "gbps_per_pflops",
-    "per_ms",
-    "g_per_kwh",
-    "l_per_kwh",
-    "kg_per_year",
-    "kg_per_pflops",
-    "days",
-    "usd",
-    "usd_per_year",
-    "usd_per_kwh",
-    "usd_per_pflops",
-    "usd_per_pflops_year",
-    "usd_per_gbps",
-    "usd_per_gbps_year",
-    "usd_per_step",
-    "usd_per_step_year",
-    "cards",
-    "pops",
-    "gb",
-    "tb_per_s",
-]
+    "pflops", "gbps", "km", "ms", "mw", "kw", "kw_per_pflops", "gbps_per_pflops", "per_ms", "g_per_kwh",
+    "l_per_kwh", "kg_per_year", "kg_per_pflops", "usd", "usd_per_year", "usd_per_kwh", "usd_per_pflops",
+    "usd_per_pflops_year", "usd_per_gbps", "usd_per_gbps_year", "usd_per_step", "usd_per_step_year", "cards", "pops",
+    "gb", "tb_per_s", "people", "tokens", "tokens_per_day", "minutes_per_day", "params", "flop", "days", "bytes",
+]  # fmt: skip
 """The kinds of quantity; the name of each is its unit inside."""
 
 Ratio = tuple[int, int]
 _KILO, _MEGA, _GIGA = 10**3, 10**6, 10**9
+
+_POWERS = {"": 1, "k ": _KILO, "M ": _MEGA, "G ": _GIGA, "B ": _GIGA, "T ": 10**12}
+"""How what is counted is written by thousands and more: `20.9 M people`, `300 B tokens`."""
 
 # Each unit as an exact fraction (so that "12 us" is 0.012 ms to the last bit) of its dimension's own unit.
 _UNITS: dict[str, dict[str, Ratio]] = {
@@ -77,6 +57,10 @@ _UNITS: dict[str, dict[str, Ratio]] = {
         **dict.fromkeys(("EOPS", "EFLOPS"), (_KILO, 1)),
     },
     "memory": {"MB": (1, _KILO), "GB": (1, 1), "TB": (_KILO, 1)},
+    **{noun: {f"{power}{noun}": (n, 1) for power, n in _POWERS.items()} for noun in ("people", "tokens", "params")},
+    "minutes": {"min": (1, 1), "h": (60, 1)},
+    "work": {f"{each}FLOP": (1000**n, 1) for n, each in enumerate(("", "k", "M", "G", "T", "P", "E", "Z", "Y"))},
+    "bytes": {"B": (1, 1), "kB": (_KILO, 1)},
 }
 
 
@@ -119,6 +103,13 @@ _FORMS: dict[Kind, _Form] = {
     "pops": _Form("a peak of operations", "1979 TOPS", "operations"),
     "gb": _Form("an amount of memory", "80 GB", "memory"),
     "tb_per_s": _Form("a bandwidth of memory", "3.35 TB/s", "memory", ("time",)),
+    "people": _Form("a number of people", "20.9e6 people", "people"),
+    "tokens": _Form("a number of tokens", "300 B tokens", "tokens"),
+    "tokens_per_day": _Form("tokens a day", "15000 tokens/day", "tokens", ("day",)),
+    "minutes_per_day": _Form("a time a day", "3 min/day", "minutes", ("day",)),
+    "params": _Form("a number of parameters", "37e9 params", "params"),
+    "flop": _Form("an amount of work", "15 PFLOP", "work"),
+    "bytes": _Form("a number of bytes", "250 B", "bytes"),
 }
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -179,7 +170,9 @@ def inside_unit(kind: Kind, currency: str = "USD") -> str:
     """Return the inside unit of a kind as users write it, such as "USD/PFLOPS/year"."""
     named = {
         "mw": "MW", "kw": "kW", "kw_per_pflops": "kW/PFLOPS", "per_ms": "/ms", "g_per_kwh": "g/kWh",
-        "l_per_kwh": "L/kWh", "cards": "cards", "days": "days", "pops": "POPS", "gb": "GB", "tb_per_s": "TB/s",
+        "l_per_kwh": "L/kWh", "cards": "cards", "pops": "POPS", "gb": "GB", "tb_per_s": "TB/s",
+        "people": "people", "tokens": "tokens", "tokens_per_day": "tokens/day", "minutes_per_day": "min/day",
+        "params": "params", "flop": "FLOP", "days": "days", "bytes": "B",
     }  # fmt: skip
     if kind in named:
         return named[kind]

@@ -14,7 +14,7 @@ import planner
 
 PUBLIC = {
     "Accelerator", "CardCount", "ComputeReading", "QuotedCompute", "count_cards", "count_cards_for", "find_chip",
-    "load_catalogue", "quote_compute", "read_compute",
+    "load_catalogue", "load_spec", "build_demand", "Built", "write_demand", "quote_compute", "read_compute",
     "Comparison", "EditedFile", "Editor", "Fault", "Guess", "Imported", "InputError", "Inputs",
     "Outcome", "Overview", "Place", "Plan", "PlannerError", "Round", "Route", "Run", "RunError", "Sizing",
     "SolverError", "SolverReport", "Status", "Tables", "UsageError", "Watch", "__version__", "check_folder",

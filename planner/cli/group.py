@@ -12,6 +12,7 @@ import planner
 from planner.cli.beginning import new, schema
 from planner.cli.catalogue import catalogue
 from planner.cli.comparing import compare
+from planner.cli.demand import demand
 from planner.cli.diagnosing import doctor, verify
 from planner.cli.reporting import export, report
 from planner.cli.sizing import size
@@ -93,7 +94,7 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (solve, size, compare, verify, doctor, new, schema, export, report, topology, catalogue):
+for command in (solve, size, compare, verify, doctor, new, schema, export, report, topology, demand, catalogue):
     cli.add_command(command)
 
 

@@ -16,20 +16,17 @@ import numpy as np
 from planner.finance import year_weights
 from planner.network import Channel, Network
 from planner.programme.hours import Slot
+from planner.programme.routing_sets import NO_SITE, DemandCase, HostCase, Routing
 from planner.programme.scale import Scale
 from planner.programme.sets import (
     INTACT,
-    NO_SITE,
     NOTHING,
-    DemandCase,
     ExpansionCase,
     FailureCase,
     GroupCase,
-    HostCase,
     LinkCase,
     MemberCase,
     ProjectCase,
-    Routing,
     ShareCase,
     SiteCase,
     State,
@@ -41,23 +38,9 @@ if TYPE_CHECKING:
     from planner.finance import Finance
 
 __all__ = [
-    "INTACT",
-    "NOTHING",
-    "NO_SITE",
-    "Case",
-    "DemandCase",
-    "ExpansionCase",
-    "FailureCase",
-    "GroupCase",
-    "HostCase",
-    "LinkCase",
-    "MemberCase",
-    "ProjectCase",
-    "Routing",
-    "ShareCase",
-    "SiteCase",
-    "State",
-]
+    "INTACT", "NOTHING", "NO_SITE", "Case", "DemandCase", "ExpansionCase", "FailureCase", "GroupCase", "HostCase",
+    "LinkCase", "MemberCase", "ProjectCase", "Routing", "ShareCase", "SiteCase", "State",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

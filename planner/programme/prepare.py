@@ -13,9 +13,7 @@ from planner.admissibility import (
     Origin,
     countries_of_project,
     in_service,
-    is_on_soil,
     least_cluster,
-    speaks_of,
 )
 from planner.demand import split_origin
 from planner.expansions import SiteExpansion
@@ -26,30 +24,27 @@ from planner.programme.case import (
     Case,
     DemandCase,
     ExpansionCase,
-    GroupCase,
     LinkCase,
-    MemberCase,
     ProjectCase,
     Routing,
-    ShareCase,
     SiteCase,
     State,
 )
 from planner.programme.failures import list_failures
+from planner.programme.host_rules import list_groups, list_member_limits, list_shares
 from planner.programme.hours import list_slots, slot_factor
 from planner.programme.routings import RoutingTable, by_year
 from planner.programme.scale import measure_scale
 from planner.topology import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from planner.demand import Workload
     from planner.expansions import Expansion as ExpansionModel
     from planner.files import Inputs
     from planner.programme.hours import Slot
     from planner.topology import Link, Project, Topology
-    from planner.years import Yearly
 
 
 def prepare(inputs: Inputs) -> Case:
@@ -88,64 +83,17 @@ def prepare(inputs: Inputs) -> Case:
         members=tuple(sorted(scenario.community.members)),
         served_share=scenario.policy.floor.served_share or 0.0,
         floor_counts_market=scenario.policy.floor.market,
-        shares=tuple(_shares(inputs, network, demands, routings.found)),
+        shares=tuple(list_shares(inputs, network, demands, routings.found)),
         capex_limit_usd=limits.capex_usd,
         site_limit=limits.sites,
         projects=tuple(_project(topology.projects[key], inputs) for key in sorted(topology.projects)),
         carbon_limit_kg=None if limits.carbon_kg is None else by_year(limits.carbon_kg, years),
         counts_embodied=limits.embodied,
         routings=tuple(routings.found),
-        groups=tuple(_groups(topology, years)),
-        member_limits=tuple(_member_limits(inputs)),
+        groups=tuple(list_groups(topology, years)),
+        member_limits=tuple(list_member_limits(inputs)),
     )
     return replace(case, scale=measure_scale(case))
-
-
-def _groups(topology: Topology, years: Sequence[int]) -> Iterator[GroupCase]:
-    """Yield the groups that have limits; sites say themselves which they belong to, so that studies may drop some."""
-    for key, group in sorted(topology.groups.items()):
-        sites = (i for i, name in enumerate(sorted(topology.sites)) if key in topology.sites[name].groups)
-        power, compute = (_yearly(value, years) for value in (group.power_mw, group.compute_pflops))
-        if power is not None or compute is not None:
-            yield GroupCase(key, tuple(sites), power, compute)
-
-
-def _member_limits(inputs: Inputs) -> Iterator[MemberCase]:
-    """Yield what may be asked of each member."""
-    topology, years = inputs.topology, inputs.scenario.years
-    for country, limits in sorted(inputs.scenario.limits.members.items()):
-        own = (
-            position
-            for position, key in enumerate(sorted(topology.sites))
-            if is_on_soil(topology.sites[key], topology, country)
-        )
-        hosted, opex = (_yearly(value, years) for value in (limits.hosted_min_pflops, limits.opex_usd))
-        yield MemberCase(country, tuple(own), limits.capex_usd, hosted, opex)
-
-
-def _yearly(value: Yearly | None, years: Sequence[int]) -> dict[int, float] | None:
-    return None if value is None else by_year(value, years)
-
-
-def _shares(
-    inputs: Inputs, network: Network, demands: Sequence[DemandCase], routings: Sequence[Routing]
-) -> Iterator[ShareCase]:
-    """Yield the rules on shares with the demands that each speaks of and the sites that count for them."""
-    topology, members = inputs.topology, inputs.scenario.community.members
-    names = sorted(topology.sites)
-    for number, rule in enumerate(inputs.scenario.policy.shares):
-        hosts: dict[int, frozenset[int]] = {}
-        for demand in demands:
-            origin = Origin(network.nodes[demand.node], demand.country)
-            if not demand.is_compute or not speaks_of(rule, origin, inputs.demand.workloads[demand.workload]):
-                continue
-            sites = ((host.site, topology.sites[names[host.site]]) for host in routings[demand.routing].hosts)
-            hosts[demand.index] = frozenset(
-                position
-                for position, site in sites
-                if rule.counts(site, topology.nodes[site.node].country, demand.country, members)
-            )
-        yield ShareCase(rule.id or str(number), rule.at_least, hosts)
 
 
 def order_objectives(objectives: tuple[str, ...], *, all_required: bool) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.programme.case import Case
-    from planner.programme.sets import DemandCase
+    from planner.programme.routing_sets import DemandCase
 
 LARGEST = 256.0
 """The largest demand is about this many units: solvers' tolerances are then a small share of the smaller ones too."""

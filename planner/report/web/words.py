@@ -27,7 +27,6 @@ def script_words(language: Language) -> Words:
         _measures,
         _measures_of_traffic,
         _kinds,
-        _families,
     )
     return {key: text for part in parts for key, text in part(language).items()}
 
@@ -334,7 +333,9 @@ def asset_words(language: Language) -> Words:
 
 def _kinds(language: Language) -> Words:
     text = language.text
+    families = {f"family.{name}": limit_words(language, family) for name, family in FAMILIES.items() if family.words}
     return {
+        **families,
         **asset_words(language),
         "work.inference": text("inference"),
         "work.training": text("training"),
@@ -346,7 +347,3 @@ def _kinds(language: Language) -> Words:
         "term.fees": text("fees"),
         "term.transit": text("transit"),
     }
-
-
-def _families(language: Language) -> Words:
-    return {f"family.{name}": limit_words(language, family) for name, family in FAMILIES.items() if family.words}

@@ -1,0 +1,1 @@
+"""Demands that are built from people and models."""
