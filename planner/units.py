@@ -48,7 +48,7 @@ _UNITS: dict[str, dict[str, Ratio]] = {
     "mass": {"g": (1, _KILO), "kg": (1, 1), "t": (_KILO, 1), "kt": (_MEGA, 1), "Mt": (_GIGA, 1)},
     "money": {"USD": (1, 1), "kUSD": (_KILO, 1), "MUSD": (_MEGA, 1), "GUSD": (_GIGA, 1)},
     "period": {"year": (1, 1), "month": (1, 12)},
-    "days": {"day": (1, 1), "days": (1, 1)},
+    "day": {"day": (1, 1), "days": (1, 1)},
     "step": {"step": (1, 1)},
     "cards": {"cards": (1, 1), "card": (1, 1)},
     "operations": {
@@ -88,7 +88,7 @@ _FORMS: dict[Kind, _Form] = {
     "g_per_kwh": _Form("a carbon intensity", "400 g/kWh", "mass", ("energy",), scale=(_KILO, 1)),
     "l_per_kwh": _Form("a use of water", "1.8 L/kWh", "volume", ("energy",)),
     "kg_per_pflops": _Form("a mass per compute", "150 kg/PFLOPS", "mass", ("compute",)),
-    "days": _Form("a number of days", "150 days", "days"),
+    "days": _Form("a number of days", "150 days", "day"),
     "kg_per_year": _Form("a mass per year", "900 kt/year", "mass", ("period",)),
     "usd": _Form("an amount of money", "35 MUSD", "money"),
     "usd_per_year": _Form("a price per year", "2 MUSD/year", "money", ("period",)),

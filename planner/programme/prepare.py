@@ -56,8 +56,7 @@ def prepare(inputs: Inputs) -> Case:
     routings = RoutingTable(inputs, network)
     demands = tuple(_demands(inputs, network, routings, slots))
     pflops, gbps = _most_asked(demands, routings.found, slots)
-    pflops /= min(limits.site_fill.at(year) for year in years)
-    pflops = max(pflops, _largest_cluster(inputs))
+    pflops = max(pflops / min(limits.site_fill.at(year) for year in years), _largest_cluster(inputs))
     fill = min(limits.link_fill.at(year) for year in years)
     most_gbps = {link.id: (gbps + _committed(link, years)) / fill for link in network.links}
     case = Case(

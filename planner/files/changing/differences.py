@@ -19,13 +19,13 @@ from planner.files.changing.written import (
 )
 from planner.policy import RULE_LISTS
 from planner.records import Record
-from planner.topology import Link, Topology
+from planner.topology import SECTIONS, Link, Topology
 
 if TYPE_CHECKING:
     from planner.files.reading.load import Inputs
     from planner.scenario import Scenario
 
-TOPOLOGY = ("nodes", "sites", "links", "cables", "projects", "risks", "groups")
+TOPOLOGY = tuple(section for section in SECTIONS if section != "sources")
 
 
 @dataclass(frozen=True)

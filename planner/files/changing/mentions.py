@@ -74,7 +74,7 @@ def _keys(key: Node, path: Keys, inner: Keys, meant: Keys) -> Iterator[Mention]:
         yield Mention("path", path, key, key=True)
     elif len(inner) == 4 and inner[::2] == ("cables", "segments"):
         yield Mention("segment", path, key, key=True)
-    elif inner[:2] == ("demand", "scale") and len(inner) == 3:
+    elif (len(inner) == 4 and inner[::2] == ("regions", "nodes")) or (inner[:2] == ("demand", "scale") and len(inner) == 3):
         yield Mention("node", path, key, key=True)
     elif len(inner) == 2 and str(inner[0]).removesuffix("s") in PREFIXES and str(inner[0]).endswith("s"):
         yield Mention("define", path, key, key=True, under=str(inner[0]).removesuffix("s"))
@@ -89,6 +89,8 @@ def _sort(path: Keys) -> str:
         return known.get(str(path[2]), "")
     if path[:1] == ("policy",) and len(path) >= 4:
         return {"origin": "node", "hosts": "host", "source": "source"}.get(str(path[3]), "")
+    if len(path) == 4 and (path[0], path[2]) in {("background", "between"), ("regions", "nodes")}:
+        return "" if path[0] == "regions" and not isinstance(path[3], int) else "node"
     if path[:1] == ("contingencies",) and len(path) == 2:
         return "failing"
     if len(path) == 4 and path[0] == "variants" and path[2] == "remove":

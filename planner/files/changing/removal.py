@@ -128,6 +128,8 @@ class _Removal:
 
     def _take_with(self, mention: Mention) -> None:
         path = mention.path
+        if path[0] in ("background", "regions"):  # a place that is not there is told, with its Gbps
+            return
         if mention.sort == "node" and path[0] == "cables":
             self._part(str(path[1]))
         elif mention.sort in ("node", "project"):

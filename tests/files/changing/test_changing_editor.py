@@ -300,11 +300,15 @@ def test_the_shipped_files_are_renamed_together(tmp_path: Path) -> None:
     """Topology, demand with its table, scenario: the question stays the same."""
     for folder in ("topologies", "demand", "examples"):
         (tmp_path / folder).mkdir()
-        for each in (ROOT / folder).glob("2africa*"):
+        for each in (*(ROOT / folder).glob("2africa*"), *(ROOT / folder).glob("background*")):
             copy(each, tmp_path / folder)
-    paths = [
-        tmp_path / name for name in ("topologies/2africa.yaml", "demand/2africa-2030.yaml", "examples/2africa.yaml")
-    ]
+    files = (
+        "topologies/2africa.yaml",
+        "demand/2africa-2030.yaml",
+        "examples/2africa.yaml",
+        "topologies/background.yaml",
+    )
+    paths = [tmp_path / name for name in files]
     before = {path: path.read_bytes() for path in tmp_path.glob("*/*.*")}
     row = planner.load_scenario(paths[2]).demand.demands[0]
     node = next(iter(planner.load_scenario(paths[2]).topology.nodes))
@@ -378,3 +382,20 @@ def test_halves_of_a_shipped_topology_merge_to_the_whole(tmp_path: Path) -> None
     kept = (tmp_path / "out.yaml").read_text(encoding="utf-8")
     lost = [line for line in lines[start:] if line.strip().startswith("#") and line.strip() not in kept]
     assert lost == []
+
+
+def test_a_renamed_node_is_renamed_in_background_and_regions(tmp_path: Path) -> None:
+    """Otherwise its traffic would be left out; one that is removed is told as missing instead."""
+    file = tmp_path / "t.yaml"
+    nodes = "nodes: {a: {country: KZ, lat: 43, lon: 77}, b: {country: KG, lat: 42, lon: 75}}\n"
+    places = "regions:\n  west: {nodes: {a: 2, b: 1}}\n  east: {nodes: [a, b]}\n"
+    file.write_text(
+        f"topology: t\n{nodes}{places}background:\n- {{between: [a, b], rate: 1 Gbps, unserved: 1 kUSD/Gbps/year}}\n",
+        encoding="utf-8",
+    )
+    editor = planner.edit_topology(file)
+    editor.rename("node:a", "almaty")
+    editor.save()
+    topology = planner.load_topology(file)
+    assert [list(region.nodes) for region in topology.regions.values()] == [["almaty", "b"], ["almaty", "b"]]
+    assert [record.between for record in topology.background.values()] == [("almaty", "b")]
