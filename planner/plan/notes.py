@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.admissibility import offers, takes
+from planner.background import share_there
 from planner.plan import phrases
 from planner.programme.hours import shaved_peak
 
@@ -32,6 +33,7 @@ def write_notes(inputs: Inputs, case: Case, solution: Solution) -> Iterator[str]
 def write_question_notes(inputs: Inputs, case: Case) -> Iterator[str]:
     """Yield the notes that follow from the question alone, whatever its plan."""
     yield from _earlier(inputs, case)
+    yield from _elsewhere(inputs, case)
     yield from _uncounted(inputs)
     yield from _hours(inputs, case)
     yield from _years(inputs, case)
@@ -52,6 +54,16 @@ def _earlier(inputs: Inputs, case: Case) -> Iterator[str]:
         names = list(dict.fromkeys(every))  # everybody else's traffic has many rows of one record
         some = phrases.LISTED.join(names[:NAMED]) + ("..." if len(names) > NAMED else "")
         yield phrases.EARLIER.say(count=len(names), first=first, year=year, names=some)
+
+
+def _elsewhere(inputs: Inputs, case: Case) -> Iterator[str]:
+    """Say how much of everybody else's traffic is left out, for it has no end in this network, or only one."""
+    records, year = inputs.topology.background.values(), case.years[0]
+    elsewhere = [record for record in records if not share_there(record, inputs.topology)]
+    if elsewhere:
+        gbps = float(f"{sum(record.rate_gbps.growing_at(year) for record in elsewhere):.4g}")
+        reason = phrases.ELSEWHERE_ENDS.say(count=len(elsewhere), gbps=gbps, year=year)
+        yield phrases.OTHERS_NOTE.say(reason=reason)
 
 
 def _uncounted(inputs: Inputs) -> Iterator[str]:

@@ -98,6 +98,17 @@ def test_a_question_tells_what_is_missing_without_flowing_anything() -> None:
     assert [each.where for each in warnings if each.where.startswith("background")] == ["background.atlantis--home"]
 
 
+def test_what_other_networks_carry_is_a_note() -> None:
+    """One table may speak of several; it is a warning where nothing at all is left."""
+    elsewhere = {**RECORD, "between": ["lisbon", "porto"]}
+    inputs = load({"topology.background": [RECORD, elsewhere]})
+    assert not [each for each in planner.find_warnings(inputs) if each.where.startswith("background")]
+    said = "1 record has no end in this network, or only one: 130 Gbps each way in 2030 are left out"
+    assert f"Everybody else's traffic: {said}." in planner.solve(inputs).notes
+    alone = planner.find_warnings(load({"topology.background": [elsewhere]}))
+    assert "background.lisbon--porto" in [each.where for each in alone]
+
+
 CHAIN = """
 topology: chain
 nodes:

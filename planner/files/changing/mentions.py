@@ -74,7 +74,7 @@ def _keys(key: Node, path: Keys, inner: Keys, meant: Keys) -> Iterator[Mention]:
         yield Mention("path", path, key, key=True)
     elif len(inner) == 4 and inner[::2] == ("cables", "segments"):
         yield Mention("segment", path, key, key=True)
-    elif (len(inner) == 4 and inner[::2] == ("regions", "nodes")) or (inner[:2] == ("demand", "scale") and len(inner) == 3):
+    elif (len(inner), inner[::2]) == (4, ("regions", "nodes")) or (len(inner), inner[:2]) == (3, ("demand", "scale")):
         yield Mention("node", path, key, key=True)
     elif len(inner) == 2 and str(inner[0]).removesuffix("s") in PREFIXES and str(inner[0]).endswith("s"):
         yield Mention("define", path, key, key=True, under=str(inner[0]).removesuffix("s"))

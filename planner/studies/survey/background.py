@@ -30,7 +30,8 @@ SLIP = 0.8
 def missing_places(topology: Topology, places: Places) -> Iterator[Fault]:
     """Yield the records whose places the network lacks, with the Gbps that go with them.
 
-    Those that have a whole end elsewhere are told together: one table may speak of several networks.
+    One table may speak of several networks, so records with a whole end elsewhere are left to a note of the plan
+    (planner.plan.notes), unless none is left.
     """
     missing: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for record, place, share in list_left_out(topology):
@@ -49,7 +50,7 @@ def missing_places(topology: Topology, places: Places) -> Iterator[Fault]:
         what = phrases.LACKS.say(count=len(ordered), names=names, gbps=gbps, year=year)
         right = phrases.ADD_PLACES.say() if meant is None else phrases.MEANT_PLACE.say(place=meant)
         yield Fault(places.find("background", record), f"background.{record}", what, right)
-    if elsewhere:
+    if elsewhere and len(elsewhere) == len(topology.background):
         gbps = float(f"{sum(elsewhere.values()):.4g}")
         what = phrases.ELSEWHERE_ENDS.say(count=len(elsewhere), gbps=gbps, year=year)
         where = "background" if len(elsewhere) > 1 else f"background.{min(elsewhere)}"
