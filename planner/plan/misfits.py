@@ -96,10 +96,15 @@ def _full_links(inputs: Inputs, links: pd.DataFrame, year: int) -> list[str]:
 
 
 def find_contradictions(topology: Topology, background_gbps: Mapping[str, float], year: int) -> list[Contradiction]:
-    """Return the links in service whose observed load is far from what is counted on them, the farthest first."""
+    """Return the links in service whose observed load is far from what is counted on them, the farthest first.
+
+    What is observed in one year says nothing of those after it; a load without a year holds in all.
+    """
     found = []
     for key, link in topology.links.items():
         if link.observed_gbps is None or link.project is not None or not in_service(link, year):
+            continue
+        if 0 < link.observed_gbps.points[-1][0] < year:
             continue
         each = Contradiction(
             year, key, link.observed_gbps.at(year), link.committed_gbps.at(year), background_gbps.get(key, 0.0)

@@ -91,6 +91,22 @@ def test_a_plan_notes_both_of_its_own_flows() -> None:
     assert not [note for note in proved_triangle({"topology.background": [RECORD]}).notes if "Gbps" in note]
 
 
+def test_what_is_observed_in_one_year_says_nothing_of_later_ones() -> None:
+    """30 Gbps of 2026, and 100 that flow in 2030."""
+    found = proved({"topology.background": [RECORD], "topology.links.fibre.observed": {2026: "30 Gbps"}})
+    assert not [note for note in found.notes if "observed" in note]
+
+
+def test_verify_reckons_what_the_tables_say_of_everybody_else(tmp_path: Path) -> None:
+    """Both notes, and neither is of the question alone."""
+    changes = {"topology.background": [RECORD], "topology.links.fibre.observed": "30 Gbps"}
+    folder = planner.write_run(planner.solve(load(changes)), tmp_path / "run")
+    assert planner.verify_run(folder) == []
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("30 Gbps are observed", "31 Gbps are observed"))
+    assert [fault for fault in planner.verify_run(folder) if fault.startswith("notes")] != []
+
+
 def test_a_question_tells_what_is_missing_without_flowing_anything() -> None:
     """Whatever the variant: what a cut takes away is in no loss."""
     inputs = load({"topology.background": [{**RECORD, "between": ["home", "atlantis"]}]})

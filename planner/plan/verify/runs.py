@@ -10,6 +10,7 @@ from planner.engine.status import Status
 from planner.plan import phrases
 from planner.plan.csv_tables import find_missing
 from planner.plan.manifests import find_damage, read_manifest
+from planner.plan.misfits import write_misfits
 from planner.plan.notes import write_question_notes
 from planner.plan.phrase_reading import read_phrase
 from planner.plan.runs import lay_out, read_run
@@ -71,9 +72,11 @@ def copy_faults(run: Run) -> Iterator[str]:
 
 
 def note_faults(run: Run) -> Iterator[str]:
-    """Yield where the notes are not those of the question; what surviving costs is a figure only a solver can tell."""
+    """Yield where the notes are not those of question and tables; what surviving costs only a solver can tell."""
     stated = run.manifest["notes"]
     right = [*write_question_notes(run.inputs, prepare(run.inputs))]
+    if run.tables is not None:
+        right += write_misfits(run.inputs, run.tables)
     if run.manifest["frozen_builds"] is not None:
         right.append(phrases.FROZEN_BUILDS.say(run=run.manifest["frozen_builds"]))
     if any(stage["name"] != "cost" for stage in run.manifest["stages"]):
