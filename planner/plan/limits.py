@@ -157,7 +157,15 @@ class LimitFinder:
             return self._growth(row.family, asset, int(str(row.key[0])), workload) or FULL[row.family].say(asset=asset)
         failure = row.key[2] if len(row.key) > 2 else ""
         last = row.key[-1] if row.key else ""
-        return FULL[row.family].say(asset=asset, failure=failure, last=last, year=row.key[0], mw=row.rhs)
+        return FULL[row.family].say(asset=asset, failure=failure, last=last, year=row.key[0], mw=self._allowed_mw(row))
+
+    def _allowed_mw(self, row: RowInfo) -> float:
+        """What a group may draw, of which its row holds what is left beside machines that wait in any case."""
+        if row.family != "group_power":
+            return row.rhs
+        group = next(each for each in self.case.groups if each.id == row.key[-1])
+        assert group.power_mw is not None
+        return group.power_mw[int(str(row.key[0]))]
 
     def _try_growth(self, family: str, asset: str, year: int, workload: str) -> str | None:
         """Say why a full site or link is not made larger for a year; None where nothing can be built there."""

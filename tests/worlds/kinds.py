@@ -426,9 +426,10 @@ INTENSITIES = ("450 g/kWh", "30 g/kWh", "800 g/kWh", "0.2 kg/kWh")
 def add_energy(dice: Dice, world: World) -> None:
     """Let machines idle, tariffs and carbon have hours and seasons, and carbon be embodied, beside other dimensions."""
     scenario, topology = world["scenario"], world["topology"]
-    for kind in ("years", "whole", "failures", "objectives", "limits"):
-        if dice.chance(30):
-            ADDITIONS[kind](dice, world)
+    beside = [(ADDITIONS[kind], 30) for kind in ("years", "whole", "failures", "objectives")]
+    for add, percent in (*beside, (add_market, 20), (add_groups, 20), (add_member_limits, 20)):
+        if dice.chance(percent):
+            add(dice, world)
     for node in topology["nodes"].values():
         node["timezone"] = dice.choice(ZONES)
     days = dice.choice(SEASONS)
