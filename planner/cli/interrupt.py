@@ -102,9 +102,10 @@ def _end(number: int) -> None:
 def _end_children() -> None:
     """End the programs that this process has started: a solver of its own would go on for hours, for nobody.
 
-    Ctrl-C reaches them by itself, other signals do not. Only Linux tells a process its children.
+    Ctrl-C reaches them by itself, other signals do not. Only Linux tells a process its children. Bytes are read, for an
+    encoding may still have to be imported, and another thread may hold the lock of imports.
     """
     for file in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
         with suppress(OSError, ValueError):
-            for child in file.read_text(encoding="ascii").split():
+            for child in file.read_bytes().split():
                 os.kill(int(child), signal.SIGTERM)
