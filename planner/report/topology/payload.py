@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 UNITS = {
     "access_rtt_ms": "ms", "rtt_ms": "ms", "length_km": "km", "compute_pflops": "PFLOPS", "power_mw": "MW",
     "watts_kw_per_pflops": "kW/PFLOPS", "electricity_usd_per_kwh": "USD/kWh", "carbon_g_per_kwh": "g/kWh",
-    "water_l_per_kwh": "L/kWh",
+    "water_l_per_kwh": "L/kWh", "embodied_kg_per_pflops": "kg/PFLOPS",
     "opex_usd_per_pflops": "USD/PFLOPS/year", "fixed_cost_usd": "USD/year", "capacity_gbps": "Gbps",
     "committed_gbps": "Gbps", "design_gbps": "Gbps", "transit_usd_per_gbps": "USD/Gbps/year",
 }  # fmt: skip
@@ -220,6 +220,8 @@ class _Fields:
     def _word(self, name: str, value: Any) -> str:
         if isinstance(value, Mapping):
             return ", ".join(f"{key}: {each}" for key, each in sorted(value.items()))
+        if isinstance(value, tuple):  # a figure for each hour of the day
+            return " ".join(self.language.number(each, DIGITS) for each in value)
         if isinstance(value, frozenset):
             return self.language.listed(sorted(self._word(name, each) for each in value))
         if name in ("country", "usable_by"):
@@ -250,6 +252,8 @@ class _Fields:
         return "; ".join(parts) or "–"
 
     def _yearly(self, figure: Yearly, unit: str) -> str:
+        if figure.seasons:
+            return "; ".join(f"{season}: {self._yearly(each, unit)}" for season, each in figure.seasons)
         if len(figure.points) == 1:
             return self.quantity(figure.points[0][1], unit)
         return " · ".join(f"{year}: {self.quantity(value, unit)}" for year, value in figure.points)
