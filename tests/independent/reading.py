@@ -131,7 +131,7 @@ def spread_cables(topology: Record) -> dict[str, dict[str, Any]]:
 
 def spread_background(topology: Record) -> Iterator[tuple[Record, Record]]:
     """Yield for each way between two nodes everybody else's traffic, as a workload and a demand with its share."""
-    for number, record in enumerate(topology.get("background", [])):
+    for record in topology.get("background", []):
         workload = {"kind": "traffic", "unserved": record["unserved"], "background": True}
         ends = [place_shares(topology, place) for place in record["between"]]
         shares: dict[tuple[str, str], Fraction] = {}
@@ -141,7 +141,7 @@ def spread_background(topology: Record) -> Iterator[tuple[Record, Record]]:
                     shares[pair] = shares.get(pair, Fraction(0)) + x * y
         for (origin, to), share in shares.items():
             words = {"origin": origin, "to": to, "rate": record["rate"], "share": share}
-            yield workload, {**words, "workload": f"background:{number}"}
+            yield workload, {**words, "workload": f"background:{'--'.join(sorted(record['between']))}"}
 
 
 def place_shares(topology: Record, place: str) -> dict[str, Fraction]:
