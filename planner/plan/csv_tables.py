@@ -31,6 +31,8 @@ FLAGS = frozenset({"member", "written", "shaped"})
 """Columns that hold true or false."""
 DIGITS = 12
 """Significant digits of every other column: enough for sums to be checked to 1e-6, few enough to hide rounding."""
+FEWER_DIGITS = {"gbps": 10}
+"""Of what flows on a path: it may be what is left beside flows thousands of times larger, and ends in noise."""
 WHOLE = re.compile(r"-?[0-9]{1,18}")
 """How whole numbers are written that 64 bits hold."""
 FORMULA = re.compile(r"'*(?:[\t\r\n]|['\s]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
@@ -66,11 +68,14 @@ def _writer_of(column: str) -> Callable[[object], str]:
         return lambda flag: "true" if flag else "false"
     if column in TEXTS:
         return lambda text: neutral(str(text))
-    return str if column in INTEGERS else _write_number
+    if column in INTEGERS:
+        return str
+    form = f".{FEWER_DIGITS.get(column, DIGITS)}g"
+    return lambda value: _write_number(value, form)
 
 
-def _write_number(value: object) -> str:
-    text = f"{value:.{DIGITS}g}"
+def _write_number(value: object, form: str) -> str:
+    text = format(value, form)
     return {"nan": "", "-0": "0"}.get(text, text)
 
 
