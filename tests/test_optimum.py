@@ -359,7 +359,7 @@ def read_duals(plan: planner.Plan, programme: Programme, world: independent.Worl
 
 def row_words(key: Key, world: independent.World) -> list[str]:
     """Return the words that name a row in the table of prices."""
-    if key[0] in ("link_capacity", "peak"):
+    if key[0] in ("link_capacity", "background_capacity", "peak"):
         _, state, name, arc = key
         ends = world.links[name]["ends"]
         key = (None, state, name, {ends[0]: "forward", ends[1]: "backward"}.get(arc, "both"))
