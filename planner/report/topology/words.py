@@ -167,17 +167,7 @@ def field_labels(language: Language) -> Words:
         "sparse": text("Quoted with sparsity"),
         "accelerators": text("Accelerators"),
         "chip": text("Accelerator"),
-        "power_mw": text("Limit of power"),
-        "pue": text("PUE"),
-        "watts_kw_per_pflops": text("IT power"),
-        "load": text("Share of it drawn at work"),
-        "idle": text("Share of it drawn while waiting"),
-        "electricity_usd_per_kwh": text("Electricity price"),
-        "electricity_profile": text("Electricity price by hour, of its mean"),
-        "carbon_g_per_kwh": text("Carbon of electricity"),
-        "carbon_profile": text("Carbon by hour, of its mean"),
-        "embodied_kg_per_pflops": text("Embodied carbon"),
-        "water_l_per_kwh": text("Water for cooling"),
+        **_power_labels(language),
         "opex_usd_per_pflops": text("Cost of use"),
         "fixed_cost_usd": text("Fixed cost"),
         "market": text("Rented by use"),
@@ -191,6 +181,23 @@ def field_labels(language: Language) -> Words:
         "note": text("Note"),
         "names": text("In other languages"),
         "id": text("Id"),
+    }
+
+
+def _power_labels(language: Language) -> Words:
+    text = language.text
+    return {
+        "power_mw": text("Limit of power"),
+        "pue": text("PUE"),
+        "watts_kw_per_pflops": text("IT power"),
+        "load": text("Share of it drawn at work"),
+        "idle": text("Share of it drawn while waiting"),
+        "electricity_usd_per_kwh": text("Electricity price"),
+        "electricity_profile": text("Electricity price by hour, of its mean"),
+        "carbon_g_per_kwh": text("Carbon of electricity"),
+        "carbon_profile": text("Carbon by hour, of its mean"),
+        "embodied_kg_per_pflops": text("Embodied carbon"),
+        "water_l_per_kwh": text("Water for cooling"),
     }
 
 
