@@ -81,21 +81,33 @@ def _weights(place: str, topology: Topology) -> dict[str, float]:
 def list_left_out(topology: Topology) -> Iterator[LeftOut]:
     """Yield the places of background traffic that the network lacks."""
     for key, record in sorted(topology.background.items()):
-        shares = [_weights(place, topology) for place in record.between]
-        there = [sum(share for node, share in each.items() if node in topology.nodes) for each in shares]
-        for each, other in zip(shares, reversed(there), strict=True):
+        one, other = _ends_there(record, topology)
+        for place, opposite in zip(record.between, (other, one), strict=True):
             yield from (
-                LeftOut(key, node, share * other) for node, share in sorted(each.items()) if node not in topology.nodes
+                LeftOut(key, node, share * opposite)
+                for node, share in sorted(_weights(place, topology).items())
+                if node not in topology.nodes
             )
 
 
 def share_there(record: Background, topology: Topology) -> float:
     """Return the share of a record's traffic whose both ends the network has."""
+    one, other = _ends_there(record, topology)
+    return one * other
+
+
+def _ends_there(record: Background, topology: Topology) -> tuple[float, float]:
+    """Return the shares of a record's two ends that the network has."""
     one, other = (
         sum(share for node, share in _weights(place, topology).items() if node in topology.nodes)
         for place in record.between
     )
-    return one * other
+    return one, other
+
+
+def known_gbps(gbps: float) -> float:
+    """Return a figure of four digits, which is more than anybody knows of such traffic."""
+    return float(f"{gbps:.4g}")
 
 
 def rows_of_ours(frame: pd.DataFrame) -> pd.DataFrame:

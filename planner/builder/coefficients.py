@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from typing import Annotated, Any, Final, Literal, get_args
 
-from planner.errors import Fault, InputError
+from planner.files.reading.catalogue import open_shipped, read_sources
 from planner.files.reading.scalars import number
 from planner.files.reading.shapes import BAD, Read, limited, quantity_reader, read_scalar, read_yearly
-from planner.files.reading.tree import MappingNode, Node, Where, child, compose, items
+from planner.files.reading.tree import MappingNode, Node, Where, child, items
 from planner.files.reading.walk import Walk
 from planner.records import Broken, Derived, Range, Titled
 from planner.topology import Source
@@ -83,22 +82,15 @@ def given(value: Yearly, measure: Measure, **more: Any) -> Coefficient:
 @cache
 def load_coefficients() -> dict[str, Coefficient]:
     """Return the coefficients of the package by id."""
-    walk, root = _open()
-    walk.sources = frozenset(load_sources())
-    found = read_coefficients(walk, child(root, "coefficients"), ((), "coefficients"), {})
-    _raise(walk)
-    return found
+    with open_shipped("planner.builder", FILE) as (walk, root):
+        walk.sources = frozenset(load_sources())
+        return read_coefficients(walk, child(root, "coefficients"), ((), "coefficients"), {})
 
 
 @cache
 def load_sources() -> dict[str, Source]:
     """Return where the coefficients and the table of countries come from, by id."""
-    walk, root = _open()
-    found = {
-        name: walk.record(Source, node, (((), "sources"), name)) for name, _, node in items(child(root, "sources"))
-    }
-    _raise(walk)
-    return {name: source.model_copy(update={"id": name}) for name, source in found.items() if source is not None}
+    return read_sources("planner.builder", FILE)
 
 
 def read_coefficients(
@@ -193,15 +185,3 @@ def _ranged(walk: Walk, node: Node, where: Where, measure: Measure, read: Read) 
     low, high = values.pop("range", (base, base))
     built = walk.build(Coefficient, values | {"measure": measure, "base": base, "low": low, "high": high}, node, where)
     return BAD if built is None else built
-
-
-def _open() -> tuple[Walk, Node]:
-    faults: list[Fault] = []
-    root = compose((resources.files("planner.builder") / FILE).read_bytes(), FILE, faults)
-    assert root is not None
-    return Walk(faults), root
-
-
-def _raise(walk: Walk) -> None:
-    if walk.faults:
-        raise InputError(walk.faults)

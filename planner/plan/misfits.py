@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.admissibility import in_service
-from planner.background import rows_of_others
+from planner.background import known_gbps, rows_of_others
 from planner.plan import phrases
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Misfit:
 
     def __str__(self) -> str:
         """Return it as a kept sentence."""
-        figures = {"gbps": _rounded(self.left_gbps), "asked": _rounded(self.asked_gbps), "year": self.year}
+        figures = {"gbps": known_gbps(self.left_gbps), "asked": known_gbps(self.asked_gbps), "year": self.year}
         if not self.full:
             return phrases.OTHERS_APART.say(**figures)
         names = phrases.LISTED.join(self.full[:NAMED]) + ("..." if len(self.full) > NAMED else "")
@@ -67,14 +67,9 @@ class Contradiction:
     def __str__(self) -> str:
         """Return it as a kept sentence."""
         return phrases.OBSERVED_APART.say(
-            observed=_rounded(self.observed_gbps), counted=_rounded(self.counted_gbps), year=self.year,
-            committed=_rounded(self.committed_gbps), gbps=_rounded(self.background_gbps),
+            observed=known_gbps(self.observed_gbps), counted=known_gbps(self.counted_gbps), year=self.year,
+            committed=known_gbps(self.committed_gbps), gbps=known_gbps(self.background_gbps),
         )  # fmt: skip
-
-
-def _rounded(gbps: float) -> float:
-    """Return a figure of four digits, which is more than anybody knows of such traffic."""
-    return float(f"{gbps:.4g}")
 
 
 def find_misfit(inputs: Inputs, tables: Tables, year: int) -> Misfit | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.admissibility import offers, takes
-from planner.background import share_there
+from planner.background import known_gbps, share_there
 from planner.plan import phrases
 from planner.programme.hours import shaved_peak
 
@@ -61,7 +61,7 @@ def _elsewhere(inputs: Inputs, case: Case) -> Iterator[str]:
     records, year = inputs.topology.background.values(), case.years[0]
     elsewhere = [record for record in records if not share_there(record, inputs.topology)]
     if elsewhere:
-        gbps = float(f"{sum(record.rate_gbps.growing_at(year) for record in elsewhere):.4g}")
+        gbps = known_gbps(sum(record.rate_gbps.growing_at(year) for record in elsewhere))
         reason = phrases.ELSEWHERE_ENDS.say(count=len(elsewhere), gbps=gbps, year=year)
         yield phrases.OTHERS_NOTE.say(reason=reason)
 

@@ -1,7 +1,9 @@
-"""The catalogue of accelerators that comes with the planner, read and made ready once."""
+"""The catalogue of accelerators that comes with the planner, read once, and how tables that come with it are opened."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 
@@ -11,7 +13,7 @@ from planner.files.reading.tree import Node, Where, child, compose, items
 from planner.files.reading.walk import Walk
 from planner.topology import Source
 
-__all__ = ["find_chip", "load_catalogue", "load_sources"]
+__all__ = ["find_chip", "load_catalogue", "load_sources", "open_shipped", "read_sources"]
 
 FILE = "accelerators.yaml"
 
@@ -19,27 +21,42 @@ FILE = "accelerators.yaml"
 @cache
 def load_catalogue() -> dict[str, Accelerator]:
     """Return the chips of the catalogue by id, with the power that is taken from another's servers."""
-    walk, root = _open()
-    walk.sources = frozenset(load_sources())
     chips: dict[str, Accelerator] = {}
-    for name, _, node in items(child(root, "accelerators")):
-        where: Where = (((), "accelerators"), name)
-        chip = walk.record(Accelerator, node, where)
-        if chip is not None:
-            _check_citations(walk, chip, node, where)
-            chips[name] = chip.model_copy(update={"id": name})
-    _raise(walk)
+    with open_shipped("planner", FILE) as (walk, root):
+        walk.sources = frozenset(load_sources())
+        for name, _, node in items(child(root, "accelerators")):
+            where: Where = (((), "accelerators"), name)
+            chip = walk.record(Accelerator, node, where)
+            if chip is not None:
+                _check_citations(walk, chip, node, where)
+                chips[name] = chip.model_copy(update={"id": name})
     return {name: _with_power(chip, chips) for name, chip in chips.items()}
 
 
 @cache
 def load_sources() -> dict[str, Source]:
     """Return where the figures of the catalogue come from, by id."""
-    walk, root = _open()
-    found = {
-        name: walk.record(Source, node, (((), "sources"), name)) for name, _, node in items(child(root, "sources"))
-    }
-    _raise(walk)
+    return read_sources("planner", FILE)
+
+
+@contextmanager
+def open_shipped(package: str, file: str) -> Iterator[tuple[Walk, Node]]:
+    """Open a file of a package, and raise InputError at the end with all that was wrong in it."""
+    faults: list[Fault] = []
+    root = compose((resources.files(package) / file).read_bytes(), file, faults)
+    assert root is not None
+    walk = Walk(faults)
+    yield walk, root
+    if walk.faults:
+        raise InputError(walk.faults)
+
+
+def read_sources(package: str, file: str) -> dict[str, Source]:
+    """Return where the figures of a file come from, by id."""
+    with open_shipped(package, file) as (walk, root):
+        found = {
+            name: walk.record(Source, node, (((), "sources"), name)) for name, _, node in items(child(root, "sources"))
+        }
     return {name: source.model_copy(update={"id": name}) for name, source in found.items() if source is not None}
 
 
@@ -56,18 +73,6 @@ def find_chip(name: str) -> Accelerator:
         known = did_you_mean(name, chips) or "see 'planner catalogue list'"
         raise UsageError(f"there is no accelerator '{name}' in the catalogue: {known}")
     return chips[name]
-
-
-def _open() -> tuple[Walk, Node]:
-    faults: list[Fault] = []
-    root = compose((resources.files("planner") / FILE).read_bytes(), FILE, faults)
-    assert root is not None
-    return Walk(faults), root
-
-
-def _raise(walk: Walk) -> None:
-    if walk.faults:
-        raise InputError(walk.faults)
 
 
 def _check_citations(walk: Walk, chip: Accelerator, node: Node, where: Where) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from planner.plan import phrases
@@ -11,6 +11,7 @@ from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial, Sla
 from planner.programme.constraints import MILLIONTH
 
 if TYPE_CHECKING:
+    from planner.plan.templates import Phrase
     from planner.programme.case import Case
     from planner.programme.constraints import Key
 
@@ -29,30 +30,32 @@ def group_power(question: EasedQuestion) -> Iterator[Easing]:
         dearest = max(site.meter_mw(year, installed=most, used=most) for site in case.sites for year in case.years)
         return Slack(("group_power", key[3], key[0]), 1.0, dearest)
 
-    def say(trial: EasingTrial) -> Iterator[str]:
-        for (name, year), amount in trial.of("group_power").items():
-            limit = next(group.power_mw for group in question.case.groups if group.id == name)
-            assert limit is not None
-            before = limit[int(str(year))]
-            yield phrases.MORE_GROUP_POWER.say(group=name, year=year, needed=least(before + amount), limit=before)
-
-    if any(group.power_mw is not None for group in question.case.groups):
+    limits = {group.id: group.power_mw for group in question.case.groups if group.power_mw is not None}
+    if limits:
+        say = _more_of_groups("group_power", limits, phrases.MORE_GROUP_POWER)
         yield Easing("power of groups", say, rows={"group_power": slacken})
 
 
 def group_compute(question: EasedQuestion) -> Iterator[Easing]:
     """More compute may stand in groups of sites."""
-
-    def say(trial: EasingTrial) -> Iterator[str]:
-        for (name, year), amount in trial.of("group_compute").items():
-            limit = next(group.compute_pflops for group in question.case.groups if group.id == name)
-            assert limit is not None
-            before = limit[int(str(year))]
-            yield phrases.MORE_GROUP_COMPUTE.say(group=name, year=year, needed=least(before + amount), limit=before)
-
-    if any(group.compute_pflops is not None for group in question.case.groups):
+    limits = {group.id: group.compute_pflops for group in question.case.groups if group.compute_pflops is not None}
+    if limits:
+        say = _more_of_groups("group_compute", limits, phrases.MORE_GROUP_COMPUTE)
         rows = {"group_compute": lambda case, key: Slack(("group_compute", key[1], key[0]), 1.0, most_asked(case))}
         yield Easing("compute of groups", say, rows=rows)
+
+
+def _more_of_groups(
+    family: str, limits: Mapping[str, Mapping[int, float]], phrase: Phrase
+) -> Callable[[EasingTrial], Iterator[str]]:
+    """Return how to say by how much the limits of groups have to be higher, given by group and year."""
+
+    def say(trial: EasingTrial) -> Iterator[str]:
+        for (name, year), amount in trial.of(family).items():
+            before = limits[str(name)][int(str(year))]
+            yield phrase.say(group=name, year=year, needed=least(before + amount), limit=before)
+
+    return say
 
 
 def member_capex(question: EasedQuestion) -> Iterator[Easing]:

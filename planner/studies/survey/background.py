@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from planner.background import add_background, list_left_out, share_there
+from planner.background import add_background, known_gbps, list_left_out, share_there
 from planner.demand import Demand
 from planner.errors import Fault
 from planner.plan import phrases
@@ -39,19 +39,19 @@ def missing_places(topology: Topology, places: Places) -> Iterator[Fault]:
     year = base_year(topology) if missing else 0
     elsewhere: dict[str, float] = {}
     for record, shares in sorted(missing.items()):
-        rate = topology.background[record].rate_gbps.growing_at(year)
-        gbps = float(f"{rate * (1 - share_there(topology.background[record], topology)):.4g}")
+        there = share_there(topology.background[record], topology)
+        gbps = known_gbps(topology.background[record].rate_gbps.growing_at(year) * (1 - there))
         ordered = sorted(shares, key=lambda place: (-shares[place], place))
         names = phrases.LISTED.join(ordered[:NAMED]) + ("..." if len(ordered) > NAMED else "")
         meant = next(filter(None, (_meant(each, topology) for each in ordered)), None)
-        if meant is None and not share_there(topology.background[record], topology):
+        if meant is None and not there:
             elsewhere[record] = gbps
             continue
         what = phrases.LACKS.say(count=len(ordered), names=names, gbps=gbps, year=year)
         right = phrases.ADD_PLACES.say() if meant is None else phrases.MEANT_PLACE.say(place=meant)
         yield Fault(places.find("background", record), f"background.{record}", what, right)
     if elsewhere and len(elsewhere) == len(topology.background):
-        gbps = float(f"{sum(elsewhere.values()):.4g}")
+        gbps = known_gbps(sum(elsewhere.values()))
         what = phrases.ELSEWHERE_ENDS.say(count=len(elsewhere), gbps=gbps, year=year)
         where = "background" if len(elsewhere) > 1 else f"background.{min(elsewhere)}"
         yield Fault(places.find("background", min(elsewhere)), where, what, phrases.ADD_PLACES.say())
