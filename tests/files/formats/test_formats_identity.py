@@ -107,6 +107,7 @@ def topologies(draw: st.DrawFn) -> dict[str, Any]:
         "links": links,
         "cables": {"sea": cable},
         "projects": {"dig": {"capex": "5 MUSD", "from": "2027"}},
+        "groups": {"grid": {"sites": ["hall"], "power": {"2026": "5 MW", "2030": "9 MW"}, "title": draw(names)}},
         "risks": {"strait": {"fails": ["cable:sea", "site:hall"], "title": draw(names)}},
     }
 
