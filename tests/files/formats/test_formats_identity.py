@@ -30,6 +30,7 @@ numbers = st.one_of(st.integers(0, 10_000), st.floats(1e-6, 1e6)).map(repr)
 def quantities(unit: str) -> st.SearchStrategy[Any]:
     """Return quantities with a unit, the same in all years or not."""
     one = numbers.map(lambda number: f"{number} {unit}")
+    one |= numbers.map(lambda number: {"value": f"{number} {unit}", "range": [f"0 {unit}", f"{number} {unit}"]})
     return one | st.dictionaries(st.sampled_from(["2026", "2030", "2035"]), one, min_size=1)
 
 
