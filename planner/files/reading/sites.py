@@ -40,7 +40,7 @@ def finish_expansion(walk: Walk, values: Values, node: Node, where: Where) -> bo
 
 NOT_RENTED = (
     "expansion", "power", "pue", "watts", "load", "idle", "electricity", "carbon", "water", "embodied",
-    "fixed_cost", "project",
+    "fixed_cost", "project", "owner",
 )  # fmt: skip
 """Keys of machines that somebody owns: whoever rents pays opex for what is used, and nothing else."""
 
