@@ -61,6 +61,18 @@ _WORDS: dict[str, Schema] = {
             {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
         ]
     },
+    "owner": {
+        "anyOf": [
+            {"type": "string", "pattern": "^[A-Z]{2}$"},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "propertyNames": {"pattern": "^[A-Z]{2}$"},
+                "additionalProperties": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+            },
+        ],
+        "examples": ["KZ", {"CN": 0.6, "KZ": 0.4}],
+    },
     "contingencies": {
         "anyOf": [{"enum": ["none", *CONTINGENCY_GROUPS]}, {"type": "array", "items": {"type": "string"}}]
     },
