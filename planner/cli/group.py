@@ -14,6 +14,7 @@ from planner.cli.catalogue import catalogue
 from planner.cli.comparing import compare
 from planner.cli.demand import demand
 from planner.cli.diagnosing import doctor, verify
+from planner.cli.explaining import explain
 from planner.cli.reporting import export, report
 from planner.cli.sizing import size
 from planner.cli.solving import solve
@@ -94,7 +95,10 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (solve, size, compare, verify, doctor, new, schema, export, report, topology, demand, catalogue):
+COMMANDS = (
+    solve, explain, size, compare, verify, doctor, new, schema, export, report, topology, demand, catalogue,
+)  # fmt: skip
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -48,7 +48,6 @@ def solve(
     write_lp: str | Path | None = None,
     briefly: bool = False,
     sides: bool = True,
-    causes: bool = True,
 ) -> Plan:
     """Solve a scenario and return its plan, checked.
 
@@ -79,8 +78,6 @@ def solve(
     sides
         whether to tell of each price what one unit more saves and one less costs, which may take as long as the plan;
         without, `price_more` and `price_less` are not numbers
-    causes
-        whether to find out what stands in the way where there is no plan
 
     Raises
     ------
@@ -115,7 +112,7 @@ def solve(
     if fixed is not None:
         solution = replace(solution, duals=fixed.duals)
     answer = Answer(inputs, programme, solution, fixed, sides=sides)
-    if solution.status is Status.INFEASIBLE and causes:
+    if solution.status is Status.INFEASIBLE:
         question = EasedQuestion(inputs, pool_pflops, builds)
         findings = explain_infeasible(answer, question, watch, briefly=briefly)
         return _translate(answer, solver, started, findings)

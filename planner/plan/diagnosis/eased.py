@@ -195,7 +195,7 @@ def ease(question: EasedQuestion, easings: Iterable[Easing], watch: Watch) -> Ea
     programme = EasedProgramme(case, easings)
     programme.add_states(case.costly_states)
     programme.add_plan_families()
-    _serve(programme, question.served)
+    serve_whole(programme, question.served)
     if question.builds is not None and not any(easing.thaw for easing in easings):
         freeze_builds(programme, question.builds)
         for group, variable in programme.slack.items():
@@ -206,7 +206,7 @@ def ease(question: EasedQuestion, easings: Iterable[Easing], watch: Watch) -> Ea
     return EasingTrial(question, easings, helps, _amounts(programme, solution) if helps else {})
 
 
-def _serve(programme: EasedProgramme, served: frozenset[tuple[int, str, str]]) -> None:
+def serve_whole(programme: EasedProgramme, served: frozenset[tuple[int, str, str]]) -> None:
     """Let nothing be left of demands that have to be served."""
     for year, origin, workload in sorted(served):
         for demand in programme.case.demands:

@@ -4,6 +4,7 @@
 amendments      a change of a question in the words of its own files: what is set, what is taken away
 restrictions    every limit, rule and fact that may stand in the way, with its place in the files and how to drop it
 amounts         how little of a limit would have to give, and the amendment that gives it
+proofs          what a proof that there is no plan speaks of
 trials          a question tried with restrictions dropped
 clashes         the smallest set of restrictions that cannot be kept together
 quick           causes that are seen without solving

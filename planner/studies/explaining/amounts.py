@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 KG_PER_T = 1000
 
 
+Amend = Callable[["EasingTrial"], Iterator["Amendment"]]
+
+
 @dataclass(frozen=True)
 class Violation:
     """By how much a limit would have to be broken, at least, everything else kept.
@@ -93,14 +96,12 @@ def _floor(trial: EasingTrial) -> Iterator[Amendment]:
 
 
 def _survival(trial: EasingTrial) -> Iterator[Amendment]:
-    inputs = trial.question.inputs
     failures = {str(failure) for (failure,) in trial.of("survival")}
     if not failures:
         return
-    kept = [name for name in dict.fromkeys(s.contingency for s in trial.question.case.failing_states)]
+    kept = list(dict.fromkeys(state.contingency for state in trial.question.case.failing_states))
     left = [name for name in kept if name not in failures]
     yield Amendment("contingencies", left or "none")
-    assert inputs.scenario.contingencies
 
 
 def _compute(trial: EasingTrial) -> Iterator[Amendment]:
@@ -137,7 +138,7 @@ def _power(trial: EasingTrial) -> Iterator[Amendment]:
         yield Amendment(f"sites.{key}.power", raised(figure, least(amount), "MW"))
 
 
-def _group(word: str, field: str, attribute: str, unit: str) -> Callable[[EasingTrial], Iterator[Amendment]]:
+def _group(word: str, field: str, attribute: str, unit: str) -> Amend:
     def amend(trial: EasingTrial) -> Iterator[Amendment]:
         found: dict[str, dict[int, float]] = {}
         for (key, year), amount in trial.of(word).items():
@@ -157,24 +158,17 @@ def _member_capex(trial: EasingTrial) -> Iterator[Amendment]:
         yield Amendment(f"limits.members.{country}.capex", written(needed, f"M{scenario.finance.currency}"))
 
 
-def _member_opex(trial: EasingTrial) -> Iterator[Amendment]:
-    unit = f"{trial.question.inputs.scenario.finance.currency}/year"
-    yield from _of_members(trial, "member_opex", "opex", "opex_usd", unit, 1 / MILLIONTH)
+def _of_members(word: str, field: str, attribute: str, unit: str, times: float) -> Amend:
+    def amend(trial: EasingTrial) -> Iterator[Amendment]:
+        found: dict[str, dict[int, float]] = {}
+        for (country, year), amount in trial.of(word).items():
+            found.setdefault(str(country), {})[int(str(year))] = amount * times
+        written_in = unit or f"{trial.question.inputs.scenario.finance.currency}/year"
+        for country, by_year in found.items():
+            figure = getattr(trial.question.inputs.scenario.limits.members[country], attribute)
+            yield Amendment(f"limits.members.{country}.{field}", raised(figure, _within(figure, by_year), written_in))
 
-
-def _member_hosting(trial: EasingTrial) -> Iterator[Amendment]:
-    yield from _of_members(trial, "member_hosting", "hosted_min", "hosted_min_pflops", "PFLOPS", -1.0)
-
-
-def _of_members(
-    trial: EasingTrial, word: str, field: str, attribute: str, unit: str, times: float
-) -> Iterator[Amendment]:
-    found: dict[str, dict[int, float]] = {}
-    for (country, year), amount in trial.of(word).items():
-        found.setdefault(str(country), {})[int(str(year))] = amount * times
-    for country, by_year in found.items():
-        figure = getattr(trial.question.inputs.scenario.limits.members[country], attribute)
-        yield Amendment(f"limits.members.{country}.{field}", raised(figure, _within(figure, by_year), unit))
+    return amend
 
 
 def _within(figure: Yearly, by_year: Mapping[int, float]) -> dict[int, float]:
@@ -305,9 +299,13 @@ GAUGES: tuple[Gauge, ...] = (
         _violated("group_compute", "group_compute", "PFLOPS"),
     ),
     Gauge("member capex", shared_limits.member_capex, _member_capex, _violated("member_capex", "member_capex", "MUSD")),
-    Gauge("member opex", shared_limits.member_opex, _member_opex, _violated("member_opex", "member_opex", "MUSD")),
     Gauge(
-        "member hosted_min", shared_limits.member_hosting, _member_hosting,
+        "member opex", shared_limits.member_opex, _of_members("member_opex", "opex", "opex_usd", "", 1 / MILLIONTH),
+        _violated("member_opex", "member_opex", "MUSD"),
+    ),
+    Gauge(
+        "member hosted_min", shared_limits.member_hosting,
+        _of_members("member_hosting", "hosted_min", "hosted_min_pflops", "PFLOPS", -1.0),
         _violated("member_hosting", "member_hosting", "PFLOPS"),
     ),
     Gauge("floor", easings.floor, _floor, _violated("floor", "floor", "%", times=100.0, label="served_share")),

@@ -68,14 +68,13 @@ def find_clash(trials: Trials) -> list[Clash]:
 
 def _likely(trials: Trials, every: Sequence[Restriction]) -> list[Restriction]:
     """Return the restrictions that the proof speaks of, if these clash by themselves; else all."""
-    touched = trials.touched
-    if touched is None:
+    likely = trials.likely
+    if likely is None:
         return list(every)
-    likely = [each for each in every if is_touched(each, touched, trials)]
-    out = [each for each in every if each not in likely]
+    touched = trials.touched or frozenset()
     trials.rows = None if touched & {"member_hosting", "share"} else frozenset(_rows_touched(trials, touched))
-    if trials.without(out) is False:
-        return likely
+    if trials.without(each for each in every if each not in likely) is False:
+        return list(likely)
     trials.rows = None
     return list(every)
 
@@ -89,35 +88,6 @@ def _rows_touched(trials: Trials, touched: frozenset[str]) -> Iterator[str]:
             yield row.id
 
 
-OF_WORK = frozenset({"residency", "transit", "share", "max_rtt", "min_cluster", "split", "survives", "requires"})
-"""Kinds that speak of work: they count where the proof has a row of such work, or of its country's floor."""
-SPREAD = frozenset({"usable_by", "through", "site_fill", "link_fill", "count", "service"})
-"""Kinds that leave no trace in a proof."""
-
-
-def is_touched(restriction: Restriction, touched: frozenset[str], trials: Trials) -> bool:
-    """Whether a proof speaks of a restriction: of its asset, of its country, or of work that it is about."""
-    kind, parts = restriction.kind, restriction.record.split(".")
-    if kind in SPREAD:
-        return True
-    if kind in ("residency", "transit", "share"):
-        rule = getattr(trials.inputs.scenario.policy, str(restriction.keys[1]))[int(restriction.keys[2])]
-        nodes = trials.inputs.topology.nodes
-        places = {node for node in touched if node in nodes} | {nodes[n].country for n in touched if n in nodes}
-        return rule.origin is None or bool(set(rule.origin) & (places | touched))
-    if kind in OF_WORK:
-        floors = "floor" in touched or "member_hosting" in touched
-        return floors or parts[1] in touched
-    if kind in ("required", "hosts"):
-        return parts[1].split("/")[0] in touched or parts[1].split("/")[-1] in touched
-    family = FAMILY_OF.get(kind)
-    return family in touched if family else any(part in touched for part in parts)
-
-
-FAMILY_OF = {"floor": "floor", "sites": "site_limit", "capex": "capex_budget", "carbon": "carbon_budget"}
-"""The rows that a limit of the whole plan has, by kind."""
-
-
 def _needed(trials: Trials, members: Sequence[Restriction], dropped: Sequence[Restriction]) -> list[Restriction]:
     """Return the members that cannot be kept beside all others but those dropped, first kind by kind."""
     kinds = list(dict.fromkeys(each.kind for each in members))
@@ -127,7 +97,9 @@ def _needed(trials: Trials, members: Sequence[Restriction], dropped: Sequence[Re
         return trials.without([*dropped, *gone]) is False
 
     chosen = _hit_by_all(trials, members, kinds, dropped)
-    chosen = chosen if chosen and clashes(chosen) else shrink([*chosen, *(k for k in kinds if k not in chosen)], clashes)
+    chosen = (
+        chosen if chosen and clashes(chosen) else shrink([*chosen, *(k for k in kinds if k not in chosen)], clashes)
+    )
     of_kinds = [each for each in members if each.kind in chosen]
     outside = [each for each in members if each.kind not in chosen]
 
@@ -147,9 +119,7 @@ def _hit_by_all(
     ]
 
 
-def _needed_kinds(
-    trials: Trials, facts: Sequence[Restriction], dropped: Sequence[Restriction]
-) -> list[Restriction]:
+def _needed_kinds(trials: Trials, facts: Sequence[Restriction], dropped: Sequence[Restriction]) -> list[Restriction]:
     """Return the facts that stand against what is asked; of a kind with many members, all of them."""
     kinds = list(dict.fromkeys(each.kind for each in facts))
 
@@ -162,14 +132,18 @@ def _needed_kinds(
     for kind in chosen:
         members = [each for each in found if each.kind == kind]
         if 1 < len(members) <= MOST_FACTS:
-
-            def clash_of(kept: Sequence[Restriction], members: list[Restriction] = members) -> bool:
-                spared = [each for each in members if each not in kept]
-                return trials.without([*dropped, *gone, *spared]) is False
-
-            kept = shrink(members, clash_of)
-            gone += [each for each in members if each not in kept]
+            gone += _spared(trials, members, [*dropped, *gone])
     return [each for each in found if each not in gone]
+
+
+def _spared(trials: Trials, members: Sequence[Restriction], dropped: Sequence[Restriction]) -> list[Restriction]:
+    """Return the members without which no plan exists all the same."""
+
+    def clash(kept: Sequence[Restriction]) -> bool:
+        return trials.without([*dropped, *(each for each in members if each not in kept)]) is False
+
+    kept = shrink(members, clash)
+    return [each for each in members if each not in kept]
 
 
 def _told(trials: Trials, rules: Sequence[Restriction], facts: Sequence[Restriction]) -> list[Clash]:

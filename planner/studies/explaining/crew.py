@@ -8,10 +8,15 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
+from planner.engine.optimisation import Optimisation
 from planner.engine.solution import Watch
 from planner.engine.status import Status
 from planner.errors import InputError, SolverError
-from planner.plan.solve import solve
+from planner.plan.answer import Answer
+from planner.plan.frozen import freeze_builds
+from planner.programme.objective import PENALTIES
+from planner.programme.prepare import prepare
+from planner.programme.programme import build_programme
 from planner.studies.explaining.amendments import Amendment, amended
 
 if TYPE_CHECKING:
@@ -28,12 +33,20 @@ ServedKey = tuple[int, str, str]
 
 
 @dataclass(frozen=True)
+class Effort:
+    """What all questions of a study share: the builds taken as they are, when to stop, and how many at a time."""
+
+    builds: Tables | None = None
+    watch: Watch = field(default_factory=Watch)
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
 class Errand:
     """A question with changes, and how it is to be answered."""
 
     amendments: tuple[Amendment, ...] = ()
     gap: float | None = None
-    time_limit: float | None = None
     builds: Tables | None = None
 
 
@@ -51,6 +64,8 @@ class Finding:
         PFLOPS (Gbps of traffic) by year, origin and workload
     hosted
         PFLOPS used by year and site
+    served_pflops
+        PFLOPS served of all compute, years added
     error
         what was wrong, where the question could not be asked or solved
     """
@@ -62,6 +77,7 @@ class Finding:
     asked: Mapping[ServedKey, float] = field(default_factory=dict)
     left: Mapping[ServedKey, float] = field(default_factory=dict)
     hosted: Mapping[tuple[int, str], float] = field(default_factory=dict)
+    served_pflops: float = 0.0
     error: str = ""
 
 
@@ -112,15 +128,33 @@ def _find(inputs: Inputs, errand: Errand, watch: Watch) -> Finding:
         return Finding(Status.LIMIT)
     try:
         question = amended(inputs, errand.amendments) if errand.amendments else inputs
-        plan = solve(
-            question, gap=errand.gap, time_limit=errand.time_limit, watch=watch, builds=errand.builds, briefly=True,
-            sides=False, causes=False,
-        )  # fmt: skip
-    except InputError as error:
+        return _solved(question, errand, watch)
+    except (InputError, SolverError) as error:
         return Finding(Status.ERROR, error=str(error))
-    except SolverError as error:
-        return Finding(Status.ERROR, error=str(error))
-    return found_in(plan)
+
+
+def _solved(inputs: Inputs, errand: Errand, watch: Watch) -> Finding:
+    """Solve a question for what it comes to: without tables, prices and reasons, which take longer than the optimum."""
+    programme = build_programme(prepare(inputs))
+    if errand.builds is not None:
+        freeze_builds(programme, errand.builds)
+    solution = Optimisation(programme, watch, errand.gap).solve()
+    if not solution.status.has_plan:
+        return Finding(solution.status)
+    answer, case = Answer(inputs, programme, solution), programme.case
+    asked, left, served_pflops = dict[ServedKey, float](), dict[ServedKey, float](), 0.0
+    for year in case.years:
+        for demand in case.demands:
+            key, volume = (year, *demand.key), case.volume(demand, year)
+            served = answer.mean("served", year, demand.index)
+            asked[key] = asked.get(key, 0.0) + volume
+            left[key] = left.get(key, 0.0) + answer.shortfall(volume, served, traffic=not demand.is_compute)
+            served_pflops += served if demand.is_compute else 0.0
+    hosted = {(y, site.id): answer.mean("used", y, i) for y in case.years for i, site in enumerate(case.sites)}
+    penalty = sum(usd for name, usd in answer.costs.items() if name in PENALTIES)
+    cost = sum(usd for name, usd in answer.costs.items() if name not in PENALTIES)
+    value = next((stage.value for stage in solution.stages if stage.name == inputs.scenario.objective[0]), float("nan"))
+    return Finding(solution.status, value, cost, penalty, asked, left, hosted, served_pflops)
 
 
 def found_in(plan: Plan) -> Finding:
@@ -139,4 +173,5 @@ def found_in(plan: Plan) -> Finding:
         for row in plan.sites.reset_index().to_dict("records")
     }
     penalty = plan.unserved_penalty_usd + plan.background_penalty_usd
-    return Finding(plan.status, plan.objective, plan.total_cost_usd, penalty, asked, left, hosted)
+    served = float(plan.demands["served_pflops"].sum())
+    return Finding(plan.status, plan.objective, plan.total_cost_usd, penalty, asked, left, hosted, served)

@@ -12,9 +12,10 @@ from planner.plan.diagnosis.eased import EasedQuestion
 from planner.plan.plan import Plan
 from planner.studies.explaining.amounts import Violation
 from planner.studies.explaining.clashes import Clash, find_clash
+from planner.studies.explaining.crew import Effort
 from planner.studies.explaining.quick import quick_causes
 from planner.studies.explaining.remedies import Remedy, find_remedies
-from planner.studies.explaining.repairs import Repair, verify
+from planner.studies.explaining.repairs import Judge, Repair, verify
 from planner.studies.explaining.trials import Trials
 
 if TYPE_CHECKING:
@@ -92,13 +93,15 @@ def diagnose(
         if trials.is_possible(()):
             raise UsageError("there is a plan: nothing clashes")
         conflict = find_clash(trials)
-        remedies = list(find_remedies(Trials(EasedQuestion(inputs, builds=builds), watch)))
-        repairs = verify(inputs, trials.question.case, remedies[:VERIFIED], None, None, builds=builds, watch=watch)
+        trials.rows = None
+        members = [each for clash in conflict for each in clash.restrictions]
+        remedies = list(find_remedies(trials, members))
+        repairs = verify(Judge(inputs, trials.question.case), remedies[:VERIFIED], Effort(builds, watch))
     finally:
         watch.deadline = deadline
     amounts = [violation for remedy in remedies for violation in _counted(remedy)]
     together = bool(remedies) and len(remedies[0].kinds) > 1
-    quick = tuple(quick_causes(inputs, trials.question.case))
+    quick = tuple(quick_causes(trials.question.case))
     return Diagnosis(
         inputs, quick, tuple(conflict), tuple(amounts), together, tuple(repairs), seconds=monotonic() - started
     )
@@ -108,6 +111,4 @@ def _counted(remedy: Remedy) -> list[Violation]:
     """Return the amounts of a remedy; what has none, such as a rule, counts as one of its kind."""
     if remedy.violations:
         return list(remedy.violations)
-    return [
-        Violation(remedy.kinds[0], each.remove or each.path, 1.0, "rule") for each in remedy.amendments
-    ]
+    return [Violation(remedy.kinds[0], each.remove or each.path, 1.0, "rule") for each in remedy.amendments]

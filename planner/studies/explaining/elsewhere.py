@@ -97,7 +97,7 @@ class LivePlan:
         best = self.rules.pricing.cheapest(state, demand, alone, self.rules.prices)
         if best is None or best.reduced >= self.fixed.closed_gate_price / 2:
             return None
-        usd = max(best.reduced, 0.0) / SCALE / self.case.weight(state) * asked
+        usd = round(max(best.reduced, 0.0) / SCALE / self.case.weight(state) * asked, 2)
         return Elsewhere(self.case.sites[host.site].id, best.path.rtt_ms, usd, self._links(best.path))
 
     def between(self, wanted: ServedKey) -> list[Between]:

@@ -1,11 +1,10 @@
-"""Why a plan is as it is: for each demand the ways it takes, where else it could go, what is between, what would cure it."""
+"""Why a plan is as it is: the ways of each demand, where else it could go, what is between, what would cure it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from math import isfinite
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -19,12 +18,12 @@ from planner.plan.plan import Plan
 from planner.plan.runs import Run, read_run
 from planner.programme.prepare import prepare
 from planner.studies.explaining.amendments import Amendment
-from planner.studies.explaining.crew import Errand, Finding, ServedKey, find_all, found_in
+from planner.studies.explaining.crew import Effort, Errand, Finding, ServedKey, find_all, found_in
 from planner.studies.explaining.diagnosis import Diagnosis, diagnose
 from planner.studies.explaining.elsewhere import SHOWN, Between, Elsewhere, LivePlan
 from planner.studies.explaining.journeys import Journey, list_journeys
 from planner.studies.explaining.remedies import Remedy, find_remedies
-from planner.studies.explaining.repairs import TRIFLE, Repair, verify
+from planner.studies.explaining.repairs import TRIFLE, Judge, Repair, verify
 from planner.studies.explaining.restrictions import Restriction
 from planner.studies.explaining.trials import Trials
 from planner.studies.explaining.worthwhile import worth_serving
@@ -32,7 +31,6 @@ from planner.studies.explaining.worthwhile import worth_serving
 if TYPE_CHECKING:
     from planner.demand import DemandRow
     from planner.files import Inputs
-    from planner.plan.plan import Tables
 
 SECONDS = 120.0
 """How long repairs are looked for, unless asked otherwise."""
@@ -154,14 +152,14 @@ def _of_plan(plan: Plan, demand: str | None, *, repairs: bool, watch: Watch) -> 
         journeys = tuple(list_journeys(plan, each.wanted))
         others = live.others(each.wanted) if live.found else []
         if demand is not None and each.unit == "PFLOPS":
-            others = _solved(plan.inputs, each, others, base, builds, watch)
+            others = _solved(plan.inputs, each, others, base, Effort(builds, watch))
         between = tuple(live.between(each.wanted)) if live.found else ()
         barred = live.barred(each.wanted) if live.found and not each.is_whole else ""
         used = {journey.site for journey in journeys} if each.is_whole else set[str]()
         shown = tuple(other for other in others if other.site not in used)[:SHOWN]
         told.append(replace(each, journeys=journeys, alternatives=shown, between=between, barred=barred))
     if repairs:
-        told = [_repaired(plan.inputs, each, base, builds, watch) for each in told]
+        told = [_repaired(plan.inputs, each, base, Effort(builds, watch)) for each in told]
     return Explanation(plan, tuple(told))
 
 
@@ -171,37 +169,40 @@ def _listed(plan: Plan, base: Finding, demand: str | None) -> Iterator[DemandExp
     known = {"/".join(key[1:]) for key in base.asked if not workloads[key[2]].is_background}
     if demand is not None and demand not in known:
         raise UsageError(f"there is no demand '{demand}': {did_you_mean(demand, known) or 'write ORIGIN/WORKLOAD'}")
-    reasons = {
-        **{(int(y), str(o), str(w)): str(reason) for (y, o, w), reason in plan.demands["reason"].items()},
-        **{(int(y), f"{o}-{to}", str(w)): str(reason) for (y, o, to, w), reason in plan.rates["reason"].items()},
-    }
+    reasons = _reasons(plan)
     for key in sorted(base.asked):
         if (demand is None or "/".join(key[1:]) == demand) and not workloads[key[2]].is_background:
             unit = "Gbps" if workloads[key[2]].kind == "traffic" else "PFLOPS"
             yield DemandExplanation(key, unit, base.asked[key], base.left[key], reasons.get(key, ""))
 
 
+def _reasons(plan: Plan) -> dict[ServedKey, str]:
+    """Return why what is left is left, by demand; of traffic the origin names both ends."""
+    rows = plan.demands.reset_index().to_dict("records")
+    found = {(int(r["year"]), str(r["origin"]), str(r["workload"])): str(r["reason"]) for r in rows}
+    rates = plan.rates.reset_index().to_dict("records")
+    return found | {(int(r["year"]), f"{r['origin']}-{r['to']}", str(r["workload"])): str(r["reason"]) for r in rates}
+
+
 def _solved(
-    inputs: Inputs, each: DemandExplanation, others: Sequence[Elsewhere], base: Finding, builds: Tables | None,
-    watch: Watch,
-) -> list[Elsewhere]:  # fmt: skip
+    inputs: Inputs, each: DemandExplanation, others: Sequence[Elsewhere], base: Finding, effort: Effort
+) -> list[Elsewhere]:
     """Return alternatives with what they cost when the demand may go there alone and all is solved again."""
     first = list(others[: SHOWN + 1])
     path = f"demands.{'/'.join(each.wanted[1:])}.hosts"
-    errands = [Errand((Amendment(path, [f"site:{other.site}"]),), builds=builds) for other in first]
+    errands = [Errand((Amendment(path, [f"site:{other.site}"]),), builds=effort.builds) for other in first]
     found = []
-    for other, finding in zip(first, find_all(inputs, errands, watch=watch), strict=True):
+    for other, finding in zip(first, find_all(inputs, errands, watch=effort.watch), strict=True):
         if not finding.status.has_plan:
             continue
         extra = finding.cost_usd + finding.penalty_usd - base.cost_usd - base.penalty_usd
-        found.append(replace(other, extra_usd=max(extra, 0.0), exact=True))
+        found.append(replace(other, extra_usd=round(max(extra, 0.0), 2), exact=True))
     return sorted(found, key=lambda other: (round(other.extra_usd, 2), other.rtt_ms, other.site)) or first
 
 
-def _repaired(
-    inputs: Inputs, each: DemandExplanation, base: Finding, builds: Tables | None, watch: Watch
-) -> DemandExplanation:
+def _repaired(inputs: Inputs, each: DemandExplanation, base: Finding, effort: Effort) -> DemandExplanation:
     """Look for repairs of what is left of a demand."""
+    builds, watch = effort.builds, effort.watch
     if each.is_whole:
         return each
     if watch.must_stop:
@@ -211,26 +212,24 @@ def _repaired(
     trials = Trials(question, watch, relevant=partial(_is_relevant, inputs, row))
     case = prepare(inputs)
     if trials.is_possible(()):
-        price = worth_serving(inputs, each.wanted, (), builds=builds, watch=watch)
+        price = worth_serving(inputs, each.wanted, (), effort)
         remedies = [Remedy(("unserved",), (price,))] if price is not None else []
     else:
         remedies = list(find_remedies(trials))[: 2 * VERIFIED]
-    found = verify(inputs, case, remedies[:VERIFIED], base, each.wanted, builds=builds, watch=watch)
+    found = verify(Judge(inputs, case, base, each.wanted), remedies[:VERIFIED], effort)
     cured = [repair for repair in found if repair.verified]
     if not cured and remedies:
-        dearer = list(_made_worth(inputs, each.wanted, remedies[:2], builds, watch))
-        found = [*verify(inputs, case, dearer, base, each.wanted, builds=builds, watch=watch), *found]
+        dearer = list(_made_worth(inputs, each.wanted, remedies[:2], effort))
+        found = [*verify(Judge(inputs, case, base, each.wanted), dearer, effort), *found]
         cured = [repair for repair in found if repair.verified]
     partly = [repair for repair in found if not repair.verified and repair.serves_pflops > TRIFLE * each.asked]
     return replace(each, repairs=tuple(cured or partly), untried=watch.must_stop and not cured)
 
 
-def _made_worth(
-    inputs: Inputs, wanted: ServedKey, remedies: Sequence[Remedy], builds: Tables | None, watch: Watch
-) -> Iterator[Remedy]:
+def _made_worth(inputs: Inputs, wanted: ServedKey, remedies: Sequence[Remedy], effort: Effort) -> Iterator[Remedy]:
     """Yield remedies that make work possible, with the price that makes it worth while too."""
     for remedy in remedies:
-        price = worth_serving(inputs, wanted, remedy.amendments, builds=builds, watch=watch)
+        price = worth_serving(inputs, wanted, remedy.amendments, effort)
         if price is not None:
             yield replace(remedy, kinds=(*remedy.kinds, "unserved"), amendments=(*remedy.amendments, price))
 
@@ -258,8 +257,3 @@ def _is_relevant(inputs: Inputs, row: DemandRow, restriction: Restriction) -> bo
         asked = policy.transit[int(restriction.keys[2])].origin
         return asked is None or any(origin.country in asked or origin.node in asked for origin in origins)
     return True
-
-
-def priced(repairs: Sequence[Repair]) -> list[Repair]:
-    """Return the repairs whose cost is known."""
-    return [repair for repair in repairs if isfinite(repair.cost_usd)]

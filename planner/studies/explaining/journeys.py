@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import isnan
+from typing import TYPE_CHECKING, Any
 
 from planner.network import latency_factors, link_rtt_ms
 from planner.programme.case import INTACT
@@ -85,11 +86,11 @@ def list_journeys(plan: Plan, wanted: ServedKey) -> list[Journey]:
             if mine and row["workload"] == workload and row["year"] == year:
                 key = (str(origin), str(row[end]), str(row["links"] or ""))
                 found[key].append((float(row[column]) * share, float(row["rtt_ms"]), float(row["km"])))
-    journeys = [_journey(plan, year, *key, flows) for key, flows in found.items()]
+    journeys = [_journey(plan, year, key, flows) for key, flows in found.items()]
     return sorted(journeys, key=lambda each: (-each.amount, each.origin, each.site, [hop.link for hop in each.hops]))
 
 
-def _rows_of(inputs: Inputs, frame: pd.DataFrame, wanted: ServedKey) -> list[tuple[dict[str, object], float]]:
+def _rows_of(inputs: Inputs, frame: pd.DataFrame, wanted: ServedKey) -> list[tuple[dict[Any, Any], float]]:
     """Return the intact rows of a workload, each with its share of the year."""
     flat = frame.reset_index()
     flat = flat[(flat["year"] == wanted[0]) & (flat["contingency"] == INTACT) & (flat["workload"] == wanted[2])]
@@ -100,9 +101,8 @@ def _rows_of(inputs: Inputs, frame: pd.DataFrame, wanted: ServedKey) -> list[tup
     return [(row, (days[str(row["season"])] / total if days else 1.0) / blocks) for row in rows]
 
 
-def _journey(
-    plan: Plan, year: int, origin: str, site: str, links: str, flows: list[tuple[float, float, float]]
-) -> Journey:
+def _journey(plan: Plan, year: int, way: tuple[str, str, str], flows: list[tuple[float, float, float]]) -> Journey:
+    origin, site, links = way
     hops = _hops(plan, year, origin, [link for link in links.split(";") if link])
     amount = sum(each for each, _, _ in flows)
     rtt, km = flows[0][1], flows[0][2]
@@ -121,7 +121,7 @@ def _hops(plan: Plan, year: int, origin: str, links: list[str]) -> list[Hop]:
             Hop(
                 name, at, end, topology.nodes[at].country, topology.nodes[end].country, link.kind, link.cable or "",
                 link_rtt_ms(link, factors), link.length_km, link.transit_usd_per_gbps.at(year),
-                price if price == price else 0.0,
+                0.0 if isnan(price) else price,
             )
         )  # fmt: skip
         at = end

@@ -11,11 +11,10 @@ from planner.plan.diagnosis.eased import least
 from planner.plan.diagnosis.required import describe
 
 if TYPE_CHECKING:
-    from planner.files import Inputs
     from planner.programme.case import Case
 
 
-def quick_causes(inputs: Inputs, case: Case) -> Iterator[str]:
+def quick_causes(case: Case) -> Iterator[str]:
     """Yield the causes, each a sentence."""
     yield from overcommitted(case)
     needed = [demand for demand in case.demands if demand.unserved_usd is None]

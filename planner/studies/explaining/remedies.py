@@ -41,11 +41,18 @@ class Remedy:
     grants: tuple[tuple[str, float], ...] = ()
 
 
-def find_remedies(trials: Trials) -> Iterator[Remedy]:
-    """Yield what helps alone, kind by kind; where nothing does, the combination that does."""
-    found_any = False
-    for kind, members in trials.by_kind.items():
-        for remedy in _of_kind(trials, kind, members):
+def find_remedies(trials: Trials, conflict: Sequence[Restriction] = ()) -> Iterator[Remedy]:
+    """Yield what helps alone, kind by kind; where nothing does, the combination that does.
+
+    Of a known conflict something has to give: only its kinds can help alone, and its members are looked at first.
+    """
+    found_any, clashing = False, dict.fromkeys(each.kind for each in conflict)
+    for kind, members in trials.likely_kinds.items():
+        if clashing and kind not in clashing:
+            continue
+        first = [each for each in conflict if each.kind == kind]
+        enough = first and kind not in GAUGED and trials.without(first)
+        for remedy in _of_kind(trials, kind, first if enough else members):
             found_any = True
             yield remedy
     if not found_any:
@@ -59,7 +66,7 @@ def _of_kind(trials: Trials, kind: str, members: list[Restriction]) -> Iterator[
             if trial is not None and trial.helps and trial.amounts:
                 yield _gauged(GAUGED[kind], trial)
     elif trials.without(members):
-        chosen = shrink(members, lambda kept: trials.without(kept))
+        chosen = shrink(members, trials.without)
         yield Remedy((kind,), tuple(_milder(trials, kind, chosen, ())))
 
 
@@ -145,10 +152,8 @@ def _least_rtt(trials: Trials, restriction: Restriction, beside: Sequence[Amendm
     return Amendment(restriction.record, written(candidates[low], "ms"))
 
 
-def _round_trips(
-    trials: Trials, workload: str, restriction: Restriction, beside: Sequence[Amendment]
-) -> list[float]:
-    """Return the least round trips beyond the limit, in tenths of a ms, of a workload's demands to each of its hosts."""
+def _round_trips(trials: Trials, workload: str, restriction: Restriction, beside: Sequence[Amendment]) -> list[float]:
+    """Return the least round trips beyond the limit, in tenths of a ms, of a workload to each of its hosts."""
     question = trials.amended([*beside, *restriction.drop])
     limit = trials.inputs.demand.workloads[workload].max_rtt_ms
     if question is None or limit is None:

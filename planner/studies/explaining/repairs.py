@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 from planner.studies.explaining.amendments import Amendment
 from planner.studies.explaining.amounts import Violation, machines_usd
-from planner.studies.explaining.crew import Errand, Finding, ServedKey, find_all
+from planner.studies.explaining.crew import Effort, Errand, Finding, ServedKey, find_all
 
 if TYPE_CHECKING:
-    from planner.engine.solution import Watch
     from planner.files import Inputs
-    from planner.plan.plan import Tables
     from planner.programme.case import Case
     from planner.studies.explaining.remedies import Remedy
 
@@ -96,46 +94,47 @@ def given_usd(case: Case, remedy: Remedy) -> float:
     return usd * sum(case.year_weight(year) for year in case.years)
 
 
-def verify(
-    inputs: Inputs,
-    case: Case,
-    remedies: Sequence[Remedy],
-    base: Finding | None,
-    wanted: ServedKey | None,
-    *,
-    builds: Tables | None = None,
-    watch: Watch | None = None,
-) -> list[Repair]:
-    """Solve the question with each remedy and return what it does, the cheapest first.
+@dataclass(frozen=True)
+class Judge:
+    """What repairs of a question are judged by.
 
-    Parameters
+    Attributes
     ----------
     base
         what the plan as it is comes to; None where there is none
     wanted
         the demand that is to be served whole; None where any plan will do
     """
-    errands = [Errand(remedy.amendments, builds=builds) for remedy in remedies]
-    findings = find_all(inputs, errands, watch=watch)
-    found = [
-        _judged(inputs, case, remedy, finding, base, wanted)
-        for remedy, finding in zip(remedies, findings, strict=True)
-    ]
-    return rank(found)
+
+    inputs: Inputs
+    case: Case
+    base: Finding | None = None
+    wanted: ServedKey | None = None
+
+    def repair(self, remedy: Remedy, finding: Finding) -> Repair:
+        """Return what a remedy came to when the question was solved with it."""
+        planned = finding.status.has_plan
+        given = given_usd(self.case, remedy)
+        before = 0.0 if self.base is None else self.base.cost_usd
+        cured = planned and (self.wanted is None or is_served(finding, self.wanted))
+        return Repair(
+            remedy.kinds, remedy.amendments, say_changes(self.inputs, remedy.amendments),
+            finding.cost_usd + given - before if planned else float("nan"), given,
+            self._served(finding) if planned else 0.0, cured, remedy.violations,
+        )  # fmt: skip
+
+    def _served(self, finding: Finding) -> float:
+        if self.wanted is None or self.base is None:
+            return finding.served_pflops
+        got = finding.asked.get(self.wanted, 0.0) - finding.left.get(self.wanted, 0.0)
+        return got - (self.base.asked.get(self.wanted, 0.0) - self.base.left.get(self.wanted, 0.0))
 
 
-def _judged(
-    inputs: Inputs, case: Case, remedy: Remedy, finding: Finding, base: Finding | None, wanted: ServedKey | None
-) -> Repair:
-    planned = finding.status.has_plan
-    given = given_usd(case, remedy)
-    before = 0.0 if base is None else base.cost_usd
-    served = _served(finding, base, wanted) if planned else 0.0
-    cured = planned and (wanted is None or is_served(finding, wanted))
-    return Repair(
-        remedy.kinds, remedy.amendments, say_changes(inputs, remedy.amendments),
-        finding.cost_usd + given - before if planned else float("nan"), given, served, cured, remedy.violations,
-    )  # fmt: skip
+def verify(judge: Judge, remedies: Sequence[Remedy], effort: Effort) -> list[Repair]:
+    """Solve the question with each remedy and return what it does: those that cure first, the cheapest first."""
+    errands = [Errand(remedy.amendments, builds=effort.builds) for remedy in remedies]
+    findings = find_all(judge.inputs, errands, jobs=effort.jobs, watch=effort.watch)
+    return rank(judge.repair(remedy, finding) for remedy, finding in zip(remedies, findings, strict=True))
 
 
 def is_served(finding: Finding, wanted: ServedKey) -> bool:
@@ -144,15 +143,8 @@ def is_served(finding: Finding, wanted: ServedKey) -> bool:
     return asked > 0 and finding.left[wanted] <= TRIFLE * asked
 
 
-def _served(finding: Finding, base: Finding | None, wanted: ServedKey | None) -> float:
-    if wanted is None or base is None:
-        return sum(finding.asked.values()) - sum(finding.left.values())
-    got = finding.asked.get(wanted, 0.0) - finding.left.get(wanted, 0.0)
-    return got - (base.asked.get(wanted, 0.0) - base.left.get(wanted, 0.0))
-
-
 def rank(repairs: Iterable[Repair]) -> list[Repair]:
-    """Return repairs in the order in which they are offered: those that cure, the cheapest first, those without price."""
+    """Return repairs as they are offered: those that cure first, the cheapest first, those without a price last."""
 
     def key(repair: Repair) -> tuple[bool, bool, float, int, tuple[str, ...]]:
         priced = isfinite(repair.cost_usd)

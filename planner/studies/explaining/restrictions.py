@@ -1,4 +1,4 @@
-"""Every limit, rule and fact that may stand in the way: where it stands in the files, and how a reader would drop it."""
+"""Every limit, rule and fact that may stand in the way, with its place in the files and how a reader would drop it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from planner.admissibility import in_service
 from planner.studies.explaining.amendments import Amendment, written
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planner.errors import Place
+    from planner.expansions import Lasting
     from planner.files import Inputs
     from planner.policy import Rule
     from planner.years import Yearly
@@ -194,17 +197,17 @@ def _capacity(inputs: Inputs) -> Iterator[Restriction]:
             taken = max(value for _, value in link.committed_gbps.points)
             over = any(link.committed_gbps.at(year) > link.capacity_gbps.at(year) for year in inputs.scenario.years)
             field = "committed" if over else "capacity"
-            path, wide = f"links.{key}", written(2 * taken + most , "Gbps")
+            path, wide = f"links.{key}", written(2 * taken + most, "Gbps")
             drop = (Amendment(f"{path}.capacity", wide),)
             yield Restriction("capacity", f"{path}.{field}", ("links", key, field), drop)
 
 
 def _compute(inputs: Inputs) -> Iterator[Restriction]:
-    plenty = most_asked_pflops(inputs) 
+    plenty = most_asked_pflops(inputs)
     for key, site in sorted(inputs.topology.sites.items()):
         if site.market or not any(in_service(site, year) for year in inputs.scenario.years):
             continue
-        drop = (Amendment(f"sites.{key}.compute", written(plenty / site.factor, "PFLOPS")),)
+        drop: tuple[Amendment, ...] = (Amendment(f"sites.{key}.compute", written(plenty / site.factor, "PFLOPS")),)
         if site.accelerators:
             chip = next(iter(site.accelerators))
             drop = (Amendment(f"sites.{key}.accelerators.{chip}", str(int(plenty / (site.card_pflops or 1.0)) + 1)),)
@@ -217,7 +220,10 @@ def _compute(inputs: Inputs) -> Iterator[Restriction]:
 
 def _service(inputs: Inputs) -> Iterator[Restriction]:
     first, last = inputs.scenario.years[0], inputs.scenario.years[-1]
-    for section, assets in (("sites", inputs.topology.sites), ("links", inputs.topology.links)):
+    every: tuple[tuple[str, Mapping[str, Lasting]], ...] = (
+        ("sites", inputs.topology.sites), ("links", inputs.topology.links),
+    )  # fmt: skip
+    for section, assets in every:
         for key, asset in sorted(assets.items()):
             if asset.from_year is not None and asset.from_year > first:
                 yield _value("service", f"{section}.{key}.from", str(first))

@@ -1,4 +1,4 @@
-"""A question tried with some of its restrictions dropped, in the words of its files: does a plan exist then?"""
+"""A question tried with some of its restrictions dropped, in the words of its files: whether a plan exists then."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from planner.engine.solution import Watch
-from planner.errors import InputError
 from planner.engine.optimisation import Optimisation
+from planner.engine.solution import Watch
 from planner.engine.status import Status
-from planner.plan.diagnosis.eased import EasedProgramme, EasedQuestion, Easing, EasingTrial, ease
+from planner.errors import InputError
+from planner.plan.diagnosis.eased import EasedProgramme, EasedQuestion, Easing, EasingTrial, ease, serve_whole
 from planner.studies.explaining.amendments import Amendment, amended
+from planner.studies.explaining.proofs import is_touched
 from planner.studies.explaining.restrictions import Restriction, list_restrictions
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Trials:
     relevant: Callable[[Restriction], bool] = lambda _: True
     rows: frozenset[str] | None = None
     count: int = 0
-    _known: dict[frozenset[Amendment], bool | None] = field(default_factory=dict)
+    _known: dict[tuple[frozenset[Amendment], frozenset[str] | None], bool | None] = field(default_factory=dict)
 
     @property
     def inputs(self) -> Inputs:
@@ -83,7 +84,8 @@ class Trials:
     def is_possible(self, amendments: Iterable[Amendment]) -> bool | None:
         """Whether a plan exists with changes; None where time is up before that is known."""
         listed = list(amendments)
-        key = frozenset(Amendment(each.path, repr(each.to), each.remove) for each in listed)
+        changes = frozenset(Amendment(each.path, repr(each.to), each.remove) for each in listed)
+        key = (changes, self.rows)
         if key not in self._known:
             question = self.amended(listed)
             trial = None if question is None else self.ease(question, [NOTHING])
@@ -95,6 +97,22 @@ class Trials:
         return self.is_possible(each for restriction in dropped for each in restriction.drop)
 
     @cached_property
+    def likely(self) -> tuple[Restriction, ...] | None:
+        """The restrictions that the proof speaks of: dropping others leaves it as it is; None without a proof."""
+        if self.touched is None:
+            return None
+        every = (each for members in self.by_kind.values() for each in members)
+        return tuple(each for each in every if is_touched(each, self.touched, self.inputs))
+
+    @cached_property
+    def likely_kinds(self) -> dict[str, list[Restriction]]:
+        """The restrictions that may help where they are dropped, by kind."""
+        if self.likely is None:
+            return self.by_kind
+        found = {kind: [each for each in members if each in self.likely] for kind, members in self.by_kind.items()}
+        return {kind: members for kind, members in found.items() if members}
+
+    @cached_property
     def touched(self) -> frozenset[str] | None:
         """Ids of all that has a part in the proof that there is no plan; None where no such proof is at hand.
 
@@ -104,6 +122,7 @@ class Trials:
         programme = EasedProgramme(self.question.case, [])
         programme.add_states(self.question.case.costly_states)
         programme.add_plan_families()
+        serve_whole(programme, self.question.served)
         solution = Optimisation(programme, self.watch, None).minimise()
         if solution.duals is None or solution.status is not Status.INFEASIBLE:
             return None

@@ -9,9 +9,8 @@ from planner.studies.explaining.amendments import Amendment, written
 from planner.studies.explaining.crew import Errand, ServedKey, find_all
 
 if TYPE_CHECKING:
-    from planner.engine.solution import Watch
     from planner.files import Inputs
-    from planner.plan.plan import Tables
+    from planner.studies.explaining.crew import Effort
 
 FIRST_USD = 1000.0
 """Price that is tried first where leaving work costs nothing, USD per PFLOPS or Gbps and year."""
@@ -23,9 +22,7 @@ def worth_serving(
     inputs: Inputs,
     wanted: ServedKey,
     beside: Sequence[Amendment],
-    *,
-    builds: Tables | None = None,
-    watch: Watch | None = None,
+    effort: Effort,
 ) -> Amendment | None:
     """Return a price of leaving a workload at which one demand of it is served whole, to about 3 % of the least.
 
@@ -41,7 +38,7 @@ def worth_serving(
         return Amendment(path, written(float(f"{usd:.3g}"), unit))
 
     def suffices(usd: float) -> bool:
-        (finding,) = find_all(inputs, [Errand((*beside, priced(usd)), builds=builds)], watch=watch)
+        (finding,) = find_all(inputs, [Errand((*beside, priced(usd)), builds=effort.builds)], watch=effort.watch)
         asked = finding.asked.get(wanted, 0.0)
         return finding.status.has_plan and asked > 0 and finding.left[wanted] <= 1e-6 * asked
 
