@@ -14,8 +14,8 @@ journeys        how work travels: hop by hop, and where else it could go
 diagnosis       all of it for a scenario without a plan
 explanation     all of it for a plan
 worth           what each rule, limit, failure and millisecond costs a year
-extremes        the least and the most of everything within a share of the optimum, and plans that differ most
-deciding        which inputs decide the answer
+extremes        the least and the most of everything within a share of the optimum
+rivals          plans within a share of the optimum that differ most
 crew            many questions solved side by side
 ==============  ====================================================================================================
 
