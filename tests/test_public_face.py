@@ -28,6 +28,8 @@ PUBLIC = {
     "render_report", "render_topology", "size", "solve", "speak", "study_cuts", "summarise", "summarise_comparison",
     "summarise_cuts", "summarise_outcome", "summarise_sizing", "summarise_topology", "survey", "undo_edit",
     "verify_plan", "verify_run", "write_comparison", "write_project", "write_report", "write_run", "write_topology_map",
+    "Diagnosis", "Explanation", "diagnose", "diagnosis_bytes", "explain", "print_brief_diagnosis", "print_explanation",
+    "summarise_diagnosis", "summarise_explanation",
 }  # fmt: skip
 SLOW = ("click", "pandas", "numpy", "pulp", "highspy", "networkx", "scipy", "pydantic", "rich", "yaml")
 ROOT = Path(planner.__file__).parent.parent
