@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from planner.report.plan.terminal.printing import print_plan
     from planner.report.plan.variants import Outcome, print_variants, summarise_outcome
     from planner.report.plan.writing import write_report, write_run
+    from planner.report.sizing.documents import write_sizing
+    from planner.report.sizing.page import render_sizing
     from planner.report.sizing.summary import summarise_sizing
     from planner.report.sizing.terminal import print_sizing
     from planner.report.studies.shares import print_sharing, summarise_sharing
@@ -160,6 +162,7 @@ __all__ = [
     "redo_edit",
     "render_comparison",
     "render_report",
+    "render_sizing",
     "render_topology",
     "share",
     "size",
@@ -185,6 +188,7 @@ __all__ = [
     "write_project",
     "write_report",
     "write_run",
+    "write_sizing",
     "write_topology_map",
 ]
 
@@ -233,6 +237,8 @@ _HOMES = {
     "planner.report.plan.terminal.printing": ("print_plan",),
     "planner.report.plan.variants": ("Outcome", "print_variants", "summarise_outcome"),
     "planner.report.sizing.terminal": ("print_sizing",),
+    "planner.report.sizing.documents": ("write_sizing",),
+    "planner.report.sizing.page": ("render_sizing",),
     "planner.report.sizing.summary": ("summarise_sizing",),
     "planner.report.topology.page": ("render_topology", "write_topology_map"),
     "planner.report.topology.measured": ("print_latency_check",),
