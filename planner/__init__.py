@@ -57,10 +57,13 @@ if TYPE_CHECKING:
     from planner.report.plan.writing import write_report, write_run
     from planner.report.sizing.summary import summarise_sizing
     from planner.report.sizing.terminal import print_sizing
+    from planner.report.studies.shares import print_sharing, summarise_sharing
     from planner.report.topology.measured import print_latency_check
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_latency_check, summarise_topology
     from planner.report.topology.terminal import print_cuts, print_route, print_topology
+    from planner.studies.shares.share import share
+    from planner.studies.shares.sharing import Sharing
     from planner.studies.size import Sizing, size
     from planner.studies.survey.cuts import study_cuts
     from planner.studies.survey.measured import LatencyCheck, check_latency
@@ -93,6 +96,7 @@ __all__ = [
     "Route",
     "Run",
     "RunError",
+    "Sharing",
     "Sizing",
     "SolverError",
     "SolverReport",
@@ -134,6 +138,7 @@ __all__ = [
     "print_latency_check",
     "print_plan",
     "print_route",
+    "print_sharing",
     "print_sizing",
     "print_topology",
     "print_variants",
@@ -145,6 +150,7 @@ __all__ = [
     "render_comparison",
     "render_report",
     "render_topology",
+    "share",
     "size",
     "solve",
     "speak",
@@ -154,6 +160,7 @@ __all__ = [
     "summarise_cuts",
     "summarise_latency_check",
     "summarise_outcome",
+    "summarise_sharing",
     "summarise_sizing",
     "summarise_topology",
     "survey",
@@ -216,6 +223,9 @@ _HOMES = {
     "planner.report.topology.measured": ("print_latency_check",),
     "planner.report.topology.summary": ("summarise_cuts", "summarise_latency_check", "summarise_topology"),
     "planner.report.topology.terminal": ("print_cuts", "print_route", "print_topology"),
+    "planner.report.studies.shares": ("print_sharing", "summarise_sharing"),
+    "planner.studies.shares.share": ("share",),
+    "planner.studies.shares.sharing": ("Sharing",),
     "planner.studies.size": ("Sizing", "size"),
     "planner.studies.survey.cuts": ("study_cuts",),
     "planner.studies.survey.measured": ("LatencyCheck", "check_latency"),

@@ -21,6 +21,7 @@ PURPOSES = {
     "report.plan": "a plan as page and terminal",
     "report.comparison": "plans side by side",
     "report.sizing": "how large a community",
+    "report.studies": "who pays, what breaks, many futures",
     "report.topology": "maps and checks of a topology",
     "report.pictures": "maps and charts for a paper",
     "report.exports": "tables for other tools",

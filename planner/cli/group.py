@@ -15,6 +15,7 @@ from planner.cli.comparing import compare
 from planner.cli.demand import demand
 from planner.cli.diagnosing import doctor, verify
 from planner.cli.reporting import export, report
+from planner.cli.sharing import share
 from planner.cli.sizing import size
 from planner.cli.solving import solve
 from planner.cli.topology import topology
@@ -94,7 +95,7 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (solve, size, compare, verify, doctor, new, schema, export, report, topology, demand, catalogue):
+for command in (solve, size, share, compare, verify, doctor, new, schema, export, report, topology, demand, catalogue):
     cli.add_command(command)
 
 

@@ -1,7 +1,7 @@
 """A topology laid out for other formats, and back: every field an attribute, so that our own files lose nothing.
 
 A graph or a map has places for nodes and links only. Nodes and links (the segments of cables among them) carry their
-fields as attributes under our own keys; sites, cables, projects, risks and sources stand in the head as JSON.
+fields as attributes under our own keys; sites, cables, projects, risks, groups and sources stand in the head as JSON.
 """
 
 from __future__ import annotations
