@@ -301,7 +301,7 @@ def roll_owner(dice: Dice, countries: list[str]) -> Any:
 
 def add_windows(dice: Dice, world: World) -> None:
     """Add windows to training, and one or two jobs more, beside hours, years, whole numbers, failures or energy."""
-    for kind in ("hours", "whole", "years", "failures", "energy", "owners"):
+    for kind in ("hours", "whole", "years", "failures", dice.choice(["energy", "owners"])):
         if dice.chance(25):
             ADDITIONS[kind](dice, world)
     scenario, demand = world["scenario"], world["demand"]
