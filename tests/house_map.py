@@ -49,7 +49,7 @@ PURPOSES = {
 """What each room is for; a room without a word here has none in the drawing, and the test says so."""
 MODELS = {
     "topology", "places", "expansions", "demand", "background", "scenario", "policy", "finance", "energy", "network",
-    "admissibility", "records", "segments", "accelerator", "profiles",
+    "admissibility", "records", "segments", "accelerator", "profiles", "stakes", "tasks",
 }  # fmt: skip
 
 
