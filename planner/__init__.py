@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from planner.report.comparison.terminal import print_comparison
     from planner.report.explaining.summary import diagnosis_bytes, summarise_diagnosis, summarise_explanation
     from planner.report.explaining.terminal import print_brief_diagnosis, print_explanation
+    from planner.report.explaining.worth import print_alternatives, print_worth, summarise_alternatives, summarise_worth
     from planner.report.exports.export import export_run
     from planner.report.language.speech import speak
     from planner.report.pictures import draw_pictures, draw_topology
@@ -63,8 +64,11 @@ if TYPE_CHECKING:
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_latency_check, summarise_topology
     from planner.report.topology.terminal import print_cuts, print_route, print_topology
+    from planner.studies.explaining.crew import Effort
     from planner.studies.explaining.diagnosis import Diagnosis, diagnose
     from planner.studies.explaining.explanation import Explanation, explain
+    from planner.studies.explaining.rivals import NearBest, alternatives
+    from planner.studies.explaining.worth import Worth, worth
     from planner.studies.size import Sizing, size
     from planner.studies.survey.cuts import study_cuts
     from planner.studies.survey.measured import LatencyCheck, check_latency
@@ -81,6 +85,7 @@ __all__ = [
     "Diagnosis",
     "EditedFile",
     "Editor",
+    "Effort",
     "Explanation",
     "Fault",
     "Guess",
@@ -89,6 +94,7 @@ __all__ = [
     "Inputs",
     "LatencyCheck",
     "MeasuredPair",
+    "NearBest",
     "Outcome",
     "Overview",
     "Place",
@@ -106,7 +112,9 @@ __all__ = [
     "Tables",
     "UsageError",
     "Watch",
+    "Worth",
     "__version__",
+    "alternatives",
     "build_demand",
     "check_folder",
     "check_latency",
@@ -138,6 +146,7 @@ __all__ = [
     "load_spec",
     "load_topology",
     "merge_topologies",
+    "print_alternatives",
     "print_brief_diagnosis",
     "print_comparison",
     "print_cuts",
@@ -148,6 +157,7 @@ __all__ = [
     "print_sizing",
     "print_topology",
     "print_variants",
+    "print_worth",
     "quote_compute",
     "read_compute",
     "read_measured",
@@ -161,6 +171,7 @@ __all__ = [
     "speak",
     "study_cuts",
     "summarise",
+    "summarise_alternatives",
     "summarise_comparison",
     "summarise_cuts",
     "summarise_diagnosis",
@@ -169,10 +180,12 @@ __all__ = [
     "summarise_outcome",
     "summarise_sizing",
     "summarise_topology",
+    "summarise_worth",
     "survey",
     "undo_edit",
     "verify_plan",
     "verify_run",
+    "worth",
     "write_comparison",
     "write_demand",
     "write_project",
@@ -217,6 +230,9 @@ _HOMES = {
     "planner.report.comparison.terminal": ("print_comparison",),
     "planner.report.explaining.summary": ("diagnosis_bytes", "summarise_diagnosis", "summarise_explanation"),
     "planner.report.explaining.terminal": ("print_brief_diagnosis", "print_explanation"),
+    "planner.report.explaining.worth": (
+        "print_alternatives", "print_worth", "summarise_alternatives", "summarise_worth",
+    ),
     "planner.report.exports.export": ("export_run",),
     "planner.report.language.speech": ("speak",),
     "planner.report.pictures": ("draw_pictures", "draw_topology"),
@@ -233,6 +249,9 @@ _HOMES = {
     "planner.report.topology.terminal": ("print_cuts", "print_route", "print_topology"),
     "planner.studies.explaining.diagnosis": ("Diagnosis", "diagnose"),
     "planner.studies.explaining.explanation": ("Explanation", "explain"),
+    "planner.studies.explaining.crew": ("Effort",),
+    "planner.studies.explaining.rivals": ("NearBest", "alternatives"),
+    "planner.studies.explaining.worth": ("Worth", "worth"),
     "planner.studies.size": ("Sizing", "size"),
     "planner.studies.survey.cuts": ("study_cuts",),
     "planner.studies.survey.measured": ("LatencyCheck", "check_latency"),

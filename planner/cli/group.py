@@ -14,7 +14,7 @@ from planner.cli.catalogue import catalogue
 from planner.cli.comparing import compare
 from planner.cli.demand import demand
 from planner.cli.diagnosing import doctor, verify
-from planner.cli.explaining import explain
+from planner.cli.explaining import alternatives, explain
 from planner.cli.reporting import export, report
 from planner.cli.sizing import size
 from planner.cli.solving import solve
@@ -96,7 +96,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    solve, explain, size, compare, verify, doctor, new, schema, export, report, topology, demand, catalogue,
+    solve, explain, alternatives, size, compare, verify, doctor, new, schema, export, report, topology, demand,
+    catalogue,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

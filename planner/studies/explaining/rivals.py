@@ -67,11 +67,7 @@ class NearBest:
 
 
 def alternatives(
-    question: Plan | Inputs,
-    *,
-    within: float = 0.02,
-    plans: int = PLANS,
-    effort: Effort | None = None,
+    question: Plan | Inputs, *, within: float = 0.02, plans: int = PLANS, effort: Effort | None = None
 ) -> NearBest:
     """Return what else is as good as the best plan: the least and the most of everything, and plans that differ most.
 
