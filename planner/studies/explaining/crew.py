@@ -145,7 +145,8 @@ def _solved(inputs: Inputs, errand: Errand, watch: Watch) -> Finding:
     asked, left, served_pflops = dict[ServedKey, float](), dict[ServedKey, float](), 0.0
     for year in case.years:
         for demand in case.demands:
-            key, volume = (year, *demand.key), case.volume(demand, year)
+            origin, _, workload = inputs.demand.demands[demand.row].id.rpartition("/")
+            key, volume = (year, origin, workload), case.volume(demand, year)
             served = answer.mean("served", year, demand.index)
             asked[key] = asked.get(key, 0.0) + volume
             left[key] = left.get(key, 0.0) + answer.shortfall(volume, served, traffic=not demand.is_compute)
