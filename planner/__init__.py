@@ -47,9 +47,6 @@ if TYPE_CHECKING:
     from planner.report.comparison.page import render_comparison
     from planner.report.comparison.summary import summarise_comparison
     from planner.report.comparison.terminal import print_comparison
-    from planner.report.explaining.summary import diagnosis_bytes, summarise_diagnosis, summarise_explanation
-    from planner.report.explaining.terminal import print_brief_diagnosis, print_explanation
-    from planner.report.explaining.worth import print_alternatives, print_worth, summarise_alternatives, summarise_worth
     from planner.report.exports.export import export_run
     from planner.report.language.speech import speak
     from planner.report.pictures import draw_pictures, draw_topology
@@ -58,8 +55,14 @@ if TYPE_CHECKING:
     from planner.report.plan.terminal.printing import print_plan
     from planner.report.plan.variants import Outcome, print_variants, summarise_outcome
     from planner.report.plan.writing import write_report, write_run
+    from planner.report.sizing.documents import write_sizing
+    from planner.report.sizing.page import render_sizing
     from planner.report.sizing.summary import summarise_sizing
     from planner.report.sizing.terminal import print_sizing
+    from planner.report.studies.explained import diagnosis_bytes, summarise_diagnosis, summarise_explanation
+    from planner.report.studies.explaining import print_brief_diagnosis, print_explanation
+    from planner.report.studies.shares import print_sharing, summarise_sharing
+    from planner.report.studies.worth import print_alternatives, print_worth, summarise_alternatives, summarise_worth
     from planner.report.topology.measured import print_latency_check
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_latency_check, summarise_topology
@@ -69,6 +72,8 @@ if TYPE_CHECKING:
     from planner.studies.explaining.explanation import Explanation, explain
     from planner.studies.explaining.rivals import NearBest, alternatives
     from planner.studies.explaining.worth import Worth, worth
+    from planner.studies.shares.share import share
+    from planner.studies.shares.sharing import Sharing
     from planner.studies.size import Sizing, size
     from planner.studies.survey.cuts import study_cuts
     from planner.studies.survey.measured import LatencyCheck, check_latency
@@ -105,6 +110,7 @@ __all__ = [
     "Route",
     "Run",
     "RunError",
+    "Sharing",
     "Sizing",
     "SolverError",
     "SolverReport",
@@ -154,6 +160,7 @@ __all__ = [
     "print_latency_check",
     "print_plan",
     "print_route",
+    "print_sharing",
     "print_sizing",
     "print_topology",
     "print_variants",
@@ -165,7 +172,9 @@ __all__ = [
     "redo_edit",
     "render_comparison",
     "render_report",
+    "render_sizing",
     "render_topology",
+    "share",
     "size",
     "solve",
     "speak",
@@ -178,6 +187,7 @@ __all__ = [
     "summarise_explanation",
     "summarise_latency_check",
     "summarise_outcome",
+    "summarise_sharing",
     "summarise_sizing",
     "summarise_topology",
     "summarise_worth",
@@ -191,6 +201,7 @@ __all__ = [
     "write_project",
     "write_report",
     "write_run",
+    "write_sizing",
     "write_topology_map",
 ]
 
@@ -228,9 +239,9 @@ _HOMES = {
     "planner.report.comparison.page": ("render_comparison",),
     "planner.report.comparison.summary": ("summarise_comparison",),
     "planner.report.comparison.terminal": ("print_comparison",),
-    "planner.report.explaining.summary": ("diagnosis_bytes", "summarise_diagnosis", "summarise_explanation"),
-    "planner.report.explaining.terminal": ("print_brief_diagnosis", "print_explanation"),
-    "planner.report.explaining.worth": (
+    "planner.report.studies.explained": ("diagnosis_bytes", "summarise_diagnosis", "summarise_explanation"),
+    "planner.report.studies.explaining": ("print_brief_diagnosis", "print_explanation"),
+    "planner.report.studies.worth": (
         "print_alternatives", "print_worth", "summarise_alternatives", "summarise_worth",
     ),
     "planner.report.exports.export": ("export_run",),
@@ -242,11 +253,16 @@ _HOMES = {
     "planner.report.plan.terminal.printing": ("print_plan",),
     "planner.report.plan.variants": ("Outcome", "print_variants", "summarise_outcome"),
     "planner.report.sizing.terminal": ("print_sizing",),
+    "planner.report.sizing.documents": ("write_sizing",),
+    "planner.report.sizing.page": ("render_sizing",),
     "planner.report.sizing.summary": ("summarise_sizing",),
     "planner.report.topology.page": ("render_topology", "write_topology_map"),
     "planner.report.topology.measured": ("print_latency_check",),
     "planner.report.topology.summary": ("summarise_cuts", "summarise_latency_check", "summarise_topology"),
     "planner.report.topology.terminal": ("print_cuts", "print_route", "print_topology"),
+    "planner.report.studies.shares": ("print_sharing", "summarise_sharing"),
+    "planner.studies.shares.share": ("share",),
+    "planner.studies.shares.sharing": ("Sharing",),
     "planner.studies.explaining.diagnosis": ("Diagnosis", "diagnose"),
     "planner.studies.explaining.explanation": ("Explanation", "explain"),
     "planner.studies.explaining.crew": ("Effort",),

@@ -16,6 +16,7 @@ from planner.cli.demand import demand
 from planner.cli.diagnosing import doctor, verify
 from planner.cli.explaining import alternatives, explain
 from planner.cli.reporting import export, report
+from planner.cli.sharing import share
 from planner.cli.sizing import size
 from planner.cli.solving import solve
 from planner.cli.topology import topology
@@ -96,7 +97,7 @@ def cli() -> None:
 
 
 COMMANDS = (
-    solve, explain, alternatives, size, compare, verify, doctor, new, schema, export, report, topology, demand,
+    solve, explain, alternatives, size, share, compare, verify, doctor, new, schema, export, report, topology, demand,
     catalogue,
 )  # fmt: skip
 for command in COMMANDS:

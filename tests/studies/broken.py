@@ -29,6 +29,12 @@ BATCH = {
 }
 
 
+GRID = {**MACHINES, "topology.groups.grid": {"sites": ["near", "far"], "power": "5 kW"}}
+DIRTY = {
+    **MACHINES, f"{FAR}.carbon": "500 g/kWh", f"{NEAR}.carbon": "500 g/kWh", "scenario.limits.carbon": "50 t/year",
+}  # fmt: skip
+
+
 class Broken(NamedTuple):
     """A world: what differs, what of it stands in the way (a record of the conflict, or of a change that cures it)."""
 
