@@ -67,8 +67,8 @@ if TYPE_CHECKING:
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_latency_check, summarise_topology
     from planner.report.topology.terminal import print_cuts, print_route, print_topology
-    from planner.studies.explaining.crew import Effort
     from planner.studies.explaining.diagnosis import Diagnosis, diagnose
+    from planner.studies.explaining.errands import Effort
     from planner.studies.explaining.explanation import Explanation, explain
     from planner.studies.explaining.rivals import NearBest, alternatives
     from planner.studies.explaining.worth import Worth, worth
@@ -265,7 +265,7 @@ _HOMES = {
     "planner.studies.shares.sharing": ("Sharing",),
     "planner.studies.explaining.diagnosis": ("Diagnosis", "diagnose"),
     "planner.studies.explaining.explanation": ("Explanation", "explain"),
-    "planner.studies.explaining.crew": ("Effort",),
+    "planner.studies.explaining.errands": ("Effort",),
     "planner.studies.explaining.rivals": ("NearBest", "alternatives"),
     "planner.studies.explaining.worth": ("Worth", "worth"),
     "planner.studies.size": ("Sizing", "size"),

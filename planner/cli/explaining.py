@@ -46,7 +46,7 @@ def explain(
     run: Path,
     demand: str | None,
     worthy: bool,
-    jobs: int,
+    jobs: int | None,
     no_repairs: bool,
     time_limit: float,
     language: Language,
@@ -97,13 +97,14 @@ def builds_of(run: Run) -> Tables | None:
     return run.tables if run.plan.builds_given else None
 
 
-def _explain_worth(run: Run, how: Loudness, jobs: int, time_limit: float, language: Language) -> None:
+def _explain_worth(run: Run, how: Loudness, jobs: int | None, time_limit: float, language: Language) -> None:
     """Print what each rule of a run costs."""
     from planner.cli.progress import follow
+    from planner.studies.crew import available_cores
 
     with follow(quiet=how.quiet, verbose=False, found=True) as watch:
         watch.deadline = monotonic() + time_limit
-        found = planner.worth(run.plan, effort=planner.Effort(builds_of(run), watch, jobs))
+        found = planner.worth(run.plan, effort=planner.Effort(builds_of(run), watch, jobs or available_cores()))
     told = planner.summarise_worth(found)
     if how.as_json:
         scenario, variant = run.inputs.scenario.id, run.inputs.variant
@@ -144,7 +145,7 @@ def alternatives(
     run: Path,
     within: float,
     plans: int,
-    jobs: int,
+    jobs: int | None,
     language: Language,
     as_json: bool,
     quiet: bool,
@@ -160,10 +161,11 @@ def alternatives(
     planner alternatives runs/central-asia-2000p --within 2%
     """  # noqa: D301
     from planner.cli.progress import follow
+    from planner.studies.crew import available_cores
 
     kept = planner.read_run(run)
     with follow(quiet=quiet, verbose=verbose, found=True) as watch:
-        effort = planner.Effort(builds_of(kept), watch, jobs)
+        effort = planner.Effort(builds_of(kept), watch, jobs or available_cores())
         found = planner.alternatives(kept.plan, within=within, plans=plans, effort=effort)
     place = run.parent / f"{run.name}-alternative"
     frozen = kept.manifest["frozen_builds"]

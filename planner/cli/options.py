@@ -159,16 +159,6 @@ json_option = click.option(
 )
 """Results for programs."""
 
-jobs_option = click.option(
-    "--jobs",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Processes that solve at a time; the answer does not depend on it.",
-)
-"""How many at a time."""
-
 loudness_options = bundle(
     click.option("-q", "--quiet", is_flag=True, help="No progress and no summary: print only the run folder's path."),
     click.option("-v", "--verbose", is_flag=True, help="Progress as plain lines, and every list in full."),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planner.plan.plan import Tables
     from planner.programme.case import DemandCase, HostCase, State
     from planner.programme.paths import Path
-    from planner.studies.explaining.crew import ServedKey
+    from planner.studies.explaining.errands import ServedKey
 
 SHOWN = 5
 """Alternatives that are told."""

@@ -18,9 +18,9 @@ from planner.plan.plan import Plan
 from planner.plan.runs import Run, read_run
 from planner.programme.prepare import prepare
 from planner.studies.explaining.amendments import Amendment
-from planner.studies.explaining.crew import Effort, Errand, Finding, ServedKey, find_all, found_in
 from planner.studies.explaining.diagnosis import Diagnosis, diagnose
 from planner.studies.explaining.elsewhere import SHOWN, Between, Elsewhere, LivePlan
+from planner.studies.explaining.errands import Effort, Errand, Finding, ServedKey, find_all, found_in
 from planner.studies.explaining.journeys import Journey, list_journeys
 from planner.studies.explaining.remedies import Remedy, find_remedies
 from planner.studies.explaining.repairs import TRIFLE, Judge, Repair, verify

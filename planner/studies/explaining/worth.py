@@ -12,7 +12,7 @@ from planner.plan.plan import Plan
 from planner.programme.prepare import prepare
 from planner.studies.alterations import home_of
 from planner.studies.explaining.amendments import Amendment, raised, written
-from planner.studies.explaining.crew import Effort, Errand, Finding, find_all
+from planner.studies.explaining.errands import Effort, Errand, Finding, find_all
 from planner.years import Yearly
 
 if TYPE_CHECKING:
