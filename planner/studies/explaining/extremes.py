@@ -152,7 +152,9 @@ def terms_of(programme: Programme, amount: Amount) -> Terms:
     if amount.of == "built":
         return [term for i in sites for term in _built(programme, i, amount.year)]
     return [
-        (programme.variables.used[state, i], case.share(state)) for state in case.intact_states(amount.year) for i in sites
+        (programme.variables.used[state, i], case.share(state))
+        for state in case.intact_states(amount.year)
+        for i in sites
     ]
 
 
