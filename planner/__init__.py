@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from planner.report.sizing.summary import summarise_sizing
     from planner.report.sizing.terminal import print_sizing
     from planner.report.studies.shares import print_sharing, summarise_sharing
+    from planner.report.studies.stress import print_stress, summarise_stress
     from planner.report.topology.measured import print_latency_check
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_latency_check, summarise_topology
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from planner.studies.shares.share import share
     from planner.studies.shares.sharing import Sharing
     from planner.studies.size import Sizing, size
+    from planner.studies.stress.stress import Stress, stress
     from planner.studies.survey.cuts import study_cuts
     from planner.studies.survey.measured import LatencyCheck, check_latency
     from planner.studies.survey.overview import Overview, survey
@@ -101,6 +103,7 @@ __all__ = [
     "SolverError",
     "SolverReport",
     "Status",
+    "Stress",
     "Tables",
     "UsageError",
     "Watch",
@@ -140,6 +143,7 @@ __all__ = [
     "print_route",
     "print_sharing",
     "print_sizing",
+    "print_stress",
     "print_topology",
     "print_variants",
     "quote_compute",
@@ -154,6 +158,7 @@ __all__ = [
     "size",
     "solve",
     "speak",
+    "stress",
     "study_cuts",
     "summarise",
     "summarise_comparison",
@@ -162,6 +167,7 @@ __all__ = [
     "summarise_outcome",
     "summarise_sharing",
     "summarise_sizing",
+    "summarise_stress",
     "summarise_topology",
     "survey",
     "undo_edit",
@@ -224,6 +230,8 @@ _HOMES = {
     "planner.report.topology.summary": ("summarise_cuts", "summarise_latency_check", "summarise_topology"),
     "planner.report.topology.terminal": ("print_cuts", "print_route", "print_topology"),
     "planner.report.studies.shares": ("print_sharing", "summarise_sharing"),
+    "planner.report.studies.stress": ("print_stress", "summarise_stress"),
+    "planner.studies.stress.stress": ("Stress", "stress"),
     "planner.studies.shares.share": ("share",),
     "planner.studies.shares.sharing": ("Sharing",),
     "planner.studies.size": ("Sizing", "size"),

@@ -49,6 +49,7 @@ PURPOSES = {
 MODELS = {
     "topology", "places", "expansions", "demand", "background", "scenario", "policy", "finance", "energy", "network",
     "admissibility", "records", "segments", "accelerator", "profiles",
+    "reliability",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from planner.cli.reporting import export, report
 from planner.cli.sharing import share
 from planner.cli.sizing import size
 from planner.cli.solving import solve
+from planner.cli.stressing import stress
 from planner.cli.topology import topology
 from planner.errors import CONTROL, InputError, PlannerError, is_speakable, shown
 from planner.version import library_versions
@@ -95,7 +96,22 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (solve, size, share, compare, verify, doctor, new, schema, export, report, topology, demand, catalogue):
+for command in (
+    solve,
+    size,
+    share,
+    stress,
+    compare,
+    verify,
+    doctor,
+    new,
+    schema,
+    export,
+    report,
+    topology,
+    demand,
+    catalogue,
+):
     cli.add_command(command)
 
 
