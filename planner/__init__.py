@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from planner.report.comparison.page import render_comparison
     from planner.report.comparison.summary import summarise_comparison
     from planner.report.comparison.terminal import print_comparison
+    from planner.report.explaining.summary import diagnosis_bytes, summarise_diagnosis, summarise_explanation
+    from planner.report.explaining.terminal import print_brief_diagnosis, print_explanation
     from planner.report.exports.export import export_run
     from planner.report.language.speech import speak
     from planner.report.pictures import draw_pictures, draw_topology
@@ -55,6 +57,8 @@ if TYPE_CHECKING:
     from planner.report.plan.terminal.printing import print_plan
     from planner.report.plan.variants import Outcome, print_variants, summarise_outcome
     from planner.report.plan.writing import write_report, write_run
+    from planner.report.sizing.documents import write_sizing
+    from planner.report.sizing.page import render_sizing
     from planner.report.sizing.summary import summarise_sizing
     from planner.report.sizing.terminal import print_sizing
     from planner.report.studies.shares import print_sharing, summarise_sharing
@@ -63,6 +67,8 @@ if TYPE_CHECKING:
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_latency_check, summarise_topology
     from planner.report.topology.terminal import print_cuts, print_route, print_topology
+    from planner.studies.explaining.diagnosis import Diagnosis, diagnose
+    from planner.studies.explaining.explanation import Explanation, explain
     from planner.studies.shares.share import share
     from planner.studies.shares.sharing import Sharing
     from planner.studies.size import Sizing, size
@@ -79,8 +85,10 @@ __all__ = [
     "CardCount",
     "Comparison",
     "ComputeReading",
+    "Diagnosis",
     "EditedFile",
     "Editor",
+    "Explanation",
     "Fault",
     "Guess",
     "Imported",
@@ -116,6 +124,8 @@ __all__ = [
     "compare",
     "count_cards",
     "count_cards_for",
+    "diagnose",
+    "diagnosis_bytes",
     "differences",
     "draw_pictures",
     "draw_topology",
@@ -123,6 +133,7 @@ __all__ = [
     "edit_topology",
     "edits_of",
     "examine_solvers",
+    "explain",
     "export_run",
     "export_topology",
     "file_schema",
@@ -136,8 +147,10 @@ __all__ = [
     "load_spec",
     "load_topology",
     "merge_topologies",
+    "print_brief_diagnosis",
     "print_comparison",
     "print_cuts",
+    "print_explanation",
     "print_latency_check",
     "print_plan",
     "print_route",
@@ -153,6 +166,7 @@ __all__ = [
     "redo_edit",
     "render_comparison",
     "render_report",
+    "render_sizing",
     "render_topology",
     "share",
     "size",
@@ -163,6 +177,8 @@ __all__ = [
     "summarise",
     "summarise_comparison",
     "summarise_cuts",
+    "summarise_diagnosis",
+    "summarise_explanation",
     "summarise_latency_check",
     "summarise_outcome",
     "summarise_sharing",
@@ -178,6 +194,7 @@ __all__ = [
     "write_project",
     "write_report",
     "write_run",
+    "write_sizing",
     "write_topology_map",
 ]
 
@@ -215,6 +232,8 @@ _HOMES = {
     "planner.report.comparison.page": ("render_comparison",),
     "planner.report.comparison.summary": ("summarise_comparison",),
     "planner.report.comparison.terminal": ("print_comparison",),
+    "planner.report.explaining.summary": ("diagnosis_bytes", "summarise_diagnosis", "summarise_explanation"),
+    "planner.report.explaining.terminal": ("print_brief_diagnosis", "print_explanation"),
     "planner.report.exports.export": ("export_run",),
     "planner.report.language.speech": ("speak",),
     "planner.report.pictures": ("draw_pictures", "draw_topology"),
@@ -224,6 +243,8 @@ _HOMES = {
     "planner.report.plan.terminal.printing": ("print_plan",),
     "planner.report.plan.variants": ("Outcome", "print_variants", "summarise_outcome"),
     "planner.report.sizing.terminal": ("print_sizing",),
+    "planner.report.sizing.documents": ("write_sizing",),
+    "planner.report.sizing.page": ("render_sizing",),
     "planner.report.sizing.summary": ("summarise_sizing",),
     "planner.report.topology.page": ("render_topology", "write_topology_map"),
     "planner.report.topology.measured": ("print_latency_check",),
@@ -234,6 +255,8 @@ _HOMES = {
     "planner.studies.stress.stress": ("Stress", "stress"),
     "planner.studies.shares.share": ("share",),
     "planner.studies.shares.sharing": ("Sharing",),
+    "planner.studies.explaining.diagnosis": ("Diagnosis", "diagnose"),
+    "planner.studies.explaining.explanation": ("Explanation", "explain"),
     "planner.studies.size": ("Sizing", "size"),
     "planner.studies.survey.cuts": ("study_cuts",),
     "planner.studies.survey.measured": ("LatencyCheck", "check_latency"),

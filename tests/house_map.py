@@ -20,6 +20,7 @@ PURPOSES = {
     "cli": "the command line",
     "report.plan": "a plan as page and terminal",
     "report.comparison": "plans side by side",
+    "report.explaining": "why an answer is as it is",
     "report.sizing": "how large a community",
     "report.studies": "who pays, what breaks, many futures",
     "report.topology": "maps and checks of a topology",

@@ -14,6 +14,7 @@ from planner.cli.catalogue import catalogue
 from planner.cli.comparing import compare
 from planner.cli.demand import demand
 from planner.cli.diagnosing import doctor, verify
+from planner.cli.explaining import explain
 from planner.cli.reporting import export, report
 from planner.cli.sharing import share
 from planner.cli.sizing import size
@@ -96,22 +97,11 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (
-    solve,
-    size,
-    share,
-    stress,
-    compare,
-    verify,
-    doctor,
-    new,
-    schema,
-    export,
-    report,
-    topology,
-    demand,
+COMMANDS = (
+    solve, explain, size, share, stress, compare, verify, doctor, new, schema, export, report, topology, demand,
     catalogue,
-):
+)  # fmt: skip
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -32,6 +32,7 @@ _SHARED = (
     "project",
     "fails_per_year",
     "repair_hours",
+    "owner",
     "from_year",
     "until",
     "source",

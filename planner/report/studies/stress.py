@@ -188,20 +188,18 @@ def _notes(stress: Stress, language: Language) -> list[str]:
     ]
     if assumed:
         rates = DEFAULT_RATES
-        said.append(
-            language.texts(
-                "For {count} link nothing is said, and a rate is assumed:",
-                "For {count} links nothing is said, and rates are assumed:",
-                assumed,
-            )
-            + " "
-            + text(
-                "submarine {wet} faults per 1,000 km and year, {wet_days} days to repair; terrestrial {dry} and"
-                " {dry_hours} hours.",
-                wet=language.number(rates["submarine"].per_1000_km),
-                wet_days=language.number(rates["submarine"].repair_hours / 24),
-                dry=language.number(rates["terrestrial"].per_1000_km),
-                dry_hours=language.number(rates["terrestrial"].repair_hours),
-            )
+        silent = language.texts(
+            "For {count} link nothing is said, and a rate is assumed.",
+            "For {count} links nothing is said, and rates are assumed.",
+            assumed,
         )
+        figures = text(
+            "Submarine: {wet} faults per 1,000 km and year, {wet_days} days to repair; terrestrial: {dry} and"
+            " {dry_hours} hours.",
+            wet=language.number(rates["submarine"].per_1000_km),
+            wet_days=language.number(rates["submarine"].repair_hours / 24),
+            dry=language.number(rates["terrestrial"].per_1000_km),
+            dry_hours=language.number(rates["terrestrial"].repair_hours),
+        )
+        said.append(language.run_on([silent, figures]))
     return said
