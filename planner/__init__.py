@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from planner.report.studies.explained import diagnosis_bytes, summarise_diagnosis, summarise_explanation
     from planner.report.studies.explaining import print_brief_diagnosis, print_explanation
     from planner.report.studies.shares import print_sharing, summarise_sharing
+    from planner.report.studies.stress import print_stress, summarise_stress
     from planner.report.studies.worth import print_alternatives, print_worth, summarise_alternatives, summarise_worth
     from planner.report.topology.measured import print_latency_check
     from planner.report.topology.page import render_topology, write_topology_map
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from planner.studies.shares.share import share
     from planner.studies.shares.sharing import Sharing
     from planner.studies.size import Sizing, size
+    from planner.studies.stress.stress import Stress, stress
     from planner.studies.survey.cuts import study_cuts
     from planner.studies.survey.measured import LatencyCheck, check_latency
     from planner.studies.survey.overview import Overview, survey
@@ -115,6 +117,7 @@ __all__ = [
     "SolverError",
     "SolverReport",
     "Status",
+    "Stress",
     "Tables",
     "UsageError",
     "Watch",
@@ -162,6 +165,7 @@ __all__ = [
     "print_route",
     "print_sharing",
     "print_sizing",
+    "print_stress",
     "print_topology",
     "print_variants",
     "print_worth",
@@ -178,6 +182,7 @@ __all__ = [
     "size",
     "solve",
     "speak",
+    "stress",
     "study_cuts",
     "summarise",
     "summarise_alternatives",
@@ -189,6 +194,7 @@ __all__ = [
     "summarise_outcome",
     "summarise_sharing",
     "summarise_sizing",
+    "summarise_stress",
     "summarise_topology",
     "summarise_worth",
     "survey",
@@ -261,6 +267,8 @@ _HOMES = {
     "planner.report.topology.summary": ("summarise_cuts", "summarise_latency_check", "summarise_topology"),
     "planner.report.topology.terminal": ("print_cuts", "print_route", "print_topology"),
     "planner.report.studies.shares": ("print_sharing", "summarise_sharing"),
+    "planner.report.studies.stress": ("print_stress", "summarise_stress"),
+    "planner.studies.stress.stress": ("Stress", "stress"),
     "planner.studies.shares.share": ("share",),
     "planner.studies.shares.sharing": ("Sharing",),
     "planner.studies.explaining.diagnosis": ("Diagnosis", "diagnose"),
