@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from planner.report.comparison.page import render_comparison
     from planner.report.comparison.summary import summarise_comparison
     from planner.report.comparison.terminal import print_comparison
+    from planner.report.explaining.summary import diagnosis_bytes, summarise_diagnosis, summarise_explanation
+    from planner.report.explaining.terminal import print_brief_diagnosis, print_explanation
     from planner.report.exports.export import export_run
     from planner.report.language.speech import speak
     from planner.report.pictures import draw_pictures, draw_topology
@@ -59,10 +61,15 @@ if TYPE_CHECKING:
     from planner.report.sizing.page import render_sizing
     from planner.report.sizing.summary import summarise_sizing
     from planner.report.sizing.terminal import print_sizing
+    from planner.report.studies.shares import print_sharing, summarise_sharing
     from planner.report.topology.measured import print_latency_check
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_latency_check, summarise_topology
     from planner.report.topology.terminal import print_cuts, print_route, print_topology
+    from planner.studies.explaining.diagnosis import Diagnosis, diagnose
+    from planner.studies.explaining.explanation import Explanation, explain
+    from planner.studies.shares.share import share
+    from planner.studies.shares.sharing import Sharing
     from planner.studies.size import Sizing, size
     from planner.studies.survey.cuts import study_cuts
     from planner.studies.survey.measured import LatencyCheck, check_latency
@@ -76,8 +83,10 @@ __all__ = [
     "CardCount",
     "Comparison",
     "ComputeReading",
+    "Diagnosis",
     "EditedFile",
     "Editor",
+    "Explanation",
     "Fault",
     "Guess",
     "Imported",
@@ -95,6 +104,7 @@ __all__ = [
     "Route",
     "Run",
     "RunError",
+    "Sharing",
     "Sizing",
     "SolverError",
     "SolverReport",
@@ -111,6 +121,8 @@ __all__ = [
     "compare",
     "count_cards",
     "count_cards_for",
+    "diagnose",
+    "diagnosis_bytes",
     "differences",
     "draw_pictures",
     "draw_topology",
@@ -118,6 +130,7 @@ __all__ = [
     "edit_topology",
     "edits_of",
     "examine_solvers",
+    "explain",
     "export_run",
     "export_topology",
     "file_schema",
@@ -131,11 +144,14 @@ __all__ = [
     "load_spec",
     "load_topology",
     "merge_topologies",
+    "print_brief_diagnosis",
     "print_comparison",
     "print_cuts",
+    "print_explanation",
     "print_latency_check",
     "print_plan",
     "print_route",
+    "print_sharing",
     "print_sizing",
     "print_topology",
     "print_variants",
@@ -148,6 +164,7 @@ __all__ = [
     "render_report",
     "render_sizing",
     "render_topology",
+    "share",
     "size",
     "solve",
     "speak",
@@ -155,8 +172,11 @@ __all__ = [
     "summarise",
     "summarise_comparison",
     "summarise_cuts",
+    "summarise_diagnosis",
+    "summarise_explanation",
     "summarise_latency_check",
     "summarise_outcome",
+    "summarise_sharing",
     "summarise_sizing",
     "summarise_topology",
     "survey",
@@ -206,6 +226,8 @@ _HOMES = {
     "planner.report.comparison.page": ("render_comparison",),
     "planner.report.comparison.summary": ("summarise_comparison",),
     "planner.report.comparison.terminal": ("print_comparison",),
+    "planner.report.explaining.summary": ("diagnosis_bytes", "summarise_diagnosis", "summarise_explanation"),
+    "planner.report.explaining.terminal": ("print_brief_diagnosis", "print_explanation"),
     "planner.report.exports.export": ("export_run",),
     "planner.report.language.speech": ("speak",),
     "planner.report.pictures": ("draw_pictures", "draw_topology"),
@@ -222,6 +244,11 @@ _HOMES = {
     "planner.report.topology.measured": ("print_latency_check",),
     "planner.report.topology.summary": ("summarise_cuts", "summarise_latency_check", "summarise_topology"),
     "planner.report.topology.terminal": ("print_cuts", "print_route", "print_topology"),
+    "planner.report.studies.shares": ("print_sharing", "summarise_sharing"),
+    "planner.studies.shares.share": ("share",),
+    "planner.studies.shares.sharing": ("Sharing",),
+    "planner.studies.explaining.diagnosis": ("Diagnosis", "diagnose"),
+    "planner.studies.explaining.explanation": ("Explanation", "explain"),
     "planner.studies.size": ("Sizing", "size"),
     "planner.studies.survey.cuts": ("study_cuts",),
     "planner.studies.survey.measured": ("LatencyCheck", "check_latency"),

@@ -42,6 +42,23 @@ def test_every_topology_loads_by_itself(file: Path) -> None:
     assert topology.links
 
 
+@pytest.mark.parametrize(
+    ("name", "beyond", "found"),
+    [
+        ("central-asia", {"moscow", "frankfurt", "beijing", "shanghai", "xian", "islamabad", "kabul", "mashhad"},
+         {"node:urumqi": {"changji", "karamay"}}),
+        ("2africa", {"delhi", "tympaki"}, {"node:karachi": {"islamabad", "lahore"}, "cable:2africa": {"nacala"}}),
+    ],
+)  # fmt: skip
+def test_where_a_map_ends_nobody_is_found_cut_off(name: str, beyond: set[str], found: dict[str, set[str]]) -> None:
+    """What is parted there has ways that are not drawn; what hangs on one place inside the map is still a finding."""
+    cuts = planner.study_cuts(planner.load_topology(ROOT / "topologies" / f"{name}.yaml"), 2030).cuts
+    off = {cut.failure: {node for nodes in cut.cut_off.values() for node in nodes} for cut in cuts}
+    assert not beyond & {node for nodes in off.values() for node in nodes}
+    assert {failure: off[failure] for failure in found} == found
+    assert {node for cut in cuts for node in cut.beyond} >= beyond - {"moscow", "frankfurt"}
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "demand").glob("*.yaml")), ids=lambda file: file.stem)
 def test_every_demand_loads_by_itself(file: Path) -> None:
     """With workloads, and somebody who asks for them."""

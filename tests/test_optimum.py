@@ -92,6 +92,13 @@ def test_the_plan_is_the_optimum_with_a_market_groups_of_sites_and_limits_of_mem
     check_world(world)
 
 
+@profile(examples=30)
+@given(world=worlds("owners"))
+def test_the_plan_is_the_optimum_with_owners_and_rules_on_foreign_stakes(world: World) -> None:
+    """Budgets by what members own, and builds that others may not own."""
+    check_world(world)
+
+
 @profile(examples=25)
 @given(world=worlds("energy"))
 def test_the_plan_is_the_optimum_at_the_load_that_is_there(world: World) -> None:

@@ -14,7 +14,9 @@ from planner.cli.catalogue import catalogue
 from planner.cli.comparing import compare
 from planner.cli.demand import demand
 from planner.cli.diagnosing import doctor, verify
+from planner.cli.explaining import explain
 from planner.cli.reporting import export, report
+from planner.cli.sharing import share
 from planner.cli.sizing import size
 from planner.cli.solving import solve
 from planner.cli.topology import topology
@@ -94,7 +96,10 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (solve, size, compare, verify, doctor, new, schema, export, report, topology, demand, catalogue):
+COMMANDS = (
+    solve, explain, size, share, compare, verify, doctor, new, schema, export, report, topology, demand, catalogue,
+)  # fmt: skip
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -82,11 +82,17 @@ def solve(
         _echo_outcomes(job, outcomes, language, as_json=as_json)
         ctx.exit(gravest(outcome.exit_code for outcome in outcomes))
     plan, watch = job.solve(variant)
-    run = job.write(plan, folder)
+    diagnosis = job.diagnose(plan)
+    run = job.write(plan, folder, diagnosis)
     if as_json:
-        _echo_json(plan, run)
+        _echo_json(plan, run, {} if diagnosis is None else planner.summarise_diagnosis(diagnosis))
     else:
-        _echo_summary(job, plan, run, stopped_by(plan, watch), language)
+        _echo_summary(job, plan, stopped_by(plan, watch), language)
+        if diagnosis is not None and not quiet:
+            found, currency = planner.summarise_diagnosis(diagnosis), plan.inputs.scenario.finance.currency
+            planner.print_brief_diagnosis(found, currency=currency, language=language)
+        if run is not None:
+            click.echo(run)
     ctx.exit(exit_code(plan, job.gap))
 
 
@@ -128,17 +134,15 @@ def _echo_outcomes(job: Job, outcomes: list[Outcome], language: Language, *, as_
         planner.print_variants(outcomes, language=language)
 
 
-def _echo_json(plan: Plan, run: Path | None) -> None:
+def _echo_json(plan: Plan, run: Path | None, more: dict[str, Any]) -> None:
     for finding in plan.findings:
         click.echo(finding, err=True)
-    click.echo(json.dumps(planner.summarise(plan, run), allow_nan=False, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(planner.summarise(plan, run) | more, allow_nan=False, indent=2, ensure_ascii=False))
 
 
-def _echo_summary(job: Job, plan: Plan, run: Path | None, stopped: str, language: Language) -> None:
+def _echo_summary(job: Job, plan: Plan, stopped: str, language: Language) -> None:
     if not job.quiet:
         planner.print_plan(plan, stopped=stopped, full=job.verbose, language=language)
     elif plan.status is not planner.Status.OPTIMAL:
         status = f"status: {plan.status.value}{f', {stopped}' if stopped else ''}"
         click.echo("\n".join([status, *plan.findings]), err=True)
-    if run is not None:
-        click.echo(run)

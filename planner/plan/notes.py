@@ -9,6 +9,7 @@ from planner.admissibility import offers, takes
 from planner.background import known_gbps, share_there
 from planner.plan import phrases
 from planner.programme.hours import shaved_peak
+from planner.stakes import BrokenStake, broken_stakes
 
 if TYPE_CHECKING:
     from planner.engine.solution import Solution
@@ -35,6 +36,7 @@ def write_question_notes(inputs: Inputs, case: Case) -> Iterator[str]:
     yield from _earlier(inputs, case)
     yield from _elsewhere(inputs, case)
     yield from _uncounted(inputs)
+    yield from _barred(inputs)
     yield from _hours(inputs, case)
     yield from _years(inputs, case)
     if names := dict.fromkeys(state.contingency for state in case.failing_states):
@@ -75,6 +77,17 @@ def _uncounted(inputs: Inputs) -> Iterator[str]:
         if key in asked and names:
             some = phrases.LISTED.join(names[:NAMED]) + ("..." if len(names) > NAMED else "")
             yield phrases.UNCOUNTED.say(workload=key, names=some)
+
+
+def _barred(inputs: Inputs) -> Iterator[str]:
+    """Say what the rules on foreign stakes keep from being built, rule by rule, and how much of it others own."""
+    found: dict[str, dict[str, BrokenStake]] = {}
+    for asset, broken in broken_stakes(inputs):
+        found.setdefault(broken.rule, {})[f"{asset} ({100 * broken.foreign:.4g} %)"] = broken
+    for rule, barred in found.items():
+        first = next(iter(barred.values()))
+        some = phrases.LISTED.join([*barred][:NAMED]) + ("..." if len(barred) > NAMED else "")
+        yield phrases.BARRED.say(rule=rule, most=100 * first.most, country=first.country, names=some)
 
 
 def _hours(inputs: Inputs, case: Case) -> Iterator[str]:

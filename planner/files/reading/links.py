@@ -30,6 +30,7 @@ _SHARED = (
     "transit_usd_per_gbps",
     "usable_by",
     "project",
+    "owner",
     "from_year",
     "until",
     "source",

@@ -129,6 +129,11 @@ class Digest:
         return supply.built_assets(self.plan)
 
     @cached_property
+    def capital(self) -> dict[str, float]:
+        """USD that each country pays for what is built, overnight, the most first."""
+        return supply.payers(self.plan)
+
+    @cached_property
     def dearest(self) -> list[BuiltAsset]:
         """What is built in any year, the dearest first."""
         return sorted(self.builds, key=lambda each: (-each.capex_usd, -each.yearly_usd, each.year, each.kind, each.key))

@@ -52,6 +52,7 @@ def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
         "hinges": [_of_hinge(each) for each in digest.last.hinges] if shown else [],
         "stages": [_of_stage(each) for each in digest.reached] if shown else [],
         "failures": _failures(plan) if shown else [],
+        "capital": _capital(plan) if shown else [],
         "notes": list(plan.notes),
         "findings": list(plan.findings),
         "warnings": [_fault_record(fault) for fault in find_warnings(plan.inputs)],
@@ -79,6 +80,7 @@ def blank_summary(scenario: str | None, variant: str | None, error: str = "") ->
         "hinges": [],
         "stages": [],
         "failures": [],
+        "capital": [],
         "notes": [],
         "findings": error.splitlines(),
         "warnings": [],
@@ -132,6 +134,18 @@ def _failures(plan: Plan) -> list[dict[str, Any]]:
             "background_penalty_usd": _finite(row["background_penalty_usd"]),
         }
         for row in plan.tables.failures.reset_index().to_dict("records")
+    ]  # fmt: skip
+
+
+def _capital(plan: Plan) -> list[dict[str, Any]]:
+    """Who pays what is built, by the year of building."""
+    return [
+        {
+            "year": int(row["year"]), "country": str(row["country"]), "sites_usd": _finite(row["sites_usd"]),
+            "links_usd": _finite(row["links_usd"]), "projects_usd": _finite(row["projects_usd"]),
+            "capex_usd": _finite(row["capex_usd"]),
+        }
+        for row in plan.capital.reset_index().to_dict("records")
     ]  # fmt: skip
 
 

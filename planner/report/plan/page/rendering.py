@@ -90,6 +90,7 @@ def _whole(plan_text: PlanText) -> dict[str, Any]:
         "builds": decisions.builds(plan_text, full=False),
         "all_builds": decisions.builds(plan_text, full=True),
         "projects_left": sentences.projects_left(plan_text),
+        "capital": decisions.capital(plan_text),
         "unit_costs": decisions.unit_costs(plan_text),
         "spans": sentences.spans(plan_text),
         "penalties": [each for each in (sentences.penalty(plan_text), sentences.background_penalty(plan_text)) if each],
