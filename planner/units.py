@@ -179,7 +179,7 @@ def inside_unit(kind: Kind, currency: str = "USD") -> str:
     named = {
         "mw": "MW", "kw": "kW", "kw_per_pflops": "kW/PFLOPS", "per_ms": "/ms", "g_per_kwh": "g/kWh",
         "l_per_kwh": "L/kWh", "cards": "cards", "pops": "POPS", "gb": "GB", "tb_per_s": "TB/s",
-        "people": "people", "tokens": "tokens", "tokens_per_day": "tokens/day", "minutes_per_day": "min/day",
+        "s": "s", "people": "people", "tokens": "tokens", "tokens_per_day": "tokens/day", "minutes_per_day": "min/day",
         "params": "params", "flop": "FLOP", "days": "days", "bytes": "B",
     }  # fmt: skip
     if kind in named:
