@@ -133,6 +133,9 @@ OVERCOMMITTED = Phrase(
     "link {link} in {year}: others take {committed:,.10g} Gbps, and {usable:,.10g} of its {capacity:,.10g} Gbps may be "
     "used (limits.link_fill)"
 )
+MORE_THAN_EVER = Phrase(
+    "{asked:,.10g} PFLOPS are required in {year}, and all sites together can never have more than {most:,.10g} in use"
+)
 ALONE = Phrase("with this change alone a plan exists: {reason}")
 TOGETHER = Phrase("no single change helps; together these do: {reason}")
 CLASH = Phrase("several rules clash, and no change that was tried helps: {names}")

@@ -268,6 +268,14 @@ class Variables:
             for (_, demand), variable in written.items():
                 yield demand, variable
 
+    def left_in(self, year: int, demand: int) -> Iterator[pulp.LpVariable]:
+        """Yield the variables of what may be left of a demand in a year where nothing has failed, of states written."""
+        for state in self._case.intact_states(year):
+            if (state.index, demand) in self._unserved:
+                yield self._unserved[state.index, demand]
+        if (year, demand) in self._waiting:
+            yield self._waiting[year, demand]
+
     def _make(self, most: float, unit: float, *name: object) -> pulp.LpVariable:
         variable = self._problem.add_variable(self._names.make_name(*name), 0.0)
         self.most[variable], self.unit[variable] = most, unit
