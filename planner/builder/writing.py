@@ -115,7 +115,7 @@ def _workload(built: Built, bundle: Bundle) -> dict[str, Any]:
             {*work.requires, *(["fp64"] if isinstance(work, Job) and work.kind == "hpc" else [])}
         )
     if bundle.min_cluster_pflops:
-        found |= {"min_cluster": f"{_figure(bundle.min_cluster_pflops)} PFLOPS", "split": "false"}
+        found |= {"min_cluster": f"{_figure(bundle.min_cluster_pflops)} PFLOPS", "split": False}
     found["unserved"] = _prices(unserved_usd(spec, work))
     found["source"] = work.source or BUILT
     found["confidence"] = work.confidence or "assumed"

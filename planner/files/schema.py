@@ -42,6 +42,7 @@ _WORDS: dict[str, Schema] = {
     "country": {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["KZ"]},
     "timezone": {"type": "string", "examples": ["Asia/Almaty"]},
     "year": {"type": "integer", "minimum": 1900, "maximum": 2200},
+    "day": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$", "examples": ["2027-03", "2027-03-15"]},
     "hours": {"enum": list(HOURS)},
     "years": {
         "anyOf": [
@@ -61,6 +62,18 @@ _WORDS: dict[str, Schema] = {
             {"type": "array", "items": {"type": "string"}},
             {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
         ]
+    },
+    "owner": {
+        "anyOf": [
+            {"type": "string", "pattern": "^[A-Z]{2}$"},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "propertyNames": {"pattern": "^[A-Z]{2}$"},
+                "additionalProperties": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+            },
+        ],
+        "examples": ["KZ", {"CN": 0.6, "KZ": 0.4}],
     },
     "contingencies": {
         "anyOf": [{"enum": ["none", *CONTINGENCY_GROUPS]}, {"type": "array", "items": {"type": "string"}}]

@@ -12,20 +12,31 @@ ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "demand" / "specs").glob("*.yaml"))
 
 
+def files_of(spec: Path) -> tuple[Path, Path]:
+    """The demand file that is built from a spec, under its own name or that of its base future, and its table."""
+    name = spec.stem if (ROOT / "demand" / f"{spec.stem}.yaml").exists() else f"{spec.stem}-base"
+    return ROOT / "demand" / f"{name}.yaml", ROOT / "demand" / f"{name}.csv"
+
+
 def test_every_shipped_demand_has_its_spec() -> None:
-    assert [spec.stem for spec in SPECS] == sorted(file.stem for file in (ROOT / "demand").glob("*.yaml"))
+    built = {file for spec in SPECS for file in files_of(spec)}
+    assert built >= {file for file in (ROOT / "demand").glob("*.*") if "Built by 'planner" in file.read_text("utf-8")}
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
 def test_a_shipped_demand_is_what_its_spec_builds(spec: Path, tmp_path: Path) -> None:
     """``planner demand build demand/specs/NAME.yaml -o demand --name NAME --force``."""
     built = planner.build_demand(planner.load_spec(spec))
-    for file in planner.write_demand([built], tmp_path, name=spec.stem):
-        if file.name.endswith((".yaml", ".csv")):
-            assert file.read_bytes() == (ROOT / "demand" / file.name).read_bytes()
+    shipped = files_of(spec)
+    planner.write_demand([built], tmp_path, name=shipped[0].stem)
+    for file in shipped:
+        assert (tmp_path / file.name).read_bytes() == file.read_bytes()
 
 
-@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
+OPEN = [spec for spec in SPECS if spec.stem in ("central-asia-2030", "2africa-2030")]
+
+
+@pytest.mark.parametrize("spec", OPEN, ids=lambda spec: spec.stem)
 def test_shipped_demands_are_means_with_a_rhythm_and_leave_the_regional_share_to_the_plan(spec: Path) -> None:
     """What people do by day has the profile of a day; what nobody serves costs twice what renting does in its year."""
     built = planner.build_demand(planner.load_spec(spec))

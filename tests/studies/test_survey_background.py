@@ -81,6 +81,13 @@ def test_an_observed_load_far_from_what_is_counted_is_told_with_both(tmp_path: P
     assert warned(bare, tmp_path)["links.a-b.observed"][1].startswith("14 Gbps are observed, and 2 Gbps are counted")
 
 
+def test_groups_of_sites_do_not_disturb_the_flow_without_sites(tmp_path: Path) -> None:
+    """The flow is worked out on links alone: a group whose sites are not in the question limits nothing."""
+    site = "sites: {hall: {node: a, status: operating, compute: 1 PFLOPS, confidence: assumed}}\n"
+    before = warned(THREE, tmp_path)
+    assert warned(f"{THREE}{site}groups: {{grid: {{sites: [hall], power: 1 MW}}}}\n", tmp_path).keys() >= before.keys()
+
+
 def test_a_plan_notes_both_of_its_own_flows() -> None:
     """Of 130 Gbps each way 100 fit, of which the link says that it carries 30."""
     found = proved({"topology.background": [RECORD], "topology.links.fibre.observed": "30 Gbps"})

@@ -15,9 +15,11 @@ from planner.files.changing.rendering import Value
 from planner.files.changing.surgery import apply, spliced
 from planner.files.changing.writing import put_file
 from planner.files.reading.load import load_topology
-from planner.files.reading.merged import TOPOLOGY_SECTIONS, same
+from planner.files.reading.merged import TOPOLOGY_SECTIONS, add_record, same
 from planner.files.reading.text import display
 from planner.files.reading.tree import Node, SequenceNode, items, place_of, plain
+
+Record = dict[str, Value]
 
 
 def merge_topologies(paths: Sequence[str | Path], output: str | Path, *, force: bool = False) -> EditedFile:
@@ -58,13 +60,17 @@ def merge_topologies(paths: Sequence[str | Path], output: str | Path, *, force: 
 def merge_documents(documents: Sequence[Document]) -> Document:
     """Return the first topology with the records of the others.
 
-    Raises InputError if an id stands in two of them; the same source with the same content is no fault.
+    Raises InputError if an id stands in two of them that say different things of it; where they agree it stands once,
+    with what either of them leaves open.
     """
     merged = documents[0]
     origin = {(s, key): node for s in TOPOLOGY_SECTIONS for key, node, _ in items(merged.find((s,)))}
     for other in documents[1:]:
-        twice = _check_ids(merged, other, origin)
-        rest = apply(other, [Delete(path) for path in twice])
+        shared = _shared(merged, other, origin)
+        rest = apply(other, [Delete(path) for path in shared])
+        for path, more in shared.items():
+            for key, value in more.items():
+                merged = apply(merged, [put(merged, (*path, key), value)])
         merged = _with_latency(merged, other)
         for section in TOPOLOGY_SECTIONS:
             merged = _append(merged, rest, section)
@@ -72,22 +78,23 @@ def merge_documents(documents: Sequence[Document]) -> Document:
     return merged
 
 
-def _check_ids(merged: Document, other: Document, origin: dict[tuple[str, str], Node]) -> list[tuple[str, str]]:
-    """Return the sources that are there already; an id taken by anything else is a fault."""
-    faults, twice = [], []
+def _shared(merged: Document, other: Document, origin: dict[tuple[str, str], Node]) -> dict[tuple[str, str], Record]:
+    """Return what a further topology adds to the records that both have; what they differ in is a fault."""
+    faults: list[Fault] = []
+    shared: dict[tuple[str, str], Record] = {}
     for section in TOPOLOGY_SECTIONS:
         for key, node, record in items(other.find((section,))):
             there = merged.find((section, key))
             if there is None:
                 origin[section, key] = node
-            elif section == "sources" and same(there, record):
-                twice.append((section, key))
-            else:
-                what = f"is there already, at {place_of(origin[section, key])}"
-                faults.append(Fault(place_of(node), f"{section}.{key}", what, "give each record its own id"))
+                continue
+            entries = {key: (origin[section, key], there)}
+            add_record(entries, section, key, (node, record), faults, shared=True)
+            ours = plain(there)
+            shared[section, key] = {k: plain(v) for k, _, v in items(entries[key][1]) if k not in ours}
     if faults:
         raise InputError(faults)
-    return twice
+    return shared
 
 
 def _append(merged: Document, other: Document, section: str) -> Document:

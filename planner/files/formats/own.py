@@ -20,7 +20,9 @@ from planner.topology import SECTIONS, CableSegment, Link, Topology
 VERSION = "1"
 HEAD_KEYS = ("topology", "title", "names", "latency", "source", "confidence", "note")
 HEAD_SECTIONS = tuple(section for section in SECTIONS if section not in ("nodes", "links"))
-_SHARED = ("kind", "capacity", "design", "committed", "duplex", "transit", "usable_by", "project", "from", "until")
+_SHARED = (
+    "kind", "capacity", "design", "committed", "duplex", "transit", "usable_by", "owner", "project", "from", "until",
+)  # fmt: skip
 _SHARED_REMARKS = ("source", "confidence", "note")
 _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|^\s|\s$")
 """What some format would change or refuse; such a text is written as a string of JSON, which starts with a quote."""

@@ -24,6 +24,8 @@ TOPOLOGY_SECTIONS = tuple(SECTIONS)
 DEMAND_SECTIONS = ("sources", "workloads")
 HEAD_KEYS = ("title", "names", "source", "confidence", "note")
 TOPOLOGY_HEAD_KEYS = (*HEAD_KEYS, "latency", "seasons")
+WORDS_OF_A_NODE = frozenset({"name", "names", "source", "confidence", "note"})
+"""What two maps may say of the same place in words of their own; the first file's stand."""
 
 Entry = tuple[Node, Node]
 """The key and the value of a record."""
@@ -108,7 +110,7 @@ class Merged:
             faults.append(Fault(place_of(value), name, f"{describe(value)} is no map", "write records by their ids"))
             return
         for key, key_node, record in items(value):
-            add_record(self.sections[name], name, key, (key_node, record), faults)
+            add_record(self.sections[name], name, key, (key_node, record), faults, shared=True)
 
     def _add_rows(self, key: str, value: Node, faults: list[Fault]) -> None:
         if key == "table":
@@ -126,15 +128,60 @@ def _listed_id(record: Node, number: int) -> str:
     return "--".join(sorted(word.lower() for word in words)) if len(words) == 2 else f"number-{number}"
 
 
-def add_record(section: Section, name: str, key: str, entry: Entry, faults: list[Fault]) -> None:
-    """Add a record to a section unless its id is taken; the same source cited in two files is no fault."""
+def add_record(
+    section: Section, name: str, key: str, entry: Entry, faults: list[Fault], *, shared: bool = False
+) -> None:
+    """Add a record to a section; an id that is taken is a fault, but where `shared` maps say the same of one thing."""
     taken = section.get(key)
     if taken is None:
         section[key] = entry
-    elif name != "sources" or not same(taken[1], entry[1]):
+        return
+    joined = join_records(name, taken[1], entry[1]) if shared or name == "sources" else ""
+    if isinstance(joined, str):
         what = f"is there already, at {place_of(taken[0])}"
         where: Where = (((), name), key)
-        faults.append(Fault(place_of(entry[0]), path_text(where), what, "give each record its own id"))
+        right = f"say the same of its {joined} in both files, or give each record its own id"
+        faults.append(
+            Fault(
+                place_of(entry[0]),
+                path_text(where),
+                f"{what}, with another {joined}" if joined else what,
+                right if joined else "give each record its own id",
+            )
+        )
+    else:
+        section[key] = (taken[0], joined)
+
+
+def join_records(name: str, first: Node, later: Node) -> Node | str:
+    """Return one record out of two of the same id, or what they differ in: the key, or "" where that is no one key.
+
+    Records that say the same are one record. Maps meet at their nodes: what one of them leaves open the other says, and
+    of its words (name, source, note) the first file's stand. A source is known by its address.
+    """
+    if same(first, later):
+        return first
+    if name == "sources":
+        ours, theirs = child(first, "url"), child(later, "url")
+        return first if ours is not None and theirs is not None and same(ours, theirs) else ""
+    if name != "nodes" or not first.__class__ is later.__class__ is MappingNode:
+        return ""
+    pairs = list(first.value)
+    for key, key_node, value in items(later):
+        ours = child(first, key)
+        if ours is None:
+            pairs.append((key_node, value))
+        elif key not in WORDS_OF_A_NODE and not same(ours, value) and not _same_number(ours, value):
+            return key
+    return MappingNode(first.tag, pairs, first.start_mark, first.end_mark, first.flow_style)
+
+
+def _same_number(a: Node, b: Node) -> bool:
+    """Tell whether two scalars are one number, such as 43.80 and 43.8."""
+    try:
+        return bool(float(a.value) == float(b.value))
+    except (TypeError, ValueError):
+        return False
 
 
 def same(a: Node, b: Node) -> bool:

@@ -48,7 +48,7 @@ def _per_pflops(price: Yearly, step: float) -> Yearly:
 
 NOT_RENTED = (
     "expansion", "power", "pue", "watts", "load", "idle", "electricity", "carbon", "water", "embodied",
-    "fixed_cost", "project",
+    "fixed_cost", "project", "owner",
 )  # fmt: skip
 """Keys of machines that somebody owns: whoever rents pays opex for what is used, and nothing else."""
 

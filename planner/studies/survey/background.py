@@ -90,7 +90,7 @@ def _question(topology: Topology, places: Places, year: int) -> Inputs:
 
     scenario = Scenario.model_validate({"id": "background", "topology": ["-"], "demand": ["-"], "years": [year]})
     links = {key: _standing(link, year) for key, link in topology.links.items() if link.project is None}
-    stands = topology.model_copy(update={"links": links, "sites": {}, "projects": {}})
+    stands = topology.model_copy(update={"links": links, "sites": {}, "groups": {}, "projects": {}})
     return Inputs(scenario, stands, add_background(Demand(id="background"), stands), None, (), (), places)
 
 

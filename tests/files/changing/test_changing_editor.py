@@ -346,8 +346,8 @@ def test_topologies_are_merged_with_their_comments(file: Path) -> None:
     assert merged == both
     with pytest.raises(UsageError, match="is there already"):
         planner.merge_topologies([file, "other.yaml"], "out.yaml")
-    copy(file, "copy.yaml")
-    with pytest.raises(InputError, match=r"is there already, at small\.yaml:4:3"):
+    Path("copy.yaml").write_text(file.read_text().replace("lat: 1,", "lat: 2,"))
+    with pytest.raises(InputError, match=r"is there already, at small\.yaml:4:3, with another lat"):
         planner.merge_topologies([file, "copy.yaml"], "new.yaml")
     assert not Path("new.yaml").exists()
 

@@ -197,6 +197,34 @@ def test_several_files_merge_and_an_id_in_two_is_a_fault_naming_both(tmp_path: P
         load_topology(tmp_path / "one.yaml", tmp_path / "two.yaml")
 
 
+def test_maps_meet_at_a_node_that_both_name(tmp_path: Path) -> None:
+    """What one leaves open the other says; of its words the first file's stand, and a record said twice is one."""
+    rest = "b: {country: NO, lat: 61, lon: 10}}\nlinks: {l: {ends: [a, b], kind: terrestrial, capacity: 1 Gbps}}\n"
+    one, two = "lat: 60.0, lon: 10.0, note: x", "lat: 60, lon: 10, weight: 2, note: y"
+    (tmp_path / "one.yaml").write_text(f"topology: one\nnodes: {{a: {{country: NO, {one}}}, {rest}")
+    (tmp_path / "two.yaml").write_text(f"topology: two\nnodes: {{a: {{country: NO, {two}}}, {rest}")
+    merged = load_topology(tmp_path / "one.yaml", tmp_path / "two.yaml")
+    assert (merged.nodes["a"].weight, merged.nodes["a"].note, list(merged.links)) == (2, "x", ["l"])
+
+
+@pytest.mark.parametrize(
+    ("record", "says"),
+    [
+        ("nodes: {a: {country: SE, lat: 60, lon: 10}}", "nodes.a: is there already, at .*, with another country"),
+        ("nodes: {a: {country: NO, lat: 62, lon: 10}}", "with another lat: say the same of its lat in both files"),
+        ("links: {l: {ends: [a, b], kind: terrestrial, capacity: 2 Gbps}}", "links.l: is there already, at .*: give"),
+    ],
+)
+def test_maps_that_contradict_each_other_do_not_meet(tmp_path: Path, record: str, says: str) -> None:
+    nodes = "nodes: {a: {country: NO, lat: 60, lon: 10}, b: {country: NO, lat: 61, lon: 10}}\n"
+    (tmp_path / "one.yaml").write_text(
+        f"topology: one\n{nodes}links: {{l: {{ends: [a, b], kind: terrestrial, capacity: 1 Gbps}}}}\n"
+    )
+    (tmp_path / "two.yaml").write_text(f"topology: two\n{record}\n")
+    with pytest.raises(InputError, match=says):
+        load_topology(tmp_path / "one.yaml", tmp_path / "two.yaml")
+
+
 def test_two_files_may_cite_the_same_source(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.yaml").write_text(f"topology: {name}\nsources: {{x: {{title: X, year: 2025}}}}\n")
