@@ -25,13 +25,13 @@ def new(folder: Path, name: str | None) -> None:
     click.echo(f"Solve it with: planner solve {folder / 'scenario.yaml'}", err=True)
 
 
-SORTS = ("topology", "demand", "scenario")
+SORTS = ("topology", "demand", "scenario", "spec")
 
 
 @click.command(short_help="Print the format of a sort of files as JSON Schema, for editors.")
 @click.argument("sort", type=click.Choice(SORTS), metavar="SORT")
 def schema(sort: str) -> None:
-    """Print the format of a SORT of files, topology, demand or scenario, as JSON Schema (draft 2020-12).
+    """Print the format of a SORT of files, topology, demand, scenario or spec, as JSON Schema (draft 2020-12).
 
     Every key has its description, unit and example. An editor that speaks to the YAML language server shows them, and
     completes keys, where the first line of a file names the schema:
@@ -40,6 +40,7 @@ def schema(sort: str) -> None:
     planner schema topology > topology.schema.json
     # yaml-language-server: $schema=topology.schema.json
     """  # noqa: D301
+    from planner.builder.schema import spec_schema_text
     from planner.files.schema import schema_text
 
-    click.echo(schema_text(sort), nl=False)
+    click.echo(spec_schema_text() if sort == "spec" else schema_text(sort), nl=False)

@@ -63,6 +63,8 @@ def _flow(value: Any, key: str = "") -> str:
         return "{" + ", ".join(f"{quoted(k)}: {v if plain else _flow(v, k)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_flow(each) for each in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
     text = str(value)
     return text if key in _NUMERIC and _NUMBER.fullmatch(text) else quoted(text)
 
