@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 import planner
-from planner.cli.beginning import new, schema
+from planner.cli.beginning import cases, new, schema
 from planner.cli.catalogue import catalogue
 from planner.cli.comparing import compare
 from planner.cli.demand import demand
@@ -94,7 +94,7 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (solve, size, compare, verify, doctor, new, schema, export, report, topology, demand, catalogue):
+for command in (solve, size, compare, verify, doctor, new, cases, schema, export, report, topology, demand, catalogue):
     cli.add_command(command)
 
 
