@@ -13,7 +13,8 @@ import pytest
 import planner
 
 PUBLIC = {
-    "Accelerator", "CardCount", "Case", "load_cases", "write_case", "ComputeReading", "QuotedCompute", "count_cards", "count_cards_for", "find_chip",
+    "Case", "load_cases", "write_case",
+    "Accelerator", "CardCount", "ComputeReading", "QuotedCompute", "count_cards", "count_cards_for", "find_chip",
     "load_catalogue", "load_spec", "build_demand", "Built", "write_demand", "quote_compute", "read_compute",
     "Comparison", "EditedFile", "Editor", "Fault", "Guess", "Imported", "InputError", "Inputs",
     "Outcome", "Overview", "Place", "Plan", "PlannerError", "Round", "Route", "Run", "RunError", "Sizing",
