@@ -56,13 +56,28 @@ if TYPE_CHECKING:
     from planner.report.plan.terminal.printing import print_plan
     from planner.report.plan.variants import Outcome, print_variants, summarise_outcome
     from planner.report.plan.writing import write_report, write_run
+    from planner.report.sizing.documents import write_sizing
+    from planner.report.sizing.page import render_sizing
     from planner.report.sizing.summary import summarise_sizing
     from planner.report.sizing.terminal import print_sizing
+    from planner.report.studies.explained import diagnosis_bytes, summarise_diagnosis, summarise_explanation
+    from planner.report.studies.explaining import print_brief_diagnosis, print_explanation
+    from planner.report.studies.shares import print_sharing, summarise_sharing
+    from planner.report.studies.stress import print_stress, summarise_stress
+    from planner.report.studies.worth import print_alternatives, print_worth, summarise_alternatives, summarise_worth
     from planner.report.topology.measured import print_latency_check
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_latency_check, summarise_topology
     from planner.report.topology.terminal import print_cuts, print_route, print_topology
+    from planner.studies.explaining.diagnosis import Diagnosis, diagnose
+    from planner.studies.explaining.errands import Effort
+    from planner.studies.explaining.explanation import Explanation, explain
+    from planner.studies.explaining.rivals import NearBest, alternatives
+    from planner.studies.explaining.worth import Worth, worth
+    from planner.studies.shares.share import share
+    from planner.studies.shares.sharing import Sharing
     from planner.studies.size import Sizing, size
+    from planner.studies.stress.stress import Stress, stress
     from planner.studies.survey.cuts import study_cuts
     from planner.studies.survey.measured import LatencyCheck, check_latency
     from planner.studies.survey.overview import Overview, survey
@@ -76,8 +91,11 @@ __all__ = [
     "Case",
     "Comparison",
     "ComputeReading",
+    "Diagnosis",
     "EditedFile",
     "Editor",
+    "Effort",
+    "Explanation",
     "Fault",
     "Guess",
     "Imported",
@@ -85,6 +103,7 @@ __all__ = [
     "Inputs",
     "LatencyCheck",
     "MeasuredPair",
+    "NearBest",
     "Outcome",
     "Overview",
     "Place",
@@ -95,14 +114,18 @@ __all__ = [
     "Route",
     "Run",
     "RunError",
+    "Sharing",
     "Sizing",
     "SolverError",
     "SolverReport",
     "Status",
+    "Stress",
     "Tables",
     "UsageError",
     "Watch",
+    "Worth",
     "__version__",
+    "alternatives",
     "build_demand",
     "check_folder",
     "check_latency",
@@ -111,6 +134,8 @@ __all__ = [
     "compare",
     "count_cards",
     "count_cards_for",
+    "diagnose",
+    "diagnosis_bytes",
     "differences",
     "draw_pictures",
     "draw_topology",
@@ -118,6 +143,7 @@ __all__ = [
     "edit_topology",
     "edits_of",
     "examine_solvers",
+    "explain",
     "export_run",
     "export_topology",
     "file_schema",
@@ -132,14 +158,20 @@ __all__ = [
     "load_spec",
     "load_topology",
     "merge_topologies",
+    "print_alternatives",
+    "print_brief_diagnosis",
     "print_comparison",
     "print_cuts",
+    "print_explanation",
     "print_latency_check",
     "print_plan",
     "print_route",
+    "print_sharing",
     "print_sizing",
+    "print_stress",
     "print_topology",
     "print_variants",
+    "print_worth",
     "quote_compute",
     "read_compute",
     "read_measured",
@@ -147,28 +179,39 @@ __all__ = [
     "redo_edit",
     "render_comparison",
     "render_report",
+    "render_sizing",
     "render_topology",
+    "share",
     "size",
     "solve",
     "speak",
+    "stress",
     "study_cuts",
     "summarise",
+    "summarise_alternatives",
     "summarise_comparison",
     "summarise_cuts",
+    "summarise_diagnosis",
+    "summarise_explanation",
     "summarise_latency_check",
     "summarise_outcome",
+    "summarise_sharing",
     "summarise_sizing",
+    "summarise_stress",
     "summarise_topology",
+    "summarise_worth",
     "survey",
     "undo_edit",
     "verify_plan",
     "verify_run",
+    "worth",
     "write_case",
     "write_comparison",
     "write_demand",
     "write_project",
     "write_report",
     "write_run",
+    "write_sizing",
     "write_topology_map",
 ]
 
@@ -207,6 +250,11 @@ _HOMES = {
     "planner.report.comparison.page": ("render_comparison",),
     "planner.report.comparison.summary": ("summarise_comparison",),
     "planner.report.comparison.terminal": ("print_comparison",),
+    "planner.report.studies.explained": ("diagnosis_bytes", "summarise_diagnosis", "summarise_explanation"),
+    "planner.report.studies.explaining": ("print_brief_diagnosis", "print_explanation"),
+    "planner.report.studies.worth": (
+        "print_alternatives", "print_worth", "summarise_alternatives", "summarise_worth",
+    ),
     "planner.report.exports.export": ("export_run",),
     "planner.report.language.speech": ("speak",),
     "planner.report.pictures": ("draw_pictures", "draw_topology"),
@@ -216,11 +264,23 @@ _HOMES = {
     "planner.report.plan.terminal.printing": ("print_plan",),
     "planner.report.plan.variants": ("Outcome", "print_variants", "summarise_outcome"),
     "planner.report.sizing.terminal": ("print_sizing",),
+    "planner.report.sizing.documents": ("write_sizing",),
+    "planner.report.sizing.page": ("render_sizing",),
     "planner.report.sizing.summary": ("summarise_sizing",),
     "planner.report.topology.page": ("render_topology", "write_topology_map"),
     "planner.report.topology.measured": ("print_latency_check",),
     "planner.report.topology.summary": ("summarise_cuts", "summarise_latency_check", "summarise_topology"),
     "planner.report.topology.terminal": ("print_cuts", "print_route", "print_topology"),
+    "planner.report.studies.shares": ("print_sharing", "summarise_sharing"),
+    "planner.report.studies.stress": ("print_stress", "summarise_stress"),
+    "planner.studies.stress.stress": ("Stress", "stress"),
+    "planner.studies.shares.share": ("share",),
+    "planner.studies.shares.sharing": ("Sharing",),
+    "planner.studies.explaining.diagnosis": ("Diagnosis", "diagnose"),
+    "planner.studies.explaining.explanation": ("Explanation", "explain"),
+    "planner.studies.explaining.errands": ("Effort",),
+    "planner.studies.explaining.rivals": ("NearBest", "alternatives"),
+    "planner.studies.explaining.worth": ("Worth", "worth"),
     "planner.studies.size": ("Sizing", "size"),
     "planner.studies.survey.cuts": ("study_cuts",),
     "planner.studies.survey.measured": ("LatencyCheck", "check_latency"),

@@ -130,18 +130,6 @@ def is_on_soil(site: Site, topology: Topology, country: str) -> bool:
     return not site.market and topology.nodes[site.node].country == country
 
 
-def countries_of_project(project: str, topology: Topology) -> tuple[str, ...]:
-    """Return where the sites stand and the links end that hang on a project, or whose expansions do."""
-    assets: list[Site | Link] = [*topology.sites.values(), *topology.links.values()]
-    nodes = (
-        node
-        for asset in assets
-        if project in (asset.project, *(option.project for option in asset.expansion))
-        for node in (asset.ends if hasattr(asset, "ends") else (asset.node,))
-    )
-    return tuple(sorted({topology.nodes[node].country for node in nodes}))
-
-
 def in_service(asset: Lasting, year: int) -> bool:
     """Whether an asset stands, or an expansion is on offer: from its first to its last year, both included."""
     return (asset.from_year is None or asset.from_year <= year) and (asset.until is None or year <= asset.until)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from planner.records import Broken, Identifier, Quantity, Record, Year, YearlyNumber
+from planner.records import Broken, Identifier, Owned, Quantity, Record, Year, YearlyNumber
 from planner.years import Yearly
 
 __all__ = ["Expansion", "Lasting", "LinkExpansion", "SiteExpansion"]
@@ -30,7 +30,7 @@ class Lasting(Record):
             yield Broken("until", f"{self.until} is before from ({self.from_year})", f"{self.from_year} or later")
 
 
-class Expansion(Lasting):
+class Expansion(Lasting, Owned):
     """A way to add capacity: in steps (integer) or continuous, bought or leased.
 
     Amounts are PFLOPS for sites and Gbps for links; prices are always per PFLOPS or per Gbps, a price written per

@@ -83,6 +83,17 @@ class ShareRule(WorkRule):
         return (host in members and not site.market) if self.hosts == "members" else is_named(site, host, self.hosts)
 
 
+class ForeignStake(Record):
+    """How much of what is built in a country may belong to others."""
+
+    id: Identifier | None = None
+    """A name by which variants can take the rule away (`rule:id`) or change it."""
+    country: Country
+    """The country in which something is built."""
+    max: Share
+    """Most of what is built there that others than the country may own: more than that, and it may not be built."""
+
+
 class Floor(Record):
     """What every member of the community gets at least."""
 
@@ -101,6 +112,8 @@ class Policy(Record):
     """Rules about countries to avoid on the way."""
     shares: tuple[ShareRule, ...] = ()
     """Rules about how much is hosted where; all of them hold."""
+    foreign_stake: tuple[ForeignStake, ...] = ()
+    """Rules about how much of what is built in a country others may own; all of them hold."""
     floor: Floor = Floor()
     """What every member gets at least."""
 

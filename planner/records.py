@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isclose
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -106,6 +107,11 @@ def _yearly(value: Any) -> Any:
     return Yearly.flat(float(value)) if isinstance(value, int | float) else value
 
 
+def _owners(value: Any) -> Any:
+    """Let one country stand for itself as the owner of all."""
+    return {value: 1.0} if isinstance(value, str) else value
+
+
 Identifier = Annotated[str, Word("identifier")]
 Country = Annotated[str, Word("country")]
 Year = Annotated[int, Word("year"), Field(ge=1900, le=2200)]
@@ -113,6 +119,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 YearlyNumber = Annotated[Yearly, BeforeValidator(_yearly)]
 Factor = Annotated[Yearly, BeforeValidator(_yearly)]
 Names = dict[str, str]
+Owners = Annotated[dict[Country, Annotated[float, Field(gt=0, le=1)]], Word("owner"), BeforeValidator(_owners)]
+"""The share of each country that owns something; one country alone may be written as its code."""
 
 
 class Record(BaseModel):
@@ -155,3 +163,17 @@ class Titled(Record):
     """What it is about, in a line."""
     names: Names = Field(default_factory=dict)
     """The title in other languages, by language code."""
+
+
+class Owned(Record):
+    """A record of something that countries own, each a share of it."""
+
+    owner: Owners | None = None
+    """The country that owns it, or the share of each: {CN: 0.6, KZ: 0.4}; default: the country where it stands, half
+    at each end of a link."""
+
+    def rules(self) -> Iterator[Broken]:
+        """Yield the fault of shares that do not make up a whole."""
+        yield from super().rules()
+        if self.owner is not None and not isclose(total := sum(self.owner.values()), 1, abs_tol=1e-9):
+            yield Broken("owner", f"has shares that add up to {total:.10g}", "write shares that add up to 1")

@@ -19,10 +19,13 @@ class Yearly:
     seasons
         Pairs (season, what holds in it), where it is not the same in all seasons; then `points` is what stands for the
         whole year (`planner.seasons`).
+    ranges
+        Pairs (year, (least, most)) of points that are given with what they plausibly lie between; plans use the points.
     """
 
     points: tuple[tuple[int, float], ...]
     seasons: tuple[tuple[str, Yearly], ...] = ()
+    ranges: tuple[tuple[int, tuple[float, float]], ...] = ()
 
     @classmethod
     def flat(cls, value: float) -> Self:
@@ -73,7 +76,8 @@ class Yearly:
     def scaled(self, factor: float) -> Self:
         """Return every value times a factor."""
         seasons = tuple((name, figure.scaled(factor)) for name, figure in self.seasons)
-        return type(self)(tuple((year, value * factor) for year, value in self.points), seasons)
+        ranges = tuple((year, (low * factor, high * factor)) for year, (low, high) in self.ranges)
+        return type(self)(tuple((year, value * factor) for year, value in self.points), seasons, ranges)
 
 
 def _year(point: tuple[int, float]) -> int:

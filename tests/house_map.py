@@ -21,6 +21,7 @@ PURPOSES = {
     "report.plan": "a plan as page and terminal",
     "report.comparison": "plans side by side",
     "report.sizing": "how large a community",
+    "report.studies": "who pays, what breaks, many futures",
     "report.topology": "maps and checks of a topology",
     "report.pictures": "maps and charts for a paper",
     "report.exports": "tables for other tools",
@@ -47,7 +48,7 @@ PURPOSES = {
 """What each room is for; a room without a word here has none in the drawing, and the test says so."""
 MODELS = {
     "topology", "places", "expansions", "demand", "background", "scenario", "policy", "finance", "energy", "network",
-    "admissibility", "records", "segments", "accelerator", "profiles",
+    "admissibility", "records", "segments", "accelerator", "profiles", "stakes", "tasks", "reliability",
 }  # fmt: skip
 
 

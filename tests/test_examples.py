@@ -42,6 +42,37 @@ def test_every_topology_loads_by_itself(file: Path) -> None:
     assert topology.links
 
 
+@pytest.mark.parametrize(
+    ("name", "beyond", "found"),
+    [
+        ("central-asia", {"moscow", "frankfurt", "beijing", "shanghai", "xian", "islamabad", "kabul", "mashhad"},
+         {"node:urumqi": {"changji", "karamay"}}),
+        ("2africa", {"delhi", "tympaki"}, {"node:karachi": {"islamabad", "lahore"}, "cable:2africa": {"nacala"}}),
+    ],
+)  # fmt: skip
+def test_where_a_map_ends_nobody_is_found_cut_off(name: str, beyond: set[str], found: dict[str, set[str]]) -> None:
+    """What is parted there has ways that are not drawn; what hangs on one place inside the map is still a finding."""
+    cuts = planner.study_cuts(planner.load_topology(ROOT / "topologies" / f"{name}.yaml"), 2030).cuts
+    off = {cut.failure: {node for nodes in cut.cut_off.values() for node in nodes} for cut in cuts}
+    assert not beyond & {node for nodes in off.values() for node in nodes}
+    assert {failure: off[failure] for failure in found} == found
+    assert {node for cut in cuts for node in cut.beyond} >= beyond - {"moscow", "frankfurt"}
+
+
+@pytest.mark.parametrize("name", ["central-asia", "2africa"])
+def test_renting_abroad_has_its_price_of_the_market_with_its_range(name: str) -> None:
+    """Falling from year to year, never below what the machines of the year cost to run."""
+    sites = planner.load_topology(ROOT / "topologies" / f"{name}.yaml").sites
+    rented = [site for site in sites.values() if site.market]
+    assert rented
+    for site in rented:
+        prices = [price for _, price in site.opex_usd_per_pflops.points]
+        assert prices == sorted(prices, reverse=True)
+        assert [year for year, _ in site.opex_usd_per_pflops.ranges] == [2026, 2028, 2030, 2035]
+        assert min(low for _, (low, _) in site.opex_usd_per_pflops.ranges) > 2_250
+        assert (site.source, site.confidence) == ("compux-2026", "estimated")
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "demand").glob("*.yaml")), ids=lambda file: file.stem)
 def test_every_demand_loads_by_itself(file: Path) -> None:
     """With workloads, and somebody who asks for them."""
@@ -168,6 +199,15 @@ def test_whole_halls_are_whole_and_few() -> None:
     assert halls
     assert (plan.sites["used_pflops"] > 0).sum() <= 8
     assert plan.objective >= solve(COMMUNITY).objective * (1 - 1e-9)
+
+
+def test_where_nothing_may_be_built_what_may_leave_is_rented_abroad() -> None:
+    """At the price of the market, and nothing that has to stay at home."""
+    plan = solve(COMMUNITY, "no-expansion")
+    rented = plan.assignments.xs("cloud-frankfurt", level="site")["pflops"]
+    assert rented.sum() > 100
+    kinds = {plan.inputs.demand.workloads[name].data for name in rented.index.get_level_values("workload")}
+    assert not kinds & {"government", "medical"}
 
 
 def test_surviving_the_borders_costs_something_or_nothing_but_is_no_gain() -> None:

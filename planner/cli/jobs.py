@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from planner.engine.solution import Watch
     from planner.plan.plan import Plan, Tables
     from planner.report.plan.variants import Outcome
+    from planner.studies.explaining.diagnosis import Diagnosis
 
 RUNS = Path("runs")
+DIAGNOSIS_SECONDS = 60.0
+"""How long a solve that finds no plan looks for what clashes and for repairs."""
 DONE, WRONG, BAD_INPUT, INFEASIBLE, STOPPED = 0, 1, 2, 3, 4
 
 
@@ -109,14 +112,34 @@ class Job:
             scenario = planner.load_scenario(self.scenario, variant=variant, overrides=self.overrides).scenario
             planner.check_folder(planner.choose_folder(RUNS, scenario.id, variant, self.force), force=True)
 
-    def write(self, plan: Plan, folder: Path | None) -> Path | None:
+    def write(self, plan: Plan, folder: Path | None, diagnosis: Diagnosis | None = None) -> Path | None:
         """Keep a plan as a run, by default under the name of its scenario and variant."""
         if not self.keep:
             return None
         folder = folder or planner.choose_folder(RUNS, plan.inputs.scenario.id, plan.inputs.variant, self.force)
+        extras = {} if diagnosis is None else {"diagnosis.json": planner.diagnosis_bytes(diagnosis)}
         return planner.write_run(
-            plan, folder, force=self.force, frozen_builds=self.builds, report=self.report, tell=_echo
+            plan, folder, force=self.force, frozen_builds=self.builds, report=self.report, extras=extras, tell=_echo
         )  # fmt: skip
+
+    def worth(self, plan: Plan) -> list[dict[str, Any]]:
+        """Say what each rule, limit, failure and millisecond costs a year; nothing where there is no plan."""
+        if not plan.status.has_plan:
+            return []
+        from planner.cli.progress import follow
+
+        with follow(quiet=self.quiet, verbose=False, found=True) as watch:
+            return planner.summarise_worth(planner.worth(plan, effort=planner.Effort(self.frozen, watch)))
+
+    def diagnose(self, plan: Plan) -> Diagnosis | None:
+        """Say why there is no plan, in no more time than a solve may take; None where there is one."""
+        if plan.status is not planner.Status.INFEASIBLE or plan.tables is not None:
+            return None
+        from planner.cli.progress import follow
+
+        with follow(quiet=self.quiet, verbose=False, found=True) as watch:
+            limit = DIAGNOSIS_SECONDS if self.time_limit is None else min(DIAGNOSIS_SECONDS, self.time_limit)
+            return planner.diagnose(plan, builds=self.frozen, time_limit=limit, watch=watch)
 
     def outcomes(self) -> Iterator[tuple[Outcome, str]]:
         """Solve the scenario and each of its variants; yield what it came to, and what stopped it."""
@@ -130,7 +153,7 @@ class Job:
                 plan, watch = self.solve(variant, warn=variant is None, found=variant is not None)
                 scenario = plan.inputs.scenario.id
                 folder = planner.choose_folder(self.folder or RUNS, scenario, variant, self.force)
-                run = self.write(plan, folder)
+                run = self.write(plan, folder, self.diagnose(plan))
             except planner.PlannerError as error:
                 yield planner.Outcome(variant, exit_code=error.exit_code, error=str(error)), ""
                 continue

@@ -143,6 +143,14 @@ run_options = bundle(
 )
 """Where the run goes."""
 
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that solve at once; default: as many as there are cores. The answer does not depend on it.",
+)
+"""How many at once."""
+
 json_option = click.option(
     "--json",
     "as_json",

@@ -10,7 +10,7 @@ import click
 
 import planner
 from planner.cli.jobs import DONE, STOPPED, WRONG, exit_code, gravest
-from planner.cli.options import Number, bundle, json_option, language_option, scenario_options
+from planner.cli.options import FOLDER, FORMATS, Number, bundle, json_option, page_options, scenario_options
 from planner.cli.warning import print_warnings
 
 if TYPE_CHECKING:
@@ -34,6 +34,19 @@ effort_options = bundle(
     ),
 )
 """How hard to try."""
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+writing_options = bundle(
+    click.option("--html", type=FILE, metavar="FILE", help="Write a page with charts, a map and all tables."),
+    click.option("--xlsx", type=FILE, metavar="FILE", help="Write every table as a sheet of a workbook."),
+    *(
+        click.option(f"--{name}", type=FOLDER, metavar="DIR", help=f"Draw the charts as {name.upper()} into a folder.")
+        for name in FORMATS
+    ),
+    page_options,
+)
+"""Where the answer goes beside the terminal."""
 
 loudness_options = bundle(
     click.option("-q", "--quiet", is_flag=True, help="No progress and no tables: print only the answer."),
@@ -62,7 +75,7 @@ class Service(Number):
     " default: what is worth its price.",
 )
 @effort_options
-@language_option
+@writing_options
 @json_option
 @loudness_options
 @click.pass_context
@@ -76,17 +89,24 @@ def size(
     served: Served,
     gap: float | None,
     time_limit: float | None,
+    html: Path | None,
+    xlsx: Path | None,
     language: Language,
+    basemap: Path | None,
     as_json: bool,
     quiet: bool,
     verbose: bool,
+    **folders: Path | None,
 ) -> None:
     """Size the community of the scenario file S, against its target.
 
     Says how many PFLOPS the members need on their soil, in which country and by when, what that costs at least, how far
     the target goes, what each member alone would need and pay, what pooling is worth and why, and what the next 100
     PFLOPS or Gbps are worth by place. No run is written. Ctrl-C stops with what is known; a second one aborts.
-    """
+
+    \b
+    planner size examples/central-asia-2000p.yaml --html size.html --xlsx size.xlsx
+    """  # noqa: D301
     from planner.cli.progress import follow
 
     tell = (lambda name: click.echo(f"plan: {name}", err=True)) if verbose and not quiet else None
@@ -94,10 +114,16 @@ def size(
     print_warnings(inputs, quiet=quiet, verbose=verbose)
     with follow(quiet=quiet, verbose=verbose) as watch:
         found = planner.size(inputs, served=served, gap=gap, time_limit=time_limit, watch=watch, tell=tell)
+    pictures = {name: folder for name in FORMATS if (folder := folders[name]) is not None}
+    written = planner.write_sizing(
+        found, html=html, xlsx=xlsx, pictures=pictures, stopped=_stopped(watch), language=language, basemap=basemap
+    )
     if as_json:
         click.echo(json.dumps(planner.summarise_sizing(found), allow_nan=False, indent=2, ensure_ascii=False))
     else:
         planner.print_sizing(found, stopped=_stopped(watch), full=verbose, brief=quiet, language=language)
+    for path in written:
+        click.echo(path, err=as_json)
     ctx.exit(_exit_code(found, gap))
 
 

@@ -35,6 +35,12 @@ class Basis(NamedTuple):
     at_upper: NDArray[np.bool_]
     is_basic_row: NDArray[np.bool_]
 
+    def keeps(self, gained: NDArray[np.float64]) -> bool:
+        """Whether no variable leaves the bound at which it stands, when B⁻¹ times a move is gained."""
+        moved = np.where(self.is_row, -gained, gained)[self.tight]
+        scale = STAYS * max(1.0, float(np.abs(moved).max(initial=0.0)))
+        return not ((self.at_lower & (moved < -scale)) | (self.at_upper & (moved > scale))).any()
+
 
 @silence
 def read_basis(model: highspy.Highs, rows_known: int) -> Basis:

@@ -22,7 +22,7 @@ import pulp
 from scipy import sparse
 
 from planner.engine.answers import OtherPlan, RunStatus, TrialSolution
-from planner.engine.basis import STAYS, Basis, read_basis
+from planner.engine.basis import Basis, read_basis
 from planner.engine.gates import Gates, ImpliedDecisions, flows_in
 from planner.engine.highs import INF
 from planner.engine.moves import Moves
@@ -75,7 +75,7 @@ class FixedProgramme:
         self.implied = ImpliedDecisions(frozenset(), frozenset(), {})
         self.gates = Gates(self.programme) if self.programme.variables.integers else None
         self._solver = generation.solver
-        self._moves = Moves(generation.solver)
+        self._moves = Moves(generation.solver, self.programme)
         self._model = generation.solver.model
         self._aside: frozenset[int] = frozenset()
         self._freed: set[int] = set()
@@ -119,7 +119,7 @@ class FixedProgramme:
 
     def is_full(self, row: int) -> bool:
         """Whether the plan leaves nothing of a row."""
-        lower, upper = self._limits(row)
+        lower, upper = self._moves.own_limits(row)
         value = float(self._activity[row])
         near = FULL * max(self._moves.row_unit(row), abs(value))
         return row not in self._freed and min(value - lower, upper - value) <= near
@@ -135,7 +135,7 @@ class FixedProgramme:
         with self._restored():
             for row, share in rows.items():
                 self._move(row, share * step)
-            moved = self._improve(nearly_done=True) if all_paths else self._run()
+            moved = self._improve(nudged=True) if all_paths else self._run()
             if moved is None:
                 return INF
             return self._dual_value(rows)
@@ -150,32 +150,29 @@ class FixedProgramme:
         if not limits:
             return []
         basis = read_basis(self._model, len(self.programme.rows))  # its order is lost once anything is moved
-        stays = [(self._stays(basis, rows, 1.0), self._stays(basis, rows, -1.0)) for rows in limits]
+        same = [(self._stays(basis, rows), self._dual_value(rows)) for rows in limits]
         return [
             (
-                self._dual_value(rows) if more else self.nudge(rows, all_paths=True),
-                self._dual_value(rows) if less else self.nudge(rows, tighten=True, all_paths=True),
+                dual if more else self.nudge(rows, all_paths=True),
+                dual if less else self.nudge(rows, tighten=True, all_paths=True),
             )
-            for rows, (more, less) in zip(limits, stays, strict=True)
+            for rows, ((more, less), dual) in zip(limits, same, strict=True)
         ]
 
     def _dual_value(self, rows: Mapping[int, float]) -> float:
         return sum(-self._roomward(row) * share * float(self.duals[row]) for row, share in rows.items())
 
-    def _stays(self, basis: Basis, rows: Mapping[int, float], sign: float) -> bool:
-        """Whether the basis stays feasible when limits move a little, to more room or to less.
+    def _stays(self, basis: Basis, rows: Mapping[int, float]) -> tuple[bool, bool]:
+        """Whether the basis stays feasible when limits move a little, to more room and to less.
 
-        What the basic variables gain is B⁻¹ times the move; one that stands at its bound already must not leave it.
+        What the basic variables gain is B⁻¹ times the move.
         """
-        if sign < 0 and any(basis.is_basic_row[row] and self.is_full(row) for row in rows):
-            return False
-        shifts = {r: sign * self._roomward(r) * share for r, share in rows.items() if not basis.is_basic_row[r]}
+        has_less = not any(basis.is_basic_row[row] and self.is_full(row) for row in rows)
+        shifts = {row: self._roomward(row) * share for row, share in rows.items() if not basis.is_basic_row[row]}
         if not basis.tight.any() or not shifts:
-            return True
+            return True, has_less
         gained = self._moves.basis_moves(shifts)
-        gained = np.where(basis.is_row, -gained, gained)[basis.tight]
-        scale = STAYS * max(1.0, float(np.abs(gained).max(initial=0.0)))
-        return not ((basis.at_lower & (gained < -scale)) | (basis.at_upper & (gained > scale))).any()
+        return basis.keeps(gained), has_less and basis.keeps(-gained)
 
     def offer(self, path: Path, routing: Routing, *, without: str = "") -> float:
         """Return by how much a path under other rules would better the objective, scaled; a new column shows it.
@@ -204,8 +201,11 @@ class FixedProgramme:
         aside: Collection[int] = (),
         bounds: Mapping[int, Bounds] | None = None,
         gifts: Collection[int] = (),
+        enough: float = INF,
     ) -> OtherPlan:
         """Return by how much the objective gets better where some whole decisions are taken again.
+
+        The plan as it is keeps all that is asked here: bounds have to admit it.
 
         Parameters
         ----------
@@ -217,15 +217,18 @@ class FixedProgramme:
             other bounds of decisions
         gifts
             columns that cost nothing, in the plan as it is and in the new one
+        enough
+            a gain beyond which no better plan is looked for, where there is no failure to survive
         """
         assert self.gates is not None or not free
         implied = self.gates.imply(self.values, free=set(free)) if self.gates else self.implied
         before = self.objective - sum(self.programme.cost_of(c) * float(self.values[c]) for c in gifts)
+        is_final = bool(free) or bool(self.programme.case.failing_states)
         with self._restored():
             self._arrange(implied, self._aside | set(aside), bounds)
             for column in gifts:
                 self._moves.cost_column(column, 0.0)
-            found = self._decide(free)
+            found = self._decide(free, -INF if is_final else before - enough)
             for column in gifts:
                 self._moves.cost_column(column, self.programme.cost_of(column))
         if found is None:
@@ -238,9 +241,9 @@ class FixedProgramme:
         violated = Screener(self.programme.case).screen(self.programme, replace(self.solution, values=values)).violated
         return violated[0].contingency if violated else ""
 
-    def _decide(self, free: Collection[int]) -> TrialSolution | None:
-        """Solve the programme as it is arranged, the free decisions whole."""
-        relaxed = self._improve()
+    def _decide(self, free: Collection[int], enough: float) -> TrialSolution | None:
+        """Solve the programme as it is arranged, the free decisions whole; below `enough` any plan will do."""
+        relaxed = self._improve(feasible=True, enough=enough)
         if relaxed is None or all(abs(relaxed.values[c] - round(relaxed.values[c])) <= WHOLE for c in free):
             return relaxed
         whole = self._moves.solve_whole(sorted(free))
@@ -266,22 +269,31 @@ class FixedProgramme:
             self.objective = found.objective
         self._activity = self._moves.row_activity()
 
-    def _improve(self, *, nearly_done: bool = False) -> TrialSolution | None:
+    def _improve(self, *, nudged: bool = False, feasible: bool = False, enough: float = -INF) -> TrialSolution | None:
         """Solve the programme as it is arranged, adding paths until none betters it; None where it is infeasible.
 
-        What is nearly done is priced exactly at once: seldom is there anything for a quick look to find.
+        Parameters
+        ----------
+        nudged
+            limits have moved a little: priced exactly at once, as a quick look seldom finds anything
+        feasible
+            the plan as it is keeps all limits, so that the primal simplex goes on from it, as it does after paths
+        enough
+            an objective below which it ends
         """
-        for _ in range(ROUNDS):
-            found = self._run()
-            new = self._new_paths((True,) if nearly_done else (False, True)) if found is not None else []
+        for number in range(ROUNDS):
+            found = self._run(primal=feasible or (nudged and number > 0))
+            if found is None or found.objective < enough:
+                break
+            new = self._new_paths((True,) if nudged else (False, True))
             if not new or self.generation.watch.must_stop:
                 break
             self.programme.add_paths(new)
         return found
 
-    def _run(self) -> TrialSolution | None:
+    def _run(self, *, primal: bool = False) -> TrialSolution | None:
         """Solve the programme as it is arranged over the paths known; None where it is infeasible."""
-        answer = self._solver.run()
+        answer = self._solver.run(primal=primal)
         if answer.status is not RunStatus.OPTIMAL:
             return None
         self.duals = self._signed(answer.duals)
@@ -299,10 +311,10 @@ class FixedProgramme:
 
     def _signed(self, duals: NDArray[np.float64]) -> NDArray[np.float64]:
         """Set duals of the wrong sign, which are rounding, and those of rows that do not count to zero."""
-        senses = np.array([row.constraint.sense for row in self.programme.rows])
-        wrong = ((senses == pulp.LpConstraintLE) & (duals > 0)) | ((senses == pulp.LpConstraintGE) & (duals < 0))
-        wrong[list(self._freed)] = True
-        return np.where(wrong, 0.0, duals)
+        assert self.generation.decisions is not None
+        signed = self.generation.decisions.feasible_duals(duals)
+        signed[list(self._freed)] = 0.0
+        return signed
 
     def _arrange(
         self, implied: ImpliedDecisions, aside: Collection[int], bounds: Mapping[int, Bounds] | None = None
@@ -314,22 +326,12 @@ class FixedProgramme:
         wanted |= dict.fromkeys(flows_in(programme, implied.closed), (0.0, 0.0))
         wanted |= bounds or {}
         for row in sorted((self._freed ^ freed) | self._moved):
-            self._moves.bound_row(row, *((-INF, INF) if row in freed else self._limits(row)))
+            self._moves.bound_row(row, *((-INF, INF) if row in freed else self._moves.own_limits(row)))
         for column in sorted(self._bounds.keys() | wanted.keys()):
-            self._moves.bound_column(column, *(wanted[column] if column in wanted else self._own(column)))
+            self._moves.bound_column(column, *(wanted[column] if column in wanted else self._moves.own_bounds(column)))
         self._freed, self._bounds, self._moved = freed, wanted, set()
         self._barred = np.zeros(len(programme.rows))
         self._barred[list(implied.closed)] = -self.closed_gate_price
-
-    def _limits(self, row: int) -> Bounds:
-        constraint = self.programme.rows[row].constraint
-        lower, upper = constraint.getLb(), constraint.getUb()
-        return (-INF if lower is None else float(lower), INF if upper is None else float(upper))
-
-    def _own(self, column: int) -> Bounds:
-        variable = self.programme.columns[column].variable
-        lower, upper = variable.lowBound, variable.upBound
-        return (-INF if lower is None else float(lower), INF if upper is None else float(upper))
 
     def _roomward(self, row: int) -> float:
         """Return the sign in which a row's right-hand side gives more room; of a demand, asking for less."""
@@ -338,5 +340,5 @@ class FixedProgramme:
     def _move(self, row: int, amount: float) -> None:
         """Move a row's right-hand side by so much towards more room."""
         shift = self._roomward(row) * amount
-        self._moves.bound_row(row, *(bound + shift for bound in self._limits(row)))
+        self._moves.bound_row(row, *(bound + shift for bound in self._moves.own_limits(row)))
         self._moved.add(row)

@@ -57,11 +57,14 @@ class Generation:
     ----------
     sharpened
         how many times finer than usual the objective is looked at
+    hasty
+        whether it is enough to know that there is no plan, and not by how little
     """
 
     programme: Programme
     watch: Watch
     gap: float | None
+    hasty: bool = field(default=False, kw_only=True)
     solver: LiveHighs = field(init=False)
     pricing: Pricing = field(init=False)
     decisions: Decisions | None = None
@@ -157,7 +160,7 @@ class Generation:
         for answer, bound, finished in self._iterate(phase=1):
             best = max(best, bound)
             self.report(1, answer.objective * programme.case.scale.pflops, best * programme.case.scale.pflops)
-            if finished or answer.objective <= tolerance:
+            if finished or answer.objective <= tolerance or (self.hasty and best > tolerance):
                 break
         programme.set_objective(wanted, scale=scale, multiplier=multiplier, same=same)
         reached = answer is not None and not self.is_dead and answer.objective <= tolerance

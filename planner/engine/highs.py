@@ -34,7 +34,7 @@ TOLERANCE = 1e-9
 """Feasibility tolerance of rows and reduced costs, in the units that HiGHS sees."""
 SMALLEST = 1e-12
 """HiGHS takes smaller coefficients for zero, and cannot be told to take less."""
-PRIMAL_SIMPLEX = 4
+DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
 
 
 class LiveHighs(LpSolver):  # type: ignore[misc]
@@ -75,9 +75,17 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
         return True
 
     @silence
-    def run(self, time_left: float | None = None) -> SolverAnswer:
-        """Solve the programme as it stands now, through PuLP, and return the answer."""
+    def run(self, time_left: float | None = None, *, primal: bool = False) -> SolverAnswer:
+        """Solve the programme as it stands now, through PuLP, and return the answer.
+
+        Parameters
+        ----------
+        primal
+            go on by the primal simplex: quicker by far where the last plan is still feasible, since only costs or
+            columns are new. Among equally good plans it may find another
+        """
         problem = self._programme.problem
+        self._set(simplex_strategy=PRIMAL_SIMPLEX if primal else DUAL_SIMPLEX)
         problem.solver, problem.resolveOK = self, self._rows > 0
         self._set(time_limit=INF if time_left is None else self.model.getRunTime() + max(time_left, 0.0))
         problem.resolve(self)
@@ -113,7 +121,7 @@ class LiveHighs(LpSolver):  # type: ignore[misc]
             self._run()
             if self.model.getModelStatus() in OUTCOMES or self._columns == 0:
                 break
-        self._set(simplex_strategy=1, solver="choose")
+        self._set(simplex_strategy=DUAL_SIMPLEX, solver="choose")
 
     def _run(self) -> None:
         self.model.run()

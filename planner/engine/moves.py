@@ -12,13 +12,14 @@ import highspy
 import numpy as np
 
 from planner.engine.answers import OUTCOMES, RunStatus
-from planner.engine.highs import INF, SMALLEST
+from planner.engine.highs import DUAL_SIMPLEX, INF, PRIMAL_SIMPLEX, SMALLEST
 from planner.engine.silence import silence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.engine.highs import LiveHighs
+    from planner.programme.programme import Programme
 
 WHOLE_GAP = 1e-6
 """Relative gap at which a trial with whole decisions is solved."""
@@ -27,8 +28,18 @@ WHOLE_GAP = 1e-6
 class Moves:
     """Changes limits, bounds and costs of a live model and solves it with them."""
 
-    def __init__(self, solver: LiveHighs) -> None:
-        self._solver, self._model = solver, solver.model
+    def __init__(self, solver: LiveHighs, programme: Programme) -> None:
+        self._solver, self._model, self._programme = solver, solver.model, programme
+
+    def own_limits(self, row: int) -> tuple[float, float]:
+        """Limits of a row as the programme has them."""
+        constraint = self._programme.rows[row].constraint
+        return _range(constraint.getLb(), constraint.getUb())
+
+    def own_bounds(self, column: int) -> tuple[float, float]:
+        """Bounds of a column as the programme has them."""
+        variable = self._programme.columns[column].variable
+        return _range(variable.lowBound, variable.upBound)
 
     def bound_row(self, row: int, lower: float, upper: float) -> None:
         """Change the limits of one row in the live model alone, given in the programme's units."""
@@ -47,12 +58,17 @@ class Moves:
 
     @silence
     def offer(self, cost: float, rows: Mapping[int, float], unit: float) -> float | None:
-        """Return the objective with one more column, which is taken away again; None where there is none."""
+        """Return the objective with one more column, which is taken away again; None where there is none.
+
+        What stands stays feasible, so the primal simplex goes on from it.
+        """
         index = np.array(sorted(rows), dtype=np.int32)
         factors = np.array([rows[row] for row in index.tolist()]) * unit / self._solver.row_units[index]
         multiplier = self._solver.multiplier
         self._model.addCol(cost * unit * multiplier, 0.0, INF, len(index), index, factors)
+        self._model.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
         self._model.run()
+        self._model.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
         found = OUTCOMES.get(self._model.getModelStatus()) is RunStatus.OPTIMAL
         reached = float(self._model.getInfo().objective_function_value) / multiplier if found else None
         self._model.deleteCols(1, np.array([self._model.getNumCol() - 1], dtype=np.int32))
@@ -88,3 +104,7 @@ class Moves:
         for row, shift in shifts.items():
             move[row] = shift / self._solver.row_units[row]
         return np.asarray(self._model.getBasisSolve(move)[1], dtype=float)
+
+
+def _range(lower: float | None, upper: float | None) -> tuple[float, float]:
+    return -INF if lower is None else float(lower), INF if upper is None else float(upper)

@@ -41,6 +41,7 @@ _WORDS: dict[str, Schema] = {
     "country": {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["KZ"]},
     "timezone": {"type": "string", "examples": ["Asia/Almaty"]},
     "year": {"type": "integer", "minimum": 1900, "maximum": 2200},
+    "day": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$", "examples": ["2027-03", "2027-03-15"]},
     "hours": {"enum": list(HOURS)},
     "years": {
         "anyOf": [
@@ -60,6 +61,18 @@ _WORDS: dict[str, Schema] = {
             {"type": "array", "items": {"type": "string"}},
             {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
         ]
+    },
+    "owner": {
+        "anyOf": [
+            {"type": "string", "pattern": "^[A-Z]{2}$"},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "propertyNames": {"pattern": "^[A-Z]{2}$"},
+                "additionalProperties": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+            },
+        ],
+        "examples": ["KZ", {"CN": 0.6, "KZ": 0.4}],
     },
     "contingencies": {
         "anyOf": [{"enum": ["none", *CONTINGENCY_GROUPS]}, {"type": "array", "items": {"type": "string"}}]
@@ -247,12 +260,22 @@ def _by_year(one: Schema, *, seasonal: bool = False) -> Schema:
     """Return the schema of a figure that may be a map of years, and differ from season to season where it says so."""
     examples = one.get("examples", [])
     value = {key: each for key, each in one.items() if key != "examples"}  # said once, for all forms
-    in_year = {"anyOf": [value, _by_season(value)]} if seasonal else value
+    ranged = _ranged(value)
+    in_year = {"anyOf": [value, ranged, *([_by_season(value)] if seasonal else [])]}
     years = {
         "type": "object", "minProperties": 1, "patternProperties": {YEAR_KEY: in_year}, "additionalProperties": False
     }  # fmt: skip
-    forms = [value, years, *([_by_season({"anyOf": [value, years]})] if seasonal else [])]
+    forms = [value, ranged, years, *([_by_season({"anyOf": [value, ranged, years]})] if seasonal else [])]
     return {"anyOf": forms, **({"examples": [*examples, {"2030": examples[0]}]} if examples else {})}
+
+
+def _ranged(value: Schema) -> Schema:
+    """Return the schema of {value: …, range: [least, most]}."""
+    ends = {"type": "array", "items": value, "minItems": 2, "maxItems": 2}
+    return {
+        "type": "object", "properties": {"value": value, "range": ends}, "required": ["value", "range"],
+        "additionalProperties": False,
+    }  # fmt: skip
 
 
 def _by_season(value: Schema) -> Schema:

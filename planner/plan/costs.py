@@ -1,9 +1,9 @@
-"""Who pays: the cost of a year by the country whose demand causes it."""
+"""Who pays: the cost of a year by the country whose demand causes it, and by the countries that own what costs it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from planner.programme.case import NO_SITE
@@ -12,7 +12,7 @@ from planner.programme.standing import alive_years
 
 if TYPE_CHECKING:
     from planner.plan.answer import Answer
-    from planner.programme.case import ExpansionCase
+    from planner.programme.case import ExpansionCase, ProjectCase
 
 Use = dict[tuple[int, str], float]
 
@@ -55,20 +55,101 @@ def member_costs(answer: Answer, year: int) -> dict[str, float]:
     return dict(costs)
 
 
+def owner_costs(answer: Answer, year: int) -> dict[str, float]:
+    """USD of a year by the country that pays; the countries' payments add up to the plan's cost.
+
+    A site's opex, energy and fixed cost, and what is built, are paid by their owners. Fees, transit and what is rented
+    on a market are paid by whoever uses them: none of those who own a site or a link here has that bill.
+    """
+    case = answer.case
+    costs: defaultdict[str, float] = defaultdict(float)
+    for path, pflops in answer.flows:
+        state, demand = case.states[path.state], case.demands[path.demand]
+        if state.year != year or not state.is_intact or demand.is_background:
+            continue
+        mean = pflops * case.share(state)
+        costs[demand.country] += _levied(answer, path, year) * mean
+        if path.site != NO_SITE:
+            site = case.sites[path.site]
+            payers = {demand.country: 1.0} if site.market else site.owners
+            _bill(costs, payers, _run_at_site(answer, path, year) * mean)
+    for position, site in enumerate(case.sites):
+        if not site.market:
+            _bill(costs, site.owners, answer.idle_usd(position, year) + answer.fixed_cost(position, year))
+    for option, t, amount in standing_builds(answer, year):
+        _bill(costs, option.owners, (option.annuity_usd[t] + option.opex_usd[year]) * amount)
+    for project in built_projects(answer):
+        if year >= project.year:
+            _bill(costs, project.owners, project.annuity_usd + project.opex_usd[year])
+    return dict(costs)
+
+
+def _bill(costs: dict[str, float], payers: Mapping[str, float], usd: float) -> None:
+    for country, part in payers.items() if usd else ():
+        costs[country] = costs.get(country, 0.0) + part * usd
+
+
+def standing_builds(answer: Answer, year: int) -> Iterator[tuple[ExpansionCase, int, float]]:
+    """Yield what is built at sites and links and stands in a year: expansion, year of building, amount."""
+    case = answer.case
+    for built, options in ((answer.site_built, case.site_expansions), (answer.link_built, case.link_expansions)):
+        for (i, t), amount in built.items():
+            if options[i].is_alive(t, year):
+                yield options[i], t, amount
+
+
+def built_projects(answer: Answer) -> Iterator[ProjectCase]:
+    """Yield the projects that are built."""
+    for j, project in enumerate(answer.case.projects):
+        if answer.decision(answer.programme.variables.project[j]) > 0.5:
+            yield project
+
+
+def capital(answer: Answer) -> dict[tuple[int, str], dict[str, float]]:
+    """USD that is spent on building, overnight, by the year of building and the country that pays.
+
+    Each is ``{"sites_usd": …, "links_usd": …, "projects_usd": …}``.
+    """
+    case, found = answer.case, dict[tuple[int, str], dict[str, float]]()
+
+    def spend(year: int, owners: Mapping[str, float], sort: str, usd: float) -> None:
+        for country, part in owners.items():
+            parts = found.setdefault((year, country), dict.fromkeys(("sites_usd", "links_usd", "projects_usd"), 0.0))
+            parts[sort] += part * usd
+
+    for sort, built, options in (
+        ("sites_usd", answer.site_built, case.site_expansions),
+        ("links_usd", answer.link_built, case.link_expansions),
+    ):
+        for (i, year), amount in built.items():
+            spend(year, options[i].owners, sort, amount * options[i].capex_usd[year])
+    for project in built_projects(answer):
+        spend(project.year, project.owners, "projects_usd", project.capex_usd)
+    return found
+
+
 def _running(answer: Answer, path: Path, year: int) -> float:
     """USD a year of one PFLOPS on a path: opex, energy, fee and transit."""
+    return _levied(answer, path, year) + (_run_at_site(answer, path, year) if path.site != NO_SITE else 0.0)
+
+
+def _levied(answer: Answer, path: Path, year: int) -> float:
+    """USD a year of the fee and the transit of one PFLOPS on a path."""
     case = answer.case
     routing = case.routings[case.demands[path.demand].routing]
     transit = sum(
         gbps * case.links[case.network.channels[channel].link].transit_usd_per_gbps[year]
         for channel, gbps in channel_loads(case, routing, path).items()
     )
-    if path.site == NO_SITE:
-        return transit
-    site, host = case.sites[path.site], routing.host_at[path.site]
-    billed = billing_factor(routing, host, path.rtt_ms)
+    return transit + (routing.host_at[path.site].fee_usd_per_pflops[year] if path.site != NO_SITE else 0.0)
+
+
+def _run_at_site(answer: Answer, path: Path, year: int) -> float:
+    """USD a year of the opex and the energy of one PFLOPS on a path, dearer by distance and border."""
+    case = answer.case
+    routing, site = case.routings[case.demands[path.demand].routing], case.sites[path.site]
     site_usd = site.opex_usd_per_pflops[year] + site.energy_usd(case.states[path.state].at, used=1.0)
-    return billed * site_usd + host.fee_usd_per_pflops[year] + transit
+    return billing_factor(routing, routing.host_at[path.site], path.rtt_ms) * site_usd
 
 
 def _yearly_builds(

@@ -19,7 +19,6 @@ from planner.plan.assets import Assets
 from planner.plan.phrases import FULL
 
 if TYPE_CHECKING:
-    from planner.engine.answers import OtherPlan
     from planner.engine.fixed import Bounds, FixedProgramme
     from planner.plan.templates import Phrase
     from planner.programme.case import Case, ExpansionCase, LinkCase, Routing, SiteCase
@@ -67,18 +66,20 @@ class LimitFinder:
 
         The failure has to be one of the workload's own: where it is not, what else is asked for stays as it is.
         """
-        other = self.fixed.decide_anew(free, **changes)
-        if other.failure and self._is_better(other):
+        other = self.fixed.decide_anew(free, enough=self._least_gain, **changes)
+        if other.failure and other.gain > self._least_gain:
             changes["bounds"] = changes.get("bounds", {}) | self._assets.no_more_served_but(workload)
-            other = self.fixed.decide_anew(free, **changes)
-        if not self._is_better(other):
+            other = self.fixed.decide_anew(free, enough=self._least_gain, **changes)
+        if not other.gain > self._least_gain:
             return ""
         if not other.failure:
             return reason
         return reason + phrases.ALSO + phrases.EVEN_THEN.say(reason=phrases.SURVIVAL.say(failure=other.failure))
 
-    def _is_better(self, other: OtherPlan) -> bool:
-        return other.gain > BETTER * abs(self.fixed.objective) + self.programme.same * self.programme.scale
+    @property
+    def _least_gain(self) -> float:
+        """Gain of another decision that counts as better."""
+        return BETTER * abs(self.fixed.objective) + self.programme.same * self.programme.scale
 
     def _try_splitting(self, path: Path) -> str:
         """Divide a demand that has to stay at one site."""

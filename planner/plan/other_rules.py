@@ -38,6 +38,8 @@ SAME_TENTH = 1e-9
 """By so many tenths of a ms a sum of decimals may be off."""
 NEAR = 1e-9
 """A cluster that lacks no more than this share of its least size is large enough."""
+ROUNDING = 1e-12
+"""A plan that is better by no more than this share of the objective is the same: digits of the arithmetic."""
 WORTH = 1e-6
 """A site elsewhere is worth naming where it would save at least this share of the price of leaving work unserved."""
 
@@ -133,7 +135,7 @@ class OtherRules:
         """Whether a path that a rule forbids would better the plan."""
         if found.reduced >= -self._least_saving(found) or self.lacks_cluster(found, routing):
             return False
-        return self.fixed.offer(found.path, routing, without=without) > 0
+        return self.fixed.offer(found.path, routing, without=without) > ROUNDING * abs(self.fixed.objective)
 
     def lacks_cluster(self, found: PricedPath, routing: Routing) -> bool:
         """Whether a path that a rule forbids ends where the plan has no cluster large enough.

@@ -127,6 +127,9 @@ OVERCOMMITTED = Phrase(
     "link {link} in {year}: others take {committed:,.10g} Gbps, and {usable:,.10g} of its {capacity:,.10g} Gbps may be "
     "used (limits.link_fill)"
 )
+MORE_THAN_EVER = Phrase(
+    "{asked:,.10g} PFLOPS are required in {year}, and all sites together can never have more than {most:,.10g} in use"
+)
 ALONE = Phrase("with this change alone a plan exists: {reason}")
 TOGETHER = Phrase("no single change helps; together these do: {reason}")
 CLASH = Phrase("several rules clash, and no change that was tried helps: {names}")
@@ -165,6 +168,8 @@ NO_WAY_RULE = Phrase("the transit rule {rule} is gone")
 LOWER_SHARE = Phrase("at_least of the rule {rule} on shares is {needed:.6g} in place of {limit:.6g}")
 NO_SHARE_RULE = Phrase("the rule {rule} on shares is gone")
 NO_SHARES = Phrase("all rules on shares are gone")
+NO_STAKE_RULE = Phrase("the rule {rule} on foreign stakes is gone")
+NO_STAKES = Phrase("all rules on foreign stakes are gone")
 NO_TRANSIT = Phrase("all transit rules are gone")
 NO_MAX_RTT = Phrase("{workload} has no max_rtt of {max_rtt_ms:g} ms")
 ANY_HOSTS = Phrase("these demands have no hosts of their own: {names}")
@@ -199,6 +204,14 @@ SURVIVING_ABOUT = Phrase(
 )
 UNSURVIVED = Phrase("Stopped before the plan survives: {names}.")
 FROZEN_BUILDS = Phrase("Builds and projects are those of the run {run}; only flows are new.")
+BARRED = Phrase(
+    "The rule {rule} on foreign stakes keeps from being built what others own more than {most:.4g} % of in {country}: "
+    "{names}."
+)
+WINDOWS = Phrase(
+    "Training with a window asks in its days for more than its mean over the year, which tables hold: {names}."
+)
+WINDOW_YEARS = Phrase("{year} stands for the years to {last}, and so does what runs in a window of {year}.")
 UNCOUNTED = Phrase("The min_cluster of {workload} counts cards: sites that name no accelerator take none: {names}.")
 EARLIER = Phrase(
     "{count} demand counts from {first} on, though it is listed from {year} on alone ({names}): "

@@ -27,6 +27,7 @@ TABLE_INDEX: dict[str, tuple[str, ...]] = {
     "rates": ("year", "origin", "to", "workload"),
     "traffic": ("year", "hour", "contingency", "origin", "to", "workload", "path"),
     "failures": ("year", "contingency"),
+    "capital": ("year", "country"),
 }
 """Index columns of every table; where the scenario has seasons, `season` stands before `hour`."""
 
@@ -52,7 +53,7 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "demands": ("demand_pflops", "served_pflops", "unserved_pflops", "mean_rtt_ms", "reason"),
     "members": (
         "member", "demand_pflops", "served_pflops", "hosted_pflops", "imported_pflops", "exported_pflops",
-        "market_pflops", "cost_usd",
+        "market_pflops", "cost_usd", "caused_usd", "paid_usd",
     ),
     "builds": ("added", "unit", "capex_usd", "annuity_usd", "opex_usd"),
     "prices": ("price", "unit", "price_more", "price_less"),
@@ -62,6 +63,7 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "failures": (
         "touched_pflops", "written", "shaped", "price_usd_per_pflops", "background_lost_gbps", "background_penalty_usd",
     ),
+    "capital": ("sites_usd", "links_usd", "projects_usd", "capex_usd"),
 }  # fmt: skip
 """Measures of every table, with their unit in the name."""
 
@@ -71,7 +73,8 @@ class Tables:
     """The result tables, see `TABLE_INDEX`; rates are PFLOPS or Gbps, costs are USD of the row's year.
 
     ``rates`` and ``traffic`` hold traffic between two nodes, as ``demands`` and ``paths`` hold compute; ``failures``
-    says which contingencies the intact flows touch, and which shaped the plan. ``assignments`` and ``paths`` speak of
+    says which contingencies the intact flows touch, and which shaped the plan; ``capital`` says who pays what is built,
+    overnight, in the year of building. ``assignments`` and ``paths`` speak of
     nodes as origins, ``demands`` of origins as written in the file.
     """
 
@@ -87,6 +90,7 @@ class Tables:
     rates: pd.DataFrame
     traffic: pd.DataFrame
     failures: pd.DataFrame
+    capital: pd.DataFrame
 
     def items(self) -> list[tuple[str, pd.DataFrame]]:
         """Names and frames in the order of `TABLE_INDEX`."""
@@ -220,3 +224,8 @@ class Plan:
     def failures(self) -> pd.DataFrame:
         """Which contingencies the intact flows touch, and which shaped the plan."""
         return self._table("failures")
+
+    @property
+    def capital(self) -> pd.DataFrame:
+        """What is spent on building, overnight, by the year of building and the country that pays."""
+        return self._table("capital")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from planner.energy import HOURS_PER_YEAR
 from planner.plan.answer import Answer
-from planner.plan.costs import member_costs
+from planner.plan.costs import capital, member_costs, owner_costs
 from planner.plan.failures import list_failures, state_of_row
 from planner.plan.flow_tables import between, list_paths, list_traffic
 from planner.plan.plan import TABLE_COLUMNS, Tables, index_of
@@ -48,6 +48,7 @@ def assemble_tables(answer: Answer) -> Tables:
         rates=make_frame("rates", _rates(answer, reasons)),
         traffic=make_frame("traffic", list_traffic(answer), seasonal=seasonal),
         failures=make_frame("failures", list_failures(answer)),
+        capital=make_frame("capital", _capital(answer)),
     )
 
 
@@ -221,10 +222,10 @@ def _members(answer: Answer) -> Iterator[Record]:
     members = set(answer.inputs.scenario.community.members)
     exchanges = {year: _exchange(answer, year) for year in case.years}
     bills = {year: member_costs(answer, year) for year in case.years}
+    payments = {year: owner_costs(answer, year) for year in case.years}
     countries = members | {demand.country for demand in filter(_asks_for_compute, case.demands)}
-    countries |= {country for pairs in exchanges.values() for _, country in pairs if country != MARKET} | {
-        c for bill in bills.values() for c in bill
-    }
+    countries |= {country for pairs in exchanges.values() for _, country in pairs if country != MARKET}
+    countries |= {country for bill in (*bills.values(), *payments.values()) for country in bill}
     for year in case.years:
         asked: defaultdict[str, float] = defaultdict(float)
         for demand in filter(_asks_for_compute, case.demands):
@@ -239,6 +240,7 @@ def _members(answer: Answer) -> Iterator[Record]:
                 "year": year, "country": country, "member": country in members, "demand_pflops": asked[country],
                 "served_pflops": served, "hosted_pflops": hosted, "imported_pflops": served - home - market,
                 "exported_pflops": hosted - home, "market_pflops": market, "cost_usd": costs.get(country, 0.0),
+                "caused_usd": costs.get(country, 0.0), "paid_usd": payments[year].get(country, 0.0),
             }  # fmt: skip
 
 
@@ -276,6 +278,12 @@ def _builds(answer: Answer) -> Iterator[Record]:
                 "capex_usd": project.capex_usd, "annuity_usd": project.annuity_usd,
                 "opex_usd": next((project.opex_usd[t] for t in case.years if t >= project.year), 0.0),
             }  # fmt: skip
+
+
+def _capital(answer: Answer) -> Iterator[Record]:
+    for (year, country), parts in capital(answer).items():
+        if usd := fsum(parts.values()):
+            yield {"year": year, "country": country, **parts, "capex_usd": usd}
 
 
 def _yearly_prices(answer: Answer, family: str) -> dict[tuple[int, str], float]:

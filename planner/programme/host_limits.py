@@ -6,9 +6,16 @@ from collections.abc import Iterable, Iterator
 
 import pulp
 
-from planner.programme.case import Case, ExpansionCase, GroupCase, MemberCase, State
+from planner.programme.case import Case, GroupCase, MemberCase, State
 from planner.programme.constraints import MILLIONTH, Row
-from planner.programme.standing import alive_years, below, decided_compute, power_drawn, whether_built
+from planner.programme.standing import (
+    alive_years,
+    below,
+    decided_compute,
+    every_build,
+    power_drawn,
+    whether_built,
+)
 from planner.programme.symbols import Variables
 
 
@@ -52,35 +59,24 @@ def _installed(case: Case, v: Variables, group: GroupCase, year: int) -> pulp.Lp
 
 
 def member_capex(case: Case, v: Variables) -> Iterator[Row]:
-    """Σ_{i,t} share[i,m] · capex[i,t] · built[i,t] + Σ_j share[j,m] · capex[j] · w[j] ≤ capex[m], in MUSD.
+    """Σ_{i,t} owned[i,m] · capex[i,t] · built[i,t] + Σ_j owned[j,m] · capex[j] · w[j] ≤ capex[m], in MUSD.
 
-    For every member with such a limit. A site's builds are all its host's, a link's half at each end, and a project is
-    shared evenly by the countries in which what hangs on it stands or ends.
+    For every member with such a limit. What is owned is a share: that of `owner`; where nothing is said, a site's
+    builds are all its host's, a link's half at each end, and a project is shared evenly by the owners of what hangs
+    on it.
     """
     for member in case.member_limits:
         if member.capex_usd is None:
             continue
-        spent = []
-        for variables, options, shares in (
-            (v.site_build, case.site_expansions, _site_share),
-            (v.link_build, case.link_expansions, _link_share),
-        ):
-            for (i, year), built in variables.items():
-                if part := shares(case, options[i], member.country):
-                    spent.append((built, part * options[i].capex_usd[year] * MILLIONTH))
+        spent = [
+            (built, part * option.capex_usd[year] * MILLIONTH)
+            for built, option, year in every_build(case, v)
+            if (part := option.owners.get(member.country, 0.0))
+        ]
         for j, project in enumerate(case.projects):
-            if member.country in project.countries and project.capex_usd:
-                spent.append((v.project[j], project.capex_usd / len(project.countries) * MILLIONTH))
+            if (part := project.owners.get(member.country, 0.0)) and project.capex_usd:
+                spent.append((v.project[j], part * project.capex_usd * MILLIONTH))
         yield (member.country,), pulp.LpAffineExpression(spent) <= member.capex_usd * MILLIONTH
-
-
-def _site_share(case: Case, option: ExpansionCase, country: str) -> float:
-    return float(case.sites[option.asset].country == country)
-
-
-def _link_share(case: Case, option: ExpansionCase, country: str) -> float:
-    ends = (case.network.tail[2 * option.asset], case.network.head[2 * option.asset])
-    return sum(case.network.countries[int(end)] == country for end in ends) / 2
 
 
 def member_hosting(case: Case, v: Variables) -> Iterator[Row]:

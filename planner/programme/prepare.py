@@ -9,12 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from planner import energy
-from planner.admissibility import (
-    Origin,
-    countries_of_project,
-    in_service,
-    least_cluster,
-)
+from planner.admissibility import Origin, in_service, least_cluster
 from planner.demand import split_origin
 from planner.expansions import SiteExpansion
 from planner.finance import capital_recovery_factor
@@ -35,6 +30,7 @@ from planner.programme.host_rules import list_groups, list_member_limits, list_s
 from planner.programme.hours import list_slots, slot_factor
 from planner.programme.routings import RoutingTable, by_year
 from planner.programme.scale import measure_scale
+from planner.stakes import expansion_stake, owners_of, owners_of_project, project_stake
 from planner.topology import Site
 
 if TYPE_CHECKING:
@@ -70,12 +66,12 @@ def prepare(inputs: Inputs) -> Case:
         site_expansions=tuple(
             expansion
             for position, key in enumerate(sorted(topology.sites))
-            for expansion in _expansions(topology.sites[key], position, inputs, finance.compute_life, pflops)
+            for expansion in _expansions(topology.sites[key], position, inputs, pflops)
         ),
         link_expansions=tuple(
             expansion
             for position, link in enumerate(network.links)
-            for expansion in _expansions(link, position, inputs, finance.link_life, most_gbps[link.id])
+            for expansion in _expansions(link, position, inputs, most_gbps[link.id])
         ),
         demands=demands,
         stages=order_objectives(scenario.objective, all_required=all(each.unserved_usd is None for each in demands)),
@@ -145,6 +141,7 @@ def _site(site: Site, inputs: Inputs, network: Network, slots: Sequence[Slot]) -
         embodied_kg_per_pflops=site.embodied_kg_per_pflops / scenario.finance.compute_life,
         project=_project_of(site.project, inputs.topology),
         market=site.market,
+        owners=owners_of(site, inputs.topology),
     )
 
 
@@ -175,7 +172,8 @@ def _project(project: Project, inputs: Inputs) -> ProjectCase:
         capex_usd=capex,
         annuity_usd=capex * capital_recovery_factor(finance.discount_rate, finance.link_life),
         opex_usd=by_year(project.opex_usd, inputs.scenario.years),
-        countries=countries_of_project(project.id, inputs.topology),
+        owners=owners_of_project(project, inputs.topology, inputs.scenario.community.members),
+        barred=project_stake(project, inputs) is not None,
     )
 
 
@@ -193,15 +191,21 @@ def _link(link: Link, inputs: Inputs) -> LinkCase:
     )
 
 
-def _expansions(asset: Site | Link, position: int, inputs: Inputs, life: int, useful: float) -> Iterable[ExpansionCase]:
-    """Yield the expansions of an asset; one without `max` is limited to what all demand together could use."""
+def _expansions(asset: Site | Link, position: int, inputs: Inputs, useful: float) -> Iterable[ExpansionCase]:
+    """Yield the expansions of an asset; one without `max` is limited to what all demand together could use.
+
+    One that a rule on foreign stakes bars is built in no year.
+    """
     scenario, serving = inputs.scenario, _serving(asset, inputs)
-    recovery = capital_recovery_factor(scenario.finance.discount_rate, life)
+    finance = scenario.finance
+    life = finance.compute_life if isinstance(asset, Site) else finance.link_life
+    recovery = capital_recovery_factor(finance.discount_rate, life)
     projects = sorted(inputs.topology.projects)
     for number, option in enumerate(asset.expansion):
         start = _project_year(option.project, inputs)
         years = tuple(y for y in scenario.years if serving[y] and in_service(option, y) and y >= start)
-        owners = {projects.index(name) for name in (asset.project, option.project) if name is not None}
+        is_barred = expansion_stake(asset, option, inputs) is not None
+        hangs_on = {projects.index(name) for name in (asset.project, option.project) if name is not None}
         yield ExpansionCase(
             asset=position,
             position=number,
@@ -210,9 +214,10 @@ def _expansions(asset: Site | Link, position: int, inputs: Inputs, life: int, us
             opex_usd=by_year(option.opex_usd, scenario.years),
             capex_usd=by_year(option.capex_usd, scenario.years),
             life=life,
-            years=years,
+            years=() if is_barred else years,
             step=option.step,
-            projects=tuple(sorted(owners)),
+            projects=tuple(sorted(hangs_on)),
+            owners=owners_of(asset, inputs.topology, option),
             embodied_kg=_embodied_kg(asset, option) / life,
         )
 

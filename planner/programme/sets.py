@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ class ExpansionCase:
         positions of the projects without which nothing is built: its own, its asset's
     embodied_kg
         carbon embodied in one unit, by year of its life
+    owners
+        the share of each country that pays for it
     """
 
     asset: int
@@ -96,6 +98,7 @@ class ExpansionCase:
     step: float | None = None
     projects: tuple[int, ...] = ()
     embodied_kg: float = 0.0
+    owners: Mapping[str, float] = field(default_factory=dict)
 
     def is_alive(self, built: int, year: int) -> bool:
         """Whether what was built in one year still stands in another."""
@@ -118,6 +121,8 @@ class SiteCase:
         what it takes of water, by year
     embodied_kg_per_pflops
         carbon embodied in what stands, by year of its life
+    owners
+        the share of each country that pays for running it
     """
 
     id: str
@@ -137,6 +142,7 @@ class SiteCase:
     embodied_kg_per_pflops: float = 0.0
     project: int | None = None
     market: bool = False
+    owners: Mapping[str, float] = field(default_factory=dict)
 
     def meter_mw(self, year: int, *, installed: float = 0.0, used: float = 0.0) -> float:
         """MW at the meter with so many PFLOPS installed and in use."""
@@ -170,7 +176,7 @@ class MemberCase:
     sites
         positions of its own sites: what is rented on its soil is not among them
     capex_usd
-        most that builds may cost overnight, all years together
+        most that its part of builds may cost overnight, all years together
     hosted_pflops
         least that its sites host, by year
     opex_usd
@@ -211,8 +217,10 @@ class ProjectCase:
         yearly cost of the capital, from that year on
     opex_usd
         yearly cost of keeping it, by year
-    countries
-        where what hangs on it stands or ends: each bears an even part
+    owners
+        the share of each country that pays for it
+    barred
+        whether a rule on foreign stakes keeps it from being built
     """
 
     id: str
@@ -220,7 +228,8 @@ class ProjectCase:
     capex_usd: float
     annuity_usd: float
     opex_usd: Mapping[int, float]
-    countries: tuple[str, ...] = ()
+    owners: Mapping[str, float] = field(default_factory=dict)
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

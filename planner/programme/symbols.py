@@ -193,7 +193,10 @@ class Variables:
             (d, s, t): self._make_binary("z", t, *case.part_key(case.demands[d]), case.sites[s].id)
             for d, s, t in case.whole_choices
         }
-        self.project = {j: self._make_binary("w", project.id) for j, project in enumerate(case.projects)}
+        self.project = {
+            j: self._make_binary("w", project.id, most=0 if project.barred else 1)
+            for j, project in enumerate(case.projects)
+        }
         self.peak = self._make(1.0, 1.0, "peak") if "peak_utilisation" in case.stages else None
 
     @property
@@ -232,8 +235,8 @@ class Variables:
     def _gate_name(self, workload: str, site: int, year: int) -> tuple[object, ...]:
         return year, workload, self._case.sites[site].id
 
-    def _make_binary(self, *name: object) -> pulp.LpVariable:
-        return self._problem.add_variable(self._names.make_name(*name), 0, 1, pulp.LpInteger)
+    def _make_binary(self, *name: object, most: int = 1) -> pulp.LpVariable:
+        return self._problem.add_variable(self._names.make_name(*name), 0, most, pulp.LpInteger)
 
     def unserved(self, state: State, demand: DemandCase) -> pulp.LpVariable | float:
         """u[σ,d]: what of a demand is left in a state; 0 where serving is required, which failures relieve of."""
@@ -264,6 +267,14 @@ class Variables:
         for written in (self._unserved, self._waiting):
             for (_, demand), variable in written.items():
                 yield demand, variable
+
+    def left_in(self, year: int, demand: int) -> Iterator[pulp.LpVariable]:
+        """Yield the variables of what may be left of a demand in a year where nothing has failed, of states written."""
+        for state in self._case.intact_states(year):
+            if (state.index, demand) in self._unserved:
+                yield self._unserved[state.index, demand]
+        if (year, demand) in self._waiting:
+            yield self._waiting[year, demand]
 
     def _make(self, most: float, unit: float, *name: object) -> pulp.LpVariable:
         variable = self._problem.add_variable(self._names.make_name(*name), 0.0)

@@ -190,3 +190,18 @@ def test_the_example_is_sized(planner_command: Run) -> None:
     assert sum(site["to_build_pflops"] for site in found["sites"]) > 1000
     total = found["pooling"]["total"]
     assert total["spent_usd"] < 0 < total["usd"]
+
+
+def test_the_answer_goes_into_files(planner_command: Run, growing: str, place: Path) -> None:
+    """Their paths are printed behind it, on stderr where stdout is JSON; a file of somebody else's is left alone."""
+    files = ("--html", "size.html", "--xlsx", "size.xlsx", "--svg", "charts")
+    done = planner_command("size", growing, "-q", *files)
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[-4:] == ["size.html", "size.xlsx", "charts/need.svg", "charts/where.svg"]
+    again = planner_command("size", growing, "--json", *files)
+    assert json.loads(again.stdout)["status"] == "optimal"
+    assert "size.html" in again.stderr
+    (place / "size.html").write_text("mine")
+    refused = planner_command("size", growing, "-q", "--html", "size.html")
+    assert refused.exit_code == 2
+    assert "size.html is there, and is not as the planner writes it" in refused.stderr

@@ -79,13 +79,17 @@ def test_json_is_one_object_with_all_keys(planner_command: Run, two: str) -> Non
     assert Path(found["run"]) == Path("runs", "two-cities")
 
 
+DIAGNOSED = ["causes", "conflict", "least_violation", "together", "repairs"]
+"""What is told besides of a scenario without a plan."""
+
+
 def test_json_of_an_infeasible_scenario_has_the_same_keys_and_the_findings_on_stderr(
     planner_command: Run, impossible: str
 ) -> None:
     """Null, never NaN, and exit code 3."""
     done = planner_command("solve", impossible, "--json")
     found = json.loads(done.stdout)
-    assert (done.exit_code, list(found), found["status"]) == (3, KEYS, "infeasible")
+    assert (done.exit_code, list(found), found["status"]) == (3, [*KEYS, *DIAGNOSED], "infeasible")
     assert set(found["cost_usd"].values()) == {None}
     assert found["objective"]["value"] is found["mean_rtt_ms"] is found["bound"] is None
     assert "home/chat at home is required: 10 of 20 PFLOPS cannot be served" in done.stderr

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from fractions import Fraction
 
 from independent.families import USD_A_MILLION, Row, idle_terms, site_flows
 from independent.index import Index
 from independent.money import dearer, running_cost, site_compute, usd_per_mw, working_mw
 from independent.paths import Part, Path
 from independent.reading import Key, Record, World, at, quantity
+from independent.stakes import owners, project_owners
 
 
 def group_power(index: Index) -> Iterator[tuple[Key, Row]]:
@@ -57,41 +57,19 @@ def own_sites(world: World, country: str) -> list[str]:
 
 
 def member_capex(index: Index) -> Iterator[tuple[Key, Row]]:
-    """Σ share · capex · builds + Σ share · capex · w ≤ capex, MUSD   for every member with a budget."""
+    """Σ owned · capex · builds + Σ owned · capex · w ≤ capex, MUSD   for every member with a budget."""
     world = index.world
     for country, limits in member_limits(world, "capex"):
         terms: dict[Key, float] = {}
         for expansion in index.expansions:
             for year in expansion.build_years(world):
-                part = soil(world, expansion.home, country) * expansion.price("capex", year)
-                terms[expansion.column(year)] = float(part / USD_A_MILLION)
+                owned = owners(world, expansion.home, expansion.record).get(country, 0)
+                terms[expansion.column(year)] = float(owned * expansion.price("capex", year) / USD_A_MILLION)
         for project, year in index.projects.items():
-            countries = countries_of(world, project)
-            if country in countries:
-                price = at(world.projects[project].get("capex", 0), year) / len(countries)
-                terms["w", project] = float(price / USD_A_MILLION)
+            owned = project_owners(world, project).get(country, 0)
+            terms["w", project] = float(owned * at(world.projects[project].get("capex", 0), year) / USD_A_MILLION)
         kept = {key: value for key, value in terms.items() if value}
         yield (country,), Row(kept, "<", float(quantity(limits["capex"]) / USD_A_MILLION))
-
-
-def ends_of(record: Record) -> list[str]:
-    """Return the node of a site, or both ends of a link."""
-    return [record["node"]] if "node" in record else list(record["ends"])
-
-
-def soil(world: World, record: Record, country: str) -> Fraction:
-    """Return the share of an asset that is on a country's soil."""
-    ends = ends_of(record)
-    return Fraction(sum(world.country(node) == country for node in ends), len(ends))
-
-
-def countries_of(world: World, project: str) -> set[str]:
-    """Return the countries of whatever hangs on a project, or can be expanded only with it."""
-    assets = [*world.sites.values(), *world.links.values()]
-    hanging = [
-        each for each in assets if project in {part.get("project") for part in (each, *each.get("expansion", []))}
-    ]
-    return {world.country(node) for each in hanging for node in ends_of(each)}
 
 
 def member_hosting(index: Index) -> Iterator[tuple[Key, Row]]:

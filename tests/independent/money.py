@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from independent.chips import mw_per_pflops, precision_factor
 from independent.paths import Part, Path, has_kind, residency_rule
 from independent.reading import Key, Record, State, World, at, block_factor, has_rhythm, listed_at, quantity
+from independent.stakes import may_expand, may_lay
 
 HOURS_A_YEAR = 8760
 
@@ -189,7 +190,9 @@ class Expansion(NamedTuple):
         return [t for t in self.build_years(world) if t <= year < t + self.life]
 
     def build_years(self, world: World) -> list[int]:
-        """Return the years in which it can be built."""
+        """Return the years in which it can be built; in none where others would own too much of it."""
+        if not may_expand(world, self.home, self.record):
+            return []
         return [year for year in world.years if self.can_build(world, year)]
 
 
@@ -213,6 +216,6 @@ def step_size(world: World, family: str, asset: str, number: int) -> Fraction:
 
 
 def live_projects(world: World) -> dict[str, int]:
-    """Return the projects that can be built within the horizon, with the year."""
-    years = {project: world.project_year(project) for project in world.projects}
+    """Return the projects that can, and may, be built within the horizon, with the year."""
+    years = {project: world.project_year(project) for project in world.projects if may_lay(world, project)}
     return {project: year for project, year in years.items() if year <= world.years[-1]}

@@ -17,6 +17,7 @@ from independent.host_limits import HOST_LIMITS
 from independent.index import Index
 from independent.paths import split_demands
 from independent.reading import Key, Record, World
+from independent.stakes import may_lay
 
 STAGE_TOLERANCE = 1e-6
 EXACT = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
@@ -77,6 +78,7 @@ def write_programme(world: World) -> Programme:
     used = dict.fromkeys(column for row in rows.values() for column in row.terms)
     wholes = {column: 1.0 for column in used if column[0] in ("w", "y", "z")}
     wholes |= {column: math.inf for column in used if column[0] == "n"}
+    wholes |= {column: 0.0 for column in used if column[0] == "w" and not may_lay(world, column[1])}
     spoken = dict.fromkeys(column for _, terms in aims for column in terms if column)
     return Programme(dict.fromkeys([*used, *spoken], 0.0) | cost, rows, wholes, aims)
 

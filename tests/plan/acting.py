@@ -226,6 +226,8 @@ ACTS: dict[phrases.Phrase, Callable[[World, Fields], World]] = {
     phrases.LOWER_SHARE: _lower_share,
     phrases.NO_SHARE_RULE: _without_rule("shares"),
     phrases.NO_SHARES: _without_rule("shares"),
+    phrases.NO_STAKE_RULE: _without_rule("foreign_stake"),
+    phrases.NO_STAKES: _without_rule("foreign_stake"),
     phrases.NO_RULE: _without_rule("residency"),
     phrases.NO_RESIDENCY: _without_rule("residency"),
     phrases.NO_WAY_RULE: _without_rule("transit"),

@@ -187,6 +187,7 @@ def test_the_table_of_members_tells_who_serves_whom() -> None:
     assert members.loc["KZ"].to_dict() == {
         "member": True, "demand_pflops": 20, "served_pflops": about(20), "hosted_pflops": about(10),
         "imported_pflops": about(10), "exported_pflops": 0, "market_pflops": 0, "cost_usd": about(41_000),
+        "caused_usd": about(41_000), "paid_usd": about(31_000),
     }  # fmt: skip
     assert members.loc["CN", ["hosted_pflops", "exported_pflops", "cost_usd"]].tolist() == about([10, 10, 0])
     assert members.loc["UZ", "demand_pflops"] == 0

@@ -109,8 +109,8 @@ def by_hand() -> Tables:
         demands=frame("demands", (2030, "home", "chat", 20.0, 20.0, 0.0, 10.0, "")),
         members=frame(
             "members",
-            (2030, "CN", True, 0.0, 0.0, 20.0, 0.0, 20.0, 0.0, 0.0),
-            (2030, "KZ", True, 20.0, 20.0, 0.0, 20.0, 0.0, 0.0, 22_000.0),
+            (2030, "CN", True, 0.0, 0.0, 20.0, 0.0, 20.0, 0.0, 0.0, 0.0, 20_000.0),
+            (2030, "KZ", True, 20.0, 20.0, 0.0, 20.0, 0.0, 0.0, 22_000.0, 22_000.0, 2_000.0),
         ),
         builds=frame("builds"),
         prices=frame("prices", ("demand_met", "2030/home/chat/home", 1100.0, "USD/PFLOPS/year", 1100.0, 1100.0)),
@@ -118,6 +118,7 @@ def by_hand() -> Tables:
         rates=frame("rates"),
         traffic=frame("traffic"),
         failures=frame("failures"),
+        capital=frame("capital"),
     )
 
 
@@ -358,6 +359,11 @@ MUTATIONS = [
     ("members", put("hosted_pflops", "0", country="CN"), "CN: hosted is"),
     ("members", put("member", "false", country="KZ"), "wrong on whether it is a member"),
     ("members", put("cost_usd", "0", country="KZ"), "the countries pay"),
+    ("members", put("caused_usd", "0", country="KZ"), "cost_usd and caused_usd of the table of members differ"),
+    ("members", put("paid_usd", "0", country="KZ"), "KZ: pays"),
+    ("capital", put("capex_usd", "1", country="CN"), "CN: capex_usd is"),
+    ("capital", put("sites_usd", "1", country="CN"), "CN: sites_usd is"),
+    ("capital", put("year", "2031", country="CN"), "table capital: 2030/CN: sites_usd is"),
     ("members", drop(country="CN"), "the row 2030/CN is missing"),
     ("builds", put("added", "60", asset="site:far"), "60 stand, and 50 is the most"),
     ("builds", put("added", "0", asset="site:far"), "exceed the 5 installed"),

@@ -22,7 +22,7 @@ from planner.files.reading.text import SIZE_LIMIT
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-TABLES = ("topology", "sources", "nodes", "sites", "links", "cables", "segments", "projects", "risks")
+TABLES = ("topology", "sources", "nodes", "sites", "links", "cables", "segments", "projects", "risks", "groups")
 KEYS = (
     "id",
     "node",

@@ -1,7 +1,7 @@
 """A topology laid out for other formats, and back: every field an attribute, so that our own files lose nothing.
 
 A graph or a map has places for nodes and links only. Nodes and links (the segments of cables among them) carry their
-fields as attributes under our own keys; sites, cables, projects, risks and sources stand in the head as JSON.
+fields as attributes under our own keys; sites, cables, projects, risks, groups and sources stand in the head as JSON.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from planner.topology import SECTIONS, CableSegment, Link, Topology
 VERSION = "1"
 HEAD_KEYS = ("topology", "title", "names", "latency", "source", "confidence", "note")
 HEAD_SECTIONS = tuple(section for section in SECTIONS if section not in ("nodes", "links"))
-_SHARED = ("kind", "capacity", "design", "committed", "duplex", "transit", "usable_by", "project", "from", "until")
+_SHARED = (
+    "kind", "capacity", "design", "committed", "duplex", "transit", "usable_by", "owner", "project", "from", "until",
+)  # fmt: skip
 _SHARED_REMARKS = ("source", "confidence", "note")
 _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|^\s|\s$")
 """What some format would change or refuse; such a text is written as a string of JSON, which starts with a quote."""

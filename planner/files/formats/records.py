@@ -108,10 +108,9 @@ def _value(value: Any, unit: str) -> Any:
     if isinstance(value, Yearly):
         if value.seasons:
             return {"seasons": {name: _value(each, unit) for name, each in value.seasons}}
-        (first, amount), *more = value.points
-        if not more and first == 0:
-            return amount_text(amount, unit)
-        return {str(year): amount_text(each, unit) for year, each in value.points}
+        (first, _), *more = value.points
+        texts = {str(year): _ranged(each, dict(value.ranges).get(year), unit) for year, each in value.points}
+        return texts[str(first)] if not more and first == 0 else texts
     if isinstance(value, Record):
         return _record(value)
     if isinstance(value, Mapping):
@@ -125,6 +124,12 @@ def _value(value: Any, unit: str) -> Any:
     if isinstance(value, int):
         return str(value)
     return amount_text(value, unit) if isinstance(value, float) else str(value)
+
+
+def _ranged(value: float, ends: tuple[float, float] | None, unit: str) -> Any:
+    """Return a value, with the range that it is given with."""
+    text = amount_text(value, unit)
+    return text if ends is None else {"value": text, "range": [amount_text(end, unit) for end in ends]}
 
 
 def _as_quoted(site: Site, fields: dict[str, Any]) -> None:
@@ -161,6 +166,8 @@ def _unnormalised(expansion: SiteExpansion, factor: float) -> SiteExpansion:
 
 def _published(text: str, compute: Any) -> Any:
     """Return the compute in the words of its file, where they say the same."""
+    if isinstance(compute, dict) and any(isinstance(each, dict | list) for each in compute.values()):
+        return compute  # with its range
     texts = {found[2]: found[1] for found in map(_PUBLISHED.fullmatch, text.split(", ")) if found}
     written = texts if isinstance(compute, dict) else text
     try:

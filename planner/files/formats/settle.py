@@ -31,9 +31,9 @@ from planner.latency import great_circle_km
 from planner.places import Node
 from planner.records import Record as Model
 from planner.segments import pairs_in, segment_id
-from planner.topology import SECTIONS, Link, Project, Risk, Source
+from planner.topology import SECTIONS, Group, Link, Project, Risk, Source
 
-_OTHERS: dict[str, type[Model]] = {"sources": Source, "projects": Project, "risks": Risk}
+_OTHERS: dict[str, type[Model]] = {"sources": Source, "projects": Project, "risks": Risk, "groups": Group}
 """Sections that stand in tables as they stand in our files."""
 _LAST = ("names", "source", "confidence", "note")
 

@@ -42,7 +42,7 @@ _LONGEST = 32_767
 TWINS_KM = 5.0
 """How near rows of one id must lie to be one place."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_LISTS = ("offers", "serves", "usable_by")
+_LISTS = ("offers", "serves", "usable_by", "sites", "fails")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 

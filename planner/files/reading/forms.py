@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from planner.files.reading import scalars
 from planner.files.reading.scalars import MisreadError
 from planner.files.reading.shapes import BAD, Read, read_dict, read_list, read_scalar, read_unique
-from planner.files.reading.tree import Node, ScalarNode, SequenceNode, Where
+from planner.files.reading.tree import Node, ScalarNode, SequenceNode, Where, items
 from planner.profiles import PROFILES
 from planner.scenario import CONTINGENCY_GROUPS, HOURS
 
@@ -113,6 +113,25 @@ def _weights(walk: Walk, node: Node, where: Where) -> Any:
     return read_dict(partial(read_scalar, _weight), walk, node, where)
 
 
+def _owners(walk: Walk, node: Node, where: Where) -> Any:
+    """Return countries with their shares: a map, or one country that owns all."""
+    if node.__class__ is ScalarNode:
+        country = read_scalar(scalars.country, walk, node, where)
+        return BAD if country is BAD else {country: 1.0}
+    owners = read_dict(partial(read_scalar, _part), walk, node, where)
+    if owners is BAD:
+        return BAD
+    codes = [read_scalar(scalars.country, walk, key_node, (where, key)) for key, key_node, _ in items(node)]
+    return BAD if BAD in codes else owners
+
+
+def _part(text: str) -> float:
+    part = scalars.number(text)
+    if not 0 < part <= 1:
+        raise MisreadError(f"'{text}' is no share", "write more than 0, up to 1, or leave it out")
+    return part
+
+
 def _weight(text: str) -> float:
     weight = scalars.number(text)
     if weight <= 0:
@@ -121,6 +140,7 @@ def _weight(text: str) -> float:
 
 
 FORMS: dict[str, Read] = {
+    "owner": _owners,
     "weights": _weights,
     "years": _years,
     "hours": partial(read_scalar, _hours),

@@ -40,8 +40,16 @@ from planner.files.reading.tree import (
     path_text,
     place_of,
 )
-from planner.files.reading.variants import apply_to_files, apply_to_scenario, changes_of, check_variants, read_overrides
+from planner.files.reading.variants import (
+    apply_to_files,
+    apply_to_scenario,
+    changes_of,
+    check_variants,
+    read_overrides,
+    read_removed,
+)
 from planner.files.reading.walk import Finish, Walk
+from planner.files.reading.windows import check_windows, refine_seasons
 from planner.scenario import Scenario
 from planner.topology import Topology
 
@@ -71,8 +79,12 @@ class Inputs:
     places: Places
 
 
-def load_scenario(path: str | Path, *, variant: str | None = None, overrides: Sequence[str] = ()) -> Inputs:
+def load_scenario(
+    path: str | Path, *, variant: str | None = None, overrides: Sequence[str] = (), removed: Sequence[str] = ()
+) -> Inputs:
     """Return a scenario with its topology and demand, after the changes of a variant and of `path=value` overrides.
+
+    What `removed` names, each with its prefix as in a variant's `remove`, is taken away last.
 
     Raises
     ------
@@ -82,7 +94,7 @@ def load_scenario(path: str | Path, *, variant: str | None = None, overrides: Se
         If the scenario has no such variant, or an override is not of the form path=value.
     """
     with _without_collection():
-        return Loader().scenario(Path(path), variant, tuple(overrides))
+        return Loader().scenario(Path(path), variant, tuple(overrides), tuple(removed))
 
 
 def load_topology(*paths: str | Path, currency: str = "USD") -> Topology:
@@ -138,12 +150,14 @@ class Loader:
     files: list[InputFile] = field(default_factory=list)
     partial: bool = False
 
-    def scenario(self, path: Path, variant: str | None, overrides: tuple[str, ...]) -> Inputs:
+    def scenario(
+        self, path: Path, variant: str | None, overrides: tuple[str, ...], removed: tuple[str, ...] = ()
+    ) -> Inputs:
         """Return a scenario with its files, after the changes of a variant and of overrides."""
         root = self._extended(path)
         if root is None:
             raise InputError(self.faults)
-        changes = [*changes_of(root, variant), *read_overrides(overrides, self.faults)]
+        changes = [*changes_of(root, variant), *read_overrides(overrides, self.faults), *read_removed(removed)]
         question = QuestionTrees(root, faults=self.faults)
         check_variants(question)
         apply_to_scenario(question, changes)
@@ -165,10 +179,13 @@ class Loader:
         places = Places(root, question.topology, question.demand)
         self.faults += check_seasons(topology, demand, scenario.seasons, places)
         self._stop_at_faults()
+        self.faults += check_windows(demand, scenario.years, places)
+        self._stop_at_faults()
         topology, demand = settle_seasons(topology, demand, scenario.seasons, keep=bool(scenario.seasons))
         demand = _scaled(demand, scenario.demand_scale, topology)
         scenario = _with_members(scenario, demand, topology)
         demand = add_background(demand, topology)
+        scenario, topology, demand = refine_seasons(scenario, topology, demand)
         return Inputs(scenario, topology, demand, variant, overrides, tuple(self.files), places)
 
     def topology(self, paths: Sequence[Path], currency: str) -> Topology:

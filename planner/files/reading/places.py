@@ -7,10 +7,12 @@ from typing import Any
 from planner.errors import Place
 from planner.files.reading.links import pairs_of
 from planner.files.reading.merged import Merged
-from planner.files.reading.tree import MappingNode, Node, PositionMark, ScalarNode, SequenceNode, place_of
+from planner.files.reading.tree import MappingNode, Node, PositionMark, ScalarNode, SequenceNode, child, place_of
 from planner.segments import pair_named, segment_id
 
 Key = str | int
+LONGEST = 80
+"""Characters of a value that is told on one line."""
 
 
 class Places:
@@ -43,6 +45,21 @@ class Places:
         if self._scenario is not None and first not in self._topology.sections:
             return _descend(self._scenario, list(keys), place_of(self._scenario))
         return self._head(self._topology)
+
+    def written(self, *keys: Key) -> str:
+        """Return what stands at a value's place, on one line; nothing where nothing is written there."""
+        first, *rest = keys
+        node: Node | None = self._scenario
+        if first == "demands" and rest and isinstance(rest[0], int) and rest[0] < len(self._demand.rows):
+            node, rest = self._demand.rows[rest[0]], rest[1:]
+        elif rest and any(rest[0] in m.sections.get(str(first), {}) for m in (self._topology, self._demand)):
+            sections = [m.sections.get(str(first), {}) for m in (self._topology, self._demand)]
+            node, rest = next(each[str(rest[0])][1] for each in sections if rest[0] in each), rest[1:]
+        else:
+            rest = list(keys)
+        for key in rest:
+            node = child(node, key)
+        return "" if node is None else _one_line(node)
 
     def _segment(self, link: str, rest: list[Key]) -> Place:
         """Return the place of a segment's value: under its cable's segments, else at its cable."""
@@ -92,6 +109,17 @@ def _descend(node: Node, keys: list[Key], place: Place) -> Place:
         else:
             break
     return place
+
+
+def _one_line(node: Node) -> str:
+    """Return a node as flow YAML would write it, cut where it is long."""
+    if node.__class__ is MappingNode:
+        text = "{" + ", ".join(f"{key.value}: {_one_line(value)}" for key, value in node.value) + "}"
+    elif node.__class__ is SequenceNode:
+        text = "[" + ", ".join(map(_one_line, node.value)) + "]"
+    else:
+        text = str(node.value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
 def _plain_marks(node: Node | None) -> None:

@@ -15,9 +15,9 @@ from planner.files.reading.known import Known
 from planner.files.reading.tree import Node, SequenceNode, Where, child
 from planner.files.reading.walk import Check, Values, Walk
 from planner.places import Peering
-from planner.policy import TransitRule, WorkRule
+from planner.policy import ForeignStake, TransitRule, WorkRule
 from planner.scenario import Community
-from planner.topology import Cable, CableSegment, Group, Link, Risk, Site
+from planner.topology import Cable, CableSegment, Group, Link, Project, Risk, Site
 
 
 def reference_checks(known: Known, *, alone: bool = False) -> dict[type[Any], Check]:
@@ -32,10 +32,12 @@ def reference_checks(known: Known, *, alone: bool = False) -> dict[type[Any], Ch
         Link: checks.link,
         Cable: checks.cable,
         CableSegment: checks.carrier,
+        Project: checks.owned,
         Risk: checks.risk,
         Group: checks.group,
         Peering: checks.peering,
         TransitRule: checks.transit,
+        ForeignStake: checks.foreign_stake,
         Community: checks.community,
     }
 
@@ -66,6 +68,20 @@ class _Checks:
 
     def project(self, walk: Walk, values: Values, node: Node, where: Where) -> None:
         self._refer(walk, "project", values, node, where)
+        self.owned(walk, values, node, where)
+
+    def owned(self, walk: Walk, values: Values, node: Node, where: Where) -> None:
+        """Check that countries own it."""
+        at = child(node, "owner")
+        for country in values.get("owner", ()):
+            self.known.country(walk, country, child(at, country) or at or node, (where, "owner"))
+
+    def foreign_stake(self, walk: Walk, values: Values, node: Node, where: Where) -> None:
+        """Check that something can be built in the country that a rule on foreign stakes speaks of."""
+        at, country = child(node, "country"), values.get("country")
+        if country is not None and country not in self.known.countries and not self.known.partial:
+            right = walk.suggest(country, self.known.countries)
+            walk.fault(at or node, (where, "country"), f"no node lies in '{country}'", right)
 
     def risk(self, walk: Walk, values: Values, node: Node, where: Where) -> None:
         fails = list(_listed(values.get("fails"), child(node, "fails"), (where, "fails")))

@@ -34,6 +34,8 @@ OTHER_WORDS = {"cards": "card"}
 BAD: Final = _Bad()
 SEASONS = "seasons"
 """The key under which a value says what it is in each season."""
+VALUE, RANGE = "value", "range"
+"""The keys of a value that is given with the least and the most that it plausibly is."""
 Read = Callable[["Walk", Node, Where], Any]
 
 
@@ -102,25 +104,54 @@ def read_quantity(quantity: Quantity, limits: list[Any], walk: Walk, node: Node,
 
 
 def read_yearly(read: Read, walk: Walk, node: Node, where: Where) -> Any:
-    """Return a figure that may be one value or a map of years."""
+    """Return a figure that may be one value or a map of years, each of them alone or as {value: ..., range: [...]}."""
     if node.__class__ is SequenceNode:
         walk.fault(node, where, "is a list", "write one value, or a map of years: {2026: ..., 2030: ...}")
         return BAD
-    if node.__class__ is not MappingNode:
-        value = read(walk, node, where)
-        return BAD if value is BAD else Yearly(((0, value),))
-    points: dict[int, float] = {}
+    if node.__class__ is not MappingNode or _is_ranged(node):
+        found = _read_ranged(read, walk, node, where)
+        return BAD if found is BAD else _yearly({0: found})
+    points: dict[int, tuple[float, Any]] = {}
     good = True
     for key, key_node, value_node in items(node):
         year = read_scalar(scalars.year, walk, key_node, (where, key))
-        value = read(walk, value_node, (where, key))
-        if year is BAD or value is BAD:
+        found = _read_ranged(read, walk, value_node, (where, key))
+        if year is BAD or found is BAD:
             good = False
         else:
-            points[year] = value
+            points[year] = found
     if not node.value:
         walk.fault(node, where, "is an empty map of years", "write at least one year, such as {2030: ...}")
-    return Yearly.of(points) if good and points else BAD
+    return _yearly(points) if good and points else BAD
+
+
+def _yearly(points: dict[int, tuple[float, Any]]) -> Yearly:
+    """Return the figure of values with their ranges, None where one has none."""
+    ranges = tuple((year, ends) for year, (_, ends) in sorted(points.items()) if ends is not None)
+    return Yearly(tuple((year, value) for year, (value, _) in sorted(points.items())), (), ranges)
+
+
+def _is_ranged(node: Node) -> bool:
+    return node.__class__ is MappingNode and any(key in (VALUE, RANGE) for key, _, _ in items(node))
+
+
+def _read_ranged(read: Read, walk: Walk, node: Node, where: Where) -> Any:
+    """Return a value and the least and most it plausibly is: {value: 50 PFLOPS, range: [20 PFLOPS, 80 PFLOPS]}."""
+    if not _is_ranged(node):
+        value = read(walk, node, where)
+        return BAD if value is BAD else (value, None)
+    parts = {key: inner for key, _, inner in items(node)}
+    if parts.keys() != {VALUE, RANGE}:
+        walk.fault(node, where, f"holds {', '.join(parts)}", "write {value: ..., range: [least, most]} and no more")
+        return BAD
+    value = read(walk, parts[VALUE], (where, VALUE))
+    ends = read_fixed(read, 2, walk, parts[RANGE], (where, RANGE))
+    if value is BAD or ends is BAD:
+        return BAD
+    if len({each.__class__ for each in (value, *ends)}) > 1 or not ends[0] <= value <= ends[1]:
+        walk.fault(parts[RANGE], (where, RANGE), "does not hold the value", "write the least and the most, in its unit")
+        return BAD
+    return value, ends
 
 
 def read_seasonal(read: Read, walk: Walk, node: Node, where: Where) -> Any:

@@ -11,7 +11,7 @@ from planner.accelerator import PRECISIONS, Accelerator, general_factor
 from planner.expansions import SiteExpansion
 from planner.files.reading.catalogue import load_catalogue
 from planner.files.reading.forms import FORMS
-from planner.files.reading.shapes import BAD, OtherUnit, Read, quantity_reader
+from planner.files.reading.shapes import BAD, VALUE, OtherUnit, Read, quantity_reader
 from planner.files.reading.tree import MappingNode, Node, Where, child, items
 from planner.files.reading.walk import Values, Walk
 from planner.units import Kind
@@ -32,15 +32,23 @@ def finish_expansion(walk: Walk, values: Values, node: Node, where: Where) -> bo
             )
             good = False
         else:
-            values[name] = Yearly(
-                tuple((year, value / step if isinstance(value, OtherUnit) else value) for year, value in price.points)
-            )
+            values[name] = _per_pflops(price, step)
     return good
+
+
+def _per_pflops(price: Yearly, step: float) -> Yearly:
+    """Return a price of which some years, with their ranges, are per step."""
+    points = tuple((year, value / step if isinstance(value, OtherUnit) else value) for year, value in price.points)
+    ranges = tuple(
+        (year, (low / step, high / step) if isinstance(low, OtherUnit) else (low, high))
+        for year, (low, high) in price.ranges
+    )
+    return Yearly(points, ranges=ranges)
 
 
 NOT_RENTED = (
     "expansion", "power", "pue", "watts", "load", "idle", "electricity", "carbon", "water", "embodied",
-    "fixed_cost", "project",
+    "fixed_cost", "project", "owner",
 )  # fmt: skip
 """Keys of machines that somebody owns: whoever rents pays opex for what is used, and nothing else."""
 
@@ -194,11 +202,12 @@ def _count_cards(walk: Walk, values: Values, cards: dict[str, int], node: Node, 
 
 
 def _published(node: Node | None) -> str:
-    """Return the compute as it is written; a map of years as "800 PFLOPS (2025), 2000 PFLOPS (2027)"."""
+    """Return the compute as it is written, without ranges; of years as "800 PFLOPS (2025), 2000 PFLOPS (2027)"."""
     if node is None:
         return ""
+    node = child(node, VALUE) or node
     if node.__class__ is MappingNode:
-        return ", ".join(f"{value.value} ({year})" for year, _, value in items(node))
+        return ", ".join(f"{(child(value, VALUE) or value).value} ({year})" for year, _, value in items(node))
     return str(node.value)
 
 

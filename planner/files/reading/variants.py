@@ -152,6 +152,12 @@ def read_overrides(overrides: Iterable[str], faults: list[Fault]) -> list[Change
     return changes
 
 
+def read_removed(names: Iterable[str]) -> list[ChangeSet]:
+    """Return a change set that takes away what is named with its prefix, such as rule:kz-personal."""
+    removed = [scalar(name, PositionMark(name)) for name in names]
+    return [ChangeSet((), remove=removed)] if removed else []
+
+
 def apply_to_scenario(question: QuestionTrees, changes: Iterable[ChangeSet]) -> None:
     """Apply what the changes say about the scenario itself: rules, limits, years, files, the scale of demand."""
     for change in changes:

@@ -63,11 +63,19 @@ Slackens = Callable[[Case, Key], Slack | None]
 
 @dataclass(frozen=True)
 class EasedQuestion:
-    """What was asked, and how: what a trial leaves as it is."""
+    """What was asked, and how: what a trial leaves as it is.
+
+    Attributes
+    ----------
+    served
+        (year, origin as written, workload) of demands that have to be served whole here, though the question lets them
+        be left
+    """
 
     inputs: Inputs
     pool_pflops: float | None = None
     builds: Tables | None = None
+    served: frozenset[tuple[int, str, str]] = frozenset()
 
     @cached_property
     def case(self) -> Case:
@@ -95,6 +103,8 @@ class Easing:
         how rows may be broken, by family
     room
         whether more compute may be had at every site
+    weigh
+        what a unit of an amount weighs beside those of others, where it is not the least amount that is looked for
     thaw
         whether builds that were given may be others
     beyond
@@ -108,6 +118,7 @@ class Easing:
     room: bool = False
     thaw: bool = False
     beyond: str = ""
+    weigh: Callable[[Case, Group], float] | None = None
 
 
 @dataclass(frozen=True)
@@ -184,6 +195,7 @@ def ease(question: EasedQuestion, easings: Iterable[Easing], watch: Watch) -> Ea
     programme = EasedProgramme(case, easings)
     programme.add_states(case.costly_states)
     programme.add_plan_families()
+    serve_whole(programme, question.served)
     if question.builds is not None and not any(easing.thaw for easing in easings):
         freeze_builds(programme, question.builds)
         for group, variable in programme.slack.items():
@@ -194,14 +206,26 @@ def ease(question: EasedQuestion, easings: Iterable[Easing], watch: Watch) -> Ea
     return EasingTrial(question, easings, helps, _amounts(programme, solution) if helps else {})
 
 
+def serve_whole(programme: EasedProgramme, served: frozenset[tuple[int, str, str]]) -> None:
+    """Let nothing be left of demands that have to be served."""
+    for year, origin, workload in sorted(served):
+        for demand in programme.case.demands:
+            if demand.key == (origin, workload):
+                for left in programme.variables.left_in(year, demand.index):
+                    left.bounds(0.0, 0.0)
+
+
 def _minimise(programme: EasedProgramme, easings: tuple[Easing, ...], watch: Watch) -> Solution:
     """Minimise what gives: in its own unit where one limit is eased, as shares of what could be needed otherwise."""
     single = len(easings) == 1
     weights = {group: 1.0 if single else 1.0 / programme.most(group) for group in programme.slack}
+    if single and easings[0].weigh is not None:
+        weights = {group: easings[0].weigh(programme.case, group) for group in programme.slack}
     given = [(variable, weights[group]) for group, variable in programme.slack.items()]
     whole = [(variable, 0.0) for variable in programme.variables.integers]
     programme.set_objective([*given, *whole], scale=SOLVED_SCALE)
     search = Optimisation(programme, watch, None)
+    search.generation.hasty = True
     if any("survival" in easing.rows for easing in easings):
         search.lost = {}
     return search.minimise()

@@ -261,11 +261,12 @@ def _lower_share(rule: ShareCase, served_pflops: Mapping[int, float]) -> Easing:
 
 
 def rules(question: EasedQuestion) -> Iterator[Easing]:
-    """Rules of residency, of transit and on shares may go, one or all."""
+    """Rules of residency, of transit, on shares and on foreign stakes may go, one or all."""
     phrase = {
         "residency": (phrases.NO_RULE, phrases.NO_RESIDENCY),
         "transit": (phrases.NO_WAY_RULE, phrases.NO_TRANSIT),
         "shares": (phrases.NO_SHARE_RULE, phrases.NO_SHARES),
+        "foreign_stake": (phrases.NO_STAKE_RULE, phrases.NO_STAKES),
     }
     for kind, (one, every) in phrase.items():
         found = getattr(question.inputs.scenario.policy, kind)

@@ -50,6 +50,8 @@ class BareRules(OtherRules):
 
 SECONDS = 30.0
 """How long easings are tried; a plan itself may take hours, and each trial is such a plan."""
+MANY = 3
+"""Changes of one sort that are tried together before each by itself."""
 NAMED = 8
 """Changes that are named: each of them alone is enough."""
 
@@ -105,10 +107,22 @@ class Diagnosis:
     def _try_each(self, easings: list[Easing]) -> list[EasingTrial]:
         """Return the trials, each of one easing, that help; not of what goes beyond one that does."""
         helping: dict[str, EasingTrial] = {}
-        for each in easings:
+        for each in self._promising(easings):
             if each.beyond not in helping and (trial := self._try(each)) is not None and trial.helps:
                 helping[each.name] = trial
         return list(helping.values())
+
+    def _promising(self, easings: list[Easing]) -> Iterator[Easing]:
+        """Yield easings without those of a sort with many of which not even all together help."""
+        sorts: dict[str, list[Easing]] = {}
+        for each in easings:
+            sorts.setdefault(each.name.rpartition(" of " if " of " in each.name else ".")[0], []).append(each)
+        hopeless: list[Easing] = []
+        for sort, members in sorts.items():
+            if sort and len(members) >= MANY and not any(each.rows or each.room for each in members):
+                trial = self._try(*members)
+                hopeless += members if trial is not None and not trial.helps else []
+        return (each for each in easings if each not in hopeless)
 
     def _try(self, *easings: Easing) -> EasingTrial | None:
         """Ease limits; None where time does not suffice to know whether that helps."""

@@ -16,6 +16,7 @@ from planner.plan.verify import (
     reasons,
     routes,
     service,
+    stakes,
     survival,
 )
 from planner.plan.verify.claims import CLAIMS, ClaimedPlan, claim_faults
@@ -37,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     *capacity.RULES,
     *money.RULES,
     *member_costs.RULES,
+    *stakes.RULES,
     *objectives.RULES,
     *duality.RULES,
     *prices.RULES,

@@ -16,7 +16,8 @@ from planner.plan.verify.duals import Duals
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.limits import KG_PER_T, LIMITS
-from planner.plan.verify.members import USD_PER_MUSD, build_share
+from planner.plan.verify.members import USD_PER_MUSD
+from planner.plan.verify.stakes import payers_of
 from planner.plan.verify.tolerance import ABSOLUTE, show
 from planner.programme.families import FAMILIES
 from planner.topology import Site
@@ -161,7 +162,7 @@ def _of_members(duals: Duals, build: BuildRow, alive: list[int]) -> Iterator[flo
     """Yield what one more unit of a build takes of the limits of members and of groups of sites."""
     e, asset = duals.evidence, build.asset
     for country in sorted(e.inputs.scenario.limits.members):
-        part = build_share(e.inputs.topology, build, country)
+        part = payers_of(e.inputs.topology, asset, build.option).get(country, 0.0)
         yield part * duals.get("member_capex", country) * build.option.capex_usd.at(build.year) / USD_PER_MUSD
     if isinstance(asset, Site):
         for year in alive:

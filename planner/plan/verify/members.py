@@ -1,4 +1,4 @@
-"""Limits of single members, as the check sees them: what is built, hosted and paid on their soil."""
+"""Limits of single members, as the check sees them: what they own of builds, host and pay on their soil."""
 
 from __future__ import annotations
 
@@ -7,46 +7,30 @@ from typing import TYPE_CHECKING
 
 from planner.admissibility import is_on_soil
 from planner.plan.verify.checked import NEAR, CheckedLimit, ReasonPart, Sides
+from planner.plan.verify.stakes import payers_of, payers_of_project
 from planner.plan.verify.tolerance import exceeds, show
-from planner.topology import Site
 
 if TYPE_CHECKING:
     from planner.plan.verify.duals import Duals, RowKey
     from planner.plan.verify.evidence import Evidence
     from planner.plan.verify.flows import Flow, TracedPath
-    from planner.plan.verify.supply import BuildRow, ProjectRow
-    from planner.topology import Topology
+    from planner.topology import Site
     from planner.years import Yearly
 
 USD_PER_MUSD = 1e6
 
 
-def build_share(topology: Topology, build: BuildRow, country: str) -> float:
-    """Return the share of a build that is on a country's soil: a link has half of it at each end."""
-    ends = (build.asset.node,) if isinstance(build.asset, Site) else build.asset.ends
-    return sum(topology.nodes[node].country == country for node in ends) / len(ends)
-
-
-def _project_share(topology: Topology, laid: ProjectRow, country: str) -> float:
-    """Share of a project that is a country's: even parts for all in which something that hangs on it is."""
-    found: set[str] = set()
-    for site in topology.sites.values():
-        if laid.project.id in (site.project, *(option.project for option in site.expansion)):
-            found.add(topology.nodes[site.node].country)
-    for link in topology.links.values():
-        if laid.project.id in (link.project, *(option.project for option in link.expansion)):
-            found |= {topology.nodes[node].country for node in link.ends}
-    return 1 / len(found) if country in found else 0.0
-
-
 def _spent(e: Evidence, country: str) -> float:
-    """USD that what is built on a member's soil costs overnight."""
+    """USD that a member's part of what is built costs overnight."""
     topology, supply = e.inputs.topology, e.supply
     builds = sum(
-        build_share(topology, build, country) * build.added * build.option.capex_usd.at(build.year)
+        payers_of(topology, build.asset, build.option).get(country, 0.0)
+        * build.added
+        * build.option.capex_usd.at(build.year)
         for build in supply.builds
     )
-    return builds + sum(_project_share(topology, laid, country) * laid.capex_usd for laid in supply.projects.values())
+    projects = ((payers_of_project(e, laid.project), laid.capex_usd) for laid in supply.projects.values())
+    return builds + sum(payers.get(country, 0.0) * usd for payers, usd in projects)
 
 
 def _own(e: Evidence, country: str) -> list[Site]:
@@ -70,10 +54,11 @@ def _running(e: Evidence, country: str, year: int) -> float:
 
 
 def _budgets_are_kept(e: Evidence) -> Iterator[str]:
-    """What is built on a member's soil costs no more overnight than it may."""
+    """A member's part of what is built costs no more overnight than it may."""
     for country, limits in e.inputs.scenario.limits.members.items():
         if limits.capex_usd is not None and exceeds(spent := _spent(e, country), limits.capex_usd):
-            yield f"member {country}: builds cost {show(spent)} overnight, and {show(limits.capex_usd)} is the limit"
+            words = f"its part of builds costs {show(spent)} overnight, and {show(limits.capex_usd)} is the limit"
+            yield f"member {country}: {words}"
 
 
 def _hosting_is_kept(e: Evidence) -> Iterator[str]:

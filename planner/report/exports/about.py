@@ -80,7 +80,8 @@ UNITS = {
     "price_usd_per_pflops": "USD/PFLOPS/year", "price_usd_per_gbps": "USD/Gbps/year", "capex_usd": "USD",
     "annuity_usd": "USD/year", "opex_usd": "USD/year", "cost_usd": "USD/year", "utilisation": "1",
     "energy_mwh": "MWh/year", "carbon_t": "t/year", "embodied_t": "t/year", "water_m3": "m3/year", "cards": "cards",
-    "background_penalty_usd": "USD/year",
+    "background_penalty_usd": "USD/year", "caused_usd": "USD/year", "paid_usd": "USD/year", "sites_usd": "USD",
+    "links_usd": "USD", "projects_usd": "USD",
 }  # fmt: skip
 """Units of columns that do not simply end with them."""
 ENDINGS = {"pflops": "PFLOPS", "gbps": "Gbps", "ms": "ms", "km": "km", "mw": "MW"}

@@ -250,6 +250,16 @@ def screened(plan_text: PlanText, year: int) -> list[str]:
     ]
 
 
+def payers(plan_text: PlanText) -> str:
+    """Say who pays what is built."""
+    text, found = plan_text.language.text, plan_text.digest.capital
+    parts = [
+        text("{country} {cost}", country=plan_text.country(country), cost=plan_text.money(usd))
+        for country, usd in found.items()
+    ]
+    return text("Who pays it, as owner: {parts}.", parts=plan_text.language.joined(parts))
+
+
 def projects_left(plan_text: PlanText) -> str:
     """Name the projects that are not built."""
     left = [plan_text.asset("project", key).text for key in plan_text.digest.projects_left]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -33,6 +33,7 @@ def write_run(
     force: bool = False,
     frozen_builds: str | PurePath | None = None,
     report: bool = True,
+    extras: Mapping[str, bytes] | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Path:
     """Keep a plan as a run with its report, and return its folder, which appears whole or not at all.
@@ -46,6 +47,8 @@ def write_run(
         the run whose builds the plan took as they are, if any
     report
         whether ``report.html`` is written too, in English
+    extras
+        further files by name
     tell
         takes a line for each sort of files that came along
 
@@ -57,9 +60,10 @@ def write_run(
     folder, written = Path(folder), datetime.now(UTC).replace(microsecond=0)
     runs.check_folder(folder, force=force)
 
-    def keep(extras: dict[str, bytes]) -> Path:
+    def keep(pages: dict[str, bytes]) -> Path:
+        files = {**(extras or {}), **pages}
         return runs.write_run(
-            plan, folder, force=force, frozen_builds=frozen_builds, extras=extras, written=written, tell=tell
+            plan, folder, force=force, frozen_builds=frozen_builds, extras=files, written=written, tell=tell
         )  # fmt: skip
 
     if not report:

@@ -1,4 +1,4 @@
-"""What pooling is worth, on the terminal: what it saves by which cause, and what it does to the PFLOPS needed."""
+"""What pooling is worth: what it saves by which cause, and what it does to the PFLOPS needed."""
 
 from __future__ import annotations
 
@@ -8,52 +8,54 @@ from typing import TYPE_CHECKING
 from planner.report.language.figures import NONE, money_unit
 from planner.report.language.phrases import translate
 from planner.report.plan.facts.totals import in_year
+from planner.report.sizing.blocks import SizingColumn, SizingSection, SizingTable
 
 if TYPE_CHECKING:
     from planner.report.language.speech import Language
-    from planner.report.paper import Page
     from planner.studies.size import Sizing
 
 
-def print_gains(sizing: Sizing, page: Page) -> None:
-    """Print what pooling is worth, and why."""
-    pooling, language = sizing.pooling, page.language
-    text = language.text
-    if pooling is None:
-        return
+def pooling(sizing: Sizing, language: Language) -> SizingSection | None:
+    """Return what pooling is worth, and why; nothing where it was not reached."""
+    found, text = sizing.pooling, language.text
+    if found is None:
+        return None
     several = len(sizing.inputs.scenario.years) > 1
-    page.heading(
-        text("What pooling is worth (all years, discounted)") if several else text("What pooling is worth (a year)")
+    title = text("What pooling is worth (all years, discounted)") if several else text("What pooling is worth (a year)")
+    if not found.is_known:
+        return SizingSection("pooling", text("Pooling"), title, (_incomparable(sizing, language),))
+    lines = [
+        text(
+            "A cause's part is the saving with it, less the saving without. Others' machines are paid at their price of"
+            " use; what they once cost is not counted, so that part lasts only while they have room."
+        )
+    ]
+    if any(worth.usd < 0 for worth in found.gains.values()):
+        lines.append(
+            text(
+                "Causes overlap: each is counted in full, and the rest, which takes what is too much, may be negative."
+            )
+        )
+    return SizingSection(
+        "pooling", text("Pooling"), title, (_gains(sizing, language), *lines, _fewer(sizing, language))
     )
-    if not pooling.is_known:
-        page.say(_incomparable(sizing, language))
-        return
-    gains, causes = pooling.gains, _causes(language)
+
+
+def _gains(sizing: Sizing, language: Language) -> SizingTable:
+    """Return what is saved by which cause."""
+    assert sizing.pooling is not None
+    gains, causes, text = sizing.pooling.gains, _causes(language), language.text
     factor, unit = money_unit(
         [part for worth in gains.values() for part in worth if isfinite(part)],
         sizing.inputs.scenario.finance.currency,
     )
     shown = [gains[name] for name in causes]
-    columns = [
-        (text("saved by"), list(causes.values())),
-        (text("{unit}\nin all", unit=unit), _signed([each.usd / factor for each in shown], language)),
-        (text("less\nspent"), _signed([each.spent_usd / factor for each in shown], language)),
-        (text("less\npenalty"), _signed([each.penalty_usd / factor for each in shown], language)),
-    ]
-    page.table(columns)
-    page.say(
-        text(
-            "A cause's part is the saving with it, less the saving without. Others' machines are paid at their price of"
-            " use; what they once cost is not counted, so that part lasts only while they have room."
-        )
-    )
-    if any(worth.usd < 0 for worth in gains.values()):
-        page.say(
-            text(
-                "Causes overlap: each is counted in full, and the rest, which takes what is too much, may be negative."
-            )
-        )
-    page.say(_fewer(sizing, language))
+    return SizingTable((
+        SizingColumn(text("saved by"), list(causes.values()), number=False),
+        SizingColumn(text("{unit}\nin all", unit=unit), _signed([each.usd / factor for each in shown], language)),
+        SizingColumn(text("less\nspent"), _signed([each.spent_usd / factor for each in shown], language)),
+        SizingColumn(text("less\npenalty"), _signed([each.penalty_usd / factor for each in shown], language)),
+    ), summed=True)  # fmt: skip
 
 
 def _causes(language: Language) -> dict[str, str]:

@@ -27,10 +27,15 @@ NAMED = 5
 def answer(sizing: Sizing, language: Language | None = None) -> str:
     """Return the paragraph that answers: how far the target goes, what is needed and where, what it costs.
 
-    It is English where no language is given, as `planner.speak` returns it.
+    It is English where no language is given, as `planner.speak` returns it; countries are called by their codes.
     """
     language = (language or speak()).plain
     return language.run_on(_Answer(sizing, language).sentences())
+
+
+def answer_sentences(sizing: Sizing, language: Language) -> list[str]:
+    """Return the same sentence by sentence for a page, with countries by their names."""
+    return _Answer(sizing, language, named=True).sentences()
 
 
 def saving_words(worth: Saving, currency: str, language: Language | None = None) -> str:
@@ -91,6 +96,7 @@ class _Answer:
 
     sizing: Sizing
     language: Language
+    named: bool = False
 
     def sentences(self) -> list[str]:
         """Return the sentences in their order."""
@@ -192,9 +198,7 @@ class _Answer:
         needed = in_year(self.sizing.members, year)["needed_pflops"]
         found = [(pflops, country) for country, pflops in needed.items() if pflops > 0]
         own = sorted(found, key=lambda each: -leading(each[0]))
-        parts = [
-            text("{pflops} in {country}", pflops=number(pflops), country=country) for pflops, country in own[:NAMED]
-        ]
+        parts = [self._in(number(pflops), str(country)) for pflops, country in own[:NAMED]]
         if len(own) > NAMED:
             rest = number(sum(pflops for pflops, _ in own[NAMED:]))
             count = len(own) - NAMED
@@ -204,6 +208,12 @@ class _Answer:
         if len(parts) == 1:
             return parts[0]
         return text("{first} and {last}", first=self.language.joined(parts[:-1]), last=parts[-1])
+
+    def _in(self, pflops: str, country: str) -> str:
+        """Say how much is in a country; its name stands first, where no language has to inflect it."""
+        if self.named:
+            return self.language.text("{country} {pflops}", country=self.language.country(country), pflops=pflops)
+        return self.language.text("{pflops} in {country}", pflops=pflops, country=country)
 
     def _building(self, year: int) -> str:
         """Say how much of it stands, and how much is to be built, if anything is."""
@@ -237,9 +247,12 @@ class _Answer:
                 "{left} that {countries} ask for in {year} are left out: no other member may use a site that they may"
                 " use.",
                 left=self.language.quantity(sum(row.amount.growing_at(year) for row in rows), "PFLOPS"),
-                countries=self.language.joined(sorted({home_of(inputs, row.origin) for row in rows})),
+                countries=self.language.joined(self._countries({home_of(inputs, row.origin) for row in rows})),
                 year=year,
             )
+
+    def _countries(self, codes: set[str]) -> list[str]:
+        return [self.language.country(code) if self.named else code for code in sorted(codes)]
 
     def _cheapest(self, plan: Plan) -> str:
         """Say what serving it costs at least, all countries together and the members alone."""

@@ -26,7 +26,10 @@ class PageColumn:
 
 @dataclass(frozen=True)
 class PageTable:
-    """A table with its caption, of one year or (None) of all; `more` says what is left out; `summed`: last row sums."""
+    """A table with its caption, of one year or (None) of all; `more` says what is left out; `summed`: last row sums.
+
+    `titled` is whether a heading above says what the caption does, which then is for those alone who do not see it.
+    """
 
     caption: str
     heads: tuple[PageColumn, ...]
@@ -35,6 +38,7 @@ class PageTable:
     more: str = ""
     summed: bool = False
     wide: bool = False
+    titled: bool = False
 
 
 def words(head: str, cells: Iterable[PageCell | str]) -> PageColumn:

@@ -46,6 +46,7 @@ def fill_page(
         direction=language.direction,
         text=language.text,
         texts=language.texts,
+        run_on=language.run_on,
         style=Markup(style),  # noqa: S704 - our own style sheets
         policy=_policy(scripts),
         data={name: Markup(json) for name, json in data.items()},  # noqa: S704 - escaped by safe_json

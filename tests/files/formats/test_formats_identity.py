@@ -30,6 +30,7 @@ numbers = st.one_of(st.integers(0, 10_000), st.floats(1e-6, 1e6)).map(repr)
 def quantities(unit: str) -> st.SearchStrategy[Any]:
     """Return quantities with a unit, the same in all years or not."""
     one = numbers.map(lambda number: f"{number} {unit}")
+    one |= numbers.map(lambda number: {"value": f"{number} {unit}", "range": [f"0 {unit}", f"{number} {unit}"]})
     return one | st.dictionaries(st.sampled_from(["2026", "2030", "2035"]), one, min_size=1)
 
 
@@ -107,6 +108,7 @@ def topologies(draw: st.DrawFn) -> dict[str, Any]:
         "links": links,
         "cables": {"sea": cable},
         "projects": {"dig": {"capex": "5 MUSD", "from": "2027"}},
+        "groups": {"grid": {"sites": ["hall"], "power": {"2026": "5 MW", "2030": "9 MW"}, "title": draw(names)}},
         "risks": {"strait": {"fails": ["cable:sea", "site:hall"], "title": draw(names)}},
     }
 

@@ -253,3 +253,28 @@ def test_folders_of_the_open_fibre_data_standard_may_hold_other_tables(tmp_path:
     told = "\n".join(found.messages)
     assert "contracts.csv holds neither nodes nor spans: left out" in told
     assert "not read: of nodes power" in told
+
+
+def test_a_workbook_says_which_sites_share_a_grid(tmp_path: Path) -> None:
+    """A table of groups and one of risks, with semicolons between what they name."""
+    book = Workbook()
+    book.active.title = "nodes"
+    tables = {
+        "nodes": ROWS,
+        "sites": [["id", "node", "status", "from", "compute"], *([s, "a", "planned", 2027, "5 PFLOPS"] for s in "xy")],
+        "groups": [["id", "title", "sites", "power"], ["grid", "One grid", "x; y", "9 MW"]],
+        "risks": [["id", "fails"], ["dark", "site:x; group:grid"]],
+    }
+    for name, rows in tables.items():
+        sheet = book["nodes"] if name == "nodes" else book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "grid.xlsx")
+    topology = planner.import_topology(tmp_path / "grid.xlsx").topology
+    assert topology.groups["grid"].sites == ("x", "y")
+    assert topology.groups["grid"].power_mw is not None
+    assert topology.groups["grid"].power_mw.at(2027) == 9
+    assert topology.risks["dark"].fails == ("site:x", "group:grid")
+    planner.export_topology(topology, tmp_path / "again.xlsx")
+    again = planner.import_topology(tmp_path / "again.xlsx").topology
+    assert (again.groups, again.risks) == (topology.groups, topology.risks)

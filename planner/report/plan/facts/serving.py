@@ -190,6 +190,7 @@ class CountryFigures:
     crossing_pflops: float
     transits: tuple[tuple[str, float], ...]
     cost_usd: float
+    paid_usd: float
 
     @property
     def unserved_pflops(self) -> float:
@@ -216,16 +217,17 @@ def country_figures(plan: Plan, year: int) -> list[CountryFigures]:
             crossing_pflops=crossing.get(str(country), 0.0),
             transits=_ordered(crossed.get(str(country), {})),
             cost_usd=row["cost_usd"],
+            paid_usd=row["paid_usd"],
         )
         for country, row in zip(frame.index, frame.to_dict("records"), strict=True)
-        if row["member"] or max(row["demand_pflops"], row["hosted_pflops"], row["cost_usd"]) > 0
+        if row["member"] or max(row["demand_pflops"], row["hosted_pflops"], row["cost_usd"], row["paid_usd"]) > 0
     ]
     return sorted(found, key=lambda each: (not each.member, -each.asked_pflops, each.country))
 
 
 SUMMED = (
     "asked_pflops", "served_pflops", "home_pflops", "abroad_pflops", "market_pflops", "exported_pflops",
-    "crossing_pflops", "cost_usd",
+    "crossing_pflops", "cost_usd", "paid_usd",
 )  # fmt: skip
 """Figures of countries that add up."""
 

@@ -177,3 +177,9 @@ def _step(topology: Topology, kind: str, key: str, expansion: int) -> float | No
 def _megawatts(site: Site, pflops: float, year: int) -> float | None:
     """Power at the meter of so much compute, MW; None where the record does not say."""
     return meter_mw(site, year, installed=pflops, used=pflops) if site.watts_kw_per_pflops else None
+
+
+def payers(plan: Plan) -> dict[str, float]:
+    """Return USD that each country pays for what is built, overnight, all years together, the most first."""
+    spent = plan.capital["capex_usd"].groupby(level="country").sum()
+    return {str(country): float(usd) for country, usd in sorted(spent.items(), key=lambda each: (-each[1], each[0]))}

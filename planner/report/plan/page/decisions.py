@@ -66,6 +66,17 @@ def _confidence(plan_text: PlanText, build: BuiltAsset) -> str:
     return sentences.confidence_word(plan_text.language, records[build.kind][build.key].confidence)
 
 
+def capital(plan_text: PlanText) -> PageTable | None:
+    """Return who pays what is built, all years together."""
+    language, found = plan_text.language, plan_text.digest.capital
+    paid, unit = plan_text.money_column([*found.values(), sum(found.values())])
+    columns = [
+        words(language.text("Who pays"), [*(plan_text.country(country) for country in found), _all(plan_text)]),
+        PageColumn(language.text("Capital, {unit}", unit=unit), paid),
+    ]
+    return plan_text.table(language.text("Who pays what is built"), columns, rows=TOP, summed=True) if found else None
+
+
 def unit_costs(plan_text: PlanText) -> PageTable | None:
     """Return what a served PFLOPS costs in each year, and in all."""
     plan, language = plan_text.plan, plan_text.language

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from math import inf
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from planner.report.language.figures import ALL_BUT, NONE, rests
@@ -24,7 +24,6 @@ def members(plan_text: PlanText, year: int) -> PageTable | None:
     found, language = plan_text.digest.year(year).countries, plan_text.language
     if not any(each.asked_pflops for each in found):
         return None
-    cost, unit = plan_text.money_column([*(each.cost_usd for each in found), sum(each.cost_usd for each in found)])
     asked = [each.asked_pflops for each in found]
     served = [each.served_pflops for each in found]
     home = [each.home_pflops for each in found]
@@ -42,10 +41,22 @@ def members(plan_text: PlanText, year: int) -> PageTable | None:
             [_part(plan_text, each.crossing_pflops, each.served_pflops) for each in [*found, sum_countries(found)]],
         ),
         words(language.text("Most through"), [*(_largest(plan_text, each, each.transits) for each in found), ""]),
-        PageColumn(language.text("Cost, {unit}", unit=unit), cost),
+        *_money(plan_text, found),
     ]
     caption = language.text("Who is served, {year}, PFLOPS; shares are of what is served", year=year)
     return plan_text.table(caption, columns, year=year, rows=20, summed=True)
+
+
+def _money(plan_text: PlanText, found: list[CountryFigures]) -> list[PageColumn]:
+    """Return what is spent on each country's demand, and beside it what each pays as an owner, where that is known."""
+    language = plan_text.language
+    caused, paid = ([getattr(each, name) for each in found] for name in ("cost_usd", "paid_usd"))
+    cost, unit = plan_text.money_column([*caused, sum(caused)])
+    columns = [PageColumn(language.text("Cost, {unit}", unit=unit), cost)]
+    if isfinite(sum(paid)):  # runs of before do not know
+        owned, unit = plan_text.money_column([*paid, sum(paid)])
+        columns.append(PageColumn(language.text("Pays as owner, {unit}", unit=unit), owned))
+    return columns
 
 
 def _rented(plan_text: PlanText, found: list[CountryFigures]) -> list[PageColumn]:

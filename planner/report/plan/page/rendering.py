@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.engine.status import Status
 from planner.report.language.rules import status_word
 from planner.report.language.speech import speak
-from planner.report.plan import sentences
+from planner.report.plan import answering, sentences
 from planner.report.plan.page import decisions, members, others, provenance, supply
 from planner.report.plan.plan_text import PlanText
 from planner.report.web.html import fill_page, read_styles
@@ -75,6 +75,8 @@ def _whole(plan_text: PlanText) -> dict[str, Any]:
     """Return what a plan with tables says."""
     return {
         "whole": True,
+        "answer": answering.answer(plan_text),
+        "reservations": answering.reservations(plan_text),
         "headline": sentences.headline(plan_text),
         "status": sentences.status(plan_text),
         "proved": plan_text.plan.status is Status.OPTIMAL,
@@ -88,6 +90,7 @@ def _whole(plan_text: PlanText) -> dict[str, Any]:
         "builds": decisions.builds(plan_text, full=False),
         "all_builds": decisions.builds(plan_text, full=True),
         "projects_left": sentences.projects_left(plan_text),
+        "capital": decisions.capital(plan_text),
         "unit_costs": decisions.unit_costs(plan_text),
         "spans": sentences.spans(plan_text),
         "penalties": [each for each in (sentences.penalty(plan_text), sentences.background_penalty(plan_text)) if each],

@@ -53,6 +53,8 @@ def builds(plan_text: PlanText, _: YearDigest, page: Page) -> None:
     else:
         page.heading(text("What is built ({spent})", spent=_spent(plan_text, found)))
         _print_builds(plan_text, found, page)
+        if len(plan_text.digest.capital) > 1:
+            page.say(sentences.payers(plan_text))
     if plan_text.digest.projects_left:
         page.say(sentences.projects_left(plan_text))
 

@@ -93,7 +93,7 @@
       workloads: positions(data.workloads.id),
     };
     const names = ["assignments", "paths", "sites", "links", "demands", "members", "builds", "prices", "rates",
-      "traffic", "failures"];
+      "traffic", "failures", "capital"];
     data.tables = Object.fromEntries(names.map((name) => [name, new Table(payload.tables[name])]));
     data.hasPlan = Object.keys(payload.tables).length > 0;
     data.hours = Array.from({ length: data.blocks }, (_, block) => (block * 24) / data.blocks);

@@ -4,7 +4,7 @@
   const planner = window.planner;
   const { make, say, sayOf } = planner;
   const FIRST = 200, PRINTED = 40;
-  const ORDER = ["members", "sites", "links", "demands", "builds", "assignments", "paths", "rates", "traffic", "failures", "prices"];
+  const ORDER = ["members", "sites", "links", "demands", "builds", "assignments", "paths", "rates", "traffic", "failures", "capital", "prices"];
   const PLAIN = new Set(["year", "hour", "path", "expansion"]);
 
   /** A text as a field of CSV; what a spreadsheet would take for a formula begins with an apostrophe. */

@@ -1,0 +1,1 @@
+"""Who pays, who gains, and whether anybody does better alone."""
