@@ -98,8 +98,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    solve, explain, alternatives, size, share, stress, compare, verify, doctor, new, cases, schema, export, report, topology,
-    demand, catalogue,
+    solve, explain, alternatives, size, share, stress, compare, verify, doctor, new, cases, schema, export, report,
+    topology, demand, catalogue,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)
