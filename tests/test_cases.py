@@ -111,7 +111,8 @@ def test_changji_at_ten_thousand_is_used_and_saves_and_fp8_holds_a_quarter() -> 
 def test_two_thousand_p_of_fp8_leave_more_to_be_rented_abroad() -> None:
     """Only machines that stand: 1,500 PFLOPS less stand at Changji."""
     dense, sparse = solve("precision", "no-expansion-recognition"), solve("precision", "standing-fp8")
-    assert used(sparse, "changji") == pytest.approx(0.85 * 500) < used(dense, "changji")
+    assert used(sparse, "changji") == pytest.approx(0.85 * 500)
+    assert used(dense, "changji") > 500
     markets = [name for name, site in dense.inputs.topology.sites.items() if site.market]
     assert sum(used(sparse, name) for name in markets) > sum(used(dense, name) for name in markets)
     assert sparse.objective > dense.objective
