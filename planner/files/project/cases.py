@@ -1,6 +1,6 @@
 """The cases that come with the planner: each a question that solves, and a project to begin with.
 
-``planner/library`` stands for the repository's ``demand``, ``examples`` and ``topologies``; the package takes them along.
+``planner/library`` stands for the folders ``demand``, ``examples`` and ``topologies``: the package takes them along.
 """
 
 from __future__ import annotations
