@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 OF_WORK = frozenset({"residency", "transit", "share", "max_rtt", "min_cluster", "split", "survives", "requires"})
 """Kinds that speak of work: they count where the proof has a row of such work, or of its country's floor."""
-SPREAD = frozenset({"usable_by", "through", "site_fill", "link_fill", "count", "service"})
+SPREAD = frozenset({"usable_by", "through", "site_fill", "link_fill", "count", "service", "serves"})
 """Kinds that leave no trace in a proof."""
 
 
