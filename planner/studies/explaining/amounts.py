@@ -210,10 +210,9 @@ def _left(trial: EasingTrial) -> Iterator[Amendment]:
         of_row[year] = min(of_row[year], max(0.0, 1.0 - amount / asked))
     for number, shares in sorted(kept.items()):
         row = inputs.demand.demands[number]
-        key, unit = ("compute", "PFLOPS") if row.to is None else ("rate", "Gbps")
+        word, unit = ("compute", "PFLOPS") if row.to is None else ("rate", "Gbps")
         left = {year: _kept(row.amount.growing_at(year), share) for year, share in shares.items()}
-        value = raised(Yearly.of(left), 0.0, unit) if len(left) > 1 else written(*left.values(), unit)
-        yield Amendment(f"demands.{row.id}.{key}", value)
+        yield Amendment(f"demands.{row.id}.{word}", raised(Yearly.of(left), 0.0, unit))
 
 
 def _kept(asked: float, share: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from planner.admissibility import Origin, find_rule, speaks_of
 from planner.demand import split_origin
 from planner.engine.solution import Watch
 from planner.errors import UsageError, did_you_mean
-from planner.plan.diagnosis.eased import EasedQuestion
+from planner.plan.diagnosis.eased import EasedQuestion, ServedAtLeast
 from planner.plan.plan import Plan
 from planner.plan.runs import Run, read_run
 from planner.programme.prepare import prepare
@@ -201,15 +201,14 @@ def _solved(
 
 
 def _repaired(inputs: Inputs, each: DemandExplanation, base: Finding, effort: Effort) -> DemandExplanation:
-    """Look for repairs of what is left of a demand, without taking from those that are served whole."""
+    """Look for repairs of what is left of a demand, without taking from others."""
     builds, watch = effort.builds, effort.watch
     if each.is_whole:
         return each
     if watch.must_stop:
         return replace(each, untried=True)
     row = next(row for row in inputs.demand.demands if row.id == "/".join(each.wanted[1:]))
-    kept = (key for key, asked in base.asked.items() if base.left[key] <= TRIFLE * asked)
-    question = EasedQuestion(inputs, builds=builds, served=frozenset(_in_case(inputs, [*kept, each.wanted])))
+    question = EasedQuestion(inputs, builds=builds, served=frozenset(_kept(inputs, base, each.wanted)))
     trials = Trials(question, watch, relevant=partial(_is_relevant, inputs, row))
     case = prepare(inputs)
     if trials.is_possible(()):
@@ -227,11 +226,17 @@ def _repaired(inputs: Inputs, each: DemandExplanation, base: Finding, effort: Ef
     return replace(each, repairs=tuple(cured or partly), untried=watch.must_stop and not cured)
 
 
-def _in_case(inputs: Inputs, keys: Iterable[ServedKey]) -> Iterator[ServedKey]:
-    """Yield demands as the programme calls them, which tells the ends of traffic apart otherwise."""
+def _kept(inputs: Inputs, base: Finding, wanted: ServedKey) -> Iterator[ServedAtLeast]:
+    """Yield all demands with what may be left: nothing of the one that is wanted, of others what is left now.
+
+    They are named as the programme does, which tells the ends of traffic apart otherwise.
+    """
     written = {row.id: f"{row.origin}--{row.to}" for row in inputs.demand.demands if row.to is not None}
-    for year, origin, workload in keys:
-        yield year, written.get(f"{origin}/{workload}", origin), workload
+    for key, asked in base.asked.items():
+        year, origin, workload = key
+        left = 0.0 if key == wanted or base.left[key] <= TRIFLE * asked else base.left[key]
+        if left < asked * (1 - TRIFLE) and not inputs.demand.workloads[workload].is_background:
+            yield year, written.get(f"{origin}/{workload}", origin), workload, left
 
 
 def _made_worth(inputs: Inputs, wanted: ServedKey, remedies: Sequence[Remedy], effort: Effort) -> Iterator[Remedy]:
