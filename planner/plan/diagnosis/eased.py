@@ -33,6 +33,12 @@ ROOM = 10**6
 """Position of the expansion that stands for more compute at a site; no file lists so many."""
 FOREVER = 10**4
 """Years for which what is added stands."""
+ServedAtLeast = tuple[int, str, str, float]
+"""Year, origin as written and workload of a demand, and how much of it may be left, as mean over the year."""
+NOT_QUITE = 1 - 1e-9
+"""What may be left of a demand of which not all may be left, as a share."""
+ROUNDING_UP = 1e-6
+"""Share by which more may be left, for what is left is known to so many digits."""
 ROUNDING = 1e-3
 """Share of the last digit written that is the solver's rounding."""
 SOLVED_SCALE = 1e3
@@ -68,14 +74,13 @@ class EasedQuestion:
     Attributes
     ----------
     served
-        (year, origin as written, workload) of demands that have to be served whole here, though the question lets them
-        be left
+        demands of which no more than something may be left here, though the question lets them be left
     """
 
     inputs: Inputs
     pool_pflops: float | None = None
     builds: Tables | None = None
-    served: frozenset[tuple[int, str, str]] = frozenset()
+    served: frozenset[ServedAtLeast] = frozenset()
 
     @cached_property
     def case(self) -> Case:
@@ -206,13 +211,26 @@ def ease(question: EasedQuestion, easings: Iterable[Easing], watch: Watch) -> Ea
     return EasingTrial(question, easings, helps, _amounts(programme, solution) if helps else {})
 
 
-def serve_whole(programme: EasedProgramme, served: frozenset[tuple[int, str, str]]) -> None:
-    """Let nothing be left of demands that have to be served."""
-    for year, origin, workload in sorted(served):
-        for demand in programme.case.demands:
-            if demand.key == (origin, workload):
-                for left in programme.variables.left_in(year, demand.index):
-                    left.bounds(0.0, 0.0)
+def serve_whole(programme: Programme, served: Iterable[ServedAtLeast]) -> None:
+    """Let no more be left of demands than may be; of those that have to be served whole nothing."""
+    case, v = programme.case, programme.variables
+    for number, (year, origin, workload, most) in enumerate(sorted(served)):
+        parts = [demand for demand in case.demands if demand.key == (origin, workload)]
+        if most <= 0:
+            for variable in (each for demand in parts for each in v.left_in(year, demand.index)):
+                variable.bounds(0.0, 0.0)
+            continue
+        terms: list[tuple[pulp.LpVariable, float]] = []
+        for demand in parts:
+            left = [(v.waiting(year, demand), 1.0)] if demand.movable else [
+                (v.unserved(state, demand), case.share(state)) for state in case.intact_states(year)
+            ]  # fmt: skip
+            terms += [(variable, share) for variable, share in left if isinstance(variable, pulp.LpVariable)]
+        for variable, _ in terms:  # a trifle less than all, so that phase 1 knows that the row may be short
+            variable.bounds(0.0, v.most[variable] * NOT_QUITE)
+        if terms:
+            row = pulp.LpAffineExpression(terms) <= most * (1 + ROUNDING_UP)
+            programme.add_row("stage", (number, "left"), row)
 
 
 def _minimise(programme: EasedProgramme, easings: tuple[Easing, ...], watch: Watch) -> Solution:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planner.files.reading.catalogue import load_catalogue
 from planner.plan.diagnosis import easings, shared_limits
 from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial, greatest, least
-from planner.plan.diagnosis.required import missing_amounts, required_work
+from planner.plan.diagnosis.required import missing_amounts, part_key_of, required_work
 from planner.programme.constraints import MILLIONTH
 from planner.studies.explaining.amendments import Amendment, raised, written
 from planner.tasks import YEAR_DAYS
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from planner.programme.case import Case, ExpansionCase
 
 KG_PER_T = 1000
+TRIFLE = 1e-6
+"""Share of a demand that is nothing."""
 
 
 Amend = Callable[["EasingTrial"], Iterator["Amendment"]]
@@ -198,24 +200,31 @@ def _shares(trial: EasingTrial) -> Iterator[Amendment]:
 
 
 def _left(trial: EasingTrial) -> Iterator[Amendment]:
+    """Yield demands brought down to the share that the hour and the node with the least of it can have."""
     inputs, case = trial.question.inputs, trial.question.case
-    missing: dict[int, dict[int, float]] = {}
-    for (index, year), amount in missing_amounts(trial).items():
-        of_row = missing.setdefault(case.demands[index].row, {})
-        of_row[year] = of_row.get(year, 0.0) + amount
-    for number, by_year in sorted(missing.items()):
+    demand_of = {case.part_key(demand): demand for demand in case.demands}
+    kept: dict[int, dict[int, float]] = {}
+    for key, amount in trial.of("left").items():
+        demand, year = demand_of[part_key_of(key)], int(str(key[0]))
+        asked = case.volume(demand, year) if demand.movable else demand.quantity[year, int(str(key[1]))]
+        of_row = kept.setdefault(demand.row, dict.fromkeys(inputs.scenario.years, 1.0))
+        of_row[year] = min(of_row[year], max(0.0, 1.0 - amount / asked))
+    for number, shares in sorted(kept.items()):
         row = inputs.demand.demands[number]
-        key, unit = ("compute", "PFLOPS") if row.to is None else ("rate", "Gbps")
-        years = inputs.scenario.years
-        left = {y: max(0.0, greatest(row.amount.growing_at(y) - by_year.get(y, 0.0))) for y in years}
-        if row.window is not None:  # its figures are those of its days
-            left = {y: mean * YEAR_DAYS / row.window.days for y, mean in left.items()}
+        word, unit = ("compute", "PFLOPS") if row.to is None else ("rate", "Gbps")
         if row.job is not None and row.window is not None:
-            share = left[row.window.year] / row.job.pflops(row.window.days)
-            yield Amendment(f"demands.{row.id}.job.tokens", written(max(1.0, row.job.tokens * share), "tokens"))
+            tokens = _kept(row.job.tokens, shares[row.window.year])
+            yield Amendment(f"demands.{row.id}.job.tokens", written(max(1.0, tokens), "tokens"))
             continue
-        value = raised(Yearly.of(left), 0.0, unit) if len(years) > 1 else written(left[years[0]], unit)
-        yield Amendment(f"demands.{row.id}.{key}", value)
+        times = 1.0 if row.window is None else YEAR_DAYS / row.window.days  # its figures are those of its days
+        left = {year: _kept(row.amount.growing_at(year) * times, share) for year, share in shares.items()}
+        value = raised(Yearly.of(left), 0.0, unit) if len(left) > 1 else written(*left.values(), unit)
+        yield Amendment(f"demands.{row.id}.{word}", value)
+
+
+def _kept(asked: float, share: float) -> float:
+    """Return what is left of a demand, a trifle less than can be; what is hardly anything is nothing."""
+    return greatest(asked * share) if share > TRIFLE else 0.0
 
 
 def _violated(

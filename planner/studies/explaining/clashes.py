@@ -56,14 +56,16 @@ def find_clash(trials: Trials) -> list[Clash]:
     """Return a conflict's members, what is asked for before facts; nothing where time was up before it was known."""
     every = [each for members in trials.by_kind.values() for each in members]
     likely = _likely(trials, every)
-    out = [each for each in every if each not in likely]
     asked = [each for each in likely if each.kind not in FACTUAL]
-    facts = [each for each in likely if each.kind in FACTUAL]
-    if trials.without([*asked, *out]) is False:
-        return _told(trials, [], _needed_kinds(trials, facts, [*asked, *out]))
-    rules = _needed(trials, asked, [each for each in out if each.kind not in FACTUAL])
+    out = [each for each in every if each.kind not in FACTUAL and each not in asked]
+    rules = [] if trials.without([*asked, *out]) is False else _needed(trials, asked, out)
     others = [each for each in [*asked, *out] if each not in rules]
-    return _told(trials, rules, _needed_kinds(trials, facts, others))
+    every_fact = [each for each in every if each.kind in FACTUAL]
+    facts = [each for each in every_fact if each in likely]
+    left_out = [each for each in every_fact if each not in facts]
+    if trials.without([*others, *left_out]) is False:
+        return _told(trials, rules, _needed_kinds(trials, facts, [*others, *left_out]))
+    return _told(trials, rules, _needed_kinds(trials, every_fact, others))
 
 
 def _likely(trials: Trials, every: Sequence[Restriction]) -> list[Restriction]:

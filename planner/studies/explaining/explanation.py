@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from planner.admissibility import Origin, find_rule, speaks_of
 from planner.demand import split_origin
 from planner.engine.solution import Watch
 from planner.errors import UsageError, did_you_mean
-from planner.plan.diagnosis.eased import EasedQuestion
+from planner.plan.diagnosis.eased import EasedQuestion, ServedAtLeast
 from planner.plan.plan import Plan
 from planner.plan.runs import Run, read_run
 from planner.programme.prepare import prepare
@@ -201,37 +201,56 @@ def _solved(
 
 
 def _repaired(inputs: Inputs, each: DemandExplanation, base: Finding, effort: Effort) -> DemandExplanation:
-    """Look for repairs of what is left of a demand, without taking from those that are served whole."""
-    builds, watch = effort.builds, effort.watch
+    """Look for repairs of what is left of a demand, without taking from others."""
     if each.is_whole:
         return each
-    if watch.must_stop:
-        return replace(each, untried=True)
-    row = next(row for row in inputs.demand.demands if row.id == "/".join(each.wanted[1:]))
-    kept = (key for key, asked in base.asked.items() if base.left[key] <= TRIFLE * asked)
-    question = EasedQuestion(inputs, builds=builds, served=frozenset(_in_case(inputs, [*kept, each.wanted])))
-    trials = Trials(question, watch, relevant=partial(_is_relevant, inputs, row))
-    case = prepare(inputs)
-    if trials.is_possible(()):
-        price = worth_serving(inputs, each.wanted, (), effort)
-        remedies = [Remedy(("unserved",), (price,))] if price is not None else []
-    else:
-        remedies = list(find_remedies(trials))[: 2 * VERIFIED]
-    found = verify(Judge(inputs, case, base, each.wanted), remedies[:VERIFIED], effort)
+    judge = Judge(inputs, prepare(inputs), base, each.wanted)
+    first = _remedies(inputs, each, frozenset(_kept(inputs, base, {each.wanted})), effort)
+    found = verify(judge, first[:VERIFIED], effort)
     cured = [repair for repair in found if repair.verified]
-    if not cured and remedies:
-        dearer = list(_made_worth(inputs, each.wanted, remedies[:2], effort))
-        found = [*verify(Judge(inputs, case, base, each.wanted), dearer, effort), *found]
+    rivals = set(_rivals(base, each.wanted))
+    if not cured and rivals and not effort.watch.must_stop:
+        more = _remedies(inputs, each, frozenset(_kept(inputs, base, {each.wanted, *rivals})), effort)
+        found = [*verify(judge, more[:VERIFIED], effort), *found]
+        cured = [repair for repair in found if repair.verified]
+    if not cured and first and not effort.watch.must_stop:
+        found = [*verify(judge, list(_made_worth(inputs, each.wanted, first[:2], effort)), effort), *found]
         cured = [repair for repair in found if repair.verified]
     partly = [repair for repair in found if not repair.verified and repair.serves_pflops > TRIFLE * each.asked]
-    return replace(each, repairs=tuple(cured or partly), untried=watch.must_stop and not cured)
+    return replace(each, repairs=tuple(cured or partly), untried=effort.watch.must_stop and not cured)
 
 
-def _in_case(inputs: Inputs, keys: Iterable[ServedKey]) -> Iterator[ServedKey]:
-    """Yield demands as the programme calls them, which tells the ends of traffic apart otherwise."""
+def _remedies(
+    inputs: Inputs, each: DemandExplanation, served: frozenset[ServedAtLeast], effort: Effort
+) -> list[Remedy]:
+    """Return what would have some demands served at least so far; a price where nothing but money is in the way."""
+    row = next(row for row in inputs.demand.demands if row.id == "/".join(each.wanted[1:]))
+    question = EasedQuestion(inputs, builds=effort.builds, served=served)
+    trials = Trials(question, effort.watch, relevant=partial(_is_relevant, inputs, row))
+    if not trials.is_possible(()):
+        return list(find_remedies(trials))
+    price = worth_serving(inputs, each.wanted, (), effort)
+    return [Remedy(("unserved",), (price,))] if price is not None else []
+
+
+def _rivals(base: Finding, wanted: ServedKey) -> Iterator[ServedKey]:
+    """Yield the demands for the same work in the same year that are left too: room may go to them first."""
+    for key, asked in base.asked.items():
+        if key != wanted and (key[0], key[2]) == (wanted[0], wanted[2]) and base.left[key] > TRIFLE * asked:
+            yield key
+
+
+def _kept(inputs: Inputs, base: Finding, wanted: Collection[ServedKey]) -> Iterator[ServedAtLeast]:
+    """Yield all demands with what may be left: nothing of those that are wanted, of others what is left now.
+
+    They are named as the programme does, which tells the ends of traffic apart otherwise.
+    """
     written = {row.id: f"{row.origin}--{row.to}" for row in inputs.demand.demands if row.to is not None}
-    for year, origin, workload in keys:
-        yield year, written.get(f"{origin}/{workload}", origin), workload
+    for key, asked in base.asked.items():
+        year, origin, workload = key
+        left = 0.0 if key in wanted or base.left[key] <= TRIFLE * asked else base.left[key]
+        if left < asked * (1 - TRIFLE) and not inputs.demand.workloads[workload].is_background:
+            yield year, written.get(f"{origin}/{workload}", origin), workload, left
 
 
 def _made_worth(inputs: Inputs, wanted: ServedKey, remedies: Sequence[Remedy], effort: Effort) -> Iterator[Remedy]:

@@ -12,7 +12,7 @@ OF_WORK = frozenset(
     {"residency", "transit", "share", "max_rtt", "deadline", "min_cluster", "split", "survives", "requires"}
 )
 """Kinds that speak of work: they count where the proof has a row of such work, or of its country's floor."""
-SPREAD = frozenset({"foreign_stake", "usable_by", "through", "site_fill", "link_fill", "count", "service"})
+SPREAD = frozenset({"foreign_stake", "usable_by", "through", "site_fill", "link_fill", "count", "service", "serves"})
 """Kinds that leave no trace in a proof."""
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FAR_OFF = "1e6 hours"
 """A deadline that all work keeps."""
+COMPUTE = ("inference", "training")
+"""Kinds of work that a site may take."""
 HOURS_OF_DAY = 24.0
 """Training may run in one hour of the day, and so take that many times its mean."""
 
@@ -249,6 +251,13 @@ def _service(inputs: Inputs) -> Iterator[Restriction]:
                 yield _value("service", f"{section}.{key}.until", str(last))
 
 
+def _serves(inputs: Inputs) -> Iterator[Restriction]:
+    for key, site in sorted(inputs.topology.sites.items()):
+        if len(site.serves) < len(COMPUTE):
+            drop = (Amendment(f"sites.{key}.serves", list(COMPUTE)),)
+            yield Restriction("serves", f"sites.{key}.serves", ("sites", key, "serves"), drop)
+
+
 def _users(inputs: Inputs) -> Iterator[Restriction]:
     for key, link in sorted(inputs.topology.links.items()):
         if link.usable_by is not None:
@@ -270,9 +279,9 @@ RULES: tuple[Callable[[Inputs], Iterator[Restriction]], ...] = (
 )  # fmt: skip
 """What the scenario and the demand ask for."""
 FACTS: tuple[Callable[[Inputs], Iterator[Restriction]], ...] = (
-    _power, _capacity, _compute, _service, _users, _through,
+    _power, _capacity, _compute, _service, _serves, _users, _through,
 )  # fmt: skip
 """What the world is like."""
 FAMILIES = (*RULES, *FACTS)
-FACTUAL = frozenset({"power", "capacity", "compute", "service", "usable_by", "through"})
+FACTUAL = frozenset({"power", "capacity", "compute", "service", "serves", "usable_by", "through"})
 """Kinds of restrictions that are facts."""

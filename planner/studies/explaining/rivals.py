@@ -22,6 +22,8 @@ TRIED = 16
 """Changes that are tried at most, those that can move most first."""
 NOTHING = 0.01
 """Share of its most of which a site may be called unused, or unmoved."""
+UNMOVED = 1e-3
+"""Share of the largest amount of its unit by which an amount may move and still counts as one."""
 NEARLY_MOST = 0.95
 """Share of its most that a site is given where a plan leans on it."""
 
@@ -55,7 +57,7 @@ class NearBest:
     Attributes
     ----------
     is_unique
-        whether nothing can move by more than a hundredth at no more cost than a millionth of it
+        whether nothing moves by more than a thousandth of the largest amount for a millionth of the cost
     free
         what can move at no cost: the extremes within a millionth
     """
@@ -89,7 +91,10 @@ def alternatives(
     effort = effort or Effort()
     extremes = find_extremes(inputs, within=within, builds=effort.builds, watch=effort.watch)
     least_cost = find_extremes(inputs, within=0.0, builds=effort.builds, watch=effort.watch)
-    free = tuple(each for each in least_cost.found if each.moves > NOTHING * max(each.most, 1e-9))
+    largest: dict[str, float] = {}
+    for each in least_cost.found:
+        largest[each.amount.unit] = max(largest.get(each.amount.unit, 0.0), each.most)
+    free = tuple(each for each in least_cost.found if each.moves > UNMOVED * largest[each.amount.unit])
     rivals = tuple(_rivals(inputs, extremes, plans, effort)) if plans > 0 else ()
     return NearBest(extremes, free, not free, rivals)
 
