@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from planner.report.sizing.terminal import print_sizing
     from planner.report.studies.shares import print_sharing, summarise_sharing
     from planner.report.studies.stress import print_stress, summarise_stress
+    from planner.report.studies.sweep import print_sweep, summarise_sweep
     from planner.report.topology.measured import print_latency_check
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_latency_check, summarise_topology
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from planner.studies.survey.overview import Overview, survey
     from planner.studies.survey.routes import Route, find_route
     from planner.studies.survey.warnings import check_topology, find_warnings
+    from planner.studies.sweep.sweep import Sweep, sweep
 
 __all__ = [
     "Accelerator",
@@ -112,6 +114,7 @@ __all__ = [
     "SolverReport",
     "Status",
     "Stress",
+    "Sweep",
     "Tables",
     "UsageError",
     "Watch",
@@ -157,6 +160,7 @@ __all__ = [
     "print_sharing",
     "print_sizing",
     "print_stress",
+    "print_sweep",
     "print_topology",
     "print_variants",
     "quote_compute",
@@ -184,8 +188,10 @@ __all__ = [
     "summarise_sharing",
     "summarise_sizing",
     "summarise_stress",
+    "summarise_sweep",
     "summarise_topology",
     "survey",
+    "sweep",
     "undo_edit",
     "verify_plan",
     "verify_run",
@@ -253,6 +259,8 @@ _HOMES = {
     "planner.report.studies.shares": ("print_sharing", "summarise_sharing"),
     "planner.report.studies.stress": ("print_stress", "summarise_stress"),
     "planner.studies.stress.stress": ("Stress", "stress"),
+    "planner.report.studies.sweep": ("print_sweep", "summarise_sweep"),
+    "planner.studies.sweep.sweep": ("Sweep", "sweep"),
     "planner.studies.shares.share": ("share",),
     "planner.studies.shares.sharing": ("Sharing",),
     "planner.studies.explaining.diagnosis": ("Diagnosis", "diagnose"),

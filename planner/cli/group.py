@@ -20,6 +20,7 @@ from planner.cli.sharing import share
 from planner.cli.sizing import size
 from planner.cli.solving import solve
 from planner.cli.stressing import stress
+from planner.cli.sweeping import sweep
 from planner.cli.topology import topology
 from planner.errors import CONTROL, InputError, PlannerError, is_speakable, shown
 from planner.version import library_versions
@@ -98,7 +99,7 @@ def cli() -> None:
 
 
 COMMANDS = (
-    solve, explain, size, share, stress, compare, verify, doctor, new, schema, export, report, topology, demand,
+    solve, explain, size, share, stress, sweep, compare, verify, doctor, new, schema, export, report, topology, demand,
     catalogue,
 )  # fmt: skip
 for command in COMMANDS:
