@@ -14,7 +14,7 @@ from planner.cli.catalogue import catalogue
 from planner.cli.comparing import compare
 from planner.cli.demand import demand
 from planner.cli.diagnosing import doctor, verify
-from planner.cli.explaining import explain
+from planner.cli.explaining import alternatives, explain
 from planner.cli.reporting import export, report
 from planner.cli.sharing import share
 from planner.cli.sizing import size
@@ -99,8 +99,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    solve, explain, size, share, stress, sweep, compare, verify, doctor, new, schema, export, report, topology, demand,
-    catalogue,
+    solve, explain, alternatives, size, share, stress, sweep, compare, verify, doctor, new, schema, export, report,
+    topology, demand, catalogue,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)
