@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from planner.report.studies.explaining import print_brief_diagnosis, print_explanation
     from planner.report.studies.shares import print_sharing, summarise_sharing
     from planner.report.studies.stress import print_stress, summarise_stress
+    from planner.report.studies.sweep import print_sweep, summarise_sweep
     from planner.report.studies.worth import print_alternatives, print_worth, summarise_alternatives, summarise_worth
     from planner.report.topology.measured import print_latency_check
     from planner.report.topology.page import render_topology, write_topology_map
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
     from planner.studies.survey.overview import Overview, survey
     from planner.studies.survey.routes import Route, find_route
     from planner.studies.survey.warnings import check_topology, find_warnings
+    from planner.studies.sweep.sweep import Sweep, sweep
 
 __all__ = [
     "Accelerator",
@@ -120,6 +122,7 @@ __all__ = [
     "SolverReport",
     "Status",
     "Stress",
+    "Sweep",
     "Tables",
     "UsageError",
     "Watch",
@@ -169,6 +172,7 @@ __all__ = [
     "print_sharing",
     "print_sizing",
     "print_stress",
+    "print_sweep",
     "print_topology",
     "print_variants",
     "print_worth",
@@ -198,9 +202,11 @@ __all__ = [
     "summarise_sharing",
     "summarise_sizing",
     "summarise_stress",
+    "summarise_sweep",
     "summarise_topology",
     "summarise_worth",
     "survey",
+    "sweep",
     "undo_edit",
     "verify_plan",
     "verify_run",
@@ -274,6 +280,8 @@ _HOMES = {
     "planner.report.studies.shares": ("print_sharing", "summarise_sharing"),
     "planner.report.studies.stress": ("print_stress", "summarise_stress"),
     "planner.studies.stress.stress": ("Stress", "stress"),
+    "planner.report.studies.sweep": ("print_sweep", "summarise_sweep"),
+    "planner.studies.sweep.sweep": ("Sweep", "sweep"),
     "planner.studies.shares.share": ("share",),
     "planner.studies.shares.sharing": ("Sharing",),
     "planner.studies.explaining.diagnosis": ("Diagnosis", "diagnose"),

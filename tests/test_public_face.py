@@ -25,6 +25,7 @@ PUBLIC = {
     "LatencyCheck", "MeasuredPair", "check_latency", "print_latency_check", "read_measured", "summarise_latency_check",
     "load_demand", "load_scenario", "load_topology", "merge_topologies", "print_comparison", "print_cuts", "print_plan",
     "Sharing", "print_sharing", "share", "summarise_sharing", "Stress", "print_stress", "stress", "summarise_stress",
+    "Sweep", "print_sweep", "sweep", "summarise_sweep",
     "print_sizing", "print_topology", "print_route", "print_variants", "read_run", "redo_edit", "render_comparison",
     "render_report", "render_sizing", "render_topology", "size", "solve", "speak", "study_cuts", "summarise",
     "summarise_comparison",

@@ -20,6 +20,7 @@ from planner.cli.sharing import share
 from planner.cli.sizing import size
 from planner.cli.solving import solve
 from planner.cli.stressing import stress
+from planner.cli.sweeping import sweep
 from planner.cli.topology import topology
 from planner.errors import CONTROL, InputError, PlannerError, is_speakable, shown
 from planner.version import library_versions
@@ -98,8 +99,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    solve, explain, alternatives, size, share, stress, compare, verify, doctor, new, cases, schema, export, report,
-    topology, demand, catalogue,
+    solve, explain, alternatives, size, share, stress, sweep, compare, verify, doctor, new, cases, schema, export,
+    report, topology, demand, catalogue,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -7,7 +7,9 @@ left, and among those for the least running cost. Two facts save most of the wor
   loses nothing, and one that touches no flow of the answer to a part of it loses what that part loses.
 * What has failed only takes away: the more has failed, the more is lost.
 
-So of a failure only what is touched, again and again, is looked at, and each answer is found once.
+So of a failure only what is touched, again and again, is looked at, and each answer is found once. What is touched is
+first moved into the room that the rest leaves: where that loses no more than what has no way left at all, no plan loses
+less. Otherwise all flows move.
 """
 
 from __future__ import annotations
@@ -17,18 +19,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from planner.engine.screening import minimise_loss
+from planner.engine.screening import find_reachable, minimise_loss
+from planner.programme.paths import channel_loads
+from planner.programme.routing_sets import NO_SITE
 from planner.programme.sets import FailureCase, State
 
 if TYPE_CHECKING:
-    from planner.engine.screening import Decided
+    from planner.engine.screening import Decided, SurvivalTrial
     from planner.programme.case import Case
     from planner.programme.paths import Path
+    from planner.programme.sets import SiteCase
 
 REQUIRED = 1e3
 """What leaving required work counts for, in multiples of the dearest price."""
 RUNNING = 1e-6
 """What running costs count for beside penalties: they only choose among ways to lose as little."""
+ROUNDING = 1e-9
+"""Flows that stay leave so much more room, as a share of themselves: tables are rounded."""
 NOISE = 1e-7
 """What is left of a demand below this share of it is rounding of the solver."""
 
@@ -115,17 +122,70 @@ class Losses:
     def _flow_again(
         self, state: State, failure: FailureCase, flows: list[tuple[Path, float]]
     ) -> list[tuple[Path, float]]:
+        """Move what is touched into the room that is left; where that loses more than has to be, move everything."""
         self.solved += 1
+        failing = State(state.index, state.year, state.block, failure)
+        touched = {path.demand for path, _ in flows if path.touches(failure)}
+        stay = [used for used in flows if used[0].demand not in touched]
+        move = [used for used in flows if used[0].demand in touched]
+        if stay and not (self.case.gates or self.case.whole_choices or self.case.groups):
+            moved = self._move(self._filled(state, stay), failing, move)
+            if moved is not None:
+                return [*stay, *moved]
+        trial = self._minimise(self.case, failing, flows, self._prices)
+        return trial.flows
+
+    def _minimise(
+        self, case: Case, failing: State, flows: list[tuple[Path, float]], prices: dict[int, float]
+    ) -> SurvivalTrial:
         asked: defaultdict[int, float] = defaultdict(float)
         for path, amount in flows:
             asked[path.demand] += amount
-        failing = State(state.index, state.year, state.block, failure)
-        alive = [path for path, _ in flows if not path.touches(failure)]
-        trial = minimise_loss(
-            self.case, failing, dict(asked), self._decided, prices=self._prices, known=alive,
-            running=RUNNING / self._dearest,
-        )  # fmt: skip
-        return trial.flows
+        alive = [path for path, _ in flows if not path.touches(failing.failure)]
+        running = RUNNING / self._dearest
+        return minimise_loss(case, failing, dict(asked), self._decided, prices=prices, known=alive, running=running)
+
+    def _move(self, filled: Case, failing: State, move: list[tuple[Path, float]]) -> list[tuple[Path, float]] | None:
+        """Find flows for some demands beside all others as they are; None where more is lost than has no way at all.
+
+        What has no admissible path is lost whatever else moves, so that no plan loses less than just that.
+        """
+        demands = sorted({path.demand for path, _ in move})
+        number = {demand: j for j, demand in enumerate(demands)}
+        case = replace(filled, demands=tuple(replace(self.case.demands[d], index=j) for d, j in number.items()))
+        flows = [(replace(path, demand=number[path.demand]), amount) for path, amount in move]
+        trial = self._minimise(case, failing, flows, {j: self._prices[d] for d, j in number.items()})
+        asked = self._asked(flows)
+        if trial.left.keys() != asked.keys():
+            return None
+        lost = [case.demands[j] for j, left in trial.left.items() if left > NOISE * asked[j]]
+        if lost and find_reachable(case, failing, lost):
+            return None
+        return [(replace(path, demand=demands[path.demand]), amount) for path, amount in trial.flows]
+
+    def _asked(self, flows: list[tuple[Path, float]]) -> dict[int, float]:
+        found: defaultdict[int, float] = defaultdict(float)
+        for path, amount in flows:
+            found[path.demand] += amount
+        return dict(found)
+
+    def _filled(self, state: State, stay: list[tuple[Path, float]]) -> Case:
+        """Take the room away that flows take: of links in their fuller direction, of sites what they use and draw."""
+        case, year = self.case, state.year
+        used, load = defaultdict[int, float](float), defaultdict[int, float](float)
+        for path, amount in stay:
+            used[path.site] += amount * (1 - ROUNDING)
+            for channel, gbps in channel_loads(case, case.routings[case.demands[path.demand].routing], path).items():
+                load[channel] += gbps * amount * (1 - ROUNDING)
+        links, sites = list(case.links), list(case.sites)
+        for position, channels in enumerate(case.network.channels_of_link):
+            if most := max(load[channel] for channel in channels):
+                taken = {**links[position].committed_gbps, year: links[position].committed_gbps[year] + most}
+                links[position] = replace(links[position], committed_gbps=taken)
+        for position, pflops in used.items():
+            if position != NO_SITE:
+                sites[position] = _used_up(sites[position], state, pflops)
+        return replace(case, links=tuple(links), sites=tuple(sites))
 
     def _amounts(self, flows: Flows) -> dict[int, float]:
         """Mean of what each demand is served over the blocks."""
@@ -140,3 +200,13 @@ class Losses:
         paths = {(path.arcs, path.site) for state in self._states for path, _ in flows[state.index]}
         links = {("link", arc // 2) for arcs, _ in paths for arc in arcs}
         return frozenset(links | {("site", site) for _, site in paths if site >= 0})
+
+
+def _used_up(site: SiteCase, state: State, pflops: float) -> SiteCase:
+    """Take away from a site what is in use there, and the power that it draws."""
+    year = state.year
+    compute = {**site.compute_pflops, year: site.compute_pflops[year] - pflops}
+    if site.power_mw is None:
+        return replace(site, compute_pflops=compute)
+    drawn = (site.idle_mw[year] + site.used_mw[year]) * pflops
+    return replace(site, compute_pflops=compute, power_mw={**site.power_mw, state.at: site.power_mw[state.at] - drawn})

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from small import Changes, about, load
 
 import planner
+from planner.studies.shares import sampling
 from planner.studies.shares.coalitions import of_coalition, outsiders_use
 from planner.studies.shares.games import Game, Group, find_core, groups_of, shapley
 from planner.studies.shares.sampling import SampledShapley, search_blocking, walk_orders
@@ -214,3 +215,50 @@ def test_a_search_beside_the_least_content_finds_who_would_leave() -> None:
 
     search_blocking(players, ask, values.__getitem__, known=lambda: [*known])
     assert find_core(Game(tuple(players), known)).is_empty
+
+
+def thirteen() -> Changes:
+    """Return thirteen countries around a hub: each asks for 10 PFLOPS and has 20, at 1000 USD each and more.
+
+    Alone each pays for its own machines; together the cheapest serve all.
+    """
+    codes = ["AA", "AB", "AC", "AD", "AE", "AF", "AG", "AH", "AI", "AJ", "AK", "AL", "AM"]
+    nodes = {f"n{i}": {"country": code, "lat": 43.0, "lon": 70.0 + i / 10} for i, code in enumerate(codes)}
+    sites = {
+        f"s{i}": {
+            "node": f"n{i}",
+            "status": "operating",
+            "compute": "20 PFLOPS",
+            "opex": f"{1000 + 100 * i} USD/PFLOPS/year",
+        }
+        for i in range(len(codes))
+    }
+    link = {"kind": "terrestrial", "rtt": "1 ms", "capacity": "1 Tbps"}
+    links = {f"l{i}": {"ends": ["n0", f"n{i}"], **link} for i in range(1, len(codes))}
+    rows = [{"origin": f"n{i}", "workload": "chat", "compute": "10 PFLOPS"} for i in range(len(codes))]
+    return {
+        "topology.nodes": nodes, "topology.sites": sites, "topology.links": links, "demand.demands": rows,
+        "scenario.community.members": codes,
+    }  # fmt: skip
+
+
+def test_above_twelve_members_orders_are_sampled_and_nothing_is_claimed_to_be_proved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two orders and their reverses: the shares add up to all that is saved, and the core is over what was tried.
+
+    Alone all pay 10 · Σ (1000 + 100 i) = 208 000; together the seven cheapest serve 130: 20 · (1000 + … + 1500) and 10
+    at 1600 are 166 000, so that 42 000 are saved.
+    """
+    monkeypatch.setattr(sampling, "ROUNDS", 1)
+    monkeypatch.setattr(sampling, "LEAST_CONTENT", 1)
+    found = planner.share(load(thirteen()), orders=2)
+    assert found.sampled is not None
+    assert found.shapley is not None
+    assert fsum(found.shapley.values()) == about(42_000)
+    said = planner.summarise_sharing(found)
+    assert said["orders"] == 4
+    assert set(said["shapley_half_width"]) == set(said["members"])
+    assert said["core"]["proved"] is False
+    assert 13 < said["core"]["tried"] < 2**13
+    assert fsum(payment["usd"] for payment in said["side_payments"]) > 0

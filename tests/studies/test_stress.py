@@ -158,3 +158,26 @@ def test_a_year_that_is_none_and_a_plan_that_is_none_are_refused() -> None:
         stressed(year=2040)
     with pytest.raises(planner.UsageError, match="no plan to break: the scenario is infeasible"):
         stressed({"demand.workloads.chat.unserved": "required", "topology.sites.far": None})
+
+
+def test_what_no_failure_touches_makes_room_for_what_is_dearer_to_leave() -> None:
+    """Cheap work of mid rides on high, which carries 10 Gbps both ways together; chat of home goes over the fibre.
+
+    Without the fibre 10 PFLOPS of chat run at home, and 10 would be lost, 50 000 USD a year. They take the room of
+    mid's work, which nothing has touched: that costs 10 · 2000.
+    """
+    slack = {"kind": "inference", "traffic": "0.5 Gbps/PFLOPS", "unserved": "2 kUSD/PFLOPS/year"}
+    changes: Changes = {
+        "topology.links.high.capacity": "10 Gbps",
+        "topology.links.high.duplex": "half",
+        "demand.workloads.slack": slack,
+        "demand.demands": [
+            {"origin": "home", "workload": "chat", "compute": "20 PFLOPS"},
+            {"origin": "mid", "workload": "slack", "compute": "10 PFLOPS"},
+        ],
+    }
+    found = planner.stress(planner.solve(load(changes, base=triangle())))
+    (link,) = (each for each in found.failures if each.fails == ("link:fibre",))
+    assert link.penalty_usd == about(20_000)
+    assert link.by_country == about({"KG": 10})
+    assert link.cut_off == ("mid",)

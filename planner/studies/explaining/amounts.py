@@ -218,7 +218,7 @@ def _left(trial: EasingTrial) -> Iterator[Amendment]:
             continue
         times = 1.0 if row.window is None else YEAR_DAYS / row.window.days  # its figures are those of its days
         left = {year: _kept(row.amount.growing_at(year) * times, share) for year, share in shares.items()}
-        value = raised(Yearly.of(left), 0.0, unit) if len(left) > 1 else written(*left.values(), unit)
+        value = raised(Yearly.of(left), 0.0, unit) if len(left) > 1 else written(min(left.values()), unit)
         yield Amendment(f"demands.{row.id}.{word}", value)
 
 

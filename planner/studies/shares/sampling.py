@@ -19,7 +19,7 @@ Value = Callable[["Group"], float]
 
 ROUNDS = 3
 """Rounds of looking beside the groups that are least content."""
-LEAST_CONTENT = 8
+LEAST_CONTENT = 4
 """Groups beside which it is looked, in each round."""
 
 
