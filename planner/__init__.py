@@ -47,8 +47,6 @@ if TYPE_CHECKING:
     from planner.report.comparison.page import render_comparison
     from planner.report.comparison.summary import summarise_comparison
     from planner.report.comparison.terminal import print_comparison
-    from planner.report.explaining.summary import diagnosis_bytes, summarise_diagnosis, summarise_explanation
-    from planner.report.explaining.terminal import print_brief_diagnosis, print_explanation
     from planner.report.exports.export import export_run
     from planner.report.language.speech import speak
     from planner.report.pictures import draw_pictures, draw_topology
@@ -61,16 +59,24 @@ if TYPE_CHECKING:
     from planner.report.sizing.page import render_sizing
     from planner.report.sizing.summary import summarise_sizing
     from planner.report.sizing.terminal import print_sizing
+    from planner.report.studies.explained import diagnosis_bytes, summarise_diagnosis, summarise_explanation
+    from planner.report.studies.explaining import print_brief_diagnosis, print_explanation
     from planner.report.studies.shares import print_sharing, summarise_sharing
+    from planner.report.studies.stress import print_stress, summarise_stress
+    from planner.report.studies.worth import print_alternatives, print_worth, summarise_alternatives, summarise_worth
     from planner.report.topology.measured import print_latency_check
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_latency_check, summarise_topology
     from planner.report.topology.terminal import print_cuts, print_route, print_topology
     from planner.studies.explaining.diagnosis import Diagnosis, diagnose
+    from planner.studies.explaining.errands import Effort
     from planner.studies.explaining.explanation import Explanation, explain
+    from planner.studies.explaining.rivals import NearBest, alternatives
+    from planner.studies.explaining.worth import Worth, worth
     from planner.studies.shares.share import share
     from planner.studies.shares.sharing import Sharing
     from planner.studies.size import Sizing, size
+    from planner.studies.stress.stress import Stress, stress
     from planner.studies.survey.cuts import study_cuts
     from planner.studies.survey.measured import LatencyCheck, check_latency
     from planner.studies.survey.overview import Overview, survey
@@ -86,6 +92,7 @@ __all__ = [
     "Diagnosis",
     "EditedFile",
     "Editor",
+    "Effort",
     "Explanation",
     "Fault",
     "Guess",
@@ -94,6 +101,7 @@ __all__ = [
     "Inputs",
     "LatencyCheck",
     "MeasuredPair",
+    "NearBest",
     "Outcome",
     "Overview",
     "Place",
@@ -109,10 +117,13 @@ __all__ = [
     "SolverError",
     "SolverReport",
     "Status",
+    "Stress",
     "Tables",
     "UsageError",
     "Watch",
+    "Worth",
     "__version__",
+    "alternatives",
     "build_demand",
     "check_folder",
     "check_latency",
@@ -144,6 +155,7 @@ __all__ = [
     "load_spec",
     "load_topology",
     "merge_topologies",
+    "print_alternatives",
     "print_brief_diagnosis",
     "print_comparison",
     "print_cuts",
@@ -153,8 +165,10 @@ __all__ = [
     "print_route",
     "print_sharing",
     "print_sizing",
+    "print_stress",
     "print_topology",
     "print_variants",
+    "print_worth",
     "quote_compute",
     "read_compute",
     "read_measured",
@@ -168,8 +182,10 @@ __all__ = [
     "size",
     "solve",
     "speak",
+    "stress",
     "study_cuts",
     "summarise",
+    "summarise_alternatives",
     "summarise_comparison",
     "summarise_cuts",
     "summarise_diagnosis",
@@ -178,11 +194,14 @@ __all__ = [
     "summarise_outcome",
     "summarise_sharing",
     "summarise_sizing",
+    "summarise_stress",
     "summarise_topology",
+    "summarise_worth",
     "survey",
     "undo_edit",
     "verify_plan",
     "verify_run",
+    "worth",
     "write_comparison",
     "write_demand",
     "write_project",
@@ -226,8 +245,11 @@ _HOMES = {
     "planner.report.comparison.page": ("render_comparison",),
     "planner.report.comparison.summary": ("summarise_comparison",),
     "planner.report.comparison.terminal": ("print_comparison",),
-    "planner.report.explaining.summary": ("diagnosis_bytes", "summarise_diagnosis", "summarise_explanation"),
-    "planner.report.explaining.terminal": ("print_brief_diagnosis", "print_explanation"),
+    "planner.report.studies.explained": ("diagnosis_bytes", "summarise_diagnosis", "summarise_explanation"),
+    "planner.report.studies.explaining": ("print_brief_diagnosis", "print_explanation"),
+    "planner.report.studies.worth": (
+        "print_alternatives", "print_worth", "summarise_alternatives", "summarise_worth",
+    ),
     "planner.report.exports.export": ("export_run",),
     "planner.report.language.speech": ("speak",),
     "planner.report.pictures": ("draw_pictures", "draw_topology"),
@@ -245,10 +267,15 @@ _HOMES = {
     "planner.report.topology.summary": ("summarise_cuts", "summarise_latency_check", "summarise_topology"),
     "planner.report.topology.terminal": ("print_cuts", "print_route", "print_topology"),
     "planner.report.studies.shares": ("print_sharing", "summarise_sharing"),
+    "planner.report.studies.stress": ("print_stress", "summarise_stress"),
+    "planner.studies.stress.stress": ("Stress", "stress"),
     "planner.studies.shares.share": ("share",),
     "planner.studies.shares.sharing": ("Sharing",),
     "planner.studies.explaining.diagnosis": ("Diagnosis", "diagnose"),
     "planner.studies.explaining.explanation": ("Explanation", "explain"),
+    "planner.studies.explaining.errands": ("Effort",),
+    "planner.studies.explaining.rivals": ("NearBest", "alternatives"),
+    "planner.studies.explaining.worth": ("Worth", "worth"),
     "planner.studies.size": ("Sizing", "size"),
     "planner.studies.survey.cuts": ("study_cuts",),
     "planner.studies.survey.measured": ("LatencyCheck", "check_latency"),

@@ -11,6 +11,7 @@ from planner.errors import Place
 from planner.places import Node
 from planner.profiles import profile_faults
 from planner.records import Broken, Derived, Identifier, Quantity, Record, Share, Titled, Word, YearlyNumber
+from planner.tasks import TrainingJob, Window
 from planner.topology import Source
 
 DATA_CLASSES = ("public", "personal", "government", "medical", "commercial")
@@ -111,6 +112,10 @@ class DemandRow(Record):
     """Traffic only: the node at the other end."""
     amount: Annotated[YearlyNumber, Derived()]
     """How much, as listed by year: mean PFLOPS, or Gbps in each direction for traffic; grow it with `growing_at`."""
+    window: Window | None = None
+    """Training only: the days in which it runs; `compute` is then what it takes as a mean over these days."""
+    job: TrainingJob | None = None
+    """Training only, in place of `compute`: what the job works through within its window."""
     hosts: tuple[str, ...] | None = None
     """The only hosts it may have: countries and site:ids."""
     access_rtt_ms: Annotated[float, Quantity("ms")] | None = Field(default=None, alias="access_rtt", ge=0)

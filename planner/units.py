@@ -20,6 +20,7 @@ Kind = Literal[
     "l_per_kwh", "kg_per_year", "kg_per_pflops", "usd", "usd_per_year", "usd_per_kwh", "usd_per_pflops",
     "usd_per_pflops_year", "usd_per_gbps", "usd_per_gbps_year", "usd_per_step", "usd_per_step_year", "cards", "pops",
     "gb", "tb_per_s", "people", "tokens", "tokens_per_day", "minutes_per_day", "params", "flop", "days", "bytes",
+    "hours",
 ]  # fmt: skip
 """The kinds of quantity; the name of each is its unit inside."""
 
@@ -59,6 +60,7 @@ _UNITS: dict[str, dict[str, Ratio]] = {
     "memory": {"MB": (1, _KILO), "GB": (1, 1), "TB": (_KILO, 1)},
     **{noun: {f"{power}{noun}": (n, 1) for power, n in _POWERS.items()} for noun in ("people", "tokens", "params")},
     "minutes": {"min": (1, 1), "h": (60, 1)},
+    "repair": {"h": (1, 1), "day": (24, 1), "days": (24, 1)},
     "work": {f"{each}FLOP": (1000**n, 1) for n, each in enumerate(("", "k", "M", "G", "T", "P", "E", "Z", "Y"))},
     "bytes": {"B": (1, 1), "kB": (_KILO, 1)},
 }
@@ -109,6 +111,7 @@ _FORMS: dict[Kind, _Form] = {
     "minutes_per_day": _Form("a time a day", "3 min/day", "minutes", ("day",)),
     "params": _Form("a number of parameters", "37e9 params", "params"),
     "flop": _Form("an amount of work", "15 PFLOP", "work"),
+    "hours": _Form("a time to repair", "15 days", "repair"),
     "bytes": _Form("a number of bytes", "250 B", "bytes"),
 }
 
@@ -172,7 +175,7 @@ def inside_unit(kind: Kind, currency: str = "USD") -> str:
         "mw": "MW", "kw": "kW", "kw_per_pflops": "kW/PFLOPS", "per_ms": "/ms", "g_per_kwh": "g/kWh",
         "l_per_kwh": "L/kWh", "cards": "cards", "pops": "POPS", "gb": "GB", "tb_per_s": "TB/s",
         "people": "people", "tokens": "tokens", "tokens_per_day": "tokens/day", "minutes_per_day": "min/day",
-        "params": "params", "flop": "FLOP", "days": "days", "bytes": "B",
+        "params": "params", "flop": "FLOP", "days": "days", "bytes": "B", "hours": "h",
     }  # fmt: skip
     if kind in named:
         return named[kind]

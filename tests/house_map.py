@@ -20,7 +20,6 @@ PURPOSES = {
     "cli": "the command line",
     "report.plan": "a plan as page and terminal",
     "report.comparison": "plans side by side",
-    "report.explaining": "why an answer is as it is",
     "report.sizing": "how large a community",
     "report.studies": "who pays, what breaks, many futures",
     "report.topology": "maps and checks of a topology",
@@ -49,7 +48,7 @@ PURPOSES = {
 """What each room is for; a room without a word here has none in the drawing, and the test says so."""
 MODELS = {
     "topology", "places", "expansions", "demand", "background", "scenario", "policy", "finance", "energy", "network",
-    "admissibility", "records", "segments", "accelerator", "profiles",
+    "admissibility", "records", "segments", "accelerator", "profiles", "stakes", "tasks", "reliability",
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ PUBLIC = {
     "find_warnings", "import_topology",
     "LatencyCheck", "MeasuredPair", "check_latency", "print_latency_check", "read_measured", "summarise_latency_check",
     "load_demand", "load_scenario", "load_topology", "merge_topologies", "print_comparison", "print_cuts", "print_plan",
-    "Sharing", "print_sharing", "share", "summarise_sharing",
+    "Sharing", "print_sharing", "share", "summarise_sharing", "Stress", "print_stress", "stress", "summarise_stress",
     "print_sizing", "print_topology", "print_route", "print_variants", "read_run", "redo_edit", "render_comparison",
     "render_report", "render_sizing", "render_topology", "size", "solve", "speak", "study_cuts", "summarise",
     "summarise_comparison",
@@ -31,7 +31,8 @@ PUBLIC = {
     "verify_plan", "verify_run", "write_comparison", "write_project", "write_report", "write_run", "write_sizing",
     "write_topology_map",
     "Diagnosis", "Explanation", "diagnose", "diagnosis_bytes", "explain", "print_brief_diagnosis", "print_explanation",
-    "summarise_diagnosis", "summarise_explanation",
+    "summarise_diagnosis", "summarise_explanation", "Effort", "NearBest", "Worth", "alternatives", "print_alternatives",
+    "print_worth", "summarise_alternatives", "summarise_worth", "worth",
 }  # fmt: skip
 SLOW = ("click", "pandas", "numpy", "pulp", "highspy", "networkx", "scipy", "pydantic", "rich", "yaml")
 ROOT = Path(planner.__file__).parent.parent

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
 
 import planner
-from planner.cli.options import FOLDER, Number, json_option, language_option, loudness_options
+from planner.cli.options import FOLDER, Number, jobs_option, json_option, language_option, loudness_options
 
 if TYPE_CHECKING:
+    from planner.plan.plan import Tables
     from planner.plan.runs import Run
     from planner.report.language.speech import Language
 
@@ -24,6 +27,8 @@ def echo_json(found: Any) -> None:
 @click.command(short_help="Say why a plan is as it is, and what would cure what it leaves.")
 @click.argument("run", type=FOLDER, metavar="RUN")
 @click.argument("demand", required=False, metavar="[ORIGIN/WORKLOAD]")
+@click.option("--worth", "worthy", is_flag=True, help="Say instead what each rule, limit, failure and ms costs a year.")
+@jobs_option
 @click.option("--no-repairs", is_flag=True, help="Do not look for what would cure what is left unserved.")
 @click.option(
     "--time-limit",
@@ -40,6 +45,8 @@ def explain(
     *,
     run: Path,
     demand: str | None,
+    worthy: bool,
+    jobs: int | None,
     no_repairs: bool,
     time_limit: float,
     language: Language,
@@ -61,6 +68,9 @@ def explain(
     from planner.cli.progress import follow
 
     kept = planner.read_run(run)
+    if worthy:
+        _explain_worth(kept, Loudness(as_json, quiet, verbose), jobs, time_limit, language)
+        return
     found = _kept_diagnosis(kept) if demand is None else None
     if found is None:
         with follow(quiet=quiet, verbose=verbose) as watch:
@@ -71,6 +81,102 @@ def explain(
     else:
         currency = kept.inputs.scenario.finance.currency
         planner.print_explanation(found, currency=currency, full=verbose, language=language)
+
+
+@dataclass(frozen=True)
+class Loudness:
+    """How much to say, and whether to programs."""
+
+    as_json: bool
+    quiet: bool
+    verbose: bool
+
+
+def builds_of(run: Run) -> Tables | None:
+    """Return the builds that a run took from another, which are its own."""
+    return run.tables if run.plan.builds_given else None
+
+
+def _explain_worth(run: Run, how: Loudness, jobs: int | None, time_limit: float, language: Language) -> None:
+    """Print what each rule of a run costs."""
+    from planner.cli.progress import follow
+    from planner.studies.crew import available_cores
+
+    with follow(quiet=how.quiet, verbose=False, found=True) as watch:
+        watch.deadline = monotonic() + time_limit
+        found = planner.worth(run.plan, effort=planner.Effort(builds_of(run), watch, jobs or available_cores()))
+    told = planner.summarise_worth(found)
+    if how.as_json:
+        scenario, variant = run.inputs.scenario.id, run.inputs.variant
+        echo_json({"run": str(run.folder), "scenario": scenario, "variant": variant, "worth": told})
+    else:
+        currency = run.inputs.scenario.finance.currency
+        planner.print_worth(told, currency=currency, full=how.verbose, language=language)
+
+
+def _share(_ctx: click.Context, param: click.Parameter, written: str) -> float:
+    """Return a share written as 0.02 or 2%."""
+    text = written.strip()
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < float("inf"):
+        raise click.BadParameter(f"{written} is no share: write 2% or 0.02", param=param)
+    return share
+
+
+@click.command(short_help="Say what else is as good as a plan.")
+@click.argument("run", type=FOLDER, metavar="RUN")
+@click.option(
+    "--within", default="2%", show_default=True, metavar="SHARE", callback=_share,
+    help="How much more than the best plan others may cost, penalties included: 2% or 0.02.",
+)  # fmt: skip
+@click.option(
+    "--plans", type=click.IntRange(0, 20), default=4, show_default=True, metavar="N",
+    help="How many plans that differ most are looked for and kept as runs beside RUN; 0 for none.",
+)  # fmt: skip
+@jobs_option
+@language_option
+@json_option
+@loudness_options
+def alternatives(
+    *,
+    run: Path,
+    within: float,
+    plans: int,
+    jobs: int | None,
+    language: Language,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Say what else is as good as the plan in the run folder RUN.
+
+    Gives the least and the most of each country's hosting, each site, what is built and each link over all plans that
+    cost at most so much more, says whether the best plan is the only one, and keeps a handful of plans that differ most
+    as runs RUN-alternative and so on, each the proved best with one site closed or leant on.
+
+    \b
+    planner alternatives runs/central-asia-2000p --within 2%
+    """  # noqa: D301
+    from planner.cli.progress import follow
+    from planner.studies.crew import available_cores
+
+    kept = planner.read_run(run)
+    with follow(quiet=quiet, verbose=verbose, found=True) as watch:
+        effort = planner.Effort(builds_of(kept), watch, jobs or available_cores())
+        found = planner.alternatives(kept.plan, within=within, plans=plans, effort=effort)
+    place = run.parent / f"{run.name}-alternative"
+    frozen = kept.manifest["frozen_builds"]
+    runs = [planner.write_run(rival.plan, place, frozen_builds=frozen) for rival in found.rivals]
+    told = planner.summarise_alternatives(found, runs)
+    if as_json:
+        echo_json(told)
+    else:
+        planner.print_alternatives(
+            told, currency=kept.inputs.scenario.finance.currency, full=verbose, language=language
+        )  # fmt: skip
 
 
 def _kept_diagnosis(run: Run) -> dict[str, Any] | None:

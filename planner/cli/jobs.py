@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -121,6 +121,15 @@ class Job:
         return planner.write_run(
             plan, folder, force=self.force, frozen_builds=self.builds, report=self.report, extras=extras, tell=_echo
         )  # fmt: skip
+
+    def worth(self, plan: Plan) -> list[dict[str, Any]]:
+        """Say what each rule, limit, failure and millisecond costs a year; nothing where there is no plan."""
+        if not plan.status.has_plan:
+            return []
+        from planner.cli.progress import follow
+
+        with follow(quiet=self.quiet, verbose=False, found=True) as watch:
+            return planner.summarise_worth(planner.worth(plan, effort=planner.Effort(self.frozen, watch)))
 
     def diagnose(self, plan: Plan) -> Diagnosis | None:
         """Say why there is no plan, in no more time than a solve may take; None where there is one."""

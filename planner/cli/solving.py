@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @solver_options
 @write_lp_option
 @run_options
+@click.option("--worth", "worthy", is_flag=True, help="Say also what each rule, limit, failure and ms costs a year.")
 @click.option("--no-report", is_flag=True, help="Write the run without report.html.")
 @language_option
 @json_option
@@ -52,6 +53,7 @@ def solve(
     folder: Path | None,
     no_run: bool,
     no_report: bool,
+    worthy: bool,
     language: Language,
     as_json: bool,
     quiet: bool,
@@ -71,6 +73,8 @@ def solve(
         raise click.UsageError("--all-variants solves every variant: leave --variant out")
     if all_variants and options["write_lp"] is not None:
         raise click.UsageError("--write-lp writes one programme: leave --all-variants out, and name a --variant")
+    if all_variants and worthy:
+        raise click.UsageError("--worth changes one question: leave --all-variants out, and name a --variant")
     frozen = None if builds is None else read_builds(builds)
     job = Job(
         scenario, folder, builds, frozen, keep=not no_run, report=not no_report, quiet=quiet, verbose=verbose, **options
@@ -81,19 +85,28 @@ def solve(
         outcomes = list(_solve_and_echo(job, language, as_json=as_json))
         _echo_outcomes(job, outcomes, language, as_json=as_json)
         ctx.exit(gravest(outcome.exit_code for outcome in outcomes))
+    ctx.exit(_solve_one(job, variant, language, as_json=as_json, worthy=worthy))
+
+
+def _solve_one(job: Job, variant: str | None, language: Language, *, as_json: bool, worthy: bool) -> int:
+    """Solve one question, keep its run, say what it came to, and return the exit code."""
     plan, watch = job.solve(variant)
     diagnosis = job.diagnose(plan)
-    run = job.write(plan, folder, diagnosis)
+    told = {} if diagnosis is None else planner.summarise_diagnosis(diagnosis)
+    worth = {"worth": job.worth(plan)} if worthy else {}
+    run = job.write(plan, job.folder, diagnosis)
     if as_json:
-        _echo_json(plan, run, {} if diagnosis is None else planner.summarise_diagnosis(diagnosis))
-    else:
-        _echo_summary(job, plan, stopped_by(plan, watch), language)
-        if diagnosis is not None and not quiet:
-            found, currency = planner.summarise_diagnosis(diagnosis), plan.inputs.scenario.finance.currency
-            planner.print_brief_diagnosis(found, currency=currency, language=language)
-        if run is not None:
-            click.echo(run)
-    ctx.exit(exit_code(plan, job.gap))
+        _echo_json(plan, run, told | worth)
+        return exit_code(plan, job.gap)
+    _echo_summary(job, plan, stopped_by(plan, watch), language)
+    currency = plan.inputs.scenario.finance.currency
+    if told and not job.quiet:
+        planner.print_brief_diagnosis(told, currency=currency, language=language)
+    if worth and plan.status.has_plan and not job.quiet:
+        planner.print_worth(worth["worth"], currency=currency, full=job.verbose, language=language)
+    if run is not None:
+        click.echo(run)
+    return exit_code(plan, job.gap)
 
 
 def _solve_and_echo(job: Job, language: Language, *, as_json: bool) -> Iterator[Outcome]:

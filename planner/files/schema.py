@@ -41,6 +41,7 @@ _WORDS: dict[str, Schema] = {
     "country": {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["KZ"]},
     "timezone": {"type": "string", "examples": ["Asia/Almaty"]},
     "year": {"type": "integer", "minimum": 1900, "maximum": 2200},
+    "day": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$", "examples": ["2027-03", "2027-03-15"]},
     "hours": {"enum": list(HOURS)},
     "years": {
         "anyOf": [

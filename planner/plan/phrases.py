@@ -208,6 +208,10 @@ BARRED = Phrase(
     "The rule {rule} on foreign stakes keeps from being built what others own more than {most:.4g} % of in {country}: "
     "{names}."
 )
+WINDOWS = Phrase(
+    "Training with a window asks in its days for more than its mean over the year, which tables hold: {names}."
+)
+WINDOW_YEARS = Phrase("{year} stands for the years to {last}, and so does what runs in a window of {year}.")
 UNCOUNTED = Phrase("The min_cluster of {workload} counts cards: sites that name no accelerator take none: {names}.")
 EARLIER = Phrase(
     "{count} demand counts from {first} on, though it is listed from {year} on alone ({names}): "

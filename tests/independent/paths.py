@@ -77,7 +77,9 @@ def amount(world: World, part: Part, year: int) -> Fraction:
 
 
 def level(world: World, part: Part, year: int, block: int) -> Fraction:
-    """Return what a part asks for in a block of a year, the rhythm of the day aside."""
+    """Return what a part asks for in a block of a year, the rhythm of the day aside; outside its window nothing."""
+    if not world.runs(part.row, year, block):
+        return Fraction(0)
     return part.share * world.growing_in(part.row.get("compute", part.row.get("rate")), year, block)
 
 
@@ -97,7 +99,8 @@ def kept_share(world: World, part: Part) -> Fraction:
 
 def is_active(world: World, part: Part, state: State) -> bool:
     """Whether a demand asks for anything in a state: in contingencies only with a share to survive."""
-    return bool(amount_in(world, part, state)) and (state.contingency is None or kept_share(world, part) > 0)
+    runs = world.runs(part.row, state.year, state.block)
+    return runs and bool(amount_in(world, part, state)) and (state.contingency is None or kept_share(world, part) > 0)
 
 
 # -------------------------------------------------------------------------------------------------- rules

@@ -1,1 +1,1 @@
-"""Studies of many plans for readers: who pays and who gains, what breaks, what many futures have in common."""
+"""Studies of many plans for readers: why an answer is as it is, who pays, what breaks."""

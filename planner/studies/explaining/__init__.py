@@ -16,7 +16,9 @@ explanation     all of it for a plan
 worth           what each rule, limit, failure and millisecond costs a year
 extremes        the least and the most of everything within a share of the optimum
 rivals          plans within a share of the optimum that differ most
-crew            many questions solved side by side
+errands         many questions with changes, and what each comes to
+elsewhere       where else work could go, and what stands between
+worthwhile      what leaving work would have to cost for it to be served
 ==============  ====================================================================================================
 
 A reason, price, repair or cause given here is a claim that was tried: the question was changed in the words of its own

@@ -12,7 +12,7 @@ from planner.plan.diagnosis.eased import EasedQuestion
 from planner.plan.plan import Plan
 from planner.studies.explaining.amounts import Violation
 from planner.studies.explaining.clashes import Clash, find_clash
-from planner.studies.explaining.crew import Effort
+from planner.studies.explaining.errands import Effort
 from planner.studies.explaining.quick import quick_causes
 from planner.studies.explaining.remedies import Remedy, find_remedies
 from planner.studies.explaining.repairs import Judge, Repair, verify

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planner.plan.plan import Tables
     from planner.programme.case import DemandCase, HostCase, State
     from planner.programme.paths import Path
-    from planner.studies.explaining.crew import ServedKey
+    from planner.studies.explaining.errands import ServedKey
 
 SHOWN = 5
 """Alternatives that are told."""
@@ -87,7 +87,7 @@ class LivePlan:
         if demand is None or not demand.is_compute:
             return []
         state = self._fullest(demand, wanted[0])
-        asked = sum(self.case.volume(each, wanted[0]) for each in self.case.demands if each.key == wanted[1:])
+        asked = sum(self.case.volume(each, wanted[0]) for each in self._parts(wanted))
         offers = [self._offer(state, demand, host, asked) for host in self.case.routings[demand.routing].hosts]
         found = [offer for offer in offers if offer is not None]
         return sorted(found, key=lambda each: (round(each.extra_usd, 2), each.rtt_ms, each.site))
@@ -122,8 +122,11 @@ class LivePlan:
         return "" if found is None else found[0]
 
     def _largest(self, wanted: ServedKey) -> DemandCase | None:
-        own = [each for each in self.case.demands if each.key == wanted[1:]]
-        return max(own, key=lambda each: self.case.volume(each, wanted[0]), default=None)
+        return max(self._parts(wanted), key=lambda each: self.case.volume(each, wanted[0]), default=None)
+
+    def _parts(self, wanted: ServedKey) -> list[DemandCase]:
+        rows = self.rules.inputs.demand.demands
+        return [each for each in self.case.demands if rows[each.row].id == "/".join(wanted[1:])]
 
     def _fullest(self, demand: DemandCase, year: int) -> State:
         states = self.case.intact_states(year)

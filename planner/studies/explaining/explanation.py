@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -18,9 +18,9 @@ from planner.plan.plan import Plan
 from planner.plan.runs import Run, read_run
 from planner.programme.prepare import prepare
 from planner.studies.explaining.amendments import Amendment
-from planner.studies.explaining.crew import Effort, Errand, Finding, ServedKey, find_all, found_in
 from planner.studies.explaining.diagnosis import Diagnosis, diagnose
 from planner.studies.explaining.elsewhere import SHOWN, Between, Elsewhere, LivePlan
+from planner.studies.explaining.errands import Effort, Errand, Finding, ServedKey, find_all, found_in
 from planner.studies.explaining.journeys import Journey, list_journeys
 from planner.studies.explaining.remedies import Remedy, find_remedies
 from planner.studies.explaining.repairs import TRIFLE, Judge, Repair, verify
@@ -201,14 +201,15 @@ def _solved(
 
 
 def _repaired(inputs: Inputs, each: DemandExplanation, base: Finding, effort: Effort) -> DemandExplanation:
-    """Look for repairs of what is left of a demand."""
+    """Look for repairs of what is left of a demand, without taking from those that are served whole."""
     builds, watch = effort.builds, effort.watch
     if each.is_whole:
         return each
     if watch.must_stop:
         return replace(each, untried=True)
     row = next(row for row in inputs.demand.demands if row.id == "/".join(each.wanted[1:]))
-    question = EasedQuestion(inputs, builds=builds, served=frozenset({each.wanted}))
+    kept = (key for key, asked in base.asked.items() if base.left[key] <= TRIFLE * asked)
+    question = EasedQuestion(inputs, builds=builds, served=frozenset(_in_case(inputs, [*kept, each.wanted])))
     trials = Trials(question, watch, relevant=partial(_is_relevant, inputs, row))
     case = prepare(inputs)
     if trials.is_possible(()):
@@ -224,6 +225,13 @@ def _repaired(inputs: Inputs, each: DemandExplanation, base: Finding, effort: Ef
         cured = [repair for repair in found if repair.verified]
     partly = [repair for repair in found if not repair.verified and repair.serves_pflops > TRIFLE * each.asked]
     return replace(each, repairs=tuple(cured or partly), untried=watch.must_stop and not cured)
+
+
+def _in_case(inputs: Inputs, keys: Iterable[ServedKey]) -> Iterator[ServedKey]:
+    """Yield demands as the programme calls them, which tells the ends of traffic apart otherwise."""
+    written = {row.id: f"{row.origin}--{row.to}" for row in inputs.demand.demands if row.to is not None}
+    for year, origin, workload in keys:
+        yield year, written.get(f"{origin}/{workload}", origin), workload
 
 
 def _made_worth(inputs: Inputs, wanted: ServedKey, remedies: Sequence[Remedy], effort: Effort) -> Iterator[Remedy]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from planner.files import Inputs
     from planner.plan.plan import Plan
-    from planner.studies.explaining.crew import ServedKey
+    from planner.studies.explaining.errands import ServedKey
 
 
 @dataclass(frozen=True)

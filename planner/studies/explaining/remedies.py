@@ -60,8 +60,9 @@ def find_remedies(trials: Trials, conflict: Sequence[Restriction] = ()) -> Itera
 
 
 def _of_kind(trials: Trials, kind: str, members: list[Restriction]) -> Iterator[Remedy]:
-    if kind in GAUGED:
-        for easing in GAUGED[kind].ease(trials.question):
+    easings = list(GAUGED[kind].ease(trials.question)) if kind in GAUGED else []
+    if easings:
+        for easing in easings:
             trial = trials.ease(trials.question, [easing])
             if trial is not None and trial.helps and trial.amounts:
                 yield _gauged(GAUGED[kind], trial)
@@ -125,7 +126,7 @@ def _milder(
 ) -> Iterator[Amendment]:
     """Yield what a reader would do in place of dropping restrictions altogether, where that suffices."""
     gentle = [each for restriction in chosen for each in (restriction.repair or restriction.drop)]
-    if kind == "residency" and trials.is_possible([*beside, *gentle]):
+    if any(each.repair for each in chosen) and trials.is_possible([*beside, *gentle]):
         yield from gentle
     elif kind == "max_rtt":
         kept = [each for restriction in chosen for each in restriction.drop]

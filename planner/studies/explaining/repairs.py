@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.studies.explaining.amendments import Amendment
 from planner.studies.explaining.amounts import Violation, machines_usd
-from planner.studies.explaining.crew import Effort, Errand, Finding, ServedKey, find_all
+from planner.studies.explaining.errands import Effort, Errand, Finding, ServedKey, find_all
 
 if TYPE_CHECKING:
     from planner.files import Inputs

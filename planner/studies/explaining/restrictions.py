@@ -203,18 +203,14 @@ def _capacity(inputs: Inputs) -> Iterator[Restriction]:
 
 
 def _compute(inputs: Inputs) -> Iterator[Restriction]:
-    plenty = most_asked_pflops(inputs)
+    """Sites' compute; dropped it grows for nothing, for machines that stand would count in groups and draw power."""
+    plenty = [{"max": written(most_asked_pflops(inputs), "PFLOPS")}]
     for key, site in sorted(inputs.topology.sites.items()):
         if site.market or not any(in_service(site, year) for year in inputs.scenario.years):
             continue
-        drop: tuple[Amendment, ...] = (Amendment(f"sites.{key}.compute", written(plenty / site.factor, "PFLOPS")),)
-        if site.accelerators:
-            chip = next(iter(site.accelerators))
-            drop = (Amendment(f"sites.{key}.accelerators.{chip}", str(int(plenty / (site.card_pflops or 1.0)) + 1)),)
-        if site.status not in inputs.scenario.count:
-            drop = (*drop, Amendment(f"sites.{key}.status", inputs.scenario.count[0]))
         grows = any(option.max is not None for option in site.expansion)
         field = "expansion" if grows else "accelerators" if site.accelerators else "compute"
+        drop = (Amendment(f"sites.{key}.expansion", plenty),)
         yield Restriction("compute", f"sites.{key}.{field}", ("sites", key, field), drop)
 
 

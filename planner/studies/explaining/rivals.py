@@ -10,7 +10,7 @@ from planner.errors import UsageError
 from planner.plan.plan import Plan
 from planner.plan.solve import solve
 from planner.studies.explaining.amendments import Amendment, amended, written
-from planner.studies.explaining.crew import Effort, Errand, Finding, find_all
+from planner.studies.explaining.errands import Effort, Errand, Finding, find_all
 from planner.studies.explaining.extremes import Extreme, Extremes, find_extremes
 
 if TYPE_CHECKING:
@@ -67,11 +67,7 @@ class NearBest:
 
 
 def alternatives(
-    question: Plan | Inputs,
-    *,
-    within: float = 0.02,
-    plans: int = PLANS,
-    effort: Effort | None = None,
+    question: Plan | Inputs, *, within: float = 0.02, plans: int = PLANS, effort: Effort | None = None
 ) -> NearBest:
     """Return what else is as good as the best plan: the least and the most of everything, and plans that differ most.
 

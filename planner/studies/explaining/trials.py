@@ -123,6 +123,7 @@ class Trials:
         programme.add_states(self.question.case.costly_states)
         programme.add_plan_families()
         serve_whole(programme, self.question.served)
+        programme.set_objective([])
         solution = Optimisation(programme, self.watch, None).minimise()
         if solution.duals is None or solution.status is not Status.INFEASIBLE:
             return None

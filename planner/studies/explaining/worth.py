@@ -1,4 +1,4 @@
-"""What each rule, limit, failure and millisecond costs a year, by solving the question again without it or with one more."""
+"""What each rule, limit, failure and millisecond costs a year, by solving the question again with that changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planner.plan.plan import Plan
 from planner.programme.prepare import prepare
 from planner.studies.alterations import home_of
 from planner.studies.explaining.amendments import Amendment, raised, written
-from planner.studies.explaining.crew import Effort, Errand, Finding, find_all
+from planner.studies.explaining.errands import Effort, Errand, Finding, find_all
 from planner.years import Yearly
 
 if TYPE_CHECKING:
@@ -217,10 +217,13 @@ def _capacities(plan: Plan) -> Iterator[Question]:
             yield from _both(f"links.{key}.capacity", links[key].capacity_gbps, 1.0, "Gbps", "Gbps")
         elif family == "site_power" and key in sites and sites[key].power_mw is not None:
             yield from _both(f"sites.{key}.power", sites[key].power_mw or Yearly.flat(0.0), 1.0, "MW", "MW")
-        elif family == "site_capacity" and key in sites and not sites[key].accelerators:
-            if sites[key].status in plan.inputs.scenario.count:
-                path, site = f"sites.{key}.compute", sites[key]
-                yield from _both(path, site.compute_pflops, 1.0, "PFLOPS", "PFLOPS", factor=site.factor)
+        elif family == "site_capacity" and key in sites and not sites[key].accelerators and _counts(plan, key):
+            path, site = f"sites.{key}.compute", sites[key]
+            yield from _both(path, site.compute_pflops, 1.0, "PFLOPS", "PFLOPS", factor=site.factor)
+
+
+def _counts(plan: Plan, site: str) -> bool:
+    return plan.inputs.topology.sites[site].status in plan.inputs.scenario.count
 
 
 def _both(path: str, figure: Yearly, one: float, unit: str, said: str, *, factor: float = 1.0) -> Iterator[Question]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from planner.studies.explaining.amendments import Amendment, written
-from planner.studies.explaining.crew import Errand, ServedKey, find_all
+from planner.studies.explaining.errands import Errand, ServedKey, find_all
 
 if TYPE_CHECKING:
     from planner.files import Inputs
-    from planner.studies.explaining.crew import Effort
+    from planner.studies.explaining.errands import Effort
 
 FIRST_USD = 1000.0
 """Price that is tried first where leaving work costs nothing, USD per PFLOPS or Gbps and year."""

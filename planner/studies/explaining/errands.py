@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from planner.engine.optimisation import Optimisation
@@ -17,6 +15,7 @@ from planner.plan.frozen import freeze_builds
 from planner.programme.objective import PENALTIES
 from planner.programme.prepare import prepare
 from planner.programme.programme import build_programme
+from planner.studies.crew import answer_all
 from planner.studies.explaining.amendments import Amendment, amended
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from planner.files import Inputs
     from planner.plan.plan import Plan, Tables
+    from planner.studies.crew import Outcome
 
 FEW = 8
 """Questions for which it does not pay to start further processes."""
@@ -93,34 +93,20 @@ def find_all(inputs: Inputs, errands: Sequence[Errand], *, jobs: int = 1, watch:
     watch = watch or Watch()
     if jobs <= 1 or len(errands) < FEW:
         return [_find(inputs, errand, watch) for errand in errands]
-    with ProcessPoolExecutor(min(jobs, len(errands)), mp_context=get_context("spawn"), initializer=_begin,
-                             initargs=(inputs,)) as pool:  # fmt: skip
-        try:
-            return list(_collect([pool.submit(_find_there, errand) for errand in errands], watch))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    named = {str(number): errand for number, errand in enumerate(errands)}
+    found = {each.name: each for each in answer_all(_find_there, inputs, named, jobs=jobs, watch=watch)}
+    return [_heard(found.get(name)) for name in named]
 
 
-def _collect(futures: Sequence[object], watch: Watch) -> Iterator[Finding]:
-    for future in futures:
-        if watch.must_stop and not future.done():  # type: ignore[attr-defined]
-            future.cancel()  # type: ignore[attr-defined]
-            yield Finding(Status.LIMIT)
-        else:
-            yield future.result()  # type: ignore[attr-defined]
+def _find_there(inputs: Inputs, errand: Errand) -> Finding:
+    return _find(inputs, errand, Watch())
 
 
-_ASKED: list[Inputs] = []
-"""The question of a process, read once."""
-
-
-def _begin(inputs: Inputs) -> None:
-    _ASKED[:] = [inputs]
-
-
-def _find_there(errand: Errand) -> Finding:
-    return _find(_ASKED[0], errand, Watch())
+def _heard(outcome: Outcome[Finding] | None) -> Finding:
+    """Return what an errand found; one that was not begun in time stopped at the limit."""
+    if outcome is None:
+        return Finding(Status.LIMIT)
+    return outcome.answer or Finding(Status.ERROR, error=outcome.fault)
 
 
 def _find(inputs: Inputs, errand: Errand, watch: Watch) -> Finding:
@@ -145,7 +131,8 @@ def _solved(inputs: Inputs, errand: Errand, watch: Watch) -> Finding:
     asked, left, served_pflops = dict[ServedKey, float](), dict[ServedKey, float](), 0.0
     for year in case.years:
         for demand in case.demands:
-            key, volume = (year, *demand.key), case.volume(demand, year)
+            origin, _, workload = inputs.demand.demands[demand.row].id.rpartition("/")
+            key, volume = (year, origin, workload), case.volume(demand, year)
             served = answer.mean("served", year, demand.index)
             asked[key] = asked.get(key, 0.0) + volume
             left[key] = left.get(key, 0.0) + answer.shortfall(volume, served, traffic=not demand.is_compute)
