@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from planner.files.changing.stepping import edits_of, redo_edit, undo_edit
     from planner.files.formats import Guess, Imported, export_topology, import_topology
     from planner.files.project import write_project
+    from planner.files.project.cases import Case, load_cases, write_case
     from planner.files.reading.catalogue import find_chip, load_catalogue
     from planner.files.reading.measured import MeasuredPair, read_measured
     from planner.files.schema import file_schema
@@ -87,6 +88,7 @@ __all__ = [
     "Accelerator",
     "Built",
     "CardCount",
+    "Case",
     "Comparison",
     "ComputeReading",
     "Diagnosis",
@@ -149,6 +151,7 @@ __all__ = [
     "find_route",
     "find_warnings",
     "import_topology",
+    "load_cases",
     "load_catalogue",
     "load_demand",
     "load_scenario",
@@ -202,6 +205,7 @@ __all__ = [
     "verify_plan",
     "verify_run",
     "worth",
+    "write_case",
     "write_comparison",
     "write_demand",
     "write_project",
@@ -233,6 +237,7 @@ _HOMES = {
     "planner.files.changing.stepping": ("edits_of", "redo_edit", "undo_edit"),
     "planner.files.formats": ("Guess", "Imported", "export_topology", "import_topology"),
     "planner.files.project": ("write_project",),
+    "planner.files.project.cases": ("Case", "load_cases", "write_case"),
     "planner.files.reading.catalogue": ("find_chip", "load_catalogue"),
     "planner.files.reading.measured": ("MeasuredPair", "read_measured"),
     "planner.files.schema": ("file_schema",),

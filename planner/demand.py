@@ -11,20 +11,20 @@ from planner.errors import Place
 from planner.places import Node
 from planner.profiles import profile_faults
 from planner.records import Broken, Derived, Identifier, Quantity, Record, Share, Titled, Word, YearlyNumber
-from planner.tasks import TrainingJob, Window
+from planner.tasks import InferenceJob, TrainingJob, Window
 from planner.topology import Source
 
 DATA_CLASSES = ("public", "personal", "government", "medical", "commercial")
 """The usual words for kinds of data; a workload may use others."""
 
 _NOT_FOR = {
-    "traffic": ("data", "traffic", "traffic_back", "requires", "rtt_premium", "min_cluster", "split"),
-    "training": ("profile", "survives"),
+    "traffic": ("data", "traffic", "traffic_back", "requires", "rtt_premium", "min_cluster", "split", "job"),
+    "training": ("profile", "survives", "job"),
     "inference": (),
 }
 _WHY_NOT = {
     "traffic": "traffic uses no compute: leave it out",
-    "training": "training moves freely over the hours and waits in failures: leave it out",
+    "training": "training moves freely over the hours, waits in failures, and has its job in its demand: leave it out",
     "inference": "",
 }
 
@@ -65,8 +65,21 @@ class Workload(Titled):
     """The same where it is written in cards; then only sites whose accelerator is known take it."""
     split: bool = True
     """Whether one demand may be served at several sites."""
+    job: InferenceJob | None = None
+    """Inference with a deadline, door to door: what is sent and worked on, and what that leaves for the round trip."""
     is_background: Annotated[bool, Derived()] = False
     """Whether it is the traffic of everybody else, which a topology says."""
+
+    @property
+    def rtt_limit_ms(self) -> float | None:
+        """Longest round-trip time it bears: its `max_rtt`, and what the deadline of its job leaves; None without."""
+        limits = [self.max_rtt_ms, None if self.job is None else self.job.leaves_ms]
+        return min((limit for limit in limits if limit is not None), default=None)
+
+    @property
+    def is_deadline(self) -> bool:
+        """Whether that is what its deadline leaves."""
+        return self.job is not None and self.rtt_limit_ms != self.max_rtt_ms
 
     @property
     def needs_cluster(self) -> bool:

@@ -1,4 +1,4 @@
-"""A training job: the days in which it runs, and the compute, cluster and transfers that its work asks for."""
+"""Jobs: what training takes in the days in which it runs, and what a deadline of inference leaves for the way."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from planner.records import Broken, Quantity, Range, Record, Word
 REFERENCE = 2025
 """A year without 29 February: a planned year has 365 days."""
 YEAR_DAYS = training.YEAR_DAYS
+FLOP_PER_PFLOP = 1e15
 
 
 class Window(Record):
@@ -110,3 +111,42 @@ class TrainingJob(Record):
     def gbps_per_pflops(self, gb: float, days: int) -> float:
         """Return transfers as a mean rate over the days, for each PFLOPS in use."""
         return training.mean_gbps(gb) * YEAR_DAYS / days / self.pflops(days)
+
+
+LARGEST_UTILISATION = 0.8
+"""Share of its machines that work with a deadline may be planned to use: the rest keeps queues short."""
+
+
+class InferenceJob(Record):
+    """One piece of work with a deadline, door to door: it is sent, worked on and answered."""
+
+    payload_gb: Annotated[float, Quantity("gb"), Range(0)] = Field(alias="payload")
+    """What is sent, GB."""
+    rate_gbps: Annotated[float, Quantity("gbps"), Range(0, open_low=True)] = Field(alias="rate")
+    """The rate at which one payload is sent, end to end, Gbps."""
+    work_flop: Annotated[float, Quantity("flop"), Range(0)] = Field(alias="work")
+    """What it takes to work on it, FLOP."""
+    takes_pflops: Annotated[float, Quantity("pflops"), Range(0, open_low=True)] = Field(alias="takes")
+    """The compute that works on one of them at a time, PFLOPS: a site has to have so much."""
+    utilisation: Annotated[float, Range(0, LARGEST_UTILISATION, open_low=True)] = LARGEST_UTILISATION
+    """Share of that compute which it can count on: what is left covers queueing."""
+    deadline_s: Annotated[float, Quantity("s"), Range(0, open_low=True)] = Field(alias="deadline")
+    """From door to door, seconds."""
+
+    @property
+    def sending_s(self) -> float:
+        """Seconds to send it: payload · 8 / rate."""
+        return self.payload_gb * 8 / self.rate_gbps
+
+    @property
+    def working_s(self) -> float:
+        """Seconds to work on it: FLOP / (PFLOPS · u)."""
+        return self.work_flop / (self.takes_pflops * FLOP_PER_PFLOP * self.utilisation)
+
+    @property
+    def leaves_ms(self) -> float:
+        """Ms that are left for the round trip: deadline − payload · 8 / rate − FLOP / (PFLOPS · u); none below 0.
+
+        Of minutes and seconds a picosecond is rounding.
+        """
+        return round((self.deadline_s - self.sending_s - self.working_s) * 1000, 9)

@@ -107,6 +107,13 @@ def test_the_plan_is_the_optimum_with_jobs_in_windows(world: World) -> None:
 
 
 @profile(examples=25)
+@given(world=worlds("deadlines"))
+def test_the_plan_is_the_optimum_with_deadlines_door_to_door(world: World) -> None:
+    """What is sent and worked on leaves so much for the way."""
+    check_world(world)
+
+
+@profile(examples=25)
 @given(world=worlds("energy"))
 def test_the_plan_is_the_optimum_at_the_load_that_is_there(world: World) -> None:
     """Machines that idle, tariffs and carbon by the hour and the season, limits of power by season, embodied carbon."""

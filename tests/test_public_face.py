@@ -13,6 +13,7 @@ import pytest
 import planner
 
 PUBLIC = {
+    "Case", "load_cases", "write_case",
     "Accelerator", "CardCount", "ComputeReading", "QuotedCompute", "count_cards", "count_cards_for", "find_chip",
     "load_catalogue", "load_spec", "build_demand", "Built", "write_demand", "quote_compute", "read_compute",
     "Comparison", "EditedFile", "Editor", "Fault", "Guess", "Imported", "InputError", "Inputs",

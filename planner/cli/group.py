@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 import planner
-from planner.cli.beginning import new, schema
+from planner.cli.beginning import cases, new, schema
 from planner.cli.catalogue import catalogue
 from planner.cli.comparing import compare
 from planner.cli.demand import demand
@@ -98,8 +98,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    solve, explain, alternatives, size, share, stress, compare, verify, doctor, new, schema, export, report, topology,
-    demand, catalogue,
+    solve, explain, alternatives, size, share, stress, compare, verify, doctor, new, cases, schema, export, report,
+    topology, demand, catalogue,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

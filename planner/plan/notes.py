@@ -39,6 +39,7 @@ def write_question_notes(inputs: Inputs, case: Case) -> Iterator[str]:
     yield from _uncounted(inputs)
     yield from _barred(inputs)
     yield from _windows(inputs)
+    yield from _deadlines(inputs)
     yield from _hours(inputs, case)
     yield from _years(inputs, case)
     if names := dict.fromkeys(state.contingency for state in case.failing_states):
@@ -90,6 +91,22 @@ def _barred(inputs: Inputs) -> Iterator[str]:
         first = next(iter(barred.values()))
         some = phrases.LISTED.join([*barred][:NAMED]) + ("..." if len(barred) > NAMED else "")
         yield phrases.BARRED.say(rule=rule, most=100 * first.most, country=first.country, names=some)
+
+
+def _deadlines(inputs: Inputs) -> Iterator[str]:
+    """Say what the deadline of each job of inference is made of."""
+    asked = {row.workload for row in inputs.demand.demands}
+    for key, workload in inputs.demand.workloads.items():
+        job = workload.job
+        if key in asked and job is not None and job.leaves_ms > 0:
+            yield phrases.DEADLINE.say(
+                workload=key,
+                deadline_s=job.deadline_s,
+                sending_s=job.sending_s,
+                working_s=job.working_s,
+                utilisation=job.utilisation,
+                leaves_s=job.leaves_ms / 1000,
+            )
 
 
 def _windows(inputs: Inputs) -> Iterator[str]:

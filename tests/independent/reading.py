@@ -21,6 +21,7 @@ Key = tuple[Any, ...]
 FACTORS = """
     TFLOPS 1e-3  TOPS 1e-3  PFLOPS 1  P 1  EFLOPS 1e3  bps 1e-9  kbps 1e-6  Mbps 1e-3  Gbps 1  Tbps 1e3
     W 1e-6  kW 1e-3  MW 1  GW 1e3  kWh 1e-3  MWh 1  GWh 1e3  m 1e-3  km 1  us 1e-3  ms 1  s 1e3
+    minutes 60e3  GB 1  PFLOP 1  TFLOP 1e-3
     USD 1  kUSD 1e3  MUSD 1e6  GUSD 1e9  g 1e-3  kg 1  t 1e3  kt 1e6  Mt 1e9  year 1  month 1/12  step 1  day 1  days 1
 """
 UNITS = {word: Fraction(factor) for word, factor in re.findall(r"(\w+) (\S+)", FACTORS)}

@@ -299,6 +299,23 @@ def roll_owner(dice: Dice, countries: list[str]) -> Any:
     return dict(zip(names, dice.choice(shares), strict=True))
 
 
+def add_deadlines(dice: Dice, world: World) -> None:
+    """Give inference deadlines that some sites and ways cannot keep, beside other dimensions."""
+    for kind in ("hours", "whole", "years", "failures", "latency"):
+        if dice.chance(25):
+            ADDITIONS[kind](dice, world)
+    for workload in world["demand"]["workloads"].values():
+        if workload["kind"] == "inference" and dice.chance(80):
+            workload["job"] = dice.add(
+                {
+                    "payload": f"{dice.choice([0, 0.001, 0.002])} GB", "rate": dice.measure(1, 4, GBPS),
+                    "work": f"{dice.randint(1, 60)} TFLOP", "takes": dice.measure(1, 12, PFLOPS),
+                    "deadline": dice.measure(10, 60, MS),
+                },
+                utilisation=(40, lambda: dice.choice([0.5, 0.75])),
+            )  # fmt: skip
+
+
 def add_windows(dice: Dice, world: World) -> None:
     """Add windows to training, and one or two jobs more, beside hours, years, whole numbers, failures or energy."""
     for kind in ("hours", "whole", "years", "failures", dice.choice(["energy", "owners"])):
@@ -552,5 +569,6 @@ ADDITIONS = {
     "limits": add_limits,
     "owners": add_owners,
     "windows": add_windows,
+    "deadlines": add_deadlines,
     "energy": add_energy,
 }

@@ -42,6 +42,8 @@ def _read_workloads(walk: Walk, merged: Merged) -> dict[str, Workload]:
     def finish(values: Values, _node: Node, where: Where) -> bool:
         if values["kind"] != "traffic":
             values.setdefault("traffic_back_gbps_per_pflops", values.get("traffic_gbps_per_pflops", 0.0))
+        if "job" in values:
+            values.setdefault("min_cluster_pflops", values["job"].takes_pflops)
         least = values.get("min_cluster_pflops")
         if isinstance(least, OtherUnit):
             del values["min_cluster_pflops"]

@@ -12,6 +12,7 @@ from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial, gre
 from planner.plan.diagnosis.required import missing_amounts, required_work
 from planner.programme.constraints import MILLIONTH
 from planner.studies.explaining.amendments import Amendment, raised, written
+from planner.tasks import YEAR_DAYS
 from planner.years import Yearly
 
 if TYPE_CHECKING:
@@ -207,6 +208,12 @@ def _left(trial: EasingTrial) -> Iterator[Amendment]:
         key, unit = ("compute", "PFLOPS") if row.to is None else ("rate", "Gbps")
         years = inputs.scenario.years
         left = {y: max(0.0, greatest(row.amount.growing_at(y) - by_year.get(y, 0.0))) for y in years}
+        if row.window is not None:  # its figures are those of its days
+            left = {y: mean * YEAR_DAYS / row.window.days for y, mean in left.items()}
+        if row.job is not None and row.window is not None:
+            share = left[row.window.year] / row.job.pflops(row.window.days)
+            yield Amendment(f"demands.{row.id}.job.tokens", written(max(1.0, row.job.tokens * share), "tokens"))
+            continue
         value = raised(Yearly.of(left), 0.0, unit) if len(years) > 1 else written(left[years[0]], unit)
         yield Amendment(f"demands.{row.id}.{key}", value)
 
