@@ -114,14 +114,15 @@ def size(
     print_warnings(inputs, quiet=quiet, verbose=verbose)
     with follow(quiet=quiet, verbose=verbose) as watch:
         found = planner.size(inputs, served=served, gap=gap, time_limit=time_limit, watch=watch, tell=tell)
-    pictures = {name: folder for name in FORMATS if (folder := folders[name]) is not None}
-    written = planner.write_sizing(
-        found, html=html, xlsx=xlsx, pictures=pictures, stopped=_stopped(watch), language=language, basemap=basemap
-    )
     if as_json:
         click.echo(json.dumps(planner.summarise_sizing(found), allow_nan=False, indent=2, ensure_ascii=False))
     else:
         planner.print_sizing(found, stopped=_stopped(watch), full=verbose, brief=quiet, language=language)
+    # The answer is printed first: a file in the way of these must not cost it.
+    pictures = {name: folder for name in FORMATS if (folder := folders[name]) is not None}
+    written = planner.write_sizing(
+        found, html=html, xlsx=xlsx, pictures=pictures, stopped=_stopped(watch), language=language, basemap=basemap
+    )
     for path in written:
         click.echo(path, err=as_json)
     ctx.exit(_exit_code(found, gap))

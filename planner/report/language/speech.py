@@ -38,6 +38,8 @@ RIGHT_TO_LEFT = frozenset({"ar"})
 ISOLATE, END = "\u2068", "\u2069"
 """Keep a number and its unit together, in their own order, within a sentence that runs from right to left."""
 NBSP = "\u00a0"
+COUNTRY_NAMES = {("ru", "KG"): "Кыргызстан"}
+"""Names by language and country that CLDR writes otherwise than the country does."""
 MOST_SHARE, LEAST_SHARE = 0.999, 0.001
 """What is shown, with a decimal, of a share that is not quite whole, and of one that is hardly anything."""
 
@@ -174,8 +176,8 @@ class Language:
         return str(format_date(moment, format="long", locale=self.locale))
 
     def country(self, code: str) -> str:
-        """Return a country's name by CLDR, or its code where CLDR has none."""
-        return str(self.locale.territories.get(code, code))
+        """Return a country's name as its government writes it, else by CLDR, or its code where CLDR has none."""
+        return COUNTRY_NAMES.get((self.code, code)) or str(self.locale.territories.get(code, code))
 
     def name(self, record: Any, key: str) -> str:
         """Return what a record is called: in this language, else in the file's, else its key."""

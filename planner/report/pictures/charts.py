@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from planner.engine.status import Status
 from planner.report.language.figures import money_unit
-from planner.report.pictures import canvas as paper
 from planner.report.pictures.bars import BarPart, BarRow, ChartTitles, draw_bars
 from planner.report.pictures.times import draw_day, draw_latency
 from planner.report.plan.facts.answer import COST_TERMS
 from planner.report.plan.facts.totals import in_year, total
 from planner.report.plan.plan_text import PlanText
 from planner.report.plan.sentences import status, titles
+from planner.report.web.palette import PALETTE
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -27,7 +27,12 @@ MOST_YEARS = 4
 """Of more years than this, members are shown in the first, the last and some between."""
 OKABE_ITO = ("#0072b2", "#56b4e9", "#009e73", "#e69f00", "#cc79a7", "#d55e00", "#f0e442")
 """Colours that all eyes tell apart: Okabe and Ito (2008), Color Universal Design."""
-UNSERVED_COLOUR, UNSERVED_HATCH = "#f4ddd2", "xxxx"
+
+
+def chart_part(word: str, kind: str) -> BarPart:
+    """Return a kind of part with its word; how it looks is the same on pages."""
+    look = PALETTE[kind]
+    return BarPart(word, look.colour, look.hatch, look.ink)
 
 
 def charts_of(plan: Plan, language: Language) -> Iterator[tuple[str, Callable[[], Canvas]]]:
@@ -59,16 +64,16 @@ def titles_of(plan: Plan, language: Language, title: str, axis: str, *remarks: s
 
 def unserved_part(language: Language) -> BarPart:
     """Return how what is left unserved looks."""
-    return BarPart(language.text("left unserved"), UNSERVED_COLOUR, UNSERVED_HATCH, paper.WARN)
+    return chart_part(language.text("left unserved"), "unserved")
 
 
 def _capacity(plan: Plan, language: Language) -> Canvas:
     """Draw what is asked for above what is installed, year by year."""
     parts = (
-        BarPart(language.text("served"), paper.ACCENT),
+        chart_part(language.text("served"), "served"),
         unserved_part(language),
-        BarPart(language.text("stood before"), "#b9d1e6", "", paper.INK),
-        BarPart(language.text("built by the plan"), "#b5dbcf", "////", paper.GOOD),
+        chart_part(language.text("stood before"), "stood"),
+        chart_part(language.text("built by the plan"), "built"),
     )
     rows = []
     for year in plan.inputs.scenario.years:
@@ -141,9 +146,9 @@ def _members(plan: Plan, language: Language) -> Canvas:
     years = _some(plan.inputs.scenario.years)
     rented = bool((plan.members["market_pflops"] > 0).any())
     parts = (
-        BarPart(language.text("served at home"), paper.ACCENT),
-        BarPart(language.text("served abroad"), "#8fbfe0", "....", paper.INK),
-        *([BarPart(language.text("rented"), "#e6c76a", "xxxx", paper.INK)] if rented else []),
+        chart_part(language.text("served at home"), "served"),
+        chart_part(language.text("served abroad"), "abroad"),
+        *([chart_part(language.text("rented"), "market")] if rented else []),
         unserved_part(language),
     )
     rows: list[BarRow] = []

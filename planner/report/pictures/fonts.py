@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -41,18 +42,46 @@ def letters_of(texts: Iterable[str]) -> frozenset[str]:
 def choose_families(letters: Iterable[str], language: str = "en") -> list[str]:
     """Return the families that together have all letters, the first ones preferred.
 
+    The list of fonts is read anew before letters are refused: one may have been installed since it was made.
+
     Raises UsageError where no font on this machine has some of the letters.
     """
-    missing = set(letters)
-    chosen: list[str] = []
+    wanted = set(letters)
+    chosen, missing = _choose(wanted, language)
+    if missing and _rescan():
+        chosen, missing = _choose(wanted, language)
+    if missing:
+        raise UsageError(_complaint(missing))
+    return chosen
+
+
+def _choose(letters: set[str], language: str) -> tuple[list[str], set[str]]:
+    """Return families that together have as many of the letters as they can, and the letters that none has."""
+    missing, chosen = set(letters), list[str]()
     for family in _candidates(missing, language):
         found = {letter for letter in missing if ord(letter) in _letters(family)}
         if found or family == BASE:
             chosen.append(family)
             missing -= found
         if not missing and BASE in chosen:
-            return chosen
-    raise UsageError(_complaint(missing))
+            break
+    return chosen, missing
+
+
+def _rescan() -> bool:
+    """Add the fonts that came since the list of fonts was made; tell whether there are any."""
+    from matplotlib import font_manager
+
+    listed = font_manager.fontManager.ttflist
+    known, count = {str(entry.fname) for entry in listed}, len(listed)
+    for file in sorted(file for file in map(str, font_manager.findSystemFonts()) if file not in known):
+        with suppress(OSError, RuntimeError, ValueError):  # what is no font to matplotlib is none to us
+            font_manager.fontManager.addfont(file)
+    if len(listed) == count:
+        return False
+    _installed.cache_clear()
+    _letters.cache_clear()
+    return True
 
 
 def _candidates(missing: set[str], language: str) -> Iterator[str]:

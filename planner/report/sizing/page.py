@@ -18,7 +18,6 @@ from planner.report.sizing.sections import SizingWriter
 from planner.report.sizing.words import answer_sentences, notes, plan_name
 from planner.report.web.blocks import PageColumn, PageTable, as_cell
 from planner.report.web.html import fill_page, read_styles
-from planner.report.web.palette import palette_css
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +54,7 @@ def render_sizing(
     writer = SizingWriter(sizing, language, named=True)
     data, texts = _scripted(writer, basemap)
     title, lines = sentences.titles(sizing.inputs, language)
-    style = "\n".join([read_styles("sizing.css", interactive=bool(texts)), palette_css()])
+    style = read_styles("sizing.css", interactive=bool(texts))
     return fill_page(
         "sizing.html.j2", language, style, data, texts,
         title=title, lines=lines, status=status_word(sizing.status, language), mapped=bool(texts),

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.report.pictures.bars import BarPart, BarRow, ChartTitles, draw_bars
+from planner.report.pictures.bars import BarRow, ChartTitles, draw_bars
 from planner.report.pictures.canvas import files_of, settings
+from planner.report.pictures.charts import chart_part
 from planner.report.plan.sentences import titles
 from planner.report.sizing.blocks import SizingChart
 from planner.report.sizing.sections import SizingWriter
-from planner.report.web.palette import PALETTE
 
 if TYPE_CHECKING:
     from planner.report.language.speech import Language
@@ -34,10 +34,7 @@ def draw_sizing(sizing: Sizing, folder: Path, formats: Sequence[str], language: 
 
 
 def _drawn(chart: SizingChart, sizing: Sizing, language: Language) -> Canvas:
-    parts = [
-        BarPart(part.word, PALETTE[part.kind].colour, PALETTE[part.kind].hatch, PALETTE[part.kind].ink)
-        for part in chart.parts
-    ]
+    parts = [chart_part(part.word, part.kind) for part in chart.parts]
     title, lines = titles(sizing.inputs, language)
     around = ChartTitles(chart.title, " · ".join([title, *lines]), chart.unit, (chart.remark,))
     return draw_bars(language, around, parts, [BarRow(bar.name, bar.values, bar.end) for bar in chart.bars])

@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from planner.report.web.palette import palette_css
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -56,11 +58,9 @@ def fill_page(
 
 def read_styles(*own: str, interactive: bool = True) -> str:
     """Return the style sheets of a page: of documents, of what is interactive where something is, and its own."""
-    from planner.report.web.html import explorer_css
-
     styles = files("planner.report.web") / "styles"
     document, *more = ((styles / name).read_text(encoding="utf-8") for name in ("document.css", *own))
-    return "\n".join([document, *([explorer_css()] if interactive else []), *more])
+    return "\n".join([palette_css(), document, *([explorer_css()] if interactive else []), *more])
 
 
 def _policy(texts: Sequence[str]) -> str:

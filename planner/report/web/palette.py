@@ -34,8 +34,11 @@ _STRIPES = {"": "none", "////": "-45deg", "xxxx": "45deg", "....": "0deg", "||||
 
 
 def palette_css() -> str:
-    """Return a style sheet that fills what bears the class of a part."""
-    return "\n".join(f".part.{name} {{ {_fill(look)} }}" for name, look in PALETTE.items())
+    """Return a style sheet that names the colours for scripts, and fills what bears the class of a part."""
+    named = " ".join(f"--{name}: {look.colour}; --{name}-ink: {look.ink};" for name, look in PALETTE.items())
+    hatched = " ".join(f'--{name}-hatch: "{look.hatch}";' for name, look in PALETTE.items() if look.hatch)
+    fills = "\n".join(f".part.{name} {{ {_fill(look)} }}" for name, look in PALETTE.items())
+    return f":root {{ {named} {hatched} }}\n{fills}"
 
 
 def _fill(look: Look) -> str:

@@ -52,6 +52,10 @@ def make_payload(plan: Plan, language: Language) -> dict[str, Any]:
         "years": list(scenario.years),
         "blocks": count_blocks(inputs),
         "members": list(scenario.community.members),
+        "fills": {
+            "sites": [scenario.limits.site_fill.at(year) for year in scenario.years],
+            "links": [scenario.limits.link_fill.at(year) for year in scenario.years],
+        },
         "countries": country_records(inputs, language),
         "nodes": node_records(topology, nodes, language),
         "sites": site_records(topology, sites, nodes, scenario.years, language),

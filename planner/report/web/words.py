@@ -65,6 +65,13 @@ def _map(language: Language) -> Words:
             " from site to site, Enter opens one. With the mouse, drag to move and turn the wheel with Ctrl held to"
             " zoom; on a touch screen use two fingers."
         ),
+        "scope.charts": text(
+            "The charts speak of {year} as a whole, with everything working: they do not follow the hour and the"
+            " failure."
+        ),
+        "scope.tables": text(
+            "The tables hold all hours and failures of {year}: filter them; they do not follow the switches above."
+        ),
         "map.failed": text("{name} has failed"),
         "map.flows": text("flows of {name}"),
         "map.computed": text("loads of this hour, added up from the paths"),
@@ -85,7 +92,10 @@ def _map(language: Language) -> Words:
 def _legend(language: Language) -> Words:
     text = language.text
     return {
-        "legend.utilisation": text("Utilisation of sites and links"),
+        "legend.own_width": text("width: traffic of this plan"),
+        "legend.idle": text("carries none of this plan"),
+        "legend.way": text("most of it goes where the arrow points"),
+        "legend.utilisation": text("Use of what sites and links may use"),
         "legend.carbon": text("Carbon of a site's electricity"),
         "legend.site_price": text("What one more PFLOPS a year is worth at a site"),
         "legend.link_price": text("What one more Gbps a year is worth on a link"),

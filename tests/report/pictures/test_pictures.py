@@ -140,6 +140,24 @@ def test_chinese_without_a_font_is_never_drawn_as_boxes(tmp_path: Path, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_font_that_came_later_is_found_before_letters_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of fonts is kept between runs; ᶁ (U+1D81) stands in a font that the list does not hold yet."""
+    from matplotlib import font_manager, get_data_path
+
+    stix = str(Path(get_data_path(), "fonts", "ttf", "STIXGeneral.ttf"))
+    old = [entry for entry in font_manager.fontManager.ttflist if entry.name == fonts.BASE]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", old)
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [stix])
+    for known in (fonts._installed, fonts._letters):
+        known.cache_clear()
+    try:
+        assert fonts.choose_families("ᶁ") == [fonts.BASE, "STIXGeneral"]
+    finally:
+        monkeypatch.undo()
+        for known in (fonts._installed, fonts._letters):
+            known.cache_clear()
+
+
 def test_letters_that_no_font_has_are_named(tmp_path: Path) -> None:
     """A code point for private use, which nobody has a shape for."""
     solved = plan({"topology.nodes.home.name": "Almaty \U000e0fff"})

@@ -116,10 +116,10 @@ def test_one_year_has_no_blocks_that_could_be_hidden() -> None:
 
 
 def test_limits_are_told_with_what_they_are_worth() -> None:
-    """One more PFLOPS far saves 1,900 a year."""
+    """One more PFLOPS far, a tenth of the 10 that stand, saves 1,900 a year."""
     report = told({"topology.sites.far.compute": "10 PFLOPS", "demand.demands.0.compute": "15 PFLOPS"})
     rows = report.find("worth").table("What each limit is worth")
-    assert rows == [["Compute of a site", "far", "PFLOPS", "1,900"]]
+    assert rows == [["Compute of a site", "far", "1 PFLOPS", "1.9"]]
     assert "no limit binds" in told().find("worth").words
 
 
@@ -199,7 +199,7 @@ def test_worths_over_all_years_say_so_and_those_of_an_unproved_plan_are_provisio
     """A budget for building holds for all years together."""
     budget = {**GROWING, **ROOM, "scenario.limits.capex": "0.1 MUSD"}
     rows = told(budget).find("worth").table("What each limit is worth, 2030")
-    assert [row[1:3] for row in rows if row[0].startswith("Budget")] == [["All years, discounted", "MUSD"]]
+    assert [row[1:3] for row in rows if row[0].startswith("Budget")] == [["All years, discounted", "0.01 MUSD"]]
     unproved = page(replace(proved(), status=planner.Status.FEASIBLE, gap=0.05)).find("worth").words
     assert "these worths are provisional" in unproved
     assert "provisional" not in told().find("worth").words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from planner.report.language.figures import NONE
+from planner.report.language.figures import NONE, money_unit
 from planner.report.language.rules import limit_words
 from planner.report.language.speech import capitalised
 from planner.report.plan import sentences
@@ -123,10 +123,11 @@ def terms(plan_text: PlanText) -> PageTable | None:
 
 def full_links(plan_text: PlanText, year: int) -> PageTable | None:
     """Return the fullest links that the plan uses, and what one more Gbps there is worth."""
-    language, frame = plan_text.language, plan_text.digest.year(year).full_links
+    language, of = plan_text.language, plan_text.digest.year(year)
+    frame = of.full_links
     columns = [
         words(language.text("Link"), [plan_text.link(str(key)) for key in frame.index]),
-        PageColumn(language.text("Full"), list(map(language.percentage, frame["utilisation"]))),
+        PageColumn(language.text("Of the usable"), _of_usable(plan_text, frame, of.link_fill)),
         PageColumn(language.text("This plan, Gbps"), language.column(frame["peak_gbps"])),
         PageColumn(language.text("Others, Gbps"), language.column(frame["committed_gbps"])),
         PageColumn(language.text("Capacity, Gbps"), language.column(frame["capacity_gbps"])),
@@ -141,16 +142,22 @@ def full_links(plan_text: PlanText, year: int) -> PageTable | None:
 
 def full_sites(plan_text: PlanText, year: int) -> PageTable | None:
     """Return the fullest sites, and what one more PFLOPS there is worth."""
-    language, frame = plan_text.language, plan_text.digest.year(year).full_sites
+    language, of = plan_text.language, plan_text.digest.year(year)
+    frame = of.full_sites
     columns = [
         words(language.text("Site"), [plan_text.site(str(key)) for key in frame.index]),
         words(language.text("Country"), list(map(plan_text.country, frame["country"]))),
-        PageColumn(language.text("Full"), list(map(language.percentage, frame["utilisation"]))),
+        PageColumn(language.text("Of the usable"), _of_usable(plan_text, frame, of.site_fill)),
         PageColumn(language.text("In use at the peak, PFLOPS"), language.column(frame["peak_pflops"])),
         PageColumn(language.text("Installed, PFLOPS"), language.column(frame["installed_pflops"])),
         PageColumn(_saves(plan_text, "PFLOPS"), language.column(frame["price_usd_per_pflops"])),
     ]
     return plan_text.table(language.text("The sites that bind, {year}", year=year), columns, year=year)
+
+
+def _of_usable(plan_text: PlanText, frame: pd.DataFrame, fill: float) -> list[str]:
+    """Return which share of what may be used is: where 85 % are planned with, 85 % are all."""
+    return [plan_text.language.percentage(share / fill) for share in frame["utilisation"]]
 
 
 def _saves(plan_text: PlanText, unit: str) -> str:
@@ -177,17 +184,20 @@ def limit_values(plan_text: PlanText, year: int) -> PageTable | None:
     for family in (*ROOM, *LIMITS):
         few = TOP if family in ("site", "link", "build_limit", "site_power") else None
         shown += [each for each in found if each.family == family][:few]
+    factor, unit = money_unit([each.step_usd for each in shown], plan_text.currency)
     columns = [
         words(language.text("Limit"), [capitalised(limit_words(language, each.limit)) for each in shown]),
         words(language.text("Where"), [_where(plan_text, each) for each in shown]),
-        words(language.text("One more"), [plan_text.currency_unit(each.unit) for each in shown]),
-        PageColumn(language.text("Saves a year, {currency}", currency=plan_text.currency), _prices(plan_text, shown)),
+        PageColumn(
+            language.text("A raise by"),
+            [language.quantity(each.step, plan_text.currency_unit(each.unit)) for each in shown],
+        ),
+        PageColumn(
+            language.text("Saves up to, {unit} a year", unit=unit),
+            [language.number(each.step_usd / factor) for each in shown],
+        ),
     ]
     return plan_text.table(language.text("What each limit is worth, {year}", year=year), columns, year=year, rows=None)
-
-
-def _prices(plan_text: PlanText, shown: list[LimitValue]) -> list[str]:
-    return [plan_text.language.number(each.usd) for each in shown]
 
 
 def _where(plan_text: PlanText, worth: LimitValue) -> PageCell | str:

@@ -113,7 +113,7 @@ def full_sites(plan_text: PlanText, of: YearDigest, page: Page) -> None:
     page.heading(_planned(plan_text, text("Fullest sites, {year}", year=of.year), of.site_fill))
     columns = [
         (text("site"), [f"{site} ({country})" for site, country in frame["country"].items()]),
-        (text("full"), list(map(language.percentage, frame["utilisation"]))),
+        (text("of the\nusable"), [language.percentage(share / of.site_fill) for share in frame["utilisation"]]),
         (text("PFLOPS\nin use"), column(frame["peak_pflops"])),
         (text("PFLOPS\ninstalled"), column(frame["installed_pflops"])),
         (
@@ -134,7 +134,7 @@ def full_links(plan_text: PlanText, of: YearDigest, page: Page) -> None:
     page.heading(f"{heading} (Gbps)")
     columns = [
         (text("link"), list(map(str, frame.index))),
-        (text("full"), list(map(language.percentage, frame["utilisation"]))),
+        (text("of the\nusable"), [language.percentage(share / of.link_fill) for share in frame["utilisation"]]),
         (text("plan"), column(frame["peak_gbps"])),
         (text("others"), column(frame["committed_gbps"])),
         (text("capacity"), column(frame["capacity_gbps"])),
@@ -152,7 +152,7 @@ def _planned(plan_text: PlanText, heading: str, fill: float) -> str:
     if fill >= 1:
         return heading
     share = plan_text.language.percentage(fill)
-    return plan_text.language.text("{heading}; planned up to {share}", heading=heading, share=share)
+    return plan_text.language.text("{heading}; {share} of each is usable", heading=heading, share=share)
 
 
 def unserved(plan_text: PlanText, of: YearDigest, page: Page) -> None:

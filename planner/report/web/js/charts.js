@@ -38,17 +38,17 @@
 
   /** Capacity against demand, year by year. */
   function capacity(data, state, width) {
-    const { sites, demands } = data.tables, { colours } = planner;
+    const { sites, demands } = data.tables, { fillOf } = planner;
     if (!demands.rows) return null;
     const rows = data.years.flatMap((year) => {
       const at = sites.ofYear(year), asked = demands.ofYear(year);
       const built = sum(sites, "built_pflops", at), installed = sum(sites, "installed_pflops", at);
       const side = [say("chart.installed"), say("chart.asked")];
       return [
-        { year, side: side[0], part: say("chart.standing"), pflops: installed - built, colour: colours.standing },
-        { year, side: side[0], part: say("chart.built"), pflops: built, colour: colours.built },
-        { year, side: side[1], part: say("chart.served"), pflops: sum(demands, "served_pflops", asked), colour: colours.served },
-        { year, side: side[1], part: say("chart.unserved"), pflops: sum(demands, "unserved_pflops", asked), colour: colours.unserved },
+        { year, side: side[0], part: say("chart.standing"), pflops: installed - built, colour: fillOf("stood") },
+        { year, side: side[0], part: say("chart.built"), pflops: built, colour: fillOf("built") },
+        { year, side: side[1], part: say("chart.served"), pflops: sum(demands, "served_pflops", asked), colour: fillOf("served") },
+        { year, side: side[1], part: say("chart.unserved"), pflops: sum(demands, "unserved_pflops", asked), colour: fillOf("unserved") },
       ];
     });
     const plot = Plot.plot(style(width, {
@@ -57,7 +57,7 @@
       marks: [Plot.gridY({ ...grid, ticks: 5 }),
         Plot.barY(rows, { fx: "year", x: "side", y: "pflops", fill: "colour", title: (d) => `${d.year} · ${d.part}: ${quantity(d.pflops, "PFLOPS")}` }), Plot.ruleY([0])],
     }));
-    const keys = [["standing", colours.standing], ["built", colours.built], ["served", colours.served], ["unserved", colours.unserved]];
+    const keys = [["standing", fillOf("stood")], ["built", fillOf("built")], ["served", fillOf("served")], ["unserved", fillOf("unserved")]];
     const parts = data.years.map((year) => [String(year), ...rows.filter((d) => d.year === year).map((d) => number(d.pflops, 4))]);
     return figure("capacity", plot, keys.map(([word, colour]) => [say("chart." + word), colour]), [say("control.year"), ...keys.map(([word]) => say("chart." + word))], parts);
   }
@@ -106,7 +106,7 @@
 
   /** Where each country's demand is served: at home, abroad, or not at all. */
   function members(data, state, width) {
-    const table = data.tables.members, { colours } = planner;
+    const table = data.tables.members, { fillOf } = planner;
     const found = table.ofYear(state.year).map((row) => {
       const [asked, served, imported] = ["demand_pflops", "served_pflops", "imported_pflops"].map((column) => table.get(column, row)), market = table.get("market_pflops", row) || 0;
       const code = table.get("country", row);
@@ -114,7 +114,7 @@
     }).filter((each) => each.asked > 0).sort((a, b) => b.asked - a.asked);
     if (!found.length) return null;
     const shown = found.slice(0, 24), rented = found.some((each) => each.market > 0), parts = rented ? ["home", "abroad", "market", "unserved"] : ["home", "abroad", "unserved"];
-    const tint = { home: colours.served, abroad: colours.abroad, market: colours.market, unserved: colours.unserved };
+    const tint = { home: fillOf("served"), abroad: fillOf("abroad"), market: fillOf("market"), unserved: fillOf("unserved") };
     const rows = shown.flatMap((each) => parts.map((part) => ({ name: each.name, part, pflops: each[part] < 1e-9 * each.asked ? 0 : each[part] })));
     const longest = Math.max(...shown.map((each) => planner.textWidth(each.name, 12)));
     const plot = Plot.plot(style(width, {

@@ -14,7 +14,10 @@
     const colour = pick(asked.get("colour"), ["carbon", "price"], "utilisation");
     const flows = pick(asked.get("flows"), planner.flowChoices(data).map((each) => each.value), "");
     const table = asked.get("table") || "";
-    return { year, hour, contingency, colour, flows, table };
+    const [kind, id] = [/^[a-z]+/, /:(.*)$/s].map((part) => (asked.get("choice") || "").match(part)).map((found) => found && found[found.length - 1]);
+    const known = ["site", "link", "node"].includes(kind) && data.at[kind + "s"].has(id);
+    const view = (asked.get("view") || "").split("_").map(Number);
+    return { year, hour, contingency, colour, flows, table, choice: known ? `${kind}:${id}` : "", view: view.length === 3 && view.every(Number.isFinite) && view[0] > 0 ? view.join("_") : "" };
   };
 
   /** The address of a state; what is as it is at first is left out. */
@@ -26,6 +29,8 @@
     if (state.colour !== "utilisation") found.set("colour", state.colour);
     if (state.flows) found.set("flows", state.flows);
     if (state.table) found.set("table", state.table);
+    if (state.choice) found.set("choice", state.choice);
+    if (state.view) found.set("view", state.view);
     return found.toString();
   };
 

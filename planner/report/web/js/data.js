@@ -170,8 +170,11 @@
     const lost = { links: new Set(failure ? failure.links : []), sites: new Set(failure ? failure.sites : []) };
     const plain = hour === null && contingency === INTACT;
     const loads = plain ? null : planner.loads(data, state);
+    // a failure may use all that stands: what is kept in reserve is for it
+    const fill = (kind) => (contingency === INTACT && data.fills ? data.fills[kind][data.years.indexOf(year)] : 1);
+    const usable = { links: fill("links"), sites: fill("sites") };
     return {
-      year, hour, contingency, lost, plain,
+      year, hour, contingency, lost, plain, usable,
       link(i) {
         const capacity = data.figure("links", "capacity_gbps", year, i);
         if (capacity === null) return null;
@@ -181,7 +184,7 @@
           : capacity ? (loads.all[i] + committed) / capacity : 0;
         const others = plain ? data.figure("links", "background_gbps", year, i) || 0 : loads.others[i];
         const built = data.figure("links", "built_gbps", year, i);
-        return { capacity, committed, load, others, utilisation, built, price: data.figure("links", "price_usd_per_gbps", year, i) };
+        return { capacity, committed, load, others, utilisation, full: utilisation / usable.links, built, price: data.figure("links", "price_usd_per_gbps", year, i) };
       },
       site(i) {
         const installed = data.figure("sites", "installed_pflops", year, i);
@@ -189,7 +192,7 @@
         const used = plain ? data.figure("sites", "peak_pflops", year, i) : loads.sites[i];
         const utilisation = plain ? data.figure("sites", "utilisation", year, i) : installed ? used / installed : 0;
         const built = data.figure("sites", "built_pflops", year, i);
-        return { installed, used, utilisation, built, price: data.figure("sites", "price_usd_per_pflops", year, i) };
+        return { installed, used, utilisation, full: utilisation / usable.sites, built, price: data.figure("sites", "price_usd_per_pflops", year, i) };
       },
     };
   };
@@ -201,13 +204,17 @@
     const workload = sort === "workload" ? data.at.workloads.get(key) : null;
     const traffic = workload !== null && data.workloads.kind[workload] === "traffic";
     const hours = hour === null ? data.hours : [hour];
-    const found = { unit: traffic ? "Gbps" : "PFLOPS", links: new Map(), sites: new Map(), nodes: new Map() };
+    const found = { unit: traffic ? "Gbps" : "PFLOPS", links: new Map(), sites: new Map(), nodes: new Map(), net: new Map() };
     const more = (map, at, amount) => map.set(at, (map.get(at) || 0) + amount / hours.length);
     for (const each of hours) {
       for (const flow of data.flowsIn(year, each, contingency)) {
         const wanted = sort === "workload" ? flow.workload === workload : data.nodes.country[flow.origin] === key;
         if (!wanted || flow.traffic !== traffic) continue;
-        for (const link of data.flowing().walks[flow.walk].links) more(found.links, link, flow.amount);
+        const walk = data.flowing().walks[flow.walk];
+        walk.links.forEach((link, step) => {
+          more(found.links, link, flow.amount);
+          more(found.net, link, walk.dirs[step] ? -flow.amount : flow.amount);  // from the one end to the other
+        });
         if (!flow.traffic) more(found.sites, flow.site, flow.amount);
         more(found.nodes, flow.origin, flow.amount);
       }

@@ -63,9 +63,13 @@
     const disc = (attributes) => draw("circle", { cx: 17, cy: 7, r: 4, ...attributes });
     const ring = look.site && data.sites.id.some((_, i) => look.site(i).share > 0)
       ? planner.legendRow([disc({ fill: "#a9bccb" }), disc({ r: 6, fill: "none", stroke: planner.colours.built, "stroke-width": 2 })], say("legend.built")) : null;
+    const own = look.flows || state.colour !== "utilisation" ? [] : [
+      planner.legendRow([draw("path", { d: "M1,7L33,2L33,12Z", fill: "#8a6a4a" })], say("legend.own_width")),
+      planner.legendRow(line({ stroke: planner.colours.pale, "stroke-width": 1.2 }), say("legend.idle"))];
+    const arrow = look.flows ? [planner.legendRow([line({ stroke: planner.colours.flow, "stroke-width": 3 }), draw("path", { d: "M12,1L23,7L12,13Z", fill: planner.colours.flow, stroke: "#ffffff" })], say("legend.way"))] : [];
     const lost = look.now.lost.links.size || look.now.lost.sites.size
       ? planner.legendRow([line({ stroke: planner.colours.lost, "stroke-width": 2, "stroke-dasharray": planner.LOST_DASH }), draw("path", { d: "M13,3L21,11M13,11L21,3", class: "cross" })], say("legend.lost")) : null;
     const member = data.members.length ? planner.legendRow([draw("rect", { x: 1, y: 1, width: 32, height: 12, class: "member-swatch" })], say("legend.member")) : null;
-    element.replaceChildren(...colours(state, look).concat([sizes(look), ring, ...kinds(data), lost, member].filter(Boolean)));
+    element.replaceChildren(...colours(state, look).concat([...own, ...arrow, sizes(look), ring, ...kinds(data), lost, member].filter(Boolean)));
   };
 })();

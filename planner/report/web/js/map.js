@@ -3,7 +3,7 @@
   "use strict";
   const planner = window.planner;
   const { draw, make } = planner;
-  const LARGEST_SITE = 24, LEAST_SITE = 3.5, EMPTY_SITE = 2.8, MOST_TAB_STOPS = 60, FURTHEST = 60;
+  const LARGEST_SITE = 24, LEAST_SITE = 3.5, EMPTY_SITE = 2.8, MOST_TAB_STOPS = 60, FURTHEST = 60, REACH = 12;
   let count = 0;
 
   /** Keeps the zoom of several maps together: pass the same one as `group` to each. */
@@ -147,7 +147,8 @@
       });
       this.discs = sites.id.map((id, i) => {
         const disc = draw("circle", { class: "disc" }), ring = draw("circle", { class: "ring" }), cross = draw("path", { class: "cross" });
-        const group = draw("g", { class: "site", ...this.role("site", i) }, disc, ring, cross);
+        const reach = draw("circle", { class: "reach", r: REACH });
+        const group = draw("g", { class: "site", ...this.role("site", i) }, reach, disc, ring, cross);
         this.listen(group, "site", i);
         return { group, disc, ring, cross };
       });
@@ -192,6 +193,8 @@
     showLink({ group, casing, line }, look) {
       group.toggleAttribute("hidden", Boolean(look.hidden));
       group.classList.toggle("crossed", Boolean(look.crossed));
+      const shown = this.lines.find((each) => each.group === group);
+      shown.way = look.hidden ? 0 : look.way || 0;
       const home = this.scaled[look.above ? 2 : 1];
       if (group.parentNode !== home) home.append(group);
       if (look.hidden) return;
@@ -234,7 +237,7 @@
         return before ? [x + before * 9 * (before % 2 ? 1 : -1), y + before * 7] : [x, y];
       });
       this.discs.forEach(({ group }, i) => group.setAttribute("transform", `translate(${this.siteSpots[i].map((v) => v.toFixed(1)).join(",")})`));
-      this.crosses.replaceChildren(...this.lines.flatMap((line, i) => (line.group.classList.contains("crossed") ? [this.cross(line, i)] : [])));
+      this.crosses.replaceChildren(...this.lines.flatMap((line, i) => (line.group.classList.contains("crossed") ? [this.cross(line, i)] : line.way ? [this.arrow(line, i)] : [])));
       this.write(nodes, at);
     }
 
@@ -247,9 +250,19 @@
       return draw("path", { class: "cross", d: "M-5,-5L5,5M-5,5L5,-5", transform: `translate(${x.toFixed(1)},${y.toFixed(1)})` });
     }
 
-    /** Write the labels there is room for. */
+    /** A triangle in the middle of a link that points where most of the flow goes. */
+    arrow(line, i) {
+      const length = line.line.getTotalLength ? line.line.getTotalLength() : 0;
+      if (!length) return draw("path", { class: "arrow" });
+      const [from, to] = [0.49, 0.51].map((share) => line.line.getPointAtLength(length * share)).map(({ x, y }) => this.transform.apply([x, y]));
+      const turn = (Math.atan2(to[1] - from[1], to[0] - from[0]) * 180) / Math.PI + (line.way < 0 ? 180 : 0);
+      const middle = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2].map((v) => v.toFixed(1));
+      return draw("path", { class: "arrow", d: "M-5,-5L6,0L-5,5Z", transform: `translate(${middle.join(",")}) rotate(${turn.toFixed(1)})` });
+    }
+
+    /** Write the labels there is room for; those of members' sites and of what changes are never left out. */
     write(nodes, at) {
-      const { sites } = this.data, wanted = [], labelled = new Set();
+      const { sites } = this.data, wanted = [], labelled = new Set(), members = new Set(this.data.members);
       const taken = [{ x: this.data.direction === "rtl" ? 0 : this.width - 50, y: 0, width: 50, height: 120 }];
       const degree = (this.degree = this.degree || this.countLinks());
       sites.id.forEach((id, i) => {
@@ -257,7 +270,8 @@
         if (!size) return;
         if (size > 1) taken.push({ x: x - size, y: y - size, width: 2 * size, height: 2 * size, owner: "site" + i });
         if (size > 1) labelled.add(sites.node[i]);
-        wanted.push({ text: this.shortened(sites.name[i]), x, y, radius: Math.max(size, 3), size: size > 9 ? 12.5 : 11, weight: 600, priority: (size > 1 ? 1e6 : 10) + size, owner: "site" + i, kind: "site-label" });
+        const own = members.has(nodes.country[sites.node[i]]), look = this.options.look.site(i), changes = size > 1 && ((look.share || 0) > 0 || look.crossed);
+        wanted.push({ text: this.shortened(sites.name[i]), x, y, radius: Math.max(size, 3), size: size > 9 ? 12.5 : 11, weight: 600, priority: (size > 1 ? 1e6 : 10) + (changes ? 1e3 : 0) + (own ? 5e2 : 0) + size, owner: "site" + i, kind: "site-label", kept: size > 1 && (changes || own) });
       });
       nodes.id.forEach((id, i) => {
         const [x, y] = at(i);
@@ -266,9 +280,9 @@
       });
       wanted.push(...this.countryLabels());
       const most = Math.round((this.width / 1100) * 60 * Math.min(3, Math.sqrt(this.transform.k))) + 10;
-      this.labels.replaceChildren(...planner.placeLabels(wanted, this.width, this.height, taken, most).map(({ candidate, x, y }) => {
+      this.labels.replaceChildren(...planner.placeLabels(wanted, this.width, this.height, taken, most).flatMap(({ candidate, x, y, leader }) => {
         const text = draw("text", { class: candidate.kind, x: x.toFixed(1), y: y.toFixed(1), "font-size": candidate.size }, candidate.text);
-        return text;
+        return leader ? [draw("path", { class: "leader", d: `M${leader.map((v) => v.toFixed(1)).join(",")}L${candidate.x.toFixed(1)},${candidate.y.toFixed(1)}` }), text] : [text];
       }));
     }
 
@@ -298,6 +312,7 @@
     zoomed({ transform, sourceEvent }) {
       this.moveTo(transform, false);
       if (this.options.group && sourceEvent !== undefined) this.options.group.tell(this.follow, this.relative());
+      if (this.options.moved) this.options.moved(this.relative());
     }
 
     relative() {

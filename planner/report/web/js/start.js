@@ -47,15 +47,45 @@
     look = planner.looksOf(data, (state = planner.stateOf(data, location.hash)));
     const map = planner.drawMap(figure.place, {
       data, basemap, look, label: say("map.about", { sites: planner.number(data.sites.id.length), links: planner.number(data.links.id.length) }),
-      describe: (kind, i) => planner.describe(data, look, kind, i), select: (kind, i) => choose(kind, i),
+      describe: (kind, i) => planner.describe(data, look, kind, i), select: (kind, i) => choose(kind, i), moved: (view) => keepView(view),
+    });
+    const scopes = [[charts, "scope.charts"], [tables, "scope.tables"]].map(([section, word]) => {
+      const scope = make("p", { class: "scope", role: "status", hidden: true });
+      section.append(scope);
+      return [scope, word];
     });
     const chartRoom = room(charts, "chart-grid"), tableRoom = room(tables, "table-room");
 
     function choose(kind, i, move) {
       chosen = kind ? [kind, i] : null;
+      state = { ...state, choice: kind ? `${kind}:${data[kind + "s"].id[i]}` : "" };
+      keep();
       map.mark(chosen);
       if (move) map.focusOn(kind, i);
       details();
+    }
+
+    /** Keep the state in the address, so that a view can be sent. */
+    function keep() {
+      const hash = planner.hashOf(data, state);
+      history.replaceState(null, "", hash ? "#" + hash : location.pathname + location.search);
+    }
+
+    let waiting = 0;
+    function keepView({ k, x, y }) {
+      const home = Math.abs(k - 1) < 1e-6 && Math.abs(x) + Math.abs(y) < 1e-3;
+      state = { ...state, view: home ? "" : [k, x, y].map((v) => Number(v.toPrecision(5))).join("_") };
+      clearTimeout(waiting);
+      waiting = setTimeout(keep, 200);  // browsers refuse many changes of the address in a row
+    }
+
+    /** Choose and look at what the address says. */
+    function recall() {
+      const [kind, ...rest] = state.choice.split(":");
+      chosen = state.choice ? [kind, data.at[kind + "s"].get(rest.join(":"))] : null;
+      map.mark(chosen);
+      const [k, x, y] = state.view ? state.view.split("_").map(Number) : [1, 0, 0];
+      map.moveTo({ k, x, y }, true);
     }
 
     function details() {
@@ -64,7 +94,8 @@
 
     function change(name, value) {
       state = name === "reset" ? planner.stateOf(data, "") : { ...state, [name]: value };
-      history.replaceState(null, "", "#" + planner.hashOf(data, state));
+      if (name === "reset") recall();
+      keep();
       show(name);
     }
 
@@ -77,6 +108,8 @@
       figure.status.textContent = statusText(data, state, look);
       planner.drawLegend(figure.legend, data, state, look);
       details();
+      const part = state.hour !== null || state.contingency !== planner.INTACT;
+      scopes.forEach(([scope, word]) => ((scope.textContent = part ? say(word, { year: state.year }) : ""), (scope.hidden = !part)));
       document.querySelectorAll("[data-year]").forEach((each) => (each.hidden = Number(each.dataset.year) !== state.year));
       if (!["colour", "flows", "hour", "contingency", "table"].includes(what)) planner.drawCharts(chartRoom, data, state);
       if (!["colour", "flows", "hour", "contingency"].includes(what)) drawTables();
@@ -88,7 +121,9 @@
 
     planner.drawControls(form, data, change);
     show("all");
-    window.addEventListener("hashchange", () => ((state = planner.stateOf(data, location.hash)), show("all")));
+    recall();
+    details();
+    window.addEventListener("hashchange", () => ((state = planner.stateOf(data, location.hash)), show("all"), recall(), details()));
     let width = chartRoom.clientWidth;
     new ResizeObserver(() => {
       if (Math.abs(chartRoom.clientWidth - width) > 4) ((width = chartRoom.clientWidth), planner.drawCharts(chartRoom, data, state));
