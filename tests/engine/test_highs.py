@@ -85,10 +85,11 @@ def stopping(monkeypatch: pytest.MonkeyPatch, status: RunStatus, *, after: int) 
     """Let every run after so many end with a status."""
     real, runs = LiveHighs.run, []
 
-    def run(self: LiveHighs, time_left: float | None = None) -> SolverAnswer:
+    def run(self: LiveHighs, time_left: float | None = None, *, primal: bool = False) -> SolverAnswer:
         runs.append(time_left)
         empty = np.zeros(0)
-        return real(self, time_left) if len(runs) <= after else SolverAnswer(status, float("nan"), empty, empty)
+        stopped = SolverAnswer(status, float("nan"), empty, empty)
+        return real(self, time_left, primal=primal) if len(runs) <= after else stopped
 
     monkeypatch.setattr(generation.LiveHighs, "run", run)
 
