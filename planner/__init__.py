@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from planner.files.changing.stepping import edits_of, redo_edit, undo_edit
     from planner.files.formats import Guess, Imported, export_topology, import_topology
     from planner.files.project import write_project
+    from planner.files.project.cases import Case, load_cases, write_case
     from planner.files.reading.catalogue import find_chip, load_catalogue
     from planner.files.reading.measured import MeasuredPair, read_measured
     from planner.files.schema import file_schema
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from planner.report.studies.explained import diagnosis_bytes, summarise_diagnosis, summarise_explanation
     from planner.report.studies.explaining import print_brief_diagnosis, print_explanation
     from planner.report.studies.shares import print_sharing, summarise_sharing
+    from planner.report.studies.stress import print_stress, summarise_stress
     from planner.report.studies.worth import (
         print_alternatives,
         print_deciding,
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
     from planner.studies.shares.share import share
     from planner.studies.shares.sharing import Sharing
     from planner.studies.size import Sizing, size
+    from planner.studies.stress.stress import Stress, stress
     from planner.studies.survey.cuts import study_cuts
     from planner.studies.survey.measured import LatencyCheck, check_latency
     from planner.studies.survey.overview import Overview, survey
@@ -93,6 +96,7 @@ __all__ = [
     "Accelerator",
     "Built",
     "CardCount",
+    "Case",
     "Comparison",
     "ComputeReading",
     "Diagnosis",
@@ -123,6 +127,7 @@ __all__ = [
     "SolverError",
     "SolverReport",
     "Status",
+    "Stress",
     "Swing",
     "Tables",
     "UsageError",
@@ -155,6 +160,7 @@ __all__ = [
     "find_route",
     "find_warnings",
     "import_topology",
+    "load_cases",
     "load_catalogue",
     "load_demand",
     "load_scenario",
@@ -172,6 +178,7 @@ __all__ = [
     "print_route",
     "print_sharing",
     "print_sizing",
+    "print_stress",
     "print_topology",
     "print_variants",
     "print_worth",
@@ -188,6 +195,7 @@ __all__ = [
     "size",
     "solve",
     "speak",
+    "stress",
     "study_cuts",
     "summarise",
     "summarise_alternatives",
@@ -200,6 +208,7 @@ __all__ = [
     "summarise_outcome",
     "summarise_sharing",
     "summarise_sizing",
+    "summarise_stress",
     "summarise_topology",
     "summarise_worth",
     "survey",
@@ -208,6 +217,7 @@ __all__ = [
     "verify_run",
     "what_decides",
     "worth",
+    "write_case",
     "write_comparison",
     "write_demand",
     "write_project",
@@ -239,6 +249,7 @@ _HOMES = {
     "planner.files.changing.stepping": ("edits_of", "redo_edit", "undo_edit"),
     "planner.files.formats": ("Guess", "Imported", "export_topology", "import_topology"),
     "planner.files.project": ("write_project",),
+    "planner.files.project.cases": ("Case", "load_cases", "write_case"),
     "planner.files.reading.catalogue": ("find_chip", "load_catalogue"),
     "planner.files.reading.measured": ("MeasuredPair", "read_measured"),
     "planner.files.schema": ("file_schema",),
@@ -274,6 +285,8 @@ _HOMES = {
     "planner.report.topology.summary": ("summarise_cuts", "summarise_latency_check", "summarise_topology"),
     "planner.report.topology.terminal": ("print_cuts", "print_route", "print_topology"),
     "planner.report.studies.shares": ("print_sharing", "summarise_sharing"),
+    "planner.report.studies.stress": ("print_stress", "summarise_stress"),
+    "planner.studies.stress.stress": ("Stress", "stress"),
     "planner.studies.shares.share": ("share",),
     "planner.studies.shares.sharing": ("Sharing",),
     "planner.studies.explaining.deciding": ("Swing", "what_decides"),

@@ -11,19 +11,20 @@ from planner.errors import Place
 from planner.places import Node
 from planner.profiles import profile_faults
 from planner.records import Broken, Derived, Identifier, Quantity, Record, Share, Titled, Word, YearlyNumber
+from planner.tasks import InferenceJob, TrainingJob, Window
 from planner.topology import Source
 
 DATA_CLASSES = ("public", "personal", "government", "medical", "commercial")
 """The usual words for kinds of data; a workload may use others."""
 
 _NOT_FOR = {
-    "traffic": ("data", "traffic", "traffic_back", "requires", "rtt_premium", "min_cluster", "split"),
-    "training": ("profile", "survives"),
+    "traffic": ("data", "traffic", "traffic_back", "requires", "rtt_premium", "min_cluster", "split", "job"),
+    "training": ("profile", "survives", "job"),
     "inference": (),
 }
 _WHY_NOT = {
     "traffic": "traffic uses no compute: leave it out",
-    "training": "training moves freely over the hours and waits in failures: leave it out",
+    "training": "training moves freely over the hours, waits in failures, and has its job in its demand: leave it out",
     "inference": "",
 }
 
@@ -64,8 +65,21 @@ class Workload(Titled):
     """The same where it is written in cards; then only sites whose accelerator is known take it."""
     split: bool = True
     """Whether one demand may be served at several sites."""
+    job: InferenceJob | None = None
+    """Inference with a deadline, door to door: what is sent and worked on, and what that leaves for the round trip."""
     is_background: Annotated[bool, Derived()] = False
     """Whether it is the traffic of everybody else, which a topology says."""
+
+    @property
+    def rtt_limit_ms(self) -> float | None:
+        """Longest round-trip time it bears: its `max_rtt`, and what the deadline of its job leaves; None without."""
+        limits = [self.max_rtt_ms, None if self.job is None else self.job.leaves_ms]
+        return min((limit for limit in limits if limit is not None), default=None)
+
+    @property
+    def is_deadline(self) -> bool:
+        """Whether that is what its deadline leaves."""
+        return self.job is not None and self.rtt_limit_ms != self.max_rtt_ms
 
     @property
     def needs_cluster(self) -> bool:
@@ -111,6 +125,10 @@ class DemandRow(Record):
     """Traffic only: the node at the other end."""
     amount: Annotated[YearlyNumber, Derived()]
     """How much, as listed by year: mean PFLOPS, or Gbps in each direction for traffic; grow it with `growing_at`."""
+    window: Window | None = None
+    """Training only: the days in which it runs; `compute` is then what it takes as a mean over these days."""
+    job: TrainingJob | None = None
+    """Training only, in place of `compute`: what the job works through within its window."""
     hosts: tuple[str, ...] | None = None
     """The only hosts it may have: countries and site:ids."""
     access_rtt_ms: Annotated[float, Quantity("ms")] | None = Field(default=None, alias="access_rtt", ge=0)

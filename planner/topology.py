@@ -32,6 +32,7 @@ from planner.records import (
     Year,
     YearlyNumber,
 )
+from planner.reliability import Failing, FailingWhole
 from planner.segments import Pair, pairs_in
 from planner.years import Yearly
 
@@ -61,7 +62,7 @@ class Source(Titled):
     """The day it was read."""
 
 
-class Site(Named, Lasting, Owned):
+class Site(Named, Lasting, Owned, FailingWhole):
     """A data centre at a node: one kind of machine."""
 
     id: Annotated[str, Derived()] = ""
@@ -151,7 +152,7 @@ class Site(Named, Lasting, Owned):
             yield Broken("pue", "is below 1", "write the power at the meter per IT power, such as 1.25")
 
 
-class Carrier(Named, Lasting, Owned):
+class Carrier(Named, Lasting, Owned, Failing):
     """What links, cables and the segments of cables have in common."""
 
     design_gbps: Annotated[float, Quantity("gbps")] | None = Field(default=None, alias="design", gt=0)
@@ -254,7 +255,7 @@ class Project(Titled, Owned):
     """The year in which it is built, if it is."""
 
 
-class Risk(Titled):
+class Risk(Titled, FailingWhole):
     """Links, cables, sites, groups of sites and other risks that fail together."""
 
     id: Annotated[str, Derived()] = ""

@@ -19,7 +19,8 @@ Kind = Literal[
     "pflops", "gbps", "km", "ms", "mw", "kw", "kw_per_pflops", "gbps_per_pflops", "per_ms", "g_per_kwh",
     "l_per_kwh", "kg_per_year", "kg_per_pflops", "usd", "usd_per_year", "usd_per_kwh", "usd_per_pflops",
     "usd_per_pflops_year", "usd_per_gbps", "usd_per_gbps_year", "usd_per_step", "usd_per_step_year", "cards", "pops",
-    "gb", "tb_per_s", "people", "tokens", "tokens_per_day", "minutes_per_day", "params", "flop", "days", "bytes",
+    "gb", "tb_per_s", "s", "people", "tokens", "tokens_per_day", "minutes_per_day", "params", "flop", "days", "bytes",
+    "hours",
 ]  # fmt: skip
 """The kinds of quantity; the name of each is its unit inside."""
 
@@ -59,6 +60,14 @@ _UNITS: dict[str, dict[str, Ratio]] = {
     "memory": {"MB": (1, _KILO), "GB": (1, 1), "TB": (_KILO, 1)},
     **{noun: {f"{power}{noun}": (n, 1) for power, n in _POWERS.items()} for noun in ("people", "tokens", "params")},
     "minutes": {"min": (1, 1), "h": (60, 1)},
+    "wait": {
+        "us": (1, _MEGA),
+        "ms": (1, _KILO),
+        "s": (1, 1),
+        **dict.fromkeys(("min", "minute", "minutes"), (60, 1)),
+        **dict.fromkeys(("h", "hour", "hours"), (3600, 1)),
+    },
+    "repair": {"h": (1, 1), "day": (24, 1), "days": (24, 1)},
     "work": {f"{each}FLOP": (1000**n, 1) for n, each in enumerate(("", "k", "M", "G", "T", "P", "E", "Z", "Y"))},
     "bytes": {"B": (1, 1), "kB": (_KILO, 1)},
 }
@@ -103,12 +112,14 @@ _FORMS: dict[Kind, _Form] = {
     "pops": _Form("a peak of operations", "1979 TOPS", "operations"),
     "gb": _Form("an amount of memory", "80 GB", "memory"),
     "tb_per_s": _Form("a bandwidth of memory", "3.35 TB/s", "memory", ("time",)),
+    "s": _Form("a time", "5 minutes", "wait"),
     "people": _Form("a number of people", "20.9e6 people", "people"),
     "tokens": _Form("a number of tokens", "300 B tokens", "tokens"),
     "tokens_per_day": _Form("tokens a day", "15000 tokens/day", "tokens", ("day",)),
     "minutes_per_day": _Form("a time a day", "3 min/day", "minutes", ("day",)),
     "params": _Form("a number of parameters", "37e9 params", "params"),
     "flop": _Form("an amount of work", "15 PFLOP", "work"),
+    "hours": _Form("a time to repair", "15 days", "repair"),
     "bytes": _Form("a number of bytes", "250 B", "bytes"),
 }
 
@@ -171,8 +182,8 @@ def inside_unit(kind: Kind, currency: str = "USD") -> str:
     named = {
         "mw": "MW", "kw": "kW", "kw_per_pflops": "kW/PFLOPS", "per_ms": "/ms", "g_per_kwh": "g/kWh",
         "l_per_kwh": "L/kWh", "cards": "cards", "pops": "POPS", "gb": "GB", "tb_per_s": "TB/s",
-        "people": "people", "tokens": "tokens", "tokens_per_day": "tokens/day", "minutes_per_day": "min/day",
-        "params": "params", "flop": "FLOP", "days": "days", "bytes": "B",
+        "s": "s", "people": "people", "tokens": "tokens", "tokens_per_day": "tokens/day", "minutes_per_day": "min/day",
+        "params": "params", "flop": "FLOP", "days": "days", "bytes": "B", "hours": "h",
     }  # fmt: skip
     if kind in named:
         return named[kind]

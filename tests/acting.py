@@ -179,6 +179,18 @@ def _slower(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) -> Inp
     return _workload(inputs, workload, max_rtt_ms=float(said.fields["rtt_ms"]) + 0.05)
 
 
+def _later(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) -> Inputs:
+    """Give so much more time that the round trip, or sending and work, fit; and a second for the way there."""
+    job = inputs.demand.workloads[workload].job
+    assert job is not None
+    seconds = (
+        job.sending_s
+        + job.working_s
+        + (float(said.fields["rtt_ms"]) + 0.05 if "rtt_ms" in said.fields else 1000) / 1000
+    )
+    return _workload(inputs, workload, job=job.model_copy(update={"deadline_s": seconds}))
+
+
 def _split(inputs: Inputs, said: ReadPhrase, origin: str, workload: str) -> Inputs:
     return _workload(inputs, workload, split=True)
 
@@ -271,6 +283,8 @@ ACTS: dict[phrases.Phrase, Any] = {
     phrases.HOSTS_KEEP: _no_hosts,
     phrases.HOSTS_KEEP_NEAR: _no_hosts,
     phrases.TOO_FAR: _slower,
+    phrases.TOO_LATE: _later,
+    phrases.NO_TIME: _later,
     phrases.TOO_SLOW: _slower,
     phrases.NOT_SPLIT: _split,
     phrases.CARBON_SPENT: _carbon,

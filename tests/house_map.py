@@ -48,7 +48,7 @@ PURPOSES = {
 """What each room is for; a room without a word here has none in the drawing, and the test says so."""
 MODELS = {
     "topology", "places", "expansions", "demand", "background", "scenario", "policy", "finance", "energy", "network",
-    "admissibility", "records", "segments", "accelerator", "profiles",
+    "admissibility", "records", "segments", "accelerator", "profiles", "stakes", "tasks", "reliability",
 }  # fmt: skip
 
 

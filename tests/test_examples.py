@@ -242,8 +242,52 @@ def test_machines_of_three_years_retire() -> None:
 
 
 def test_the_day_has_its_rhythm() -> None:
-    """Eight blocks, and the busiest uses more than the mean."""
-    plan = solve(COMMUNITY, "day-and-night")
+    """Eight blocks: the busiest uses more than the mean, and a plan that knows no hours is cheaper than it can be."""
+    plan = solve(COMMUNITY)
     assert plan.assignments.index.get_level_values("hour").nunique() == 8
     used = plan.sites[plan.sites["used_pflops"] > 1]
     assert (used["peak_pflops"] > used["used_pflops"] * 1.01).any()
+    assert solve(COMMUNITY, "flat-day").objective < plan.objective * 0.97
+
+
+def test_a_model_that_is_trained_whole_has_one_site_and_costs_no_less() -> None:
+    """Of 830 PFLOPS or more, in the plan that may not split it."""
+    plan, split = solve(COMMUNITY, "whole-models"), solve(COMMUNITY, "flat-day")
+    trained = plan.assignments.xs("pretraining", level="workload")["pflops"].groupby(level=["origin", "site"]).sum()
+    for origin, site in trained.index:
+        assert (trained.loc[origin] > 1e-6).sum() == 1
+        assert plan.sites.xs(site, level="site")["installed_pflops"].min() >= 830
+    assert plan.objective >= split.objective * (1 - 1e-9)
+
+
+@EVERY_EXAMPLE
+def test_what_is_served_within_the_region_is_a_result(file: Path) -> None:
+    """The demand is all of it; some is rented abroad, at the market's price, and most of Central Asia's is not."""
+    demands = solve(file).demands
+    rented = demands["market_pflops"].sum() / demands["served_pflops"].sum()
+    assert 0.1 < rented < 0.6
+    if file == COMMUNITY:
+        assert rented < 0.3
+
+
+@EVERY_EXAMPLE
+def test_machines_that_others_rent_out_idle_at_nobodys_cost(file: Path) -> None:
+    """What waits is paid where the plan pays for the machines: the pool, national machines, all that may be built."""
+    sites = planner.load_scenario(file).topology.sites
+    idling = {key for key, site in sites.items() if site.idle}
+    assert {key for key, site in sites.items() if site.expansion} <= idling
+    assert not idling & {
+        "urumqi", "karamay", "yiwu", "xinjiang-other", "tashkent-datavolt", "uzbek-national-clusters",
+        "cassava-cape-town", "stargate-uae", "mumbai-yotta", "paris-cloud",
+    }  # fmt: skip
+    assert {site.load for site in sites.values() if not site.market} == {0.85}
+
+
+@pytest.mark.parametrize(("opex", "capex", "used"), [("3.4", "5", True), ("3", "3", True), ("7.5", "22", False)])
+def test_changji_in_2035_is_used_unless_chinese_cards_stay_dear(opex: str, capex: str, used: bool) -> None:
+    """At 5 kUSD a PFLOPS it costs 4.3 a year with its energy, a new machine abroad 4.9; at 22 it asks 8.4."""
+    changes = ["years=[2035]", "hours=1", "limits.site_fill=0.54", f"sites.changji.opex={opex} kUSD/PFLOPS/year"]
+    changes.append(f"sites.changji-next.expansion.0.capex={capex} kUSD/PFLOPS")
+    plan = planner.solve(COMMUNITY, overrides=changes)
+    full = 2_000 * 0.54
+    assert plan.sites.loc[(2035, "changji"), "used_pflops"] == pytest.approx(full if used else 0, abs=1e-3)

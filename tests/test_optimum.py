@@ -99,6 +99,20 @@ def test_the_plan_is_the_optimum_with_owners_and_rules_on_foreign_stakes(world: 
     check_world(world)
 
 
+@profile(examples=30)
+@given(world=worlds("windows"))
+def test_the_plan_is_the_optimum_with_jobs_in_windows(world: World) -> None:
+    """Training that runs within some days of a year only, in seasons or without."""
+    check_world(world)
+
+
+@profile(examples=25)
+@given(world=worlds("deadlines"))
+def test_the_plan_is_the_optimum_with_deadlines_door_to_door(world: World) -> None:
+    """What is sent and worked on leaves so much for the way."""
+    check_world(world)
+
+
 @profile(examples=25)
 @given(world=worlds("energy"))
 def test_the_plan_is_the_optimum_at_the_load_that_is_there(world: World) -> None:
@@ -266,7 +280,7 @@ def check_room(
         ):
             continue
         flows = {column_words(column)[3:]: each for column, each in row.terms.items() if column[0] == "x"}
-        failure, limit = (key[1].year, world.season(key[1].block), key[1].contingency), (key[0], *key[2:])
+        failure, limit = (key[1].year, world.period(key[1].block), key[1].contingency), (key[0], *key[2:])
         if key[0] == "demand_met":
             ways[failure] |= set(flows)
         else:
@@ -296,7 +310,7 @@ def check_survival(
         sent = [
             sum(amount for words, amount in flows.items() if words[:3] == demand)
             for (year, (season, _), contingency), flows in told.items()
-            if (year, season, contingency) == (state.year, world.season(state.block), state.contingency)
+            if (year, season, contingency) == (state.year, world.period(state.block), state.contingency)
         ]
         intact = {column: values[column] for column in row.terms if not column[1].contingency}
         left = {column[-1] for column in row.terms if column[1] == state}
@@ -329,7 +343,7 @@ def column_words(column: Key, world: independent.World | None = None) -> Key:
     if column[0] != "x":
         return column
     _, state, origin, workload, to, node, path = column
-    hour = None if world is None else (world.season(state.block), state.block % world.hours * 24 // world.hours)
+    hour = None if world is None else (world.period(state.block), state.block % world.hours * 24 // world.hours)
     demand = origin if to is None else (origin, to)
     links = tuple(link for link, _ in path.hops)
     return (state.year, hour, state.contingency or "intact", demand, workload, node, path.site, links)
@@ -376,7 +390,7 @@ def row_words(key: Key, world: independent.World) -> list[str]:
     words: list[Any] = []
     for word in key[1:]:
         if isinstance(word, independent.State):
-            season = [world.season(word.block)] if world.season(word.block) else []
+            season = [world.period(word.block)] if world.period(word.block) else []
             words += [word.year, *season, word.block % world.hours, word.contingency or "intact"]
         else:
             words.append(word)

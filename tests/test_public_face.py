@@ -13,6 +13,7 @@ import pytest
 import planner
 
 PUBLIC = {
+    "Case", "load_cases", "write_case",
     "Accelerator", "CardCount", "ComputeReading", "QuotedCompute", "count_cards", "count_cards_for", "find_chip",
     "load_catalogue", "load_spec", "build_demand", "Built", "write_demand", "quote_compute", "read_compute",
     "Comparison", "EditedFile", "Editor", "Fault", "Guess", "Imported", "InputError", "Inputs",
@@ -23,7 +24,7 @@ PUBLIC = {
     "find_warnings", "import_topology",
     "LatencyCheck", "MeasuredPair", "check_latency", "print_latency_check", "read_measured", "summarise_latency_check",
     "load_demand", "load_scenario", "load_topology", "merge_topologies", "print_comparison", "print_cuts", "print_plan",
-    "Sharing", "print_sharing", "share", "summarise_sharing",
+    "Sharing", "print_sharing", "share", "summarise_sharing", "Stress", "print_stress", "stress", "summarise_stress",
     "print_sizing", "print_topology", "print_route", "print_variants", "read_run", "redo_edit", "render_comparison",
     "render_report", "render_sizing", "render_topology", "size", "solve", "speak", "study_cuts", "summarise",
     "summarise_comparison",

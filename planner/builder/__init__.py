@@ -1,6 +1,6 @@
 """From people, users, models and policies to a demand file, every step with its unit, coefficient and source.
 
-formulas, training    the formulas: plain numbers in, plain numbers out, units in the names
+formulas              the formulas, beside `planner.training`: plain numbers in, plain numbers out, units in the names
 coefficients          the table of coefficients, each with low, base, high and source; a figure of a spec is one too
 countries             the table of countries: people, who is online, who uses AI
 spec, reading         the records of a spec, and how they are read

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.builder import formulas, training
+from planner import training
+from planner.builder import formulas
 from planner.builder.building import Built
 from planner.builder.coefficients import load_coefficients
 from planner.builder.countries import income_share, load_countries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.builder import training
+from planner import training
 from planner.builder.coefficients import Coefficient
 from planner.builder.reckoning import Reckoning, Step
 from planner.builder.spec import WHOLE_JOBS, DemandSpec, Job

@@ -15,10 +15,12 @@ from planner.builder.coefficients import load_sources
 from planner.builder.formulas import unserved_usd_per_pflops_year
 from planner.builder.reckoning import Step
 from planner.builder.spec import CUSTOMS, DemandSpec, Job, Service, Work
-from planner.errors import RunError
+from planner.errors import RunError, UsageError
 from planner.files.changing.writing import put_files
 from planner.files.formats.yaml_text import yaml_text
 from planner.profiles import PROFILES
+from planner.records import identifier_word
+from planner.years import Yearly
 
 COLUMNS = ("origin", "workload", "year", "compute", "hosts", "access_rtt", "source", "confidence")
 BUILT = "built"
@@ -27,36 +29,52 @@ STATE = ("government", "medical")
 DIGITS = 4
 
 
-def write_demand(builds: list[Built], folder: Path, *, force: bool = False) -> list[Path]:
+def write_demand(builds: list[Built], folder: Path, *, name: str | None = None, force: bool = False) -> list[Path]:
     """Write the files of one or several futures of a spec, all or none, and return them.
+
+    They are called after the spec and the future, ID-FUTURE, or by the name of the demand where one is given.
 
     Raises
     ------
     RunError
         where one is there already and `force` does not say to write over it, or where it cannot be written
+    UsageError
+        where one name is given to several futures
     """
+    if name is not None and len(builds) > 1:
+        what = f"'{name}' would be the name of {len(builds)} futures"
+        raise UsageError(f"{what}: leave the name out, or build one future")
+    if name is not None:
+        _check_name(name)
     files: dict[Path, bytes] = {}
     for built in builds:
-        name = f"{built.spec.id}-{built.future}"
-        files[folder / f"{name}.yaml"] = demand_text(built).encode()
-        files[folder / f"{name}.csv"] = table_text(built).encode()
-        files[folder / f"{name}.explain.json"] = explanation_text(built).encode()
+        called = name or f"{built.spec.id}-{built.future}"
+        files[folder / f"{called}.yaml"] = demand_text(built, called).encode()
+        files[folder / f"{called}.csv"] = table_text(built).encode()
+        files[folder / f"{called}.explain.json"] = explanation_text(built).encode()
     there = [path for path in files if path.exists()]
     if there and not force:
         raise RunError(f"{there[0]} is there already: give another folder with -o, or --force to write over it")
     return put_files(files)
 
 
-def demand_text(built: Built) -> str:
-    """Return the demand file of a build."""
+def _check_name(name: str) -> None:
+    try:
+        identifier_word(name)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def demand_text(built: Built, name: str) -> str:
+    """Return the demand file of a build, by the name of its demand."""
     spec = built.spec
-    head: dict[str, Any] = {"demand": f"{spec.id}-{built.future}"}
+    head: dict[str, Any] = {"demand": name}
     head["title"] = f"{spec.title or spec.id}, {built.future}"
     if spec.names:
         head["names"] = dict(spec.names)
     head["sources"] = _sources(built)
     head["workloads"] = {bundle.id: _workload(built, bundle) for bundle in built.bundles}
-    head["table"] = f"{spec.id}-{built.future}.csv"
+    head["table"] = f"{name}.csv"
     comment = [
         f"Built by 'planner demand build' from the spec {spec.id}, future {built.future}: change the spec instead.",
         "Amounts are the mean over the day; profiles say when it is asked for. Every step stands in the explanation.",
@@ -97,8 +115,8 @@ def _workload(built: Built, bundle: Bundle) -> dict[str, Any]:
             {*work.requires, *(["fp64"] if isinstance(work, Job) and work.kind == "hpc" else [])}
         )
     if bundle.min_cluster_pflops:
-        found |= {"min_cluster": f"{_figure(bundle.min_cluster_pflops)} PFLOPS", "split": "false"}
-    found["unserved"] = f"{_figure(unserved_usd(spec, work) / 1000)} kUSD/PFLOPS/year"
+        found |= {"min_cluster": f"{_figure(bundle.min_cluster_pflops)} PFLOPS", "split": False}
+    found["unserved"] = _prices(unserved_usd(spec, work))
     found["source"] = work.source or BUILT
     found["confidence"] = work.confidence or "assumed"
     if work.note:
@@ -121,13 +139,21 @@ def _words_of_service(service: Service) -> dict[str, Any]:
     return found
 
 
-def unserved_usd(spec: DemandSpec, work: Work) -> float:
-    """Return what a PFLOPS-year of a service or job that nobody serves costs."""
+def unserved_usd(spec: DemandSpec, work: Work) -> Yearly:
+    """Return what a PFLOPS-year of a service or job that nobody serves costs, as the price elsewhere changes."""
     known = spec.coefficients
-    default = known["rule-cost-state" if work.data in STATE else "rule-cost-personal"]
-    year = spec.years[0]
-    rule_cost = (work.rule_cost or default).at(year)
-    return unserved_usd_per_pflops_year(known["outside-option"].at(year), rule_cost, work.value)
+    outside, first, last = known["outside-option"], min(spec.years), max(spec.years)
+    rule_cost = work.rule_cost or known["rule-cost-state" if work.data in STATE else "rule-cost-personal"]
+    years = {*spec.years, *(year for year, _ in outside.base.points if first < year < last)}
+    return Yearly.of({
+        year: unserved_usd_per_pflops_year(outside.at(year), rule_cost.at(year), work.value) for year in years
+    })  # fmt: skip
+
+
+def _prices(prices: Yearly) -> str | dict[str, str]:
+    """Return a price as people write it: one, where it is the same in all years."""
+    texts = {str(year): f"{_figure(usd / 1000)} kUSD/PFLOPS/year" for year, usd in prices.points}
+    return texts if len(set(texts.values())) > 1 else next(iter(texts.values()))
 
 
 def table_text(built: Built) -> str:

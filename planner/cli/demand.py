@@ -55,6 +55,7 @@ def demand() -> None:
 @click.option(
     "--explain", "key", metavar="KEY", help="Write nothing, and print every step of one figure: KZ/chat/2030."
 )
+@click.option("--name", metavar="ID", help="Name of the demand and its files; default: ID-FUTURE of the spec.")
 @set_option
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 @json_option
@@ -64,6 +65,7 @@ def build(
     *,
     folder: Path,
     future: str,
+    name: str | None,
     key: str | None,
     overrides: tuple[str, ...],
     force: bool,
@@ -73,7 +75,7 @@ def build(
     """Build a demand file from the SPEC of people, users, models and policies.
 
     Writes ID-FUTURE.yaml (the workloads, their traffic worked out), ID-FUTURE.csv (the demands) and
-    ID-FUTURE.explain.json (every step of every figure).
+    ID-FUTURE.explain.json (every step of every figure); with --name NAME instead of ID-FUTURE.
     """
     from planner.builder.benchmarks import check_spec
     from planner.report.building import explain, print_build, print_explanation, summarise_build
@@ -88,7 +90,7 @@ def build(
             for built in builds:
                 print_explanation(built, key)
         return
-    files = planner.write_demand(builds, folder, force=force)
+    files = planner.write_demand(builds, folder, name=name, force=force)
     if quiet and not as_json:
         click.echo("\n".join(map(str, files)))
         return

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 import planner
-from planner.cli.beginning import new, schema
+from planner.cli.beginning import cases, new, schema
 from planner.cli.catalogue import catalogue
 from planner.cli.comparing import compare
 from planner.cli.demand import demand
@@ -19,6 +19,7 @@ from planner.cli.reporting import export, report
 from planner.cli.sharing import share
 from planner.cli.sizing import size
 from planner.cli.solving import solve
+from planner.cli.stressing import stress
 from planner.cli.topology import topology
 from planner.errors import CONTROL, InputError, PlannerError, is_speakable, shown
 from planner.version import library_versions
@@ -97,8 +98,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    solve, explain, alternatives, size, share, compare, verify, doctor, new, schema, export, report, topology, demand,
-    catalogue,
+    solve, explain, alternatives, size, share, stress, compare, verify, doctor, new, cases, schema, export, report,
+    topology, demand, catalogue,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -42,9 +42,18 @@ from planner.programme.scale import PRICE, power_of_two
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from planner.programme.case import State
     from planner.programme.paths import Path
 
 ROUNDS_LIMIT = 10_000
+PRIMAL_ROWS = 6_000
+"""With so many rows, rounds go on by the primal simplex.
+
+It goes on from the last plan, which new paths leave feasible, where the dual simplex begins anew. Below that the dual
+stays: among plans that are equally good the two choose differently, and plans that are known are to stay as they are.
+"""
+SHARED_PART = 0.1
+"""Paths found in one hour are tried in all others where that adds at most this part to the paths known."""
 SHARPER, SHARPEST = 2.0**6, 2.0**24
 """How many times finer than usual an objective is looked at, where that is needed: at a time, and in all."""
 
@@ -186,8 +195,9 @@ class Generation:
         """Yield the answer, its scaled bound and whether no path can improve it, round after round."""
         self._read_decisions()
         self.is_dead = False
-        for _ in range(ROUNDS_LIMIT):
-            answer = self.solver.run(self.watch.time_left)
+        is_large = len(self.programme.rows) >= PRIMAL_ROWS
+        for number in range(ROUNDS_LIMIT):
+            answer = self.solver.run(self.watch.time_left, primal=is_large and number > 0)
             if answer.status is RunStatus.STOPPED:
                 return
             if answer.status is RunStatus.INFEASIBLE and (self.programme.variables.integers or self.elastic):
@@ -207,7 +217,30 @@ class Generation:
             yield answer, bound, not new
             if not new or self.watch.must_stop:
                 return
-            self.programme.add_paths(new)
+            self.programme.add_paths(self._share(new) if is_large else new)
+
+    def _share(self, new: list[Path]) -> list[Path]:
+        """Add to paths that were found in one hour the same ways in all hours like it: a way is open in every hour.
+
+        What differs by the hour moves slowly from one to the next, so that each would find them a round later.
+        """
+        case, known = self.programme.case, self.programme.number_of_path
+        most = SHARED_PART * len(known)
+        alike: dict[tuple[int, str], list[State]] = {}
+        for state in self.programme.states:
+            alike.setdefault((state.year, state.failure.name), []).append(state)
+        in_state = {state.index: states for states in alike.values() for state in states}
+        found = dict.fromkeys(new)
+        for path in dict.fromkeys(replace(path, state=in_state[path.state][0].index) for path in new):
+            demand = case.demands[path.demand]
+            for state in in_state[path.state]:
+                if demand.quantity[state.at] > 0 and demand.takes_part(state):
+                    twin = replace(path, state=state.index)
+                    if twin not in known:
+                        found.setdefault(twin)
+            if len(found) > most:
+                return new
+        return list(found)
 
     @property
     def same(self) -> float:

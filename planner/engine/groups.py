@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from planner.engine.trees import ArcPath, BoundedSearch, Tree
+from planner.programme.case import NO_SITE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +48,23 @@ class HostGroup(NamedTuple):
     def grow(self) -> Tree:
         """The search itself."""
         return Tree(self.graph, self.weights, self.hosts, self.offers)
+
+
+def list_alike(
+    ms_prices: NDArray[np.float64], floors: NDArray[np.float64], *, each: bool
+) -> Iterator[NDArray[np.bool_]]:
+    """Yield the hosts (H,) that agree in both, or each host alone."""
+    if each:
+        numbers = np.arange(len(ms_prices))
+    elif (ms_prices == ms_prices[0]).all() and (floors == floors[0]).all():
+        yield np.ones(len(floors), dtype=bool)
+        return
+    elif floors.any():
+        numbers = np.unique(np.column_stack([ms_prices, floors]), axis=0, return_inverse=True)[1].reshape(-1)
+    else:
+        numbers = np.unique(ms_prices, return_inverse=True)[1]
+    for number in np.unique(numbers):
+        yield numbers == number
 
 
 class LimitedSearch:
@@ -124,6 +143,26 @@ class DemandGroup:
             for graph in reach.graphs
         )
         self._case, self._sums = case, sums
+
+    @cached_property
+    def sees(self) -> NDArray[np.int64]:
+        """Numbers of all sums whose prices can matter to it."""
+        sums, first = self._sums, self._sums.number("served", self.state)
+        seen = [self.served]
+        for graph, pairs in zip(self.reach.graphs, self.pairs, strict=True):
+            kind = "background" if graph.routing.is_background else "load"
+            channels = np.union1d(graph.channel, graph.channel_back)
+            seen += [
+                first + sums.start[kind] + channels,
+                first + sums.start["crossed"] + np.arange(sums.size["crossed"]),
+            ]
+            sites = graph.host_sites[graph.host_sites != NO_SITE]
+            if len(sites):
+                watched = np.unique(pairs[pairs < sums.size["hosted"]])
+                seen += [first + sums.start[kind] + sites for kind in ("used", "charged")]
+                seen += [first + np.array([sums.start["levied"], sums.start["delay"]])]
+                seen += [first + sums.start["hosted"] + watched]
+        return np.concatenate(seen)
 
     def choose(self, only: Container[int]) -> DemandGroup:
         """Return a group of some of its demands."""

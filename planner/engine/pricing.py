@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.engine.graphs import Reach, RoutingGraph
-from planner.engine.groups import DemandGroup, HostGroup, LimitedSearch
+from planner.engine.groups import DemandGroup, HostGroup, LimitedSearch, list_alike
 from planner.engine.trees import NOWHERE, ArcPath, Tree
 from planner.programme.case import NO_SITE, Case, DemandCase, Routing, State
 from planner.programme.paths import Path, make_path
@@ -58,6 +58,8 @@ class Pricing:
         self.excluded: Container[tuple[int, int]] = ()
         self.multiplier = case.scale.multiplier("cost", SCALE)
         self._reach: dict[tuple[object, ...], Reach] = {}
+        self._last: dict[DemandGroup, PricedGroup] = {}
+        self._is_settled = True
 
     def add_states(self, states: Iterable[State]) -> None:
         """Price the demands that take part in more states."""
@@ -94,13 +96,25 @@ class Pricing:
         found: list[PricedPath] = []
         terms: list[NDArray[np.float64]] = []
         for group in self._groups:
-            ceiling = -IMPROVING / (self.multiplier * group.unit)
-            offered, lower = self._price_group(group, prices, ceiling, exact=exact)
-            found += offered.values()
-            if offered and group.is_traffic:
-                found += self._more_ways(group, prices, list(offered.values()), ceiling)
-            terms.append((np.minimum(lower, 0.0) - self._tie(group) * group.longest_tie) * group.most)
+            priced = self._price_anew(group, prices, exact=exact)
+            found += priced.found
+            terms.append(priced.terms)
         return PricingResult(found, np.concatenate(terms) if terms else np.zeros(0))
+
+    def _price_anew(self, group: DemandGroup, prices: NDArray[np.float64], *, exact: bool) -> PricedGroup:
+        """Price a group where what it sees has changed: seldom do all prices move from one round to the next."""
+        last, seen = self._last.get(group), prices[group.sees]
+        if last is not None and last.would_be(seen, self.multiplier, exact=exact):
+            return last
+        ceiling = -IMPROVING / (self.multiplier * group.unit)
+        self._is_settled = True
+        offered, lower = self._price_group(group, prices, ceiling, exact=exact)
+        found = list(offered.values())
+        if offered and group.is_traffic:
+            found += self._more_ways(group, prices, list(offered.values()), ceiling)
+        terms = (np.minimum(lower, 0.0) - self._tie(group) * group.longest_tie) * group.most
+        self._last[group] = PricedGroup(seen, self.multiplier, self._is_settled, found, terms)
+        return self._last[group]
 
     def _more_ways(
         self, group: DemandGroup, prices: NDArray[np.float64], found: list[PricedPath], ceiling: float
@@ -231,6 +245,7 @@ class Pricing:
             for i in chosen.tolist():
                 if lower[i] < ceiling:
                     quick, bound = search.find(i, ceiling - float(base[i]), exact=exact)
+                    self._is_settled &= exact or quick is not None
                     best = self._or_at_home(tree, group, i, quick)
                     lower[i] = max(lower[i], float(base[i]) + min(bound, float(at_home[i])))
                     if best is not None and best.cost < ceiling - float(base[i]):
@@ -284,24 +299,12 @@ class Pricing:
         hosted = np.append(block[start["hosted"] : start["hosted"] + self._sums.size["hosted"]], 0.0)
         watched = bool(hosted.any()) and bool(hosted[pairs].any())
         floors = np.where((ms_prices > 0) | (graph.host_floors_ms > group.least_budget_ms), graph.host_floors_ms, 0.0)
-        for chosen in _alike(ms_prices, floors, each=watched):
+        for chosen in list_alike(ms_prices, floors, each=watched):
             hosts = np.flatnonzero(chosen)
             ms_price, floor = float(ms_prices[hosts[0]]), float(floors[hosts[0]])
             dearer = np.maximum(weights + ms_price * graph.rtt_ms + ties, 0.0)
             own = hosted[pairs[:, hosts[0]]] if watched else 0.0
             yield HostGroup(graph, dearer, tuple(hosts.tolist()), offers[hosts], ms_price, own, floor)
-
-
-def _alike(ms_prices: NDArray[np.float64], floors: NDArray[np.float64], *, each: bool) -> Iterator[NDArray[np.bool_]]:
-    """Yield the hosts (H,) that agree in both, or each host alone."""
-    if each:
-        numbers = np.arange(len(ms_prices))
-    elif floors.any():
-        numbers = np.unique(np.column_stack([ms_prices, floors]), axis=0, return_inverse=True)[1].reshape(-1)
-    else:
-        numbers = np.unique(ms_prices, return_inverse=True)[1]
-    for number in np.unique(numbers):
-        yield numbers == number
 
 
 class PricedPath(NamedTuple):
@@ -311,6 +314,31 @@ class PricedPath(NamedTuple):
     demand: int
     path: Path
     reduced: float
+
+
+class PricedGroup(NamedTuple):
+    """What pricing a group has found, and at which prices.
+
+    Attributes
+    ----------
+    seen
+        the prices that it sees
+    is_settled
+        whether an exact search would find the same
+    found, terms
+        its part of a `PricingResult`
+    """
+
+    seen: NDArray[np.float64]
+    multiplier: float
+    is_settled: bool
+    found: list[PricedPath]
+    terms: NDArray[np.float64]
+
+    def would_be(self, seen: NDArray[np.float64], multiplier: float, *, exact: bool) -> bool:
+        """Whether pricing at these prices would find the same."""
+        same = multiplier == self.multiplier and (self.is_settled or not exact)
+        return same and np.array_equal(self.seen, seen)
 
 
 class PricingResult(NamedTuple):

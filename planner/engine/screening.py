@@ -30,6 +30,7 @@ from planner.programme.constraints import (
     whole,
 )
 from planner.programme.host_limits import group_power
+from planner.programme.objective import running_cost
 from planner.programme.paths import Path, channel_loads
 from planner.programme.programme import Programme
 from planner.programme.standing import built_at
@@ -294,6 +295,7 @@ def minimise_loss(
     *,
     prices: dict[int, float] | None = None,
     known: Iterable[Path] = (),
+    running: float = 0.0,
 ) -> SurvivalTrial:
     """Serve as much as can be of what has to be kept in a failing state, with what is built.
 
@@ -303,6 +305,8 @@ def minimise_loss(
         what leaving a unit of each demand costs; by default every unit of work is worth the same
     known
         paths to begin with
+    running
+        what a USD of running cost counts for beside these prices
     """
     alone = replace(state, index=0)
     demands = tuple(
@@ -326,7 +330,8 @@ def minimise_loss(
     for kind, variables in v.shared.items():
         for key, variable in variables.items():
             variable.bounds(decided[kind, key], decided[kind, key])
-    programme.set_objective(lost)
+    spent = running_cost(programme.case, v, alone) if running else ()
+    programme.set_objective([*lost, *((symbol, running * usd) for symbol, usd in spent)])
     programme.add_paths([replace(path, state=0) for path in known])
     solution = Generation(programme, Watch(), None).optimise()
     paths = [replace(path, state=state.index) for path in programme.paths]

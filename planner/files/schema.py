@@ -10,6 +10,7 @@ import ast
 import inspect
 import json
 import sys
+from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
 from types import NoneType, UnionType
@@ -41,6 +42,7 @@ _WORDS: dict[str, Schema] = {
     "country": {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["KZ"]},
     "timezone": {"type": "string", "examples": ["Asia/Almaty"]},
     "year": {"type": "integer", "minimum": 1900, "maximum": 2200},
+    "day": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$", "examples": ["2027-03", "2027-03-15"]},
     "hours": {"enum": list(HOURS)},
     "years": {
         "anyOf": [
@@ -77,7 +79,7 @@ _WORDS: dict[str, Schema] = {
         "anyOf": [{"enum": ["none", *CONTINGENCY_GROUPS]}, {"type": "array", "items": {"type": "string"}}]
     },
 }
-_YEARS: Schema = {
+YEARS: Schema = {
     "anyOf": [
         {"type": "integer", "minimum": 1900, "maximum": 2200},
         {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{4})?$"},
@@ -89,7 +91,12 @@ _REQUIRED_ELSEWHERE = {"Site": {"compute"}, "Link": {"length", "rtt"}, "Scenario
 
 def schema_text(sort: str) -> str:
     """Return the schema of a sort of files as JSON."""
-    return json.dumps(file_schema(sort), indent=2, ensure_ascii=False) + "\n"
+    return json_text(file_schema(sort))
+
+
+def json_text(schema: Schema) -> str:
+    """Return a schema as it is shipped and printed."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def file_schema(sort: str) -> Schema:
@@ -103,8 +110,8 @@ def file_schema(sort: str) -> Schema:
     if sort not in SORTS:
         raise UsageError(f"there is no schema '{sort}': {did_you_mean(sort, SORTS)}")
     model = SORTS[sort]
-    definitions: dict[str, Schema] = {"Years": _YEARS}
-    body = _record(model, definitions)
+    definitions: dict[str, Schema] = {"Years": YEARS}
+    body = record_schema(model, definitions)
     body["properties"] = {
         sort: {**_WORDS["identifier"], "description": f"The id of this {sort}."},
         **body["properties"],
@@ -112,20 +119,29 @@ def file_schema(sort: str) -> Schema:
     body["required"] = [sort, *body.get("required", ())]
     if sort == "scenario":
         body["anyOf"] = [{"required": ["extends"]}, {"required": ["topology", "demand", "years"]}]
-    used = {name: definitions[name] for name in sorted(definitions)}
-    return {"$schema": DIALECT, "title": f"{sort} of the compute-network planner", **body, "$defs": used}
+    return whole_schema(f"{sort} of the compute-network planner", body, definitions)
 
 
-def _record(model: type[Record], definitions: dict[str, Schema]) -> Schema:
+def whole_schema(title: str, body: Schema, definitions: Mapping[str, Schema]) -> Schema:
+    """Return the schema of a file: its body, and what that names."""
+    return {
+        "$schema": DIALECT,
+        "title": title,
+        **body,
+        "$defs": {name: definitions[name] for name in sorted(definitions)},
+    }
+
+
+def record_schema(model: type[Record], definitions: dict[str, Schema]) -> Schema:
     """Return the schema of a record; those it holds go to the definitions."""
-    told = _docstrings(model)
+    told = docstrings_of(model)
     properties, required = dict[str, Schema](), list[str]()
     for name, info in model.model_fields.items():
         marks = flatten(info.metadata)
         if any(isinstance(mark, Derived) for mark in marks):
             continue
         key = info.alias or name
-        properties[key] = _described(_value(info.annotation, marks, definitions), told.get(name, ""))
+        properties[key] = described(_value(info.annotation, marks, definitions), told.get(name, ""))
         if info.is_required() and key not in _REQUIRED_ELSEWHERE.get(model.__name__, ()):
             required.append(key)
     _amend(model, properties)
@@ -136,10 +152,10 @@ def _record(model: type[Record], definitions: dict[str, Schema]) -> Schema:
 def _amend(model: type[Record], properties: dict[str, Schema]) -> None:
     """Put in what the reader takes beyond the model's own fields."""
     if model is Workload:
-        prices = [_quantity(Quantity("usd_per_pflops_year")), _quantity(Quantity("usd_per_gbps_year"))]
+        prices = [quantity_schema(Quantity("usd_per_pflops_year")), quantity_schema(Quantity("usd_per_gbps_year"))]
         told = "What leaving it unserved costs a year, per PFLOPS (traffic: per Gbps), or `required`."
         properties["unserved"] = {
-            "anyOf": [{"const": "required"}, *map(_by_year, prices)],
+            "anyOf": [{"const": "required"}, *map(figure_schema, prices)],
             "description": told,
             "examples": ["60 kUSD/PFLOPS/year", "required"],
         }
@@ -149,7 +165,7 @@ def _amend(model: type[Record], properties: dict[str, Schema]) -> None:
             ("rate", "gbps", "Traffic: Gbps in each direction, by year."),
         )
         for key, kind, told in amounts:
-            properties[key] = _described(_by_year(_quantity(Quantity(kind)), seasonal=True), told)
+            properties[key] = described(figure_schema(quantity_schema(Quantity(kind)), seasonal=True), told)
     elif model is Site:
         _add_rhythms(properties)
     elif model is Demand:
@@ -200,10 +216,10 @@ def _value(annotation: Any, marks: tuple[Any, ...], definitions: dict[str, Schem
         name = annotation.__name__
         if name not in definitions:
             definitions[name] = {}  # a record may hold its like
-            definitions[name] = _record(annotation, definitions)
+            definitions[name] = record_schema(annotation, definitions)
         return {"$ref": f"#/$defs/{name}"}
     if annotation is Yearly:
-        return _by_year(_scalar(float, marks), seasonal=any(isinstance(mark, BySeason) for mark in marks))
+        return figure_schema(_scalar(float, marks), seasonal=any(isinstance(mark, BySeason) for mark in marks))
     return _scalar(annotation, marks)
 
 
@@ -224,15 +240,16 @@ def _map(args: tuple[Any, ...], definitions: dict[str, Schema]) -> Schema:
 def _scalar(annotation: Any, marks: tuple[Any, ...]) -> Schema:
     quantity = next((mark for mark in marks if isinstance(mark, Quantity)), None)
     if quantity is not None:
-        return _quantity(quantity)
+        return quantity_schema(quantity)
     if get_origin(annotation) is Literal:
         return {"enum": list(get_args(annotation))}
     if annotation in (int, float):
-        return {"type": "integer" if annotation is int else "number", **_limits(marks)}
+        return {"type": "integer" if annotation is int else "number", **limits_schema(marks)}
     return {"type": "boolean"} if annotation is bool else {} if annotation is Any else {"type": SCALAR}
 
 
-def _limits(marks: tuple[Any, ...]) -> Schema:
+def limits_schema(marks: tuple[Any, ...]) -> Schema:
+    """Return what a schema says of the limits of a number."""
     found: Schema = {}
     for mark in marks:
         match mark:
@@ -249,13 +266,14 @@ def _limits(marks: tuple[Any, ...]) -> Schema:
     return found
 
 
-def _quantity(quantity: Quantity) -> Schema:
+def quantity_schema(quantity: Quantity) -> Schema:
+    """Return the schema of a number with its unit."""
     kinds = [quantity.kind, *([quantity.other] if quantity.other else [])]
     forms = [{"type": "string", "pattern": pattern(kind)} for kind in kinds]
     return {**(forms[0] if len(forms) == 1 else {"anyOf": forms}), "examples": [example(kind) for kind in kinds]}
 
 
-def _by_year(one: Schema, *, seasonal: bool = False) -> Schema:
+def figure_schema(one: Schema, *, seasonal: bool = False) -> Schema:
     """Return the schema of a figure that may be a map of years, and differ from season to season where it says so."""
     examples = one.get("examples", [])
     value = {key: each for key, each in one.items() if key != "examples"}  # said once, for all forms
@@ -284,7 +302,8 @@ def _by_season(value: Schema) -> Schema:
     return {"type": "object", "properties": {"seasons": inner}, "required": ["seasons"], "additionalProperties": False}
 
 
-def _described(schema: Schema, told: str) -> Schema:
+def described(schema: Schema, told: str) -> Schema:
+    """Return a schema with its description, if there is one."""
     return {**schema, "description": told} if told else schema
 
 
@@ -293,7 +312,7 @@ def _first_line(model: type[Record]) -> str:
 
 
 @cache
-def _docstrings(model: type[Record]) -> dict[str, str]:
+def docstrings_of(model: type[Record]) -> dict[str, str]:
     """Return what stands below each field in the source, its own class before those it comes from.
 
     Pydantic can do that at every import; read here it costs nothing to those who want no schema.

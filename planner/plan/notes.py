@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from planner.admissibility import offers, takes
@@ -37,6 +38,8 @@ def write_question_notes(inputs: Inputs, case: Case) -> Iterator[str]:
     yield from _elsewhere(inputs, case)
     yield from _uncounted(inputs)
     yield from _barred(inputs)
+    yield from _windows(inputs)
+    yield from _deadlines(inputs)
     yield from _hours(inputs, case)
     yield from _years(inputs, case)
     if names := dict.fromkeys(state.contingency for state in case.failing_states):
@@ -88,6 +91,37 @@ def _barred(inputs: Inputs) -> Iterator[str]:
         first = next(iter(barred.values()))
         some = phrases.LISTED.join([*barred][:NAMED]) + ("..." if len(barred) > NAMED else "")
         yield phrases.BARRED.say(rule=rule, most=100 * first.most, country=first.country, names=some)
+
+
+def _deadlines(inputs: Inputs) -> Iterator[str]:
+    """Say what the deadline of each job of inference is made of."""
+    asked = {row.workload for row in inputs.demand.demands}
+    for key, workload in inputs.demand.workloads.items():
+        job = workload.job
+        if key in asked and job is not None and job.leaves_ms > 0:
+            yield phrases.DEADLINE.say(
+                workload=key,
+                deadline_s=job.deadline_s,
+                sending_s=job.sending_s,
+                working_s=job.working_s,
+                utilisation=job.utilisation,
+                leaves_s=job.leaves_ms / 1000,
+            )
+
+
+def _windows(inputs: Inputs) -> Iterator[str]:
+    """Say what runs in windows, at how many PFLOPS, and which years stand for others as well."""
+    found = {row.id: (row.amount, row.window) for row in inputs.demand.demands if row.window is not None}
+    names = []
+    for name, (amount, window) in found.items():
+        most = max(figure.at(window.year) for _, figure in amount.seasons)
+        names.append(f"{name} {window.from_day[:5]}{window.name} ({most:.4g} PFLOPS)")
+    if names:
+        some = phrases.LISTED.join(names[:NAMED]) + ("..." if len(names) > NAMED else "")
+        yield phrases.WINDOWS.say(names=some)
+    for year, following in pairwise(inputs.scenario.years):
+        if following > year + 1 and any(window.year == year for _, window in found.values()):
+            yield phrases.WINDOW_YEARS.say(year=year, last=following - 1)
 
 
 def _hours(inputs: Inputs, case: Case) -> Iterator[str]:

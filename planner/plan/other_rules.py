@@ -275,4 +275,11 @@ class OtherRules:
         if not demand.is_compute:
             return phrases.TOO_SLOW.say(rtt_ms=total_ms, max_rtt_ms=demand.max_rtt_ms)
         site = self.case.sites[reach.nearest(demand.node)].id
+        workload = self.inputs.demand.workloads[demand.workload]
+        if workload.job is not None and workload.is_deadline:
+            job = workload.job
+            if job.leaves_ms <= 0:
+                seconds = {"sending_s": job.sending_s, "working_s": job.working_s, "deadline_s": job.deadline_s}
+                return phrases.NO_TIME.say(**seconds)
+            return phrases.TOO_LATE.say(site=site, rtt_ms=total_ms, max_rtt_ms=demand.max_rtt_ms)
         return phrases.TOO_FAR.say(site=site, rtt_ms=total_ms, max_rtt_ms=demand.max_rtt_ms)

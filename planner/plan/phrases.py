@@ -52,6 +52,12 @@ NO_COMPUTE = Phrase("no allowed site has compute in {year}: {sites} (statuses co
 CUT_OFF = Phrase("failures: {failure} would leave no way to an allowed site, and {survives_percent:g} % has to survive")
 
 # The same of traffic, which goes to a place and asks for no site.
+TOO_LATE = Phrase(
+    "deadline: the nearest allowed site, {site}, takes {rtt_ms:.1f} ms, and sending and work leave {max_rtt_ms:g} ms"
+)
+NO_TIME = Phrase(
+    "deadline: sending takes {sending_s:g} s and work {working_s:g} s, and the deadline is {deadline_s:g} s"
+)
 TOO_SLOW = Phrase("no way within latency: the quickest takes {rtt_ms:.1f} ms, the limit is {max_rtt_ms:g} ms")
 WAYS_CROSS = Phrase("transit: every way there crosses a country to avoid")
 WAYS_CLOSED = Phrase("links: every way there uses links that its country may not use (usable_by)")
@@ -171,6 +177,7 @@ NO_SHARES = Phrase("all rules on shares are gone")
 NO_STAKE_RULE = Phrase("the rule {rule} on foreign stakes is gone")
 NO_STAKES = Phrase("all rules on foreign stakes are gone")
 NO_TRANSIT = Phrase("all transit rules are gone")
+NO_DEADLINE = Phrase("{workload} has no deadline of {deadline_s:g} s")
 NO_MAX_RTT = Phrase("{workload} has no max_rtt of {max_rtt_ms:g} ms")
 ANY_HOSTS = Phrase("these demands have no hosts of their own: {names}")
 ANY_USERS = Phrase("these links have no usable_by: {names}")
@@ -207,6 +214,14 @@ FROZEN_BUILDS = Phrase("Builds and projects are those of the run {run}; only flo
 BARRED = Phrase(
     "The rule {rule} on foreign stakes keeps from being built what others own more than {most:.4g} % of in {country}: "
     "{names}."
+)
+WINDOWS = Phrase(
+    "Training with a window asks in its days for more than its mean over the year, which tables hold: {names}."
+)
+WINDOW_YEARS = Phrase("{year} stands for the years to {last}, and so does what runs in a window of {year}.")
+DEADLINE = Phrase(
+    "{workload} is answered within {deadline_s:.4g} s: {sending_s:.4g} s to send, {working_s:.4g} s of work at a "
+    "utilisation of {utilisation:g}, which is to cover queueing, and {leaves_s:.4g} s for the round trip."
 )
 UNCOUNTED = Phrase("The min_cluster of {workload} counts cards: sites that name no accelerator take none: {names}.")
 EARLIER = Phrase(

@@ -66,7 +66,8 @@ def _missing(answer: Answer, year: int) -> tuple[dict[int, float], dict[State, l
         ]
         if any(gaps):
             amounts[demand.index] = sum(gap * case.share(state) for gap, state in zip(gaps, states, strict=True))
-            worst[states[max(range(len(states)), key=gaps.__getitem__)]].append(demand.index)
+            open_at = [i for i, state in enumerate(states) if demand.quantity[state.at] > 0]  # in its window
+            worst[states[max(open_at, key=gaps.__getitem__)]].append(demand.index)
     return amounts, worst
 
 

@@ -26,6 +26,13 @@ def list_failures(scenario: Scenario, topology: Topology, network: Network) -> t
     return tuple(_failure(name, topology, links, sites) for name in names)
 
 
+def find_failure(name: str, topology: Topology, network: Network) -> FailureCase:
+    """Return what fails with one name, which carries its prefix."""
+    links = {link.id: i for i, link in enumerate(network.links)}
+    sites = {site: i for i, site in enumerate(sorted(topology.sites))}
+    return _failure(name, topology, links, sites)
+
+
 def _spell_out(word: str, topology: Topology) -> Iterator[str]:
     if word == "links":
         yield from (f"link:{key}" for key in sorted(topology.links))

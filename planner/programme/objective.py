@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pulp
 
-from planner.programme.case import Case
+from planner.programme.case import Case, State
 from planner.programme.standing import decided_compute, every_build
 from planner.programme.symbols import Variables
 
@@ -96,6 +96,16 @@ def background(case: Case, v: Variables) -> Iterator[Priced]:
         if demand.is_background and demand.unserved_usd is not None:
             for state in case.costly_states:
                 yield v.unserved(state, demand), case.weight(state) * demand.unserved_usd[state.year]
+
+
+def running_cost(case: Case, v: Variables, state: State) -> Iterator[Priced]:
+    """Σ_s (opex + energy) · charged[s] + levied + Σ_a price[e] · load[a]: what running costs in a state, USD a year."""
+    for position, site in case.standing_sites(state):
+        price = site.opex_usd_per_pflops[state.year] + site.energy_usd(state.at, used=1.0)
+        yield v.charged[state, position], price
+    yield v.levied[state], 1.0
+    for position, channel in case.standing_channels(state):
+        yield v.load[state, position], case.links[channel.link].transit_usd_per_gbps[state.year]
 
 
 COST_TERMS: dict[str, Term] = {

@@ -284,7 +284,7 @@ def _demands(inputs: Inputs, network: Network, routings: RoutingTable, slots: Se
                 country=country,
                 routing=routings.number(Origin(node, country), workload, row),
                 access_ms=inputs.topology.nodes[node].access_rtt_ms if row.access_rtt_ms is None else row.access_rtt_ms,
-                max_rtt_ms=workload.max_rtt_ms,
+                max_rtt_ms=workload.rtt_limit_ms,
                 quantity=quantity,
                 unserved_usd=_penalty(workload, inputs.scenario.years),
                 movable=workload.kind == "training",

@@ -1,4 +1,4 @@
-"""The catalogue of accelerators on the terminal and as the objects that `--json` prints."""
+"""What comes along with the planner on the terminal: accelerators, also as the objects of `--json`, and cases."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from planner.files.reading.catalogue import load_catalogue, load_sources
 from planner.report.paper import lay_paper
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from planner.accelerator import Accelerator
     from planner.catalogue.counts import CardCount
     from planner.catalogue.readings import ComputeReading, QuotedCompute
+    from planner.files.project.cases import Case
     from planner.report.paper import Page
 
 NONE = "-"
@@ -99,6 +100,14 @@ def print_chip(chip: Accelerator) -> None:
     page.heading("Sources")
     for each in told["sources"]:
         page.say(f"{each['id']}: {_citation(each)}")
+
+
+def print_cases(cases: Iterable[Case]) -> None:
+    """Print every case with its question, and what to do with it."""
+    page, listed = lay_paper(None, None), list(cases)
+    page.title(f"{len(listed)} cases")
+    page.table([("case", [case.id for case in listed]), ("question", [case.question for case in listed])], prose=1)
+    page.say("'planner new DIR --from CASE' copies one as a project; it solves as it is.", gap=True)
 
 
 def _facts(chip: Accelerator) -> dict[str, str]:

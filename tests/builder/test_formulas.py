@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.builder import formulas, training
+from planner import training
+from planner.builder import formulas
 
 SHARES = st.floats(0.01, 0.99)
 

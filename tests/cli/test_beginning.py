@@ -58,3 +58,29 @@ def test_schemas_are_printed_as_they_stand_in_a_project(tmp_path: Path, sort: st
 
 def test_an_unknown_schema_is_refused() -> None:
     assert CliRunner().invoke(cli, ["schema", "plan"]).exit_code == 2
+
+
+def test_the_cases_are_listed_for_people_and_for_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within 80 columns; where a scenario lies is said so that it can be solved from here."""
+    monkeypatch.chdir(tmp_path)
+    shown = CliRunner().invoke(cli, ["cases"], env={"COLUMNS": "80"}, catch_exceptions=False).stdout
+    assert max(map(len, shown.splitlines())) <= 80
+    told = json.loads(CliRunner().invoke(cli, ["cases", "--json"], catch_exceptions=False).stdout)
+    assert [each["id"] for each in told] == [name for name in planner.load_cases() if f"\n{name} " in shown]
+    assert {"id", "scenario", "question", "system"} == set(told[0])
+    assert all(Path(each["scenario"]).is_file() for each in told)
+
+
+def test_a_case_becomes_a_project_and_keeps_its_names(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(cli, ["new", str(tmp_path / "p"), "--from", "kyrgyz-model"], catch_exceptions=False)
+    assert ran.exit_code == 0
+    assert ran.stdout.splitlines()[0] == str(tmp_path / "p" / "scenario.yaml")
+    assert planner.solve(tmp_path / "p" / "scenario.yaml").status is planner.Status.OPTIMAL
+    for words, said in [
+        (["--from", "neom", "--name", "x"], "--name belongs to the small project"),
+        (["--from", "kyrgyz"], "did you mean 'kyrgyz-model'?"),
+    ]:
+        ran = CliRunner().invoke(cli, ["new", str(tmp_path / "q"), *words])
+        assert ran.exit_code == 2
+        assert said in ran.stderr
+        assert not (tmp_path / "q").exists()

@@ -25,7 +25,7 @@ def test_a_share_is_printed_as_a_table_and_as_an_object(tmp_path: Path) -> None:
         (["CN"], 0), (["KZ"], 0), (["CN", "KZ"], 58_000),
     ]  # fmt: skip
     assert found["core"]["empty"] is False
-    assert found["side_payments"] == [{"from": "KZ", "to": "CN", "usd": 29_000.0}]
+    assert found["side_payments"] == [{"from": "KZ", "to": "CN", "usd": 49_000.0}]
 
 
 def test_a_coalition_without_a_plan_ends_with_three(tmp_path: Path) -> None:

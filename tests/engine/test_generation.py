@@ -70,6 +70,40 @@ def test_the_optimum_lies_between_bound_and_objective_in_every_round(world: Worl
         assert solution.objective == pytest.approx(right, rel=1e-7, abs=1e-3)
 
 
+@few
+@given(world=worlds(), hours=st.sampled_from([1, 3, 24]))
+def test_large_programmes_reach_the_same_optimum(world: World, hours: int) -> None:
+    """By the primal simplex, with paths shared by all hours: here with worlds that count as large."""
+    inputs = load({"scenario.hours": hours}, base=world)
+    small = generate(build_programme(prepare(inputs)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("planner.engine.generation.PRIMAL_ROWS", 0)
+        patch.setattr("planner.engine.generation.SHARED_PART", 100.0)
+        large = generate(build_programme(prepare(inputs)))
+    assert large.status is small.status
+    assert large.objective == pytest.approx(small.objective, rel=1e-7, abs=1e-3)
+
+
+def test_a_path_found_in_one_hour_is_tried_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So every hour of a day knows the same ways once the optimum is proved, though the nights would need few."""
+    monkeypatch.setattr("planner.engine.generation.PRIMAL_ROWS", 0)
+    monkeypatch.setattr("planner.engine.generation.SHARED_PART", 100.0)
+    rhythm = [0.1] * 12 + [1.9] * 12
+    changes: Changes = {
+        "scenario.hours": 24,
+        "demand.workloads.chat.profile": rhythm,
+        "topology.nodes.home.timezone": "Etc/UTC",
+        "topology.links.low.capacity": "5 Gbps",
+    }
+    written = build_programme(prepare(load(changes, base=triangle())))
+    assert generate(written).status is Status.OPTIMAL
+    ways: dict[int, set[tuple[object, ...]]] = {state.index: set() for state in written.states}
+    for path in written.paths:
+        ways[path.state].add((path.demand, path.site, path.arcs))
+    assert len(ways) == 24
+    assert all(each == ways[written.states[0].index] for each in ways.values())
+
+
 def test_objective_never_rises_and_bound_never_falls() -> None:
     """Six rounds or so in the triangle with full links."""
     rounds: list[Round] = []

@@ -96,6 +96,33 @@ def test_pricing_finds_the_cheapest_of_all_simple_paths(world: World, seed: int)
 
 
 @few
+@given(world=mixed, seed=SEEDS, step=SEEDS)
+def test_pricing_again_finds_what_pricing_for_the_first_time_does(world: World, seed: int, step: int) -> None:
+    """From round to round some prices move and most stay: whatever moves, no group is left at its old prices."""
+    programme, pricing = open_programme(base=world)
+    prices, chance = random_prices(programme, seed), np.random.default_rng(step)
+    for moved in (np.zeros(len(prices), dtype=bool), *(chance.random((4, len(prices))) < 0.05)):
+        prices = np.where(moved, random_prices(programme, int(chance.integers(2**24))), prices)
+        fresh = Pricing(programme.case, programme.variables.sums)
+        fresh.add_states(programme.states)
+        for exact in (False, True):
+            again, first = pricing.price_all(prices, exact=exact), fresh.price_all(prices, exact=exact)
+            assert again.found == first.found
+            assert np.array_equal(again.terms, first.terms)
+            fresh = Pricing(programme.case, programme.variables.sums)
+            fresh.add_states(programme.states)
+
+
+def test_what_no_price_has_moved_for_is_not_priced_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time no tree is grown."""
+    programme, pricing = open_programme()
+    prices = random_prices(programme, 7)
+    first = pricing.price_all(prices, exact=True)
+    monkeypatch.setattr("planner.engine.groups.Tree", None)
+    assert pricing.price_all(prices.copy(), exact=True).found == first.found
+
+
+@few
 @given(world=mixed, seed=SEEDS, exact=st.booleans())
 def test_pricing_never_overestimates_and_exactly_misses_no_improving_path(
     world: World, seed: int, *, exact: bool

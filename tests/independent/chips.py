@@ -68,8 +68,11 @@ def offered(site: Record) -> set[str]:
 
 
 def least_cluster(workload: Record, site: Record) -> Fraction | None:
-    """Return what a site must have installed to take the work, PFLOPS; None where its cards cannot be counted."""
-    asked = str(workload.get("min_cluster", 0))
+    """Return what a site must have installed to take the work, PFLOPS; None where its cards cannot be counted.
+
+    Work with a deadline needs what one piece of it takes.
+    """
+    asked = str(workload.get("min_cluster", workload.get("job", {}).get("takes", 0)))
     if "card" not in asked:
         return quantity(asked)
     one = card_pflops(site)

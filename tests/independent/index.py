@@ -70,7 +70,7 @@ class Index:
     def is_gated(self, part: Part) -> bool:
         """Whether a demand needs a large site, or one site for all of it."""
         workload = self.world.workloads[part.workload]
-        return part.to is None and ("min_cluster" in workload or not workload.get("split", True))
+        return part.to is None and ("min_cluster" in workload or "job" in workload or not workload.get("split", True))
 
     @cached_property
     def gates(self) -> list[tuple[Part, str, int]]:

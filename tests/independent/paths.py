@@ -77,7 +77,9 @@ def amount(world: World, part: Part, year: int) -> Fraction:
 
 
 def level(world: World, part: Part, year: int, block: int) -> Fraction:
-    """Return what a part asks for in a block of a year, the rhythm of the day aside."""
+    """Return what a part asks for in a block of a year, the rhythm of the day aside; outside its window nothing."""
+    if not world.runs(part.row, year, block):
+        return Fraction(0)
     return part.share * world.growing_in(part.row.get("compute", part.row.get("rate")), year, block)
 
 
@@ -97,7 +99,8 @@ def kept_share(world: World, part: Part) -> Fraction:
 
 def is_active(world: World, part: Part, state: State) -> bool:
     """Whether a demand asks for anything in a state: in contingencies only with a share to survive."""
-    return bool(amount_in(world, part, state)) and (state.contingency is None or kept_share(world, part) > 0)
+    runs = world.runs(part.row, state.year, state.block)
+    return runs and bool(amount_in(world, part, state)) and (state.contingency is None or kept_share(world, part) > 0)
 
 
 # -------------------------------------------------------------------------------------------------- rules
@@ -232,10 +235,21 @@ def admissible_paths(world: World, year: int) -> dict[Part, list[Path]]:
     rtts = {name: counted_rtt(world, link) for name, link in world.links.items() if world.is_alive(link, year)}
     found = {}
     for part in split_demands(world):
-        limit = world.workloads[part.workload].get("max_rtt")
+        limits = list(rtt_limits(world.workloads[part.workload]))
         paths = list(all_paths(world, part, year, graph, rtts))
-        found[part] = [path for path in paths if limit is None or path.rtt_ms <= quantity(limit)]
+        found[part] = [path for path in paths if all(path.rtt_ms <= limit for limit in limits)]
     return found
+
+
+def rtt_limits(workload: Record) -> Iterator[Fraction]:
+    """Yield the round trips that work bears, ms: its own limit, and what a deadline leaves after sending and work."""
+    if "max_rtt" in workload:
+        yield quantity(workload["max_rtt"])
+    if "job" in workload:
+        job = {key: quantity(value) for key, value in workload["job"].items()}
+        sent = job["payload"] * 8 / job["rate"]
+        worked = job["work"] / (job["takes"] * job.get("utilisation", Fraction(4, 5)))
+        yield job["deadline"] - 1000 * (sent + worked)
 
 
 def all_paths(

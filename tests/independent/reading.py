@@ -21,6 +21,7 @@ Key = tuple[Any, ...]
 FACTORS = """
     TFLOPS 1e-3  TOPS 1e-3  PFLOPS 1  P 1  EFLOPS 1e3  bps 1e-9  kbps 1e-6  Mbps 1e-3  Gbps 1  Tbps 1e3
     W 1e-6  kW 1e-3  MW 1  GW 1e3  kWh 1e-3  MWh 1  GWh 1e3  m 1e-3  km 1  us 1e-3  ms 1  s 1e3
+    minutes 60e3  GB 1  PFLOP 1  TFLOP 1e-3
     USD 1  kUSD 1e3  MUSD 1e6  GUSD 1e9  g 1e-3  kg 1  t 1e3  kt 1e6  Mt 1e9  year 1  month 1/12  step 1  day 1  days 1
 """
 UNITS = {word: Fraction(factor) for word, factor in re.findall(r"(\w+) (\S+)", FACTORS)}
@@ -99,6 +100,19 @@ def growing_at(value: Any, year: int) -> Fraction:
         return start
     span = Fraction(year - before[-1], after[0] - before[-1])
     return start * Fraction(float(at(value, after[0]) / start) ** float(span) if at(value, after[0]) else 1)
+
+
+def window_span(window: Record) -> tuple[int, int]:
+    """Return the days of a year of 365 that are over when a window begins, and when it ends."""
+    month, day = (int(part) for part in (str(window["from"])[5:] + "-1").split("-")[:2])
+    first = sum((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[: month - 1]) + day - 1
+    return first, first + int(window["days"])
+
+
+def window_name(window: Record) -> str:
+    """Return what the days of a window are called."""
+    month, day = (int(part) for part in (str(window["from"])[5:] + "-1").split("-")[:2])
+    return f"{month:02}-{day:02}+{window['days']}d"
 
 
 def is_listed(record: Record, year: int) -> bool:
@@ -212,17 +226,50 @@ class World:
         return int(self.scenario.get("hours", 24 if uneven else 1))
 
     @cached_property
-    def seasons(self) -> dict[str, Fraction]:
-        """The days of the seasons; one without a name is the whole year."""
+    def given_seasons(self) -> dict[str, Fraction]:
+        """The days of the seasons as written; one without a name is the whole year."""
         return {name: quantity(days) for name, days in self.scenario.get("seasons", {"": "365 days"}).items()}
+
+    @cached_property
+    def periods(self) -> dict[str, tuple[str, Fraction, frozenset[str]]]:
+        """The season, the days and the windows of each period: a day belongs to that of its season and windows."""
+        spans = {window_name(row["window"]): window_span(row["window"]) for row in self.demands if "window" in row}
+        found: dict[str, tuple[str, Fraction, frozenset[str]]] = {}
+        begins = Fraction(0)
+        for season, days in self.given_seasons.items():
+            edges = {begins, begins + days, *(Fraction(day) for span in spans.values() for day in span)}
+            inner = sorted(edge for edge in edges if begins <= edge <= begins + days)
+            for start, end in pairwise(inner):
+                inside = sorted(
+                    (name for name in spans if spans[name][0] <= start and end <= spans[name][1]), key=spans.get
+                )
+                name = ".".join([season, *inside] if season else inside) or ("rest" if spans else "")
+                found[name] = (season, found.get(name, ("", Fraction(0)))[1] + end - start, frozenset(inside))
+            begins += days
+        return found
+
+    @cached_property
+    def seasons(self) -> dict[str, Fraction]:
+        """The days of the periods; one without a name is the whole year."""
+        return {name: days for name, (_, days, _) in self.periods.items()}
+
+    def period(self, block: int) -> str:
+        """Return the period of a block."""
+        return list(self.periods)[block // self.hours]
 
     def season(self, block: int) -> str:
         """Return the season of a block."""
-        return list(self.seasons)[block // self.hours]
+        return self.periods[self.period(block)][0]
+
+    def runs(self, row: Record, year: int, block: int) -> bool:
+        """Whether a demand asks for anything in a block of a year: one with a window only there."""
+        window = row.get("window")
+        inside = window is None or window_name(window) in self.periods[self.period(block)][2]
+        return inside and (window is None or int(str(window["from"])[:4]) == year)
 
     def share(self, block: int) -> Fraction:
         """Return the part of the year that a block stands for."""
-        return self.seasons[self.season(block)] / 365 / self.hours
+        return self.seasons[self.period(block)] / 365 / self.hours
 
     def seasonal_at(self, value: Any, year: int, block: int, *, is_limit: bool = False) -> Fraction:
         """Read a value in a block of a year: that of its season, or, without seasons, what stands for the year."""

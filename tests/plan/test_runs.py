@@ -121,17 +121,18 @@ def test_a_run_reads_back(run: Path, cities: Plan) -> None:
 
 def test_an_example_with_a_variant_reads_back_from_its_copies(tmp_path: Path) -> None:
     """Files in sibling folders stay siblings; variant and overrides are asked for again."""
-    plan = planner.solve(EXAMPLE, variant="kulma-cut", overrides=["demand.scale=1.1"])
+    plan = planner.solve(EXAMPLE, variant="kulma-cut", overrides=["demand.scale=1.1", "hours=1"])
     run = write_run(plan, tmp_path / "run")
     assert {entry["file"] for entry in manifest_of(run)["inputs"]} == {
         "examples/central-asia-2000p.yaml",
         "topologies/central-asia.yaml",
         "topologies/background.yaml",
         "demand/central-asia-2030.yaml",
+        "demand/central-asia-2030.csv",
     }
     kept = read_run(run)
     assert kept.inputs.variant == "kulma-cut"
-    assert kept.inputs.overrides == ("demand.scale=1.1",)
+    assert kept.inputs.overrides == ("demand.scale=1.1", "hours=1")
     assert kept.inputs.demand.model_dump() == plan.inputs.demand.model_dump()  # but for the places of the rows
     assert verify_run(run) == []
 

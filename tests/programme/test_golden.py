@@ -152,7 +152,11 @@ CHANGES: dict[str, Changes] = {
     "share": {"scenario.policy.shares": [{"hosts": "home", "at_least": 0.3}]},
     "group_power": {**POWERED, "topology.groups.both": {"sites": ["near", "far"], "power": "90 kW"}},
     "group_compute": {**HALL, "topology.groups.both": {"sites": ["near", "far"], "compute": "120 PFLOPS"}},
-    "member_capex": {**LAID, "scenario.limits.members": {"CN": {"capex": "600 kUSD"}}},
+    "member_capex": {
+        **LAID,
+        "scenario.limits.members": {"CN": {"capex": "600 kUSD"}},
+        "topology.sites.far.owner": {"CN": 0.75, "KZ": 0.25},
+    },
     "member_hosting": {"scenario.limits.members": {"CN": {"hosted_min": "30 PFLOPS"}}},
     "member_opex": {**FIXED, **POWERED, "scenario.limits.members": {"CN": {"opex": "60 kUSD/year"}}},
     "peak": {**LAID, **EVEN},
@@ -252,7 +256,7 @@ def test_a_family_writes_the_rows_of_its_golden_file(name: str, golden: Check) -
     floor            KZ: chat and tuning ≥ 0.8 x (20 + 40) = 48;  CN asks for nothing
     group_power      in MW: 0.00125 near + 0.002 far ≤ 0.09
     group_compute    near 10 stand; far stands with its hall: 100 w + k ≤ 120 − 10 = 110
-    member_capex     CN, in MUSD: 0.01 k at far, half of the fibre's 0.001 b, half of silk's 0.4 w ≤ 0.6
+    member_capex     CN, in MUSD: 3/4 of 0.01 k at far, half of the fibre's 0.001 b, half of silk's 0.4 w ≤ 0.6
     member_hosting   CN: far ≥ 30
     member_opex      CN, in MUSD: 0.001 opex + 2 kW x 8760 h x 0.05 = 0.000876 energy = 0.001876 of what far bills,
                      0.0001 k, 0.009 y ≤ 0.06

@@ -5,10 +5,12 @@ Home (KZ) asks for 20 PFLOPS. Near has 10 at 3000 USD, far (CN) 100 at 1000 + 10
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from small import Changes, about, plan, proved
+from worlds import changed, two_cities, write_world
 
 import planner
 
@@ -181,3 +183,15 @@ def test_a_plan_that_builds_what_is_barred_is_found_out() -> None:
     built, ruled = proved(JOINT), plan({**JOINT, **stake(0.5)})
     faults = verify_plan(replace(built, inputs=ruled.inputs))
     assert "2030: expansion 0 of site near: others own 0.6 of what is in KZ, and 0.5 is the most" in faults
+
+
+@pytest.mark.parametrize("form", ["csv", "graphml"])
+def test_owners_come_back_from_another_format_as_they_were(form: str, tmp_path: Path) -> None:
+    """A lone country and shares; plain numbers stay plain."""
+    write_world(changed(two_cities(), {**JOINT, "topology.links.fibre.owner": "SG"}), tmp_path)
+    other = planner.export_topology(planner.load_topology(tmp_path / "topology.yaml"), tmp_path / "other", form)
+    back = planner.import_topology(other, format=form)
+    assert (back.topology.sites["near"].owner, back.topology.links["fibre"].owner) == (
+        {"CN": 0.6, "KZ": 0.4}, {"SG": 1.0},
+    )  # fmt: skip
+    assert "owner: {CN: 0.6, KZ: 0.4}" in back.text

@@ -43,6 +43,25 @@ class Broken(NamedTuple):
     triangle: bool = False
 
 
+STAKE = {
+    "scenario.policy": {"foreign_stake": [{"id": "own", "country": "KZ", "max": 0.5}]},
+    f"{NEAR}.expansion": CHEAP, f"{NEAR}.owner": {"CN": 0.6, "KZ": 0.4},
+}  # fmt: skip
+LATE = {
+    f"{CHAT}.job": {
+        "payload": "1 GB", "rate": "100 Mbps", "work": "80 PFLOP", "takes": "2 PFLOPS", "deadline": "2 minutes",
+    },
+}  # fmt: skip
+"""130 s to send and to work."""
+TASK = {
+    CHAT: {"kind": "training", "unserved": "5 kUSD/PFLOPS/year"},
+    ROW: {
+        "origin": "home", "workload": "chat", "window": {"from": "2030-03", "days": 100},
+        "job": {"tokens": "1.8 T tokens", "params": "8 B params", "mfu": 0.5},
+    },
+    f"{FAR}.compute": "15 PFLOPS",
+}  # fmt: skip
+"""20 PFLOPS for 100 days, in one place."""
 OWN_SOIL = {**QUICK, f"{NEAR}.expansion": CHEAP}
 IMPOSSIBLE: dict[str, Broken] = {
     "more than ever": Broken({**MUST, ASKED: "200 PFLOPS"}, "sites.far.compute"),
@@ -66,6 +85,9 @@ IMPOSSIBLE: dict[str, Broken] = {
          "scenario.policy": {"residency": [{"id": "own", "data": ["personal"], "hosts": "home"}]}},
         "policy.residency.own",
     ),
+    "foreign stake": Broken({**MUST, **QUICK, **STAKE}, "policy.foreign_stake.own"),
+    "deadline": Broken({**MUST, **LATE}, "workloads.chat.job.deadline"),
+    "job": Broken({**TASK, f"{CHAT}.unserved": "required"}, "demands.home/chat.job.tokens"),
     "link": Broken({**MUST, f"{FIBRE}.capacity": "4 Gbps"}, "links.fibre.capacity"),
     "half duplex": Broken({**MUST, f"{FIBRE}.capacity": "8 Gbps", f"{FIBRE}.duplex": "half"}, "links.fibre.capacity"),
     "committed": Broken({**MUST, f"{FIBRE}.committed": "97 Gbps"}, "links.fibre"),
@@ -139,6 +161,8 @@ IMPOSSIBLE: dict[str, Broken] = {
     "two at once": Broken({**FLOOR, **QUICK, f"{FIBRE}.committed": "130 Gbps"}, "links.fibre.committed"),
 }  # fmt: skip
 UNSERVED: dict[str, Broken] = {
+    "foreign stake": Broken({**QUICK, **STAKE}, "rule:own"),
+    "deadline": Broken(LATE, "workloads.chat.job.deadline"),
     "site full": Broken(HOME_RULE, "sites.near.compute"),
     "residency": Broken(HOME_RULE, "rule:soil"),
     "power": Broken({**MACHINES, f"{FAR}.power": "5 kW"}, "sites.far.power"),

@@ -36,7 +36,8 @@ def group(*members: str) -> frozenset[str]:
 def test_a_buyer_and_a_seller_halve_what_they_save() -> None:
     """Alone KZ runs 10 near at 3000 and leaves 10 at 5000: 80 000. Together all go far: 22 000. CN alone: nothing.
 
-    The 58 000 saved are halved: KZ bears 51 000 and has paid 22 000, so that it pays CN 29 000.
+    The 58 000 saved are halved: KZ bears 51 000. In the plan CN pays what running its site costs, 20 000, and KZ 2 000
+    of transit, so that KZ pays CN 49 000: what it spent, and 29 000.
     """
     found = planner.share(load())
     assert found.status is planner.Status.OPTIMAL
@@ -48,7 +49,7 @@ def test_a_buyer_and_a_seller_halve_what_they_save() -> None:
     assert found.nucleolus == about({"CN": 29_000, "KZ": 29_000})
     assert found.core is not None
     assert not found.core.is_empty
-    assert [(each.payer, each.payee, each.usd) for each in found.payments] == [("KZ", "CN", 29_000.0)]
+    assert [(each.payer, each.payee, each.usd) for each in found.payments] == [("KZ", "CN", 49_000.0)]
     assert found.keys["demand"] == about({"CN": 0, "KZ": 58_000})
 
 

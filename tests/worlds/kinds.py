@@ -275,7 +275,7 @@ def add_owners(dice: Dice, world: World) -> None:
     topology, countries = world["topology"], [*world["scenario"]["community"]["members"], "SG"]
     expansions = [expansion for asset in assets(world) for expansion in asset.get("expansion", [])]
     for record, percent in (
-        *((asset, 45) for asset in assets(world)),
+        *((asset, 45) for asset in assets(world) if not asset.get("market")),
         *((cable, 50) for cable in topology.get("cables", {}).values()),
         *((expansion, 35) for expansion in expansions),
         *((project, 50) for project in topology.get("projects", {}).values()),
@@ -297,6 +297,55 @@ def roll_owner(dice: Dice, countries: list[str]) -> Any:
         return names[0]
     shares = [[0.6, 0.4], [0.51, 0.49], [0.75, 0.25]] if len(names) == 2 else [[0.5, 0.25, 0.25], [0.2, 0.2, 0.6]]
     return dict(zip(names, dice.choice(shares), strict=True))
+
+
+def add_deadlines(dice: Dice, world: World) -> None:
+    """Give inference deadlines that some sites and ways cannot keep, beside other dimensions."""
+    for kind in ("hours", "whole", "years", "failures", "latency"):
+        if dice.chance(25):
+            ADDITIONS[kind](dice, world)
+    for workload in world["demand"]["workloads"].values():
+        if workload["kind"] == "inference" and dice.chance(80):
+            workload["job"] = dice.add(
+                {
+                    "payload": f"{dice.choice([0, 0.001, 0.002])} GB", "rate": dice.measure(1, 4, GBPS),
+                    "work": f"{dice.randint(1, 60)} TFLOP", "takes": dice.measure(1, 12, PFLOPS),
+                    "deadline": dice.measure(10, 60, MS),
+                },
+                utilisation=(40, lambda: dice.choice([0.5, 0.75])),
+            )  # fmt: skip
+
+
+def add_windows(dice: Dice, world: World) -> None:
+    """Add windows to training, and one or two jobs more, beside hours, years, whole numbers, failures or energy."""
+    for kind in ("hours", "whole", "years", "failures", dice.choice(["energy", "owners"])):
+        if dice.chance(25):
+            ADDITIONS[kind](dice, world)
+    scenario, demand = world["scenario"], world["demand"]
+    scenario["hours"] = dice.choice([1, 1, 2])
+    for number in range(dice.randint(1, 2)):
+        work = demand["workloads"][f"run-{number}"] = {
+            "kind": "training", "unserved": dice.usd(20, 400, "/PFLOPS/year"),
+        }  # fmt: skip
+        dice.add(
+            work,
+            traffic=(50, lambda: dice.measure(0.05, 1, GBPS, "/PFLOPS")),
+            split=(20, lambda: False),
+            min_cluster=(20, lambda: dice.measure(3, 20, PFLOPS)),
+        )
+        origin = dice.choice(list(world["topology"]["nodes"]))
+        demand["demands"].append(
+            {"origin": origin, "workload": f"run-{number}", "compute": dice.measure(3, 30, PFLOPS)}
+        )
+    for row in demand["demands"]:
+        if demand["workloads"][row["workload"]]["kind"] == "training" and dice.chance(80):
+            row["window"] = roll_window(dice, scenario["years"])
+
+
+def roll_window(dice: Dice, years: list[int]) -> World:
+    """Return some days of one of the years."""
+    days, month = dice.choice([7, 30, 73, 90, 184]), dice.choice(["01", "03", "03-15", "06-30"])
+    return {"from": f"{dice.choice(years)}-{month}", "days": days}
 
 
 def add_market(dice: Dice, world: World) -> None:
@@ -519,5 +568,7 @@ ADDITIONS = {
     "shares": add_shares,
     "limits": add_limits,
     "owners": add_owners,
+    "windows": add_windows,
+    "deadlines": add_deadlines,
     "energy": add_energy,
 }

@@ -19,6 +19,7 @@ PROSE = frozenset({"name", "title", "note", "url", "publisher", "author", "licen
 _SAID = ("source", "confidence", "note")
 _CARRIED = (
     "length", "rtt", "rtt_measured", "capacity", "design", "observed", "committed", "transit", "duplex", "usable_by",
+    "fails_per_year", "repair",
     "owner",
 )  # fmt: skip
 _EXPANSION = ("step", "max", "capex", "opex", "embodied", "from", "until", "project", "owner", *_SAID)
@@ -31,15 +32,15 @@ _ORDERS: dict[str, tuple[str, ...]] = {
         "name", "names", "node", "status", "market", "from", "until", "serves", "offers", "compute", "accelerators",
         "chip", "precision", "sparse", "power", "pue", "watts", "load", "idle", "electricity", "carbon", "water",
         "embodied", "opex", "fixed_cost",
-        "expansion", "project", "owner", *_SAID,
+        "fails_per_year", "repair", "expansion", "project", "owner", *_SAID,
     ),
     "links": ("name", "names", "ends", "kind", "from", "until", *_CARRIED, "expansion", "project", *_SAID),
     "cables": (
         "name", "names", "kind", "from", "until", "capacity", "design", "observed", "committed", "transit", "duplex",
-        "usable_by", "owner", "project", "route", "branches", "segments", *_SAID,
+        "usable_by", "fails_per_year", "repair", "owner", "project", "route", "branches", "segments", *_SAID,
     ),
     "projects": ("title", "names", "capex", "opex", "from", "owner", *_SAID),
-    "risks": ("title", "names", "fails", *_SAID),
+    "risks": ("title", "names", "fails", "fails_per_year", "repair", *_SAID),
     "groups": ("title", "names", "sites", "power", "compute", *_SAID),
     "peering": ("between", "rtt", "year", *_SAID),
     "regions": ("title", "names", "nodes", *_SAID),

@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _WORDS = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null|none|nan|inf)|[0-9][0-9_]*|0[xob].*|[0-9:.-]+")
 _NUMERIC = {"lat", "lon", "weight", "pue", "year", "from", "until"}
 """Keys whose values are plain numbers, which need no quotes."""
-_COUNTS = ("accelerators",)
+_COUNTS = ("accelerators", "owner")
 
 
 def yaml_text(record: Mapping[str, Any], header: Iterable[str] = (), *, sections: Iterable[str] = ()) -> str:
@@ -63,6 +63,8 @@ def _flow(value: Any, key: str = "") -> str:
         return "{" + ", ".join(f"{quoted(k)}: {v if plain else _flow(v, k)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_flow(each) for each in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
     text = str(value)
     return text if key in _NUMERIC and _NUMBER.fullmatch(text) else quoted(text)
 

@@ -22,6 +22,7 @@ demands, scenarios
 measured            tables of measured round trips
 places              where each value stands, for messages of later floors
 seasons             what differs from season to season, checked and settled for the whole year
+windows             windows of training jobs, which refine seasons into periods
 load                all of this, from paths to `Inputs`
 ==================  ================================================================================================
 """

@@ -44,6 +44,7 @@ _WORDS: dict[str, Parse] = {
     "country": scalars.country,
     "timezone": scalars.timezone,
     "year": scalars.year,
+    "day": scalars.day,
 }
 _LIMITS = (annotated_types.Ge, annotated_types.Gt, annotated_types.Le, Range)
 

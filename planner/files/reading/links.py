@@ -30,6 +30,8 @@ _SHARED = (
     "transit_usd_per_gbps",
     "usable_by",
     "project",
+    "fails_per_year",
+    "repair_hours",
     "owner",
     "from_year",
     "until",

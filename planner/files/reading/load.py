@@ -49,6 +49,7 @@ from planner.files.reading.variants import (
     read_removed,
 )
 from planner.files.reading.walk import Finish, Walk
+from planner.files.reading.windows import check_windows, refine_seasons
 from planner.scenario import Scenario
 from planner.topology import Topology
 
@@ -178,10 +179,13 @@ class Loader:
         places = Places(root, question.topology, question.demand)
         self.faults += check_seasons(topology, demand, scenario.seasons, places)
         self._stop_at_faults()
+        self.faults += check_windows(demand, scenario.years, places)
+        self._stop_at_faults()
         topology, demand = settle_seasons(topology, demand, scenario.seasons, keep=bool(scenario.seasons))
         demand = _scaled(demand, scenario.demand_scale, topology)
         scenario = _with_members(scenario, demand, topology)
         demand = add_background(demand, topology)
+        scenario, topology, demand = refine_seasons(scenario, topology, demand)
         return Inputs(scenario, topology, demand, variant, overrides, tuple(self.files), places)
 
     def topology(self, paths: Sequence[Path], currency: str) -> Topology:

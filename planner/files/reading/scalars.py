@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -98,6 +99,22 @@ def year(word: str) -> int:
     if not re.fullmatch(r"[0-9]{4}", word.strip()) or not 1900 <= int(word) <= 2200:
         raise MisreadError(f"'{word}' is no year", "write four digits, such as 2030")
     return int(word)
+
+
+def day(word: str) -> str:
+    """Return a day as 2027-03-15; of a month its first. A planned year has 365 days: there is no 29 February."""
+    found = re.fullmatch(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?", word.strip())
+    if found is None:
+        raise MisreadError(f"'{word}' is no day", "write a month or a day, such as 2027-03 or 2027-03-15")
+    start, month, of_month = found[1], found[2], found[3] or "01"
+    year(start)
+    try:
+        date.fromisoformat(f"2025-{month}-{of_month}")
+    except ValueError:
+        leap = (month, of_month) == ("02", "29")
+        right = f"write {start}-02-28, for a planned year has 365 days" if leap else "write a day such as 2027-03-15"
+        raise MisreadError(f"'{word}' is no day of a planned year", right) from None
+    return f"{start}-{month}-{of_month}"
 
 
 def identifier(word: str) -> str:

@@ -284,6 +284,9 @@ def latency(question: EasedQuestion) -> Iterator[Easing]:
         if workload.max_rtt_ms is not None:
             said = phrases.NO_MAX_RTT.say(workload=key, max_rtt_ms=workload.max_rtt_ms)
             yield Easing(f"max_rtt of {key}", _saying(said), changes.with_workload(key, max_rtt_ms=None))
+        if workload.job is not None:
+            said = phrases.NO_DEADLINE.say(workload=key, deadline_s=workload.job.deadline_s)
+            yield Easing(f"deadline of {key}", _saying(said), changes.with_workload(key, job=None))
 
 
 def hosts(question: EasedQuestion) -> Iterator[Easing]:

@@ -145,9 +145,23 @@ def _is_dearer(said: ReasonPart) -> bool:
 
 def _is_too_far(said: ReasonPart) -> bool:
     """The limit is the workload's, and the nearest place beyond it."""
-    limit = said.workload.max_rtt_ms
+    limit = said.workload.rtt_limit_ms
     known = "site" not in said.fields or said.fields["site"] in said.evidence.inputs.topology.sites
     return known and said.is_figure("max_rtt_ms", limit, off=5e-4) and said.number("rtt_ms") >= (limit or 0.0) - 0.051
+
+
+def _is_too_late(said: ReasonPart) -> bool:
+    """The limit is what sending and work leave of the workload's deadline."""
+    return said.workload.is_deadline and _is_too_far(said)
+
+
+def _has_no_time(said: ReasonPart) -> bool:
+    """Sending and work take the deadline, or more."""
+    job = said.workload.job
+    if job is None or job.sending_s + job.working_s < job.deadline_s:
+        return False
+    figures = {"sending_s": job.sending_s, "working_s": job.working_s, "deadline_s": job.deadline_s}
+    return all(said.is_figure(name, right, off=1e-5 * right) for name, right in figures.items())
 
 
 def _is_forbidden(said: ReasonPart, site: Site) -> bool:
@@ -272,6 +286,8 @@ GROUNDS: dict[Phrase, Ground] = {
     phrases.RESIDENCY_WITHIN: _nobody_within,
     phrases.TOO_FAR: _is_too_far,
     phrases.TOO_SLOW: _is_too_far,
+    phrases.TOO_LATE: _is_too_late,
+    phrases.NO_TIME: _has_no_time,
     phrases.RESIDENCY_KEEPS_NEAR: _residency_keeps,
     phrases.RESIDENCY_KEEPS: _residency_keeps,
     phrases.HOSTS_KEEP_NEAR: _hosts_keep,

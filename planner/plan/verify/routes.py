@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from planner.admissibility import Origin, avoided_countries, in_service, is_usable, takes
 from planner.plan.verify.evidence import Evidence
 from planner.plan.verify.tolerance import differs, exceeds, show
 from planner.policy import is_named
+
+if TYPE_CHECKING:
+    from planner.demand import Workload
 
 
 def path_connects(e: Evidence) -> Iterator[str]:
@@ -99,9 +103,18 @@ def glass_is_right(e: Evidence) -> Iterator[str]:
 def rtt_is_short_enough(e: Evidence) -> Iterator[str]:
     """The round-trip time, access included, keeps the workload's limit."""
     for flow, traced in e.traced_flows:
-        limit, rtt = e.parts[flow.part].workload.max_rtt_ms, e.rtt_ms(flow, traced)
+        limit, rtt = _limit_ms(e.parts[flow.part].workload), e.rtt_ms(flow, traced)
         if limit is not None and exceeds(rtt, limit):
             yield f"{flow}: its RTT of {show(rtt)} ms is above the limit of {show(limit)} ms"
+
+
+def _limit_ms(workload: Workload) -> float | None:
+    """Longest round trip of a workload: its own, and the deadline of its job less payload · 8 / rate and work."""
+    limits = [] if workload.max_rtt_ms is None else [workload.max_rtt_ms]
+    if (job := workload.job) is not None:
+        seconds = job.payload_gb * 8 / job.rate_gbps + job.work_flop / 1e15 / job.takes_pflops / job.utilisation
+        limits.append(1000 * (job.deadline_s - seconds))
+    return min(limits, default=None)
 
 
 def length_is_right(e: Evidence) -> Iterator[str]:

@@ -13,6 +13,7 @@ from planner.plan.verify.failures import INTACT
 from planner.plan.verify.flows import Flow, PartKey, StateKey, describe
 from planner.plan.verify.parts import DemandPart
 from planner.plan.verify.tolerance import differs, exceeds, show
+from planner.training import YEAR_DAYS
 
 
 def assignments_add_up(e: Evidence) -> Iterator[str]:
@@ -114,6 +115,20 @@ def served_within_demand(e: Evidence) -> Iterator[str]:
         for year in e.years if part.may_wait else ():
             if exceeds(e.mean(year, served), part.volume[year]):
                 yield f"{year}: {part}: more is served over the day than asked for"
+
+
+def jobs_keep_to_their_windows(e: Evidence) -> Iterator[str]:
+    """A training job with a window has as many days as that, and runs in none but these."""
+    for part in e.parts.values():
+        if (window := part.row.window) is not None and part.volume.get(window.year):
+            asked = {at for at in e.hours if part.asked[window.year, at] > 0}
+            days = YEAR_DAYS * sum(e.shares[at] for at in asked)
+            if differs(days, window.days):
+                yield f"{part}: its window lasts {window.days} days, and it may run in {show(days)}"
+    for flow in e.hosted:
+        part = e.parts[flow.part]
+        if part.row.window is not None and not part.asked[flow.year, flow.hour] > 0:
+            yield f"{flow}: runs outside its window, {part.row.window.days} days from {part.row.window.from_day}"
 
 
 def required_is_served(e: Evidence) -> Iterator[str]:
@@ -230,6 +245,7 @@ RULES = (
     paths_are_numbered,
     demands_are_right,
     served_within_demand,
+    jobs_keep_to_their_windows,
     required_is_served,
     floors_are_kept,
     clusters_are_large_enough,

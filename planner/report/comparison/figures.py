@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
-from planner.report.language.figures import money_unit
+from planner.report.language.figures import decimals_of, money_unit
 
 if TYPE_CHECKING:
     from planner.report.language.speech import Language
 
 DIGITS = 4
 """Digits of figures that often differ little."""
+MOST_DECIMALS = 4
+"""Decimals of a change in the unit of larger figures; what is less is told to be."""
 YEARLY = "/year"
 
 
@@ -43,6 +45,18 @@ class FigureWriter:
         return ["0" if value == 0 else self._signed(value, cell, signed=signed) for value, cell in told], self.unit(
             unit
         )
+
+    def beside(self, values: Sequence[float], change: float, unit: str) -> tuple[list[str], str, str]:
+        """Return figures with their unit, and their change in the same unit, with the digits that it needs."""
+        cells, word = self.cells(values, unit)
+        factor = 1.0
+        if unit.partition("/")[0] == self.currency:
+            factor = money_unit(values, self.currency)[0]
+        if unit == "share" or not isfinite(change) or change == 0:
+            return cells, word, self.cells([change], unit, signed=True)[0][0]
+        size = abs(change) / factor
+        written = self.language.fixed(size, min(decimals_of(size, DIGITS - 1), MOST_DECIMALS))
+        return cells, word, self._signed(change, written, signed=True)
 
     def _signed(self, value: float, cell: str, *, signed: bool) -> str:
         if not isfinite(value):

@@ -36,6 +36,23 @@ def _merged(records: Sequence[Any], sections: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def label_plans(inputs: Mapping[str, Inputs], language: Language) -> dict[str, str]:
+    """Return what plans are called by their titles; those whose title is another's too keep their names."""
+    titled = {name: title_of(each, language) for name, each in inputs.items()}
+    counts = Counter(titled.values())
+    return {name: title for name, title in titled.items() if title and counts[title] == 1}
+
+
+def title_of(inputs: Inputs, language: Language) -> str:
+    """Return the title of what a plan was asked: its variant's, or its scenario's where it is none."""
+    scenario = inputs.scenario
+    if inputs.overrides:
+        return ""
+    if inputs.variant is None:
+        return language.name(scenario, "")
+    return language.name(scenario.variants.get(inputs.variant), "")
+
+
 @dataclass(frozen=True)
 class PlainNames:
     """Ids as they are: what the terminal, the tables and ``--json`` show."""

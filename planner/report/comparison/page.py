@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from planner.report.comparison.comparing import Comparison
 
 ROWS = 12
+"""Rows of a table that are seen at once; the others fold out."""
+MOST_ROWS = 500
 """Rows of a table on the page."""
 MAPPED = ("sites", "links")
 """Tables that the maps draw."""
@@ -54,7 +56,7 @@ def render_comparison(
     from planner.report.web.html import fill_page, read_styles
 
     language = language or speak()
-    writer = Writer(comparison, language, ROWS, named=True)
+    writer = Writer(comparison, language, MOST_ROWS, named=True)
     sections = list(writer.sections())
     data, texts = _scripted(writer, basemap, axes)
     drawn = [plan for plan in comparison.plans if plan.tables is not None]
@@ -62,10 +64,11 @@ def render_comparison(
         "compare.html.j2", language, read_styles("compare.css"), data, texts,
         title=writer.title,
         named=[(name, _described(comparison.plan(name), language)) for name in comparison.names],
+        answer=sections[0],
         notes=next((each for each in sections if each.key == "notes"), None),
         ranking=next(each for each in sections if each.key == "ranking"),
         others=[(name, _of(name, sections)) for name in comparison.others],
-        mapped=bool(comparison.plans[0].tables is not None and len(drawn) > 1),
+        rows=ROWS, mapped=bool(comparison.plans[0].tables is not None and len(drawn) > 1),
     )  # fmt: skip
 
 
@@ -106,6 +109,7 @@ def comparison_payload(writer: Writer, axes: tuple[str, str]) -> dict[str, Any]:
         name: plan for name, plan in zip(comparison.names, comparison.plans, strict=True) if plan.tables is not None
     }
     found: dict[str, Any] = {"plans": list(comparison.names), "axes": list(axes), "criteria": _criteria(writer)}
+    found["labels"] = {name: writer.label(name) for name in comparison.names}
     sides = dict(zip(comparison.names, comparison.plans, strict=True))
     found["groups"] = list(group_alike(sides, common_year(comparison.plans)).values())
     if not drawn:

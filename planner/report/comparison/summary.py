@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from planner.report.comparison.ranking import CRITERIA
-from planner.report.comparison.writer import path_of
+from planner.report.comparison.rules import path_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,14 +9,15 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from planner.engine.status import Status
+from planner.report.comparison.answering import AnswerWriter
 from planner.report.comparison.blocks import ComparisonTable, Heading, Section
 from planner.report.comparison.facts import KEYS, SUBJECTS
 from planner.report.comparison.figures import FigureWriter
 from planner.report.comparison.moves import BASELINE_ONLY, BOTH, PLAN_ONLY
-from planner.report.comparison.names import IDS, PlainNames, SpokenNames, together
+from planner.report.comparison.names import IDS, PlainNames, SpokenNames, label_plans, together
+from planner.report.comparison.rules import RuleWriter
 from planner.report.comparison.switches import NEW_DEMAND, NO_LONGER_ASKED, UNSERVED
 from planner.report.comparison.words import say
-from planner.report.language.figures import NONE
 from planner.report.language.phrases import translate
 from planner.report.language.rules import status_word
 
@@ -57,16 +58,18 @@ class Writer:
     def title(self) -> str:
         """Return which plans are compared with which, or how many where they are many."""
         text, texts, comparison = self.language.text, self.language.texts, self.comparison
-        called = self.language.listed(map(self.language.isolated, comparison.others))
+        called = self.language.listed(self.language.isolated(self.label(name)) for name in comparison.others)
         if len(comparison.others) > FEW or len(called) > LONGEST:
             return texts(
                 "{count} plan compared with {baseline}",
                 "{count} plans compared with {baseline}",
                 len(comparison.others),
-                baseline=self.language.isolated(comparison.baseline),
+                baseline=self.language.isolated(self.label(comparison.baseline)),
             )
         return text(
-            "{plans} compared with {baseline}", plans=called, baseline=self.language.isolated(comparison.baseline)
+            "{plans} compared with {baseline}",
+            plans=called,
+            baseline=self.language.isolated(self.label(comparison.baseline)),
         )
 
     @cached_property
@@ -84,12 +87,30 @@ class Writer:
     def sections(self) -> Iterator[Section]:
         """Yield the sections in order: what to know, the ranking, and then plan by plan."""
         text = self.language.text
+        yield self.answer()
         if self.comparison.notes:
             lines = tuple(say(note, self.language, self.names) for note in self.comparison.notes)
             yield Section("notes", text("What to know first"), lines, listed=True)
         yield self.ranking()
         for name in self.comparison.others:
             yield from self._of_plan(name)
+
+    def answer(self) -> Section:
+        """Return what each plan is beside the baseline, in a sentence."""
+        text, isolated = self.language.text, self.language.isolated
+        said = AnswerWriter(self.comparison, self.language, self.figures).sentences()
+        lines = [text("{plan}: {parts}.", plan=isolated(self.label(name)), parts=parts) for name, parts in said]
+        title = text("The answer, beside {baseline}", baseline=isolated(self.label(self.comparison.baseline)))
+        return Section("answer", title, tuple(lines), listed=True)
+
+    def label(self, name: str) -> str:
+        """Return what a plan is called: by its title where it is named and no other plan has the same, else by name."""
+        return self._labels.get(name, name)
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        plans = dict(zip(self.comparison.names, self.comparison.plans, strict=True))
+        return label_plans({name: plan.inputs for name, plan in plans.items()}, self.language) if self.named else {}
 
     def ranking(self) -> Section:
         """Return all plans by each criterion, and which are dominated."""
@@ -101,7 +122,7 @@ class Writer:
                     text(
                         "{plan} is dominated by {others}: no worse by cost, share served, worst member, round trip and "
                         "carbon, and better by one of them.",
-                        plan=name,
+                        plan=self.label(name),
                         others=self._few(better),
                     )
                 )
@@ -110,7 +131,7 @@ class Writer:
 
     def _few(self, names: Sequence[str]) -> str:
         """List the first names, and say how many more there are."""
-        parts = [self.language.isolated(name) for name in names]
+        parts = [self.language.isolated(self.label(name)) for name in names]
         left = len(parts) - FEW
         if left > 1:
             parts = [*parts[:FEW], self.language.texts("{count} more", "{count} more", left)]
@@ -152,27 +173,27 @@ class Writer:
     def _with_status(self, name: str) -> str:
         """Return a plan's name, and its status where it is not proved optimal."""
         status = self.comparison.plan(name).status
-        return name if status is Status.OPTIMAL else f"{name} ({status_word(status, self.language)})"
+        called = self.label(name)
+        return called if status is Status.OPTIMAL else f"{called} ({status_word(status, self.language)})"
 
     def _of_plan(self, name: str) -> Iterator[Section]:
-        text = self.language.text
-        title = text("{plan} against {baseline}", plan=name, baseline=self.comparison.baseline)
-        changed = list(self._changes(name))
-        tables = tuple(changed)
-        lines = [] if changed else [text("Nothing is asked differently.")]
+        text, called = self.language.text, self.label(name)
+        title = text("{plan} against {baseline}", plan=called, baseline=self.label(self.comparison.baseline))
+        tables = tuple(self._changes(name))
+        lines = [] if tables else [text("Nothing is asked differently.")]
         plan = self.comparison.plan(name)
         if not plan.status.has_plan:
             lines += self._findings(plan)
         yield Section("changes", title, tuple(lines), tables=tables, plan=name)
         totals = tuple(self._totals(name))
         if totals:
-            yield Section("totals", text("{plan}: totals", plan=name), tables=totals, plan=name)
+            yield Section("totals", text("{plan}: totals", plan=called), tables=totals, plan=name)
         moved = tuple(table for subject in ORDER for table in self._moved(subject, name))
         if moved:
-            yield Section("moves", text("{plan}: what moved", plan=name), tables=moved, plan=name)
+            yield Section("moves", text("{plan}: what moved", plan=called), tables=moved, plan=name)
         switched = tuple(self._switched(name))
         if switched:
-            yield Section("switches", text("{plan}: work that changed site", plan=name), tables=switched, plan=name)
+            yield Section("switches", text("{plan}: work that changed site", plan=called), tables=switched, plan=name)
 
     def _findings(self, plan: Plan) -> list[str]:
         """Return why there is no plan, a line for each thing that stands in its way."""
@@ -191,8 +212,8 @@ class Writer:
         own = of_plan(self.comparison.changes, name)
         told = own[~own["remark"].astype(bool)]
         found = told.reset_index().to_dict("records")
-        rows = [(path_of(row["section"], row["key"], row["field"]), row["before"] or NONE, row["after"] or NONE)
-                for row in found]  # fmt: skip
+        inputs = [self.comparison.plan(each).inputs for each in (self.comparison.baseline, name)]
+        rows = [RuleWriter(self.language, self.names).change(inputs, row) for row in found]
         if rows:
             shown, more = self._cut(rows)
             heads = tuple(Heading(head, words=True) for head in (text("what"), text("before"), text("after")))
@@ -207,15 +228,12 @@ class Writer:
             rows = []
             for key in names:
                 row: Any = own.loc[key]
-                figures, unit = self.figures.cells([row["baseline"], row["value"]], str(row["unit"]))
-                change, unit_of_change = self.figures.cells([row["change"]], str(row["unit"]), signed=True)
-                told = (
-                    change[0] if unit_of_change == unit or change[0] in (NONE, "0") else f"{change[0]} {unit_of_change}"
-                )
-                rows.append((self.words[key], unit, *figures, told))
+                pair = [row["baseline"], row["value"]]
+                figures, unit, change = self.figures.beside(pair, row["change"], str(row["unit"]))
+                rows.append((self.words[key], unit, *figures, change))
             heads = (
-                Heading(text("what"), words=True), Heading(text("unit"), words=True), Heading(self.comparison.baseline),
-                Heading(name), Heading(text("change")),
+                Heading(text("what"), words=True), Heading(text("unit"), words=True),
+                Heading(self.label(self.comparison.baseline)), Heading(self.label(name)), Heading(text("change")),
             )  # fmt: skip
             yield ComparisonTable(
                 self._year_caption(year, own["baseline_year"].iloc[0], presence, name), heads, tuple(rows)
@@ -226,11 +244,11 @@ class Writer:
         return any(isfinite(row[key]) and row[key] != 0 for key in ("baseline", "value"))
 
     def _year_caption(self, year: int, baseline_year: Any, presence: str, name: str) -> str:
-        text, baseline = self.language.text, self.comparison.baseline
+        text, baseline = self.language.text, self.label(self.comparison.baseline)
         if presence == PLAN_ONLY:
             return text("{year}, which {baseline} does not plan", year=year, baseline=baseline)
         if presence == BASELINE_ONLY:
-            return text("{year}, which {plan} does not plan", year=year, plan=name)
+            return text("{year}, which {plan} does not plan", year=year, plan=self.label(name))
         if baseline_year != year:
             return text("{year} against {baseline_year}", year=year, baseline_year=baseline_year)
         return str(year)
@@ -316,8 +334,3 @@ class Writer:
 def of_plan(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the rows of a plan, without that level."""
     return frame[frame.index.get_level_values("plan") == name].droplevel("plan")
-
-
-def path_of(section: str, key: str, field: str) -> str:
-    """Return the dotted path of a change."""
-    return ".".join(part for part in (section if section != "scenario" else "", key, field) if part)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.admissibility import in_service
 from planner.programme.case import INTACT
+from planner.report.plan.facts.community import community_answer
 from planner.report.plan.facts.totals import in_year, total
 from planner.report.plan.plan_text import PlanText
 from planner.report.plan.sentences import convention, status, titles
@@ -207,7 +208,14 @@ def _mark_seen(plan: Plan, year: int, spots: dict[str, MapNode], lines: tuple[Ma
 
 
 def _headline(plan: Plan, year: int, language: Language) -> str:
-    """Say what is served, and what the year costs."""
+    """Say what is served, and what the year costs: to the community where there is one, else to all."""
+    community = community_answer(plan, year)
+    if community is not None and community.asked_pflops:
+        return language.text(
+            "The community: {served} of {asked} served, {cost} in {year}",
+            served=language.number(community.served_pflops), asked=language.quantity(community.asked_pflops, "PFLOPS"),
+            cost=language.money(community.cost_usd, plan.inputs.scenario.finance.currency), year=year,
+        )  # fmt: skip
     figures = total(plan, year)
     money = language.money(figures.cost_usd, plan.inputs.scenario.finance.currency)
     if figures.demand_gbps and not figures.demand_pflops:

@@ -97,7 +97,7 @@ def _round_trips(plan: Plan, year: int, language: Language) -> Iterator[RoundTri
             workload = workloads[str(key)]
             rtt, weight = group["rtt_ms"].to_numpy(float), group[column].to_numpy(float)
             if weight.sum() > 0:
-                yield RoundTripTimes(language.name(workload, str(key)), rtt, weight, workload.max_rtt_ms)
+                yield RoundTripTimes(language.name(workload, str(key)), rtt, weight, workload.rtt_limit_ms)
 
 
 def _intact(frame: pd.DataFrame, year: int) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from planner.programme.hours import count_blocks
 from planner.report.language.figures import PROVED
-from planner.report.plan.facts import answer, background, limits, money, records, serving, supply, totals
+from planner.report.plan.facts import answer, background, community, limits, money, records, serving, supply, totals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from planner.plan.plan import Plan
     from planner.report.plan.facts.answer import ReachedObjective, YearSpan
     from planner.report.plan.facts.background import OtherTraffic
+    from planner.report.plan.facts.community import CommunityAnswer, YearBetween
     from planner.report.plan.facts.limits import ScreenedFailures
     from planner.report.plan.facts.money import LimitValue
     from planner.report.plan.facts.records import UsedRecord
     from planner.report.plan.facts.serving import CountryFigures, HostingSite, HourlyLoad, WorkloadRtt
     from planner.report.plan.facts.supply import BuiltAsset, SupplyBalance
-    from planner.report.plan.facts.totals import CommunityTotals, Power, Totals
+    from planner.report.plan.facts.totals import Power, Totals
     from planner.topology import Site, Source
 
 
@@ -118,6 +119,11 @@ class Digest:
         return supply.supply_balances(self.plan)
 
     @cached_property
+    def between(self) -> list[YearBetween]:
+        """The calendar years that are not planned, with what is missing in each at least."""
+        return community.years_between(self.balances, self.years)
+
+    @cached_property
     def builds(self) -> list[BuiltAsset]:
         """What is built, by year, the dearest first."""
         return supply.built_assets(self.plan)
@@ -202,9 +208,9 @@ class YearDigest:
         return totals.power(self.plan, self.year)
 
     @cached_property
-    def community(self) -> CommunityTotals | None:
-        """Figures of the community as a whole."""
-        return totals.community_totals(self.plan, self.year)
+    def community(self) -> CommunityAnswer | None:
+        """What it does for the community as a whole; None where nobody is a member."""
+        return community.community_answer(self.plan, self.year)
 
     @cached_property
     def countries(self) -> list[CountryFigures]:
@@ -270,6 +276,11 @@ class YearDigest:
     def limit_values(self) -> list[LimitValue]:
         """What one more of each limit would save."""
         return money.limit_values(self.plan, self.year)
+
+    @cached_property
+    def hinges(self) -> list[LimitValue]:
+        """Limits whose raise would save most."""
+        return money.hinges(self.plan, self.year)
 
     @property
     def site_fill(self) -> float:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from planner.plan.plan import Plan
     from planner.report.plan.digest import YearDigest
     from planner.report.plan.facts.answer import ReachedObjective
+    from planner.report.plan.facts.money import LimitValue
 
 
 def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
@@ -46,6 +47,9 @@ def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
         "seconds": round(plan.seconds, 3),
         "run": None if run is None else str(run),
         "years": [_of_year(digest.year(year)) for year in digest.years] if shown else [],
+        "community": [_of_community(digest.year(year)) for year in digest.years] if shown else [],
+        "years_between": [asdict(each) for each in digest.between] if shown else [],
+        "hinges": [_of_hinge(each) for each in digest.last.hinges] if shown else [],
         "stages": [_of_stage(each) for each in digest.reached] if shown else [],
         "failures": _failures(plan) if shown else [],
         "capital": _capital(plan) if shown else [],
@@ -71,6 +75,9 @@ def blank_summary(scenario: str | None, variant: str | None, error: str = "") ->
         "seconds": None,
         "run": None,
         "years": [],
+        "community": [],
+        "years_between": [],
+        "hinges": [],
         "stages": [],
         "failures": [],
         "capital": [],
@@ -92,6 +99,22 @@ def _objective(name: str, value: float, unit: str) -> dict[str, Any]:
 
 def _of_year(of: YearDigest) -> dict[str, Any]:
     return {"year": of.year, **{key: _finite(value) for key, value in asdict(of.totals).items()}}
+
+
+def _of_community(of: YearDigest) -> dict[str, Any]:
+    """Return what a year does for the members; without members, its year alone."""
+    if of.community is None:
+        return {"year": of.year}
+    figures = asdict(of.community) | {"served_share": of.community.served_share}
+    return {key: _finite(value) if isinstance(value, float) else value for key, value in figures.items()}
+
+
+def _of_hinge(value: LimitValue) -> dict[str, Any]:
+    """Return a limit with a raise that it can bear, and what that would save a year at the most."""
+    return {
+        "limit": value.limit.name, "key": value.key, "unit": value.unit, "amount": _finite(value.amount),
+        "step": value.step, "saves_usd": _finite(value.step_usd),
+    }  # fmt: skip
 
 
 def _of_stage(reached: ReachedObjective) -> dict[str, Any]:

@@ -88,6 +88,7 @@ def _accounts(sharing: Sharing) -> list[dict[str, Any]]:
             "country": member,
             "alone_usd": sharing.alone_usd[member],
             "paid_usd": whole.paid_usd.get(member, 0.0),
+            "caused_usd": whole.caused_usd.get(member, 0.0),
             "penalty_usd": whole.left_usd.get(member, 0.0),
             "gains_usd": shares[member],
             "bears_usd": sharing.alone_usd[member] - shares[member],

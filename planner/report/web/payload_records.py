@@ -128,7 +128,7 @@ def workload_records(demand: Demand, language: Language) -> Columns:
         "id": [workload.id for workload in found],
         "name": [language.name(workload, workload.id) for workload in found],
         "kind": [workload.kind for workload in found],
-        "limit": [workload.max_rtt_ms for workload in found],
+        "limit": [workload.rtt_limit_ms for workload in found],
         "up": [workload.traffic_gbps_per_pflops for workload in found],
         "back": [workload.traffic_back_gbps_per_pflops for workload in found],
         "survives": [workload.survives for workload in found],

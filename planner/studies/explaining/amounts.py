@@ -12,6 +12,7 @@ from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial, gre
 from planner.plan.diagnosis.required import missing_amounts, part_key_of, required_work
 from planner.programme.constraints import MILLIONTH
 from planner.studies.explaining.amendments import Amendment, raised, written
+from planner.tasks import YEAR_DAYS
 from planner.years import Yearly
 
 if TYPE_CHECKING:
@@ -212,6 +213,12 @@ def _left(trial: EasingTrial) -> Iterator[Amendment]:
         row = inputs.demand.demands[number]
         word, unit = ("compute", "PFLOPS") if row.to is None else ("rate", "Gbps")
         left = {year: _kept(row.amount.growing_at(year), share) for year, share in shares.items()}
+        if row.window is not None:  # its figures are those of its days
+            left = {year: mean * YEAR_DAYS / row.window.days for year, mean in left.items()}
+        if row.job is not None and row.window is not None:
+            share = left[row.window.year] / row.job.pflops(row.window.days)
+            yield Amendment(f"demands.{row.id}.job.tokens", written(max(1.0, row.job.tokens * share), "tokens"))
+            continue
         yield Amendment(f"demands.{row.id}.{word}", raised(Yearly.of(left), 0.0, unit))
 
 

@@ -261,7 +261,7 @@ def _made_worth(inputs: Inputs, wanted: ServedKey, remedies: Sequence[Remedy], e
             yield replace(remedy, kinds=(*remedy.kinds, "unserved"), amendments=(*remedy.amendments, price))
 
 
-OF_ITS_WORK = frozenset({"max_rtt", "min_cluster", "split", "survives", "requires"})
+OF_ITS_WORK = frozenset({"max_rtt", "deadline", "min_cluster", "split", "survives", "requires"})
 """Kinds that speak of one workload."""
 
 

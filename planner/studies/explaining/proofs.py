@@ -8,9 +8,11 @@ if TYPE_CHECKING:
     from planner.files import Inputs
     from planner.studies.explaining.restrictions import Restriction
 
-OF_WORK = frozenset({"residency", "transit", "share", "max_rtt", "min_cluster", "split", "survives", "requires"})
+OF_WORK = frozenset(
+    {"residency", "transit", "share", "max_rtt", "deadline", "min_cluster", "split", "survives", "requires"}
+)
 """Kinds that speak of work: they count where the proof has a row of such work, or of its country's floor."""
-SPREAD = frozenset({"usable_by", "through", "site_fill", "link_fill", "count", "service", "serves"})
+SPREAD = frozenset({"foreign_stake", "usable_by", "through", "site_fill", "link_fill", "count", "service", "serves"})
 """Kinds that leave no trace in a proof."""
 
 

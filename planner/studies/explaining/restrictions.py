@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 COMPUTE = ("inference", "training")
 """Kinds of work that a site may take."""
+FAR_OFF = "1e6 hours"
+"""A deadline that all work keeps."""
 HOURS_OF_DAY = 24.0
 """Training may run in one hour of the day, and so take that many times its mean."""
 
@@ -69,6 +71,8 @@ def _required(inputs: Inputs) -> Iterator[Restriction]:
         workload = inputs.demand.workloads[row.workload]
         if workload.unserved_usd is None and not workload.is_background:
             key, nothing = ("compute", "0 PFLOPS") if row.to is None else ("rate", "0 Gbps")
+            if row.job is not None:  # of a single token nothing is left
+                key, nothing = "job.tokens", "1 tokens"
             yield _value("required", f"demands.{row.id}.{key}", nothing, keys=("demands", number, key))
 
 
@@ -119,6 +123,14 @@ def _shares(inputs: Inputs) -> Iterator[Restriction]:
         yield Restriction("share", path, ("policy", "shares", number, "at_least"), speaks_of_nobody)
 
 
+def _foreign_stakes(inputs: Inputs) -> Iterator[Restriction]:
+    for number, rule in enumerate(inputs.scenario.policy.foreign_stake):
+        path = f"policy.foreign_stake.{rule.id or number}"
+        gone = (Amendment(remove=f"rule:{rule.id}"),) if rule.id else ()
+        anybodys = (Amendment(f"{path}.max", "1"),)
+        yield Restriction("foreign_stake", path, ("policy", "foreign_stake", number, "max"), anybodys, gone)
+
+
 def _fills(inputs: Inputs) -> Iterator[Restriction]:
     for key in ("site_fill", "link_fill"):
         if min(value for _, value in getattr(inputs.scenario.limits, key).points) < 1:
@@ -127,6 +139,7 @@ def _fills(inputs: Inputs) -> Iterator[Restriction]:
 
 def _workload_rules(inputs: Inputs) -> Iterator[Restriction]:
     used = {row.workload for row in inputs.demand.demands}
+    jobs = {row.workload for row in inputs.demand.demands if row.job is not None}
     for key in sorted(used & inputs.demand.workloads.keys()):
         workload = inputs.demand.workloads[key]
         if workload.is_background:
@@ -134,7 +147,10 @@ def _workload_rules(inputs: Inputs) -> Iterator[Restriction]:
         if workload.max_rtt_ms is not None:
             yield _value("max_rtt", f"workloads.{key}.max_rtt")
         if workload.needs_cluster:
-            yield _value("min_cluster", f"workloads.{key}.min_cluster")
+            of_a_job = workload.job is not None or key in jobs
+            yield _value("min_cluster", f"workloads.{key}.min_cluster", "0 PFLOPS" if of_a_job else None)
+        if workload.job is not None:
+            yield _value("deadline", f"workloads.{key}.job.deadline", FAR_OFF)
         if not workload.split:
             yield _value("split", f"workloads.{key}.split", "true")
         if workload.survives > 0 and inputs.scenario.contingencies:
@@ -170,9 +186,15 @@ def _least(fill: Yearly) -> float:
     return min(value for _, value in fill.points)
 
 
+def _most(amount: Yearly) -> float:
+    """Most of a figure in any year and season, for a job asks for more within its window than in the mean."""
+    figures = (amount, *(figure for _, figure in amount.seasons))
+    return max(value for figure in figures for _, value in figure.points)
+
+
 def most_asked_pflops(inputs: Inputs) -> float:
     """PFLOPS of a site that limits nothing: more than all demands together could occupy in any hour."""
-    most = sum(max(v for _, v in row.amount.points) for row in inputs.demand.demands if row.to is None)
+    most = sum(_most(row.amount) for row in inputs.demand.demands if row.to is None)
     return max(most, 1.0) * HOURS_OF_DAY / _least(inputs.scenario.limits.site_fill)
 
 
@@ -182,7 +204,7 @@ def most_asked_gbps(inputs: Inputs) -> float:
     for row in inputs.demand.demands:
         work = inputs.demand.workloads[row.workload]
         per_unit = 1.0 if row.to else work.traffic_gbps_per_pflops + work.traffic_back_gbps_per_pflops
-        total += per_unit * max(v for _, v in row.amount.points)
+        total += per_unit * _most(row.amount)
     return max(total, 1.0) * HOURS_OF_DAY / _least(inputs.scenario.limits.link_fill)
 
 
@@ -206,13 +228,13 @@ def _capacity(inputs: Inputs) -> Iterator[Restriction]:
 
 def _compute(inputs: Inputs) -> Iterator[Restriction]:
     """Sites' compute; dropped it grows for nothing, for machines that stand would count in groups and draw power."""
-    plenty = [{"max": written(most_asked_pflops(inputs), "PFLOPS")}]
+    enough, nodes = written(most_asked_pflops(inputs), "PFLOPS"), inputs.topology.nodes
     for key, site in sorted(inputs.topology.sites.items()):
         if site.market or not any(in_service(site, year) for year in inputs.scenario.years):
             continue
         grows = any(option.max is not None for option in site.expansion)
         field = "expansion" if grows else "accelerators" if site.accelerators else "compute"
-        drop = (Amendment(f"sites.{key}.expansion", plenty),)
+        drop = (Amendment(f"sites.{key}.expansion", [{"max": enough, "owner": nodes[site.node].country}]),)
         yield Restriction("compute", f"sites.{key}.{field}", ("sites", key, field), drop)
 
 
@@ -252,8 +274,8 @@ def _through(inputs: Inputs) -> Iterator[Restriction]:
 
 
 RULES: tuple[Callable[[Inputs], Iterator[Restriction]], ...] = (
-    _floors, _budgets, _member_limits, _required, _residency, _transit, _shares, _workload_rules, _hosts, _fills,
-    _groups, _count,
+    _floors, _budgets, _member_limits, _required, _residency, _transit, _shares, _foreign_stakes, _workload_rules,
+    _hosts, _fills, _groups, _count,
 )  # fmt: skip
 """What the scenario and the demand ask for."""
 FACTS: tuple[Callable[[Inputs], Iterator[Restriction]], ...] = (

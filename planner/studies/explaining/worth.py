@@ -140,6 +140,10 @@ def _rules(inputs: Inputs) -> Iterator[Question]:
                 path = f"policy.{sort}.{number}"
                 gone = Amendment(f"{path}.hosts", "any") if sort == "residency" else Amendment(f"{path}.origin", [])
                 yield Question(path, "removed", "rule", (gone,))
+    for number, stake in enumerate(inputs.scenario.policy.foreign_stake):
+        path = f"policy.foreign_stake.{number}"
+        anybodys = Amendment(remove=f"rule:{stake.id}") if stake.id else Amendment(f"{path}.max", "1")
+        yield Question(f"rule:{stake.id}" if stake.id else path, "removed", "rule", (anybodys,))
 
 
 def _floors(inputs: Inputs) -> Iterator[Question]:

@@ -30,14 +30,14 @@ class Coalition:
         money, and what its unserved demand counts for
     unproved_usd
         by how much the two together might be less than was found
-    paid_usd
-        money by country, as the plan's table of members has it
+    paid_usd, caused_usd
+        money by the country that pays for what it owns, and by the country whose demand causes it
     left_usd
         the penalty by country
     served_pflops
         by year and country
     capex_usd
-        overnight price of what is built, by the country that owns it
+        overnight price of what is built, by the country that pays it
     findings
         why there is no plan
     """
@@ -48,6 +48,7 @@ class Coalition:
     penalty_usd: float = 0.0
     unproved_usd: float = 0.0
     paid_usd: Mapping[str, float] = field(default_factory=dict)
+    caused_usd: Mapping[str, float] = field(default_factory=dict)
     left_usd: Mapping[str, float] = field(default_factory=dict)
     served_pflops: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     capex_usd: Mapping[str, float] = field(default_factory=dict)
@@ -92,12 +93,13 @@ def read_coalition(plan: Plan, members: tuple[str, ...]) -> Coalition:
     idle = idle_of_outsiders(plan.inputs)
     scenario = plan.inputs.scenario
     weights = year_weights(scenario.years, scenario.finance.discount_rate)
-    paid, left = defaultdict[str, float](float), defaultdict[str, float](float)
+    paid, caused, left = (defaultdict[str, float](float) for _ in range(3))
     served: dict[str, dict[str, float]] = {}
-    frame = accounts(plan)
-    figures = frame[["cost_usd", "penalty_usd", "served_pflops"]].to_numpy().tolist()
-    for (year, country), (cost, penalty, pflops) in zip(frame.index.tolist(), figures, strict=True):
-        paid[country] += weights[year] * cost
+    frame = accounts(plan).join(plan.members["paid_usd"])
+    figures = frame[["paid_usd", "cost_usd", "penalty_usd", "served_pflops"]].to_numpy().tolist()
+    for (year, country), (payment, cause, penalty, pflops) in zip(frame.index.tolist(), figures, strict=True):
+        paid[country] += weights[year] * payment
+        caused[country] += weights[year] * cause
         left[country] += weights[year] * penalty
         if country in members:
             served.setdefault(str(year), {})[country] = pflops
@@ -110,9 +112,10 @@ def read_coalition(plan: Plan, members: tuple[str, ...]) -> Coalition:
         penalty_usd=plan.unserved_penalty_usd,
         unproved_usd=max(0.0, plan.objective - plan.bound),
         paid_usd=_plain(paid),
+        caused_usd=_plain(caused),
         left_usd=_plain(left),
         served_pflops=served,
-        capex_usd=_capex_by_owner(plan),
+        capex_usd=_capex(plan),
     )
 
 
@@ -120,15 +123,9 @@ def _plain(amounts: Mapping[str, float]) -> dict[str, float]:
     return {country: float(usd) for country, usd in sorted(amounts.items())}
 
 
-def _capex_by_owner(plan: Plan) -> dict[str, float]:
-    """Overnight price of builds by country: sites whole, links half at each end, projects by nobody."""
-    topology, found = plan.inputs.topology, defaultdict[str, float](float)
-    capex = plan.builds["capex_usd"]
-    for (_, asset, _), usd in zip(capex.index.tolist(), capex.tolist(), strict=True):
-        sort, _, key = asset.partition(":")
-        places: tuple[str, ...] = ()
-        if sort != "project":
-            places = (topology.sites[key].node,) if sort == "site" else topology.links[key].ends
-        for node in places:
-            found[topology.nodes[node].country] += usd / len(places)
+def _capex(plan: Plan) -> dict[str, float]:
+    """Overnight price of all builds, by the country that pays."""
+    capital, found = plan.capital["capex_usd"], defaultdict[str, float](float)
+    for (_, country), usd in zip(capital.index.tolist(), capital.tolist(), strict=True):
+        found[country] += usd
     return _plain(found)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.programme.prepare import prepare
 from planner.programme.sets import INTACT
+from planner.stakes import owners_of
 from planner.studies.alterations import aiming, country_of, counts, home_of, with_floor, without_hosting
 from planner.years import Yearly
 
@@ -148,7 +149,7 @@ def outsiders_use(plan: Plan) -> Used:
 
 
 def idle_of_outsiders(inputs: Inputs) -> Idle:
-    """Return what machines of non-members draw while they wait, by country, USD of all years: no coalition's business.
+    """Return what machines on soil of non-members draw while they wait, by who pays it, USD of all years.
 
     It is in the cost of every plan, whatever is decided, and their owners pay it.
     """
@@ -159,7 +160,9 @@ def idle_of_outsiders(inputs: Inputs) -> Idle:
     case = prepare(inputs)
     for position, site in enumerate(case.sites):
         if site.country not in members:
+            owners = owners_of(inputs.topology.sites[site.id], inputs.topology)
             for year in case.years:
                 idle = case.mean_idle_usd(position, year) * case.standing(position, year)
-                found[site.country] += case.year_weight(year) * idle
+                for country, share in owners.items():
+                    found[country] += case.year_weight(year) * idle * share
     return {country: usd for country, usd in sorted(found.items()) if usd}

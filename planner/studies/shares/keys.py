@@ -22,7 +22,7 @@ def divide_by_keys(inputs: Inputs, whole: Coalition, alone_usd: Mapping[str, flo
 
     Demand is of compute, weighed over the years as money is; population and GDP (people times income a head) are those
     of the planner's table of countries in the last year, and left out where it lacks a member; capex is what is built
-    in the plan of all, by the country on whose soil it stands.
+    in the plan of all, by the country that pays it.
     """
     members = tuple(sorted(alone_usd))
     keys = {"demand": _demand(inputs, members), **_people(inputs, members), "capex": whole.capex_usd}

@@ -175,7 +175,7 @@ def test_one_place_without_links_is_drawn(tmp_path: Path) -> None:
     """Half of what it asks for is served."""
     files = draw_pictures(plan(base=single()), tmp_path, ["svg"])
     assert "Almaty" in words_of(files[0])
-    assert "10 of 20\u00a0PFLOPS served, 30\u00a0kUSD in 2030" in words_of(files[0])
+    assert "The community: 10 of 20\u00a0PFLOPS served, 30\u00a0kUSD in 2030" in words_of(files[0])
 
 
 def test_a_world_without_links_or_sites_is_drawn_without_what_would_be_empty(tmp_path: Path) -> None:

@@ -107,13 +107,13 @@ def test_a_path_that_only_touches_origin_and_host_crosses_nobody() -> None:
 def test_a_full_site_is_worth_what_the_next_one_costs_more() -> None:
     """With 10 PFLOPS far at 1,100, five more are served near for 3,000: one more far saves 1,900."""
     plan = proved({"topology.sites.far.compute": "10 PFLOPS", "demand.demands.0.compute": "15 PFLOPS"})
-    assert money.limit_values(plan, 2030) == [money.LimitValue("site", "far", "PFLOPS", about(1900))]
+    assert money.limit_values(plan, 2030) == [money.LimitValue("site", "far", "PFLOPS", about(1900), 10.0)]
 
 
 def test_a_full_link_is_worth_what_passes_over_one_gbps() -> None:
     """5 Gbps carry 10 PFLOPS; one more carries two, each 1,900 cheaper."""
     plan = proved({"topology.links.fibre.capacity": "5 Gbps", "demand.demands.0.compute": "15 PFLOPS"})
-    assert money.limit_values(plan, 2030) == [money.LimitValue("link", "fibre", "Gbps", about(3800))]
+    assert money.limit_values(plan, 2030) == [money.LimitValue("link", "fibre", "Gbps", about(3800), 5.0)]
 
 
 def test_budgets_have_their_own_units() -> None:

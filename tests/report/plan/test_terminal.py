@@ -135,7 +135,9 @@ def test_members_are_told_apart_and_add_up() -> None:
     row = {line.split()[0]: line.split() for line in lines if line.startswith(("KZ", "CN", "all"))}
     assert row["KZ"] == ["KZ", "*", "20.0", "20.0", "100", "%", "-", "20.0", "-", "-", "22.0", "1.10"]
     assert row["CN"][1:8] == ["-", "-", "-", "-", "-", "-", "20.0"]
-    assert "its target is 50." in " ".join(" ".join(lines).split())
+    said = " ".join(" ".join(lines).split())
+    assert "The community asks for 20 PFLOPS in 2030, and all of it is served: 20 outside the community." in said
+    assert "Its target of 50 PFLOPS is 250 % of what it asks for." in said
 
 
 def test_what_is_served_where_names_the_countries_and_their_distance() -> None:
@@ -214,7 +216,9 @@ def test_the_power_it_takes_is_told() -> None:
 
 def test_without_members_named_the_community_is_whoever_asks() -> None:
     """Only KZ asks."""
-    assert "The community (KZ): 20 of 20 PFLOPS served (100 %)." in words(small.plan({"scenario.community": None}))
+    assert "The community asks for 20 PFLOPS in 2030, and all of it is served: 20 outside the community." in words(
+        small.plan({"scenario.community": None})
+    )
 
 
 def test_a_plan_without_any_member_says_nothing_of_a_community() -> None:

@@ -145,7 +145,7 @@ def test_traffic_is_told_with_what_stays_behind() -> None:
     assert text.count("100 of 140 Gbps carried (71 %) in 2030") == 1
     assert "Traffic between places, 2030: 71 % carried (Gbps in each direction)" in text
     assert f"home-away mail 140 100 10.0 {plan.tables.rates['reason'].iloc[0]}" in text
-    assert "asks for no compute. On its soil stand 110 PFLOPS" in text
+    assert "asks for no compute in 2030. On its soil stand 110 PFLOPS; 0 are in use." in text
     assert "Who asks" not in text
     assert "What stays unserved" not in text
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import TYPE_CHECKING
 
 from planner.report.plan.facts.totals import in_year
+from planner.seasons import WHOLE_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from planner.files import Inputs
     from planner.plan.plan import Plan
+    from planner.years import Yearly
 
 FULL = 0.5
 """Sites and links less full than this are not worth a line among the fullest."""
@@ -90,3 +94,32 @@ def least_served(plan: Plan) -> tuple[int, str, float] | None:
     shares = (own["served_pflops"] / own["demand_pflops"]).tolist()
     share, (year, country) = min(zip(shares, own.index.tolist(), strict=True))
     return int(year), str(country), share
+
+
+def limit_amount(inputs: Inputs, family: str, key: str, year: int) -> float:
+    """Return how large a limit is in its unit, `key` being the site, link, group or country it holds for.
+
+    Not a number where the files do not say it in one figure.
+    """
+    topology, limits = inputs.topology, inputs.scenario.limits
+    if family == "build_limit":
+        record = topology.sites.get(key) or topology.links.get(key)
+        most = [option.max.at(year) for option in (record.expansion if record else ()) if option.max is not None]
+        return sum(most) if most else nan
+    if family == "site_power":
+        return _least(topology.sites[key].power_mw, inputs, year)
+    if family in ("group_power", "group_compute") and key in topology.groups:
+        group = topology.groups[key]
+        return _least(group.power_mw if family == "group_power" else group.compute_pflops, inputs, year)
+    if family == "capex_budget" and limits.capex_usd is not None:
+        return limits.capex_usd / 1e6
+    if family == "carbon_budget" and limits.carbon_kg is not None:
+        return limits.carbon_kg.at(year) / 1e3
+    return nan
+
+
+def _least(figure: Yearly | None, inputs: Inputs, year: int) -> float:
+    """Return the least of a figure over the seasons of a year."""
+    if figure is None:
+        return nan
+    return min(figure.in_season(season).at(year) for season in (inputs.scenario.seasons or WHOLE_YEAR))

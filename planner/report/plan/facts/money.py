@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import floor, log10, nan
 from typing import TYPE_CHECKING
 
 from planner.admissibility import Origin, find_rule, in_service
 from planner.finance import capital_recovery_factor, year_weights
 from planner.programme.families import FAMILIES, Family
+from planner.report.plan.facts.limits import limit_amount
 from planner.report.plan.facts.serving import country_of_sites, intact_paths
 from planner.report.plan.facts.supply import built_assets
 from planner.report.plan.facts.totals import in_year
@@ -27,13 +29,31 @@ class LimitValue:
     """What one more unit of a limit would save a year.
 
     `family` is the row of the programme, or ``site`` and ``link`` for installed compute and capacity; `unit` is that
-    of the limit: PFLOPS, Gbps, MW, site, t, MUSD.
+    of the limit: PFLOPS, Gbps, MW, site, t, MUSD; `amount` is how large the limit is, where that is known.
     """
 
     family: str
     key: str
     unit: str
     usd: float
+    amount: float = nan
+
+    @property
+    def step(self) -> float:
+        """A raise that the limit can bear: the largest of 1, 2 and 5 with its powers of ten within a tenth of it.
+
+        One where it is not known how large the limit is, or where it counts things.
+        """
+        if self.unit == "site" or not self.amount > 0:
+            return 1.0
+        tenth = self.amount / 10 * (1 + ROUNDING)
+        power = 10.0 ** floor(log10(tenth))
+        return max(each * power for each in (1, 2, 5) if each * power <= tenth)
+
+    @property
+    def step_usd(self) -> float:
+        """What such a raise would save a year at the most: the worth of the next unit falls as more is given."""
+        return self.step * self.usd
 
     @property
     def limit(self) -> Family:
@@ -41,6 +61,8 @@ class LimitValue:
         return FAMILIES[ROOM.get(self.family, self.family)]
 
 
+ROUNDING = 1e-9
+"""A tenth that is short of a round figure by less is that figure."""
 ROOM = {"site": "site_capacity", "link": "link_capacity"}
 """Families of installed compute and capacity."""
 _FIRST = ("build_limit", "site_power", "group_power", "site_limit", "capex_budget", "carbon_budget")
@@ -65,15 +87,24 @@ def limit_values(plan: Plan, year: int) -> list[LimitValue]:
     """
     sites, links = in_year(plan.sites, year), in_year(plan.links, year)
     sites = sites[sites["installed_pflops"] > 0]
-    found = [LimitValue("site", str(key), "PFLOPS", float(usd)) for key, usd in sites["price_usd_per_pflops"].items()]
-    found += [LimitValue("link", str(key), "Gbps", float(usd)) for key, usd in links["price_usd_per_gbps"].items()]
+    found = [
+        LimitValue("site", str(key), "PFLOPS", float(usd), float(amount))
+        for key, usd, amount in sites[["price_usd_per_pflops", "installed_pflops"]].itertuples()
+    ]
+    found += [
+        LimitValue("link", str(key), "Gbps", float(usd), float(amount))
+        for key, usd, amount in links[["price_usd_per_gbps", "capacity_gbps"]].itertuples()
+    ]
     sums: dict[tuple[str, str], float] = defaultdict(float)
     for (family, key), price in zip(plan.prices.index.tolist(), plan.prices["price"].tolist(), strict=True):
         parts = FAMILIES[family].read_key(str(key)) if family in LIMITS else {}
         if family in LIMITS and parts.get("year", str(year)) == str(year):
             sums[family, next((parts[name] for name in NAMES if name in parts), "")] += price
     known = plan.inputs.topology.sites
-    found += [LimitValue(family, key, _unit(family, is_site=key in known), usd) for (family, key), usd in sums.items()]
+    found += [
+        LimitValue(family, key, _unit(family, is_site=key in known), usd, limit_amount(plan.inputs, family, key, year))
+        for (family, key), usd in sums.items()
+    ]
     return sorted((each for each in found if each.usd > 0), key=lambda each: (-each.usd, each.family, each.key))
 
 
@@ -132,3 +163,19 @@ def _fees(plan: Plan, year: int) -> Iterator[tuple[Record, float]]:
         rule = rule_of(origin, workload)
         if rule is not None and host[site] != nodes[origin].country:
             yield rule, pflops * rule.fee_usd_per_pflops.at(year)
+
+
+def hinges(plan: Plan, year: int) -> list[LimitValue]:
+    """Return the limits whose raise would save most, by what a raise that each can bear saves a year.
+
+    Installed compute and capacity are such limits only where no more is on offer: elsewhere what they are worth is the
+    price of building, and the limit of what may be built speaks for itself.
+    """
+    topology = plan.inputs.topology
+
+    def is_on_offer(value: LimitValue) -> bool:
+        record = (topology.sites if value.family == "site" else topology.links)[value.key]
+        return any(in_service(option, year) for option in record.expansion)
+
+    found = [each for each in limit_values(plan, year) if each.family not in ROOM or not is_on_offer(each)]
+    return sorted(found, key=lambda each: (-each.step_usd, each.family, each.key))

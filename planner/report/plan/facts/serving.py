@@ -99,7 +99,7 @@ def workload_rtts(plan: Plan, year: int) -> list[WorkloadRtt]:
         served = float(rows["pflops"].sum())
         mean = float(rows["delay"].sum()) / served
         glass = float((rows["pflops"] * rows["glass_ms"]).sum(skipna=False)) / served
-        worst, limit = float(rows["rtt_ms"].max()), workloads[str(name)].max_rtt_ms
+        worst, limit = float(rows["rtt_ms"].max()), workloads[str(name)].rtt_limit_ms
         found.append(WorkloadRtt(str(name), served, mean, glass, worst, limit))
     return sorted(found, key=lambda each: (-each.served_pflops, each.workload))
 

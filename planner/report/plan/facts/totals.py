@@ -118,38 +118,6 @@ def built_in(plan: Plan, year: int) -> float:
 
 
 @dataclass(frozen=True)
-class CommunityTotals:
-    """The members together, and the compute in their countries, in PFLOPS."""
-
-    members: tuple[str, ...]
-    asked_pflops: float
-    served_pflops: float
-    installed_pflops: float
-    built_pflops: float
-    used_pflops: float
-
-
-def community_totals(plan: Plan, year: int) -> CommunityTotals | None:
-    """Return the figures of the community in a year; None where it has no members."""
-    import pandas as pd
-
-    members, sites = in_year(plan.members, year), in_year(plan.sites, year)
-    own = members[members["member"].astype(bool)]
-    rented = [plan.inputs.topology.sites[key].market for key in sites.index]
-    soil = sites[sites["country"].isin(own.index) & ~pd.Series(rented, sites.index, dtype=bool)]
-    if own.empty:
-        return None
-    return CommunityTotals(
-        tuple(map(str, own.index)),
-        asked_pflops=float(own["demand_pflops"].sum()),
-        served_pflops=float(own["served_pflops"].sum()),
-        installed_pflops=float(soil["installed_pflops"].sum()),
-        built_pflops=float(soil["built_pflops"].sum()),
-        used_pflops=float(soil["used_pflops"].sum()),
-    )
-
-
-@dataclass(frozen=True)
 class Power:
     """Electricity that the sites draw, each at its own peak, what they use in a year, its carbon, and their water."""
 

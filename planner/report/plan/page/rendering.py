@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.engine.status import Status
 from planner.report.language.rules import status_word
 from planner.report.language.speech import speak
-from planner.report.plan import sentences
+from planner.report.plan import answering, sentences
 from planner.report.plan.page import decisions, members, others, provenance, supply
 from planner.report.plan.plan_text import PlanText
 from planner.report.web.html import fill_page, read_styles
@@ -75,6 +75,8 @@ def _whole(plan_text: PlanText) -> dict[str, Any]:
     """Return what a plan with tables says."""
     return {
         "whole": True,
+        "answer": answering.answer(plan_text),
+        "reservations": answering.reservations(plan_text),
         "headline": sentences.headline(plan_text),
         "status": sentences.status(plan_text),
         "proved": plan_text.plan.status is Status.OPTIMAL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from planner.report.language.figures import decimals_of, rest
@@ -9,6 +10,7 @@ from planner.report.plan.facts.supply import exhausted
 from planner.report.web.blocks import PageColumn, words
 
 if TYPE_CHECKING:
+    from planner.report.plan.facts.community import CommunityAnswer
     from planner.report.plan.plan_text import PlanText
     from planner.report.web.blocks import PageTable
 
@@ -17,8 +19,11 @@ CALENDAR = 15
 
 
 def key_figures(plan_text: PlanText, year: int) -> list[tuple[str, str]]:
-    """Return what to remember of a year: label and figure."""
-    language, figures = plan_text.language, plan_text.digest.year(year).totals
+    """Return what to remember of a year, label and figure: of the community where there is one, else of all."""
+    of = plan_text.digest.year(year)
+    if of.community is not None and of.community.asked_pflops:
+        return _of_community(plan_text, of.community)
+    language, figures = plan_text.language, of.totals
     found = [(language.text("Cost of the year"), plan_text.money(figures.cost_usd))]
     if figures.demand_pflops:
         left = 0.0 if figures.serves_all else figures.unserved_pflops
@@ -37,6 +42,30 @@ def key_figures(plan_text: PlanText, year: int) -> list[tuple[str, str]]:
             (language.text("Mean round trip"), language.quantity(figures.mean_rtt_ms, "ms")),
         ]
     return found
+
+
+def _of_community(plan_text: PlanText, found: CommunityAnswer) -> list[tuple[str, str]]:
+    """Return what to remember of the community: need and target, what is served and built, what it takes."""
+    language = plan_text.language
+    text, quantity = language.text, language.quantity
+    left = 0.0
+    if not found.serves_all:
+        left = found.asked_pflops - found.served_pflops
+        left = rest(found.asked_pflops, found.served_pflops, decimals_of(left))
+    figures = [
+        (text("The community asks for"), quantity(found.asked_pflops, "PFLOPS")),
+        (text("Share served"), language.percentage(found.served_share if left else 1.0)),
+        (text("Left unserved"), quantity(left, "PFLOPS")),
+        (text("On its soil"), quantity(found.installed_pflops, "PFLOPS")),
+        (text("Of it built by this plan"), quantity(found.built_pflops, "PFLOPS")),
+        (text("Cost of its part, a year"), plan_text.money(found.cost_usd)),
+        (text("Power at the peak"), quantity(found.power_mw, "MW")),
+        (text("Energy a year"), quantity(found.energy_mwh / 1e3, "GWh")),
+        (text("CO₂ a year, kt"), language.number(found.carbon_t / 1e3)),
+    ]
+    if isfinite(found.target_pflops):
+        figures.insert(1, (text("Its target"), quantity(found.target_pflops, "PFLOPS")))
+    return figures
 
 
 def exhaustion(plan_text: PlanText) -> list[str]:

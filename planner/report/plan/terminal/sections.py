@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.report.language.figures import NONE, rests
 from planner.report.language.speech import uncapitalised
-from planner.report.plan import sentences
+from planner.report.plan import answering, sentences
 from planner.report.plan.facts.serving import glass_differs, sum_countries
 from planner.report.plan.terminal import decisions, situations
 
@@ -27,31 +27,14 @@ def convention(plan_text: PlanText, _: YearDigest, page: Page) -> None:
     page.say(language.run_on([sentences.convention(plan_text), *listed]))
 
 
-def community(plan_text: PlanText, of: YearDigest, page: Page) -> None:
-    """Say how the community as a whole fares, and how large its pool is."""
-    found, language = of.community, plan_text.language
-    if found is None:
-        return
-    text, pflops = language.text, language.number
-    members, asked, served = language.joined(found.members), found.asked_pflops, found.served_pflops
-    fares = text("The community ({members}) asks for no compute.", members=members)
-    if asked:
-        fares = text(
-            "The community ({members}): {served} of {asked} PFLOPS served ({share}).",
-            members=members, served=pflops(served), asked=pflops(asked), share=language.percentage(served / asked),
-        )  # fmt: skip
-    stands = {"installed": pflops(found.installed_pflops), "used": pflops(found.used_pflops)}
-    if found.built_pflops:
-        soil = text(
-            "On its soil stand {installed} PFLOPS, {built} of them built by this plan, {used} in use",
-            built=pflops(found.built_pflops), **stands,
-        )  # fmt: skip
-    else:
-        soil = text("On its soil stand {installed} PFLOPS, {used} in use", **stands)
-    target = plan_text.inputs.scenario.community.target_pflops
-    if target:
-        soil = text("{soil}; its target is {target}", soil=soil, target=pflops(target))
-    page.say(language.run_on([fares, text("{sentence}.", sentence=soil)]), gap=True)
+def community(plan_text: PlanText, _: YearDigest, page: Page) -> None:
+    """Say what the plan does for the community, apart from others, and what a reader has to know with it."""
+    language = plan_text.language
+    said = answering.answer(plan_text)
+    if said:
+        page.say(language.run_on(said), gap=True)
+    for sentence in answering.reservations(plan_text):
+        page.say(sentence)
 
 
 def members(plan_text: PlanText, of: YearDigest, page: Page) -> None:
@@ -302,8 +285,8 @@ def confidence(plan_text: PlanText, _: YearDigest, page: Page) -> None:
 
 
 SECTIONS: tuple[Callable[[PlanText, YearDigest, Page], None], ...] = (
-    convention,
     community,
+    convention,
     decisions.limits,
     decisions.stages,
     situations.years,

@@ -8,6 +8,7 @@
   planner.setWords(readJson("words"));
   if (given.base) planner.setFigures(given.base);
   const LESS = "#b3400f", MORE = "#0b5fa5", NOISE = 1e-6;
+  const called = (name) => given.labels[name] || name;
   const byKey = new Map(given.criteria.map((each) => [each.key, each]));
 
   function choice(word, options, chosen, change) {
@@ -69,7 +70,7 @@
   function drawChart(element, keys) {
     const [across, up] = keys.map((key) => byKey.get(key));
     const scales = [scaled(across), scaled(up)];
-    const dots = given.plans.map((name, i) => ({ whole: name, name: shortened(name, 220), x: across.values[i], y: up.values[i], first: i === 0, group: given.groups[i] }))
+    const dots = given.plans.map((name, i) => ({ whole: called(name), name: shortened(called(name), 220), x: across.values[i], y: up.values[i], first: i === 0, group: given.groups[i] }))
       .filter((dot) => dot.x !== null && dot.y !== null)
       .map((dot) => ({ ...dot, x: dot.x * scales[0].factor, y: dot.y * scales[1].factor }));
     element.replaceChildren();
@@ -203,7 +204,7 @@
     function controls() {
       const pairs = given.years[plan].map((each) => [String(each[1]), String(each[1])]);
       chosen.replaceChildren(...[
-        others.length > 1 ? choice("compare.plan", others.map((name) => [name, name]), plan, (name) => { plan = name; pair = null; show(); }) : null,
+        others.length > 1 ? choice("compare.plan", others.map((name) => [name, called(name)]), plan, (name) => { plan = name; pair = null; show(); }) : null,
         pairs.length > 1 ? choice("compare.year", pairs, String(pair[1]), (year) => { pair = given.years[plan].find((each) => String(each[1]) === year); show(); }) : null,
       ].filter(Boolean));
     }
@@ -220,26 +221,27 @@
       const group = planner.zoomGroup(), captions = frames.map((frame) => frame.querySelector("figcaption"));
       sides.forEach(([name, year, data], i) => {
         planner.drawMap(frames[i], {
-          data, basemap, points, group, height: 340, look: { ...looks[i], largest }, label: say("compare.map", { plan: name, year }),
+          data, basemap, points, group, height: 340, look: { ...looks[i], largest }, label: say("compare.map", { plan: called(name), year }),
           describe: (kind, at) => planner.describe(data, looks[i], kind, at),
         });
-        captions[i].textContent = say("compare.caption", { plan: name, year });
+        captions[i].textContent = say("compare.caption", { plan: called(name), year });
       });
       const data = { own: given.base, baseline: sides[0][2], plan: sides[1][2] };
       const look = changeLook(data, ours, theirs, largest);
       planner.drawMap(frames[2], {
-        data: sides[1][2], basemap, points, group, height: 420, look, label: say("compare.change", { plan, baseline: first, year: theirs }),
+        data: sides[1][2], basemap, points, group, height: 420, look, label: say("compare.change", { plan: called(plan), baseline: called(first), year: theirs }),
         describe: (kind, at) => {
           const records = given.base[`${kind}s`], each = look[`${kind}s`] && look[`${kind}s`][at];
           const name = records.name && records.name[at] ? records.name[at] : records.id[at];
           if (!each) return [name];
-          const mark = each.gone ? [say("compare.gone", { plan })] : each.fresh ? [say("compare.new", { plan })] : [];
+          const mark = each.gone ? [say("compare.gone", { plan: called(plan) })] : each.fresh ? [say("compare.new", { plan: called(plan) })] : [];
           return [name, signed(each.value, kind === "site" ? "PFLOPS" : "Gbps"), ...mark];
         },
       });
-      captions[2].textContent = say("compare.change_caption", { plan, baseline: first });
+      captions[2].textContent = say("compare.change_caption", { plan: called(plan), baseline: called(first) });
       frames.forEach((frame, i) => frame.append(captions[i]));
-      drawLegend(document.getElementById("map-legend"), look, plan);
+      drawLegend(document.getElementById("map-legend"), look, called(plan));
+      planner.drawLegend(document.getElementById("pair-legend"), sides[1][2], plain(theirs), { ...looks[1], largest: 0 });
     }
     show();
   }
