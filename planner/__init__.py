@@ -65,11 +65,19 @@ if TYPE_CHECKING:
     from planner.report.studies.shares import print_sharing, summarise_sharing
     from planner.report.studies.stress import print_stress, summarise_stress
     from planner.report.studies.sweep import print_sweep, summarise_sweep
-    from planner.report.studies.worth import print_alternatives, print_worth, summarise_alternatives, summarise_worth
+    from planner.report.studies.worth import (
+        print_alternatives,
+        print_deciding,
+        print_worth,
+        summarise_alternatives,
+        summarise_deciding,
+        summarise_worth,
+    )
     from planner.report.topology.measured import print_latency_check
     from planner.report.topology.page import render_topology, write_topology_map
     from planner.report.topology.summary import summarise_cuts, summarise_latency_check, summarise_topology
     from planner.report.topology.terminal import print_cuts, print_route, print_topology
+    from planner.studies.explaining.deciding import Swing, what_decides
     from planner.studies.explaining.diagnosis import Diagnosis, diagnose
     from planner.studies.explaining.errands import Effort
     from planner.studies.explaining.explanation import Explanation, explain
@@ -123,6 +131,7 @@ __all__ = [
     "Status",
     "Stress",
     "Sweep",
+    "Swing",
     "Tables",
     "UsageError",
     "Watch",
@@ -165,6 +174,7 @@ __all__ = [
     "print_brief_diagnosis",
     "print_comparison",
     "print_cuts",
+    "print_deciding",
     "print_explanation",
     "print_latency_check",
     "print_plan",
@@ -195,6 +205,7 @@ __all__ = [
     "summarise_alternatives",
     "summarise_comparison",
     "summarise_cuts",
+    "summarise_deciding",
     "summarise_diagnosis",
     "summarise_explanation",
     "summarise_latency_check",
@@ -210,6 +221,7 @@ __all__ = [
     "undo_edit",
     "verify_plan",
     "verify_run",
+    "what_decides",
     "worth",
     "write_case",
     "write_comparison",
@@ -259,7 +271,8 @@ _HOMES = {
     "planner.report.studies.explained": ("diagnosis_bytes", "summarise_diagnosis", "summarise_explanation"),
     "planner.report.studies.explaining": ("print_brief_diagnosis", "print_explanation"),
     "planner.report.studies.worth": (
-        "print_alternatives", "print_worth", "summarise_alternatives", "summarise_worth",
+        "print_alternatives", "print_deciding", "print_worth", "summarise_alternatives", "summarise_deciding",
+        "summarise_worth",
     ),
     "planner.report.exports.export": ("export_run",),
     "planner.report.language.speech": ("speak",),
@@ -284,6 +297,7 @@ _HOMES = {
     "planner.studies.sweep.sweep": ("Sweep", "sweep"),
     "planner.studies.shares.share": ("share",),
     "planner.studies.shares.sharing": ("Sharing",),
+    "planner.studies.explaining.deciding": ("Swing", "what_decides"),
     "planner.studies.explaining.diagnosis": ("Diagnosis", "diagnose"),
     "planner.studies.explaining.explanation": ("Explanation", "explain"),
     "planner.studies.explaining.errands": ("Effort",),

@@ -34,7 +34,8 @@ PUBLIC = {
     "write_topology_map",
     "Diagnosis", "Explanation", "diagnose", "diagnosis_bytes", "explain", "print_brief_diagnosis", "print_explanation",
     "summarise_diagnosis", "summarise_explanation", "Effort", "NearBest", "Worth", "alternatives", "print_alternatives",
-    "print_worth", "summarise_alternatives", "summarise_worth", "worth",
+    "print_worth", "summarise_alternatives",
+    "Swing", "print_deciding", "summarise_deciding", "what_decides", "summarise_worth", "worth",
 }  # fmt: skip
 SLOW = ("click", "pandas", "numpy", "pulp", "highspy", "networkx", "scipy", "pydantic", "rich", "yaml")
 ROOT = Path(planner.__file__).parent.parent

@@ -28,6 +28,7 @@ def echo_json(found: Any) -> None:
 @click.argument("run", type=FOLDER, metavar="RUN")
 @click.argument("demand", required=False, metavar="[ORIGIN/WORKLOAD]")
 @click.option("--worth", "worthy", is_flag=True, help="Say instead what each rule, limit, failure and ms costs a year.")
+@click.option("--decides", is_flag=True, help="Say instead which inputs decide the plan, at both ends of their range.")
 @jobs_option
 @click.option("--no-repairs", is_flag=True, help="Do not look for what would cure what is left unserved.")
 @click.option(
@@ -46,6 +47,7 @@ def explain(
     run: Path,
     demand: str | None,
     worthy: bool,
+    decides: bool,
     jobs: int | None,
     no_repairs: bool,
     time_limit: float,
@@ -68,8 +70,11 @@ def explain(
     from planner.cli.progress import follow
 
     kept = planner.read_run(run)
-    if worthy:
-        _explain_worth(kept, Loudness(as_json, quiet, verbose), jobs, time_limit, language)
+    if worthy and decides:
+        raise click.UsageError("--worth and --decides are two questions: ask one after the other")
+    if worthy or decides:
+        study = WORTH if worthy else DECIDES
+        _study(kept, study, Loudness(as_json, quiet, verbose, language), Budget(jobs, time_limit))
         return
     found = _kept_diagnosis(kept) if demand is None else None
     if found is None:
@@ -90,6 +95,29 @@ class Loudness:
     as_json: bool
     quiet: bool
     verbose: bool
+    language: Language
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many processes, and for how long."""
+
+    jobs: int | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Study:
+    """A question to a run that takes many plans: by the names of what asks, tells and prints."""
+
+    key: str
+    ask: str
+    summarise: str
+    show: str
+
+
+WORTH = Study("worth", "worth", "summarise_worth", "print_worth")
+DECIDES = Study("decides", "what_decides", "summarise_deciding", "print_deciding")
 
 
 def builds_of(run: Run) -> Tables | None:
@@ -97,21 +125,22 @@ def builds_of(run: Run) -> Tables | None:
     return run.tables if run.plan.builds_given else None
 
 
-def _explain_worth(run: Run, how: Loudness, jobs: int | None, time_limit: float, language: Language) -> None:
-    """Print what each rule of a run costs."""
+def _study(run: Run, study: Study, how: Loudness, budget: Budget) -> None:
+    """Ask many plans one question about a run, and print the answer."""
     from planner.cli.progress import follow
     from planner.studies.crew import available_cores
 
     with follow(quiet=how.quiet, verbose=False, found=True) as watch:
-        watch.deadline = monotonic() + time_limit
-        found = planner.worth(run.plan, effort=planner.Effort(builds_of(run), watch, jobs or available_cores()))
-    told = planner.summarise_worth(found)
+        watch.deadline = monotonic() + budget.seconds
+        effort = planner.Effort(builds_of(run), watch, budget.jobs or available_cores())
+        found = getattr(planner, study.ask)(run.plan, effort=effort)
+    told = getattr(planner, study.summarise)(found)
     if how.as_json:
         scenario, variant = run.inputs.scenario.id, run.inputs.variant
-        echo_json({"run": str(run.folder), "scenario": scenario, "variant": variant, "worth": told})
+        echo_json({"run": str(run.folder), "scenario": scenario, "variant": variant, study.key: told})
     else:
-        currency = run.inputs.scenario.finance.currency
-        planner.print_worth(told, currency=currency, full=how.verbose, language=language)
+        show = getattr(planner, study.show)
+        show(told, currency=run.inputs.scenario.finance.currency, full=how.verbose, language=how.language)
 
 
 def _share(_ctx: click.Context, param: click.Parameter, written: str) -> float:

@@ -211,6 +211,6 @@ UNSERVED: dict[str, Broken] = {
     "link fill": Broken({f"{FIBRE}.capacity": "6 Gbps", "scenario.limits.link_fill": 0.5}, "limits.link_fill"),
     "two at once": Broken(
         {**HOME_RULE, f"{FIBRE}.usable_by": ["CN"], f"{NEAR}.serves": ["training"], f"{FAR}.watts": "0 kW/PFLOPS"},
-        "links.fibre.usable_by",
+        "sites.near.serves",
     ),
 }  # fmt: skip

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from planner.report.language.speech import Language
     from planner.report.paper import Page
+    from planner.studies.explaining.deciding import Swing
     from planner.studies.explaining.extremes import Extreme
     from planner.studies.explaining.rivals import NearBest
     from planner.studies.explaining.worth import Worth
@@ -82,6 +83,53 @@ def _served(each: Mapping[str, Any], language: Language) -> str:
         f"{home} {'+' if more > 0 else '−'}{language.number(abs(more))} P" for home, more in each["serves"].items()
     ]
     return language.joined(parts) if parts else NONE
+
+
+def summarise_deciding(found: Sequence[Swing]) -> list[dict[str, Any]]:
+    """Return which inputs decide a plan, as ``planner explain --decides --json`` prints it."""
+    return [
+        {
+            "input": each.what.path, "confidence": each.what.confidence or None,
+            "low": each.what.at(each.what.low).to, "high": each.what.at(each.what.high).to,
+            "low_usd": _known(each.low_usd), "high_usd": _known(each.high_usd),
+            "low_served_pflops": each.low_served_pflops, "high_served_pflops": each.high_served_pflops,
+            "moves": dict(each.moves),
+        }
+        for each in found
+    ]  # fmt: skip
+
+
+def _known(usd: float) -> float | None:
+    return round(usd, 2) if isfinite(usd) else None
+
+
+def print_deciding(
+    found: Sequence[Mapping[str, Any]],
+    *,
+    currency: str = "USD",
+    full: bool = False,
+    console: Console | None = None,
+    language: Language | None = None,
+) -> None:
+    """Print which inputs decide a plan, from what `summarise_deciding` returns."""
+    page = lay_paper(console, None if full else 2 * ROWS, language)
+    text, language = page.language.text, page.language
+    page.heading(text("Which inputs decide: the cost at both ends of their range, less that of the plan"))
+    page.table(
+        [
+            (text("input"), [each["input"] for each in found]),
+            (text("at its least"), [_signed(each["low_usd"], language, currency) for each in found]),
+            (text("at its most"), [_signed(each["high_usd"], language, currency) for each in found]),
+            (text("moves"), [page.few(list(each["moves"])) or NONE for each in found]),
+        ],
+        left=(0, 3), prose=3, rest="",
+    )  # fmt: skip
+
+
+def _signed(usd: float | None, language: Language, currency: str) -> str:
+    if usd is None:
+        return language.text("not known")
+    return f"{'−' if usd < 0 else '+'}{language.money(abs(usd), currency)}"
 
 
 def summarise_alternatives(found: NearBest, runs: Sequence[Path | None]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ diagnosis       all of it for a scenario without a plan
 explanation     all of it for a plan
 worth           what each rule, limit, failure and millisecond costs a year
 extremes        the least and the most of everything within a share of the optimum
+deciding        which inputs decide the answer
 rivals          plans within a share of the optimum that differ most
 errands         many questions with changes, and what each comes to
 elsewhere       where else work could go, and what stands between

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from planner.policy import Rule
     from planner.years import Yearly
 
-FAR_OFF = "1e6 hours"
-"""A deadline that all work keeps."""
 COMPUTE = ("inference", "training")
 """Kinds of work that a site may take."""
+FAR_OFF = "1e6 hours"
+"""A deadline that all work keeps."""
 HOURS_OF_DAY = 24.0
 """Training may run in one hour of the day, and so take that many times its mean."""
 
