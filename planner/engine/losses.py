@@ -14,6 +14,7 @@ less. Otherwise all flows move.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -36,6 +37,8 @@ RUNNING = 1e-6
 """What running costs count for beside penalties: they only choose among ways to lose as little."""
 ROUNDING = 1e-9
 """Flows that stay leave so much more room, as a share of themselves: tables are rounded."""
+SWEPT_AFTER = 64
+"""Programmes after which memory is searched for those that nobody uses any more."""
 NOISE = 1e-7
 """What is left of a demand below this share of it is rounding of the solver."""
 
@@ -124,6 +127,8 @@ class Losses:
     ) -> list[tuple[Path, float]]:
         """Move what is touched into the room that is left; where that loses more than has to be, move everything."""
         self.solved += 1
+        if self.solved % SWEPT_AFTER == 0:  # a programme is a circle of objects, which Python lets lie for long
+            gc.collect()
         failing = State(state.index, state.year, state.block, failure)
         touched = {path.demand for path, _ in flows if path.touches(failure)}
         stay = [used for used in flows if used[0].demand not in touched]
