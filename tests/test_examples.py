@@ -207,7 +207,7 @@ def test_where_nothing_may_be_built_what_may_leave_is_rented_abroad() -> None:
     rented = plan.assignments.xs("cloud-frankfurt", level="site")["pflops"]
     assert rented.sum() > 100
     kinds = {plan.inputs.demand.workloads[name].data for name in rented.index.get_level_values("workload")}
-    assert not kinds & {"government", "medical"}
+    assert not kinds & {"government", "medical", "personal"}
 
 
 def test_surviving_the_borders_costs_something_or_nothing_but_is_no_gain() -> None:
@@ -221,10 +221,10 @@ def test_surviving_the_borders_costs_something_or_nothing_but_is_no_gain() -> No
 
 
 def test_members_have_their_fair_shares() -> None:
-    """Two thirds each, without any new machine."""
+    """Half of it each, without any new machine, renting included."""
     members = solve(COMMUNITY, "fair-shares").members
     asking = members[members["member"] & (members["demand_pflops"] > 0)]
-    assert (asking["served_pflops"] >= 0.66 * asking["demand_pflops"] * (1 - 1e-6)).all()
+    assert (asking["served_pflops"] >= 0.5 * asking["demand_pflops"] * (1 - 1e-6)).all()
 
 
 def test_the_least_carbon_is_that_of_a_plan_that_serves_all_it_can() -> None:
@@ -250,22 +250,14 @@ def test_the_day_has_its_rhythm() -> None:
     assert solve(COMMUNITY, "flat-day").objective < plan.objective * 0.97
 
 
-def test_a_model_that_is_trained_whole_has_one_site_and_costs_no_less() -> None:
-    """Of 830 PFLOPS or more, in the plan that may not split it."""
-    plan, split = solve(COMMUNITY, "whole-models"), solve(COMMUNITY, "flat-day")
-    trained = plan.assignments.xs("pretraining", level="workload")["pflops"].groupby(level=["origin", "site"]).sum()
-    for origin, site in trained.index:
-        assert (trained.loc[origin] > 1e-6).sum() == 1
-        assert plan.sites.xs(site, level="site")["installed_pflops"].min() >= 830
-    assert plan.objective >= split.objective * (1 - 1e-9)
-
-
 @EVERY_EXAMPLE
 def test_what_is_served_within_the_region_is_a_result(file: Path) -> None:
     """The demand is all of it; some is rented abroad, at the market's price, and most of Central Asia's is not."""
-    demands = solve(file).demands
-    rented = demands["market_pflops"].sum() / demands["served_pflops"].sum()
-    assert 0.1 < rented < 0.6
+    plan = solve(file)
+    market = [key for key, site in plan.inputs.topology.sites.items() if site.market]
+    used = plan.sites["used_pflops"].groupby(level="site").sum()
+    rented = used.reindex(market).sum() / plan.demands["served_pflops"].sum()
+    assert 0.05 < rented < 0.6
     if file == COMMUNITY:
         assert rented < 0.3
 
@@ -283,11 +275,11 @@ def test_machines_that_others_rent_out_idle_at_nobodys_cost(file: Path) -> None:
     assert {site.load for site in sites.values() if not site.market} == {0.85}
 
 
-@pytest.mark.parametrize(("opex", "capex", "used"), [("3.4", "5", True), ("3", "3", True), ("7.5", "22", False)])
-def test_changji_in_2035_is_used_unless_chinese_cards_stay_dear(opex: str, capex: str, used: bool) -> None:
-    """At 5 kUSD a PFLOPS it costs 4.3 a year with its energy, a new machine abroad 4.9; at 22 it asks 8.4."""
+@pytest.mark.parametrize(("opex", "capex", "grows"), [("3.4", "5", True), ("3", "3", True), ("7.5", "22", False)])
+def test_changji_in_2035_is_full_and_grows_unless_chinese_cards_stay_dear(opex: str, capex: str, grows: bool) -> None:
+    """Personal data has no other way out when all that may be built at home is: at 22 kUSD a PFLOPS growth asks 8.9."""
     changes = ["years=[2035]", "hours=1", "limits.site_fill=0.54", f"sites.changji.opex={opex} kUSD/PFLOPS/year"]
     changes.append(f"sites.changji-next.expansion.0.capex={capex} kUSD/PFLOPS")
     plan = planner.solve(COMMUNITY, overrides=changes)
-    full = 2_000 * 0.54
-    assert plan.sites.loc[(2035, "changji"), "used_pflops"] == pytest.approx(full if used else 0, abs=1e-3)
+    assert plan.sites.loc[(2035, "changji"), "used_pflops"] == pytest.approx(2_000 * 0.54)
+    assert plan.sites.loc[(2035, "changji-next"), "built_pflops"] == pytest.approx(8_000 if grows else 0, abs=1e-3)
