@@ -90,10 +90,11 @@ def _listen(reader: socket.socket, hear: Callable[[int], None]) -> None:
 
 def _end(number: int) -> None:
     """End the process at once, once what was being written is whole or gone."""
-    if sys.stderr.isatty():
-        sys.stderr.write(SHOW_CURSOR)
-    sys.stderr.write(f"\n{WORDS[signal.Signals(number).name]}\n")
-    sys.stderr.flush()
+    with suppress(OSError, ValueError):  # who read the words may have gone first
+        if sys.stderr.isatty():
+            sys.stderr.write(SHOW_CURSOR)
+        sys.stderr.write(f"\n{WORDS[signal.Signals(number).name]}\n")
+        sys.stderr.flush()
     _end_children()
     with nothing_unfinished():
         os._exit(OFFSET + number)

@@ -143,6 +143,8 @@ PHASES = [
     ("planner.report.pictures", "draw_pictures", "report run --svg"),
     ("planner.files.reading.load", "Loader.topology_places", "topology validate two/topology.yaml"),
     ("planner.files.formats.importing", "_loaded", "topology import out.graphml -o new.yaml"),
+    ("planner.studies.explaining.explanation", "explain", "explain run"),
+    ("planner.engine.losses", "Losses.of", "stress run"),
 ]
 
 
@@ -199,6 +201,19 @@ def test_ctrl_c_ends_every_phase_in_which_there_is_nothing_to_show_yet(
     assert (code, told.splitlines()[-1]) == (130, "Aborted.")
     assert "Traceback" not in told
     assert sorted(ground.rglob("*")) == before
+
+
+def test_a_process_ends_though_nobody_reads_its_words_any_more(ground: Path) -> None:
+    """As in a pipe to ``tail`` that was killed first."""
+    process = stand_still(ground, "planner.plan.verify", "verify_run", "verify run")
+    with process:
+        assert process.stderr is not None
+        process.stderr.close()
+        process.send_signal(signal.SIGTERM)
+        try:
+            assert process.wait(PATIENCE_SECONDS) == 128 + signal.SIGTERM
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize(
