@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
+from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -74,7 +75,7 @@ def _weights(place: str, topology: Topology) -> dict[str, float]:
     if place not in topology.regions:
         return {place: 1.0}
     weights = topology.regions[place].nodes
-    total = sum(weights.values())
+    total = fsum(weights.values())
     return {node: weight / total for node, weight in weights.items()}
 
 

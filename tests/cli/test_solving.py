@@ -18,8 +18,8 @@ KEYS = [
     "scenario", "variant", "status", "objective", "bound", "gap", "demand_pflops", "served_pflops", "unserved_pflops",
     "installed_pflops", "built_pflops", "mean_rtt_ms", "carbon_t", "embodied_t", "cost_usd", "demand_gbps",
     "served_gbps", "unserved_gbps", "background_gbps", "background_carried_gbps", "background_unserved_gbps",
-    "background_penalty_usd", "unserved_penalty_usd", "seconds", "run", "years", "stages", "failures", "notes",
-    "findings", "warnings",
+    "background_penalty_usd", "unserved_penalty_usd", "seconds", "run", "years", "community",
+    "years_between", "hinges", "stages", "failures", "capital", "notes", "findings", "warnings",
 ]  # fmt: skip
 
 

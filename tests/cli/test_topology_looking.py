@@ -76,7 +76,7 @@ def test_show_fits_80_columns_and_counts() -> None:
     ran = run("show", CENTRAL_ASIA)
     assert ran.exit_code == 0
     assert max(map(len, ran.stdout.splitlines())) <= 80
-    assert "65 nodes, 25 sites, 81 links" in ran.stdout
+    assert "65 nodes, 26 sites, 81 links" in ran.stdout
     assert len(run("show", "-v", CENTRAL_ASIA).stdout.splitlines()) > len(ran.stdout.splitlines()) + 60
 
 

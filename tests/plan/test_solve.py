@@ -137,7 +137,7 @@ def test_every_table_is_reached_by_its_name() -> None:
     """As an attribute of the plan, the same frame as in the tables."""
     found = plan()
     assert found.tables is not None
-    assert len(found.tables.items()) == 12
+    assert len(found.tables.items()) == 13
     for name, frame in found.tables.items():
         assert getattr(found, name) is frame
 

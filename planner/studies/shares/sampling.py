@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import fsum, sqrt
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,8 @@ def search_blocking(players: Sequence[str], ask: Ask, value: Value, *, known: Ca
         game = Game(tuple(sorted(players)), {group: value(group) for group in known()})
         shares = find_core(game).shares
         surplus = {group: fsum(shares[p] for p in sorted(group)) - game.value(group) for group in game.proper}
-        worst = sorted(surplus, key=lambda group: (surplus[group], len(group), sorted(group)))[:LEAST_CONTENT]
-        beside = {group ^ {player} for group in worst for player in players} - game.values.keys() - {frozenset()}
+        content = sorted(surplus, key=lambda group: (surplus[group], len(group), sorted(group)))
+        around = ({group ^ {player} for player in players} - game.values.keys() - {frozenset()} for group in content)
+        beside: set[Group] = set().union(*islice(filter(None, around), LEAST_CONTENT))
         if not beside or not ask(sorted(beside, key=lambda group: (len(group), sorted(group)))):
             return
