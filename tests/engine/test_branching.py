@@ -424,6 +424,31 @@ def test_prices_with_whole_numbers_are_those_of_the_plan_with_its_choices_held()
     assert found.sites.loc[(2030, "far"), "price_usd_per_pflops"] == about(3_900)
 
 
+def test_flows_beside_whole_decisions_are_best_to_the_last() -> None:
+    """Chat is served whole near, for 60 MUSD; town has 0.005 PFLOPS at 1000 USD a PFLOPS for its 0.006, others at 2000.
+
+    To leave 0.001 undone for 5 USD, in place of 2, is a ten-millionth of the plan, and no plan whose prices are right.
+    """
+    large = {"origin": "home", "workload": "chat", "compute": "20 EFLOPS"}
+    voice = {"kind": "inference", "traffic": "0.5 Gbps/PFLOPS", "unserved": "5000 USD/PFLOPS/year"}
+    site = {"node": "town", "status": "operating"}
+    found = plan(
+        {
+            "topology.nodes.town": {"country": "KZ", "lat": 43.5, "lon": 80.0},
+            "topology.sites.near.compute": "20 EFLOPS",
+            "topology.sites.far.serves": ["training"],
+            "topology.sites.small": {**site, "compute": "0.005 PFLOPS", "opex": "1000 USD/PFLOPS/year"},
+            "topology.sites.other": {**site, "compute": "10 PFLOPS", "opex": "2000 USD/PFLOPS/year"},
+            "demand.workloads.chat.split": False,
+            "demand.workloads.voice": voice,
+            "demand.demands": [large, {"origin": "town", "workload": "voice", "compute": "0.006 PFLOPS"}],
+        }
+    )
+    assert found.findings == ()
+    assert found.status is Status.OPTIMAL
+    assert found.objective - 60e6 == pytest.approx(0.005 * 1000 + 0.001 * 2000, abs=1e-3)
+
+
 def test_the_worlds_here_say_what_they_are_meant_to() -> None:
     """Every sort of whole decision stands in one of the random worlds' case."""
     world = with_whole_numbers(changed(two_cities(), {"topology.sites.far.expansion": [{"capex": "1 kUSD/PFLOPS"}]}))
