@@ -263,6 +263,7 @@ def _no_transit_rule(inputs: Inputs, *_: Any) -> Inputs:
 ACTS: dict[phrases.Phrase, Any] = {
     phrases.SITE_FULL: _room_at_site,
     phrases.LINK_FULL: _room_on_link,
+    phrases.BACKGROUND_FULL: _room_on_link,
     phrases.SITE_POWER: _power,
     phrases.AT_ITS_MAX: _longer_max,
     phrases.CAPEX_SPENT: _budget,

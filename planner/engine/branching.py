@@ -306,12 +306,17 @@ class Branching:
         return replace(self.best, status=status, bound=bound, rounds=self.generation.rounds, values=padded)
 
     def _round_off(self) -> None:
-        """Solve the flows once more with every decision exactly whole: nothing of a millionth of a site remains."""
+        """Solve the flows once more with every decision exactly whole: nothing of a millionth of a site remains.
+
+        Now they are solved to the end: a search for decisions leaves a node as soon as it is near enough.
+        """
         assert self.best is not None
         assert self.best.values is not None
         exact = {column: (round(float(self.best.values[column])),) * 2 for column in self.columns}
         self.box = dict(self.own)
+        self.generation.is_decided = True
         solution = self._relax({column: (float(a), float(b)) for column, (a, b) in exact.items()}, cutoff=inf)
+        self.generation.is_decided = False
         if solution.status.has_plan:
             self.best = solution
 

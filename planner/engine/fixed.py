@@ -27,7 +27,7 @@ from planner.engine.gates import Gates, ImpliedDecisions, flows_in
 from planner.engine.highs import INF
 from planner.engine.moves import Moves
 from planner.engine.screening import Screener
-from planner.engine.solution import WHOLE
+from planner.engine.solution import WHOLE, row_activity
 from planner.programme.paths import path_terms
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class FixedProgramme:
         self.duals = np.zeros(len(self.programme.rows)) if solution.duals is None else solution.duals
         self.objective = solution.objective * self.programme.scale
         self._activity = np.zeros(len(self.programme.rows))
+        self._own_activity = row_activity(self.programme, self.values)
         self.implied = ImpliedDecisions(frozenset(), frozenset(), {})
         self.gates = Gates(self.programme) if self.programme.variables.integers else None
         self._solver = generation.solver
@@ -118,11 +119,14 @@ class FixedProgramme:
         return sorted(self.implied.closed & self.rows_of(path, routing).keys())
 
     def is_full(self, row: int) -> bool:
-        """Whether the plan leaves nothing of a row."""
+        """Whether the plan leaves nothing of a row: as it is, and in the live model, which may hold one as good.
+
+        What one of them leaves free is worth nothing. From what an earlier objective had, later ones move the plan.
+        """
         lower, upper = self._moves.own_limits(row)
-        value = float(self._activity[row])
-        near = FULL * max(self._moves.row_unit(row), abs(value))
-        return row not in self._freed and min(value - lower, upper - value) <= near
+        plans = [self._activity] if self._aside else [self._activity, self._own_activity]
+        found = ((float(plan[row]), max(self._moves.row_unit(row), abs(float(plan[row])))) for plan in plans)
+        return row not in self._freed and all(min(v - lower, upper - v) <= FULL * unit for v, unit in found)
 
     def nudge(self, rows: Mapping[int, float], *, tighten: bool = False, all_paths: bool = False) -> float:
         """Return what is saved for each unit by which limits are relaxed together, or what tightening them costs.

@@ -68,6 +68,8 @@ class Generation:
         how many times finer than usual the objective is looked at
     hasty
         whether it is enough to know that there is no plan, and not by how little
+    is_decided
+        whether all whole decisions are held for good, so that what is left to find are the flows of the answer
     """
 
     programme: Programme
@@ -79,6 +81,7 @@ class Generation:
     decisions: Decisions | None = None
     last: LastRound | None = None
     is_dead: bool = False
+    is_decided: bool = False
     sharpened: float = 1.0
     elastic: dict[int, int] = field(default_factory=dict)
     rounds: int = 0
@@ -92,7 +95,13 @@ class Generation:
 
     @property
     def _relaxed_gap(self) -> float:
-        """Gap at which a relaxation is left: full where it is the answer, and a tenth of what a whole plan needs."""
+        """Gap at which a relaxation is left: full where it is the answer, else a hundredth of what a whole plan needs.
+
+        Beside decisions that are held, prices are those of the best flows (`planner.engine.fixed`): flows that are a
+        little worse would not pay for themselves by them, whatever gap is asked for.
+        """
+        if self.is_decided:
+            return FULL_GAP
         if self.programme.variables.integers:
             return (INTEGER_GAP if self.gap is None else self.gap) * 0.01
         return FULL_GAP if self.gap is None else self.gap

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from planner.programme.case import Case
     from planner.programme.paths import Path
+    from planner.programme.programme import Programme
 
 DEFAULT_GAP = 1e-7
 """A plan is called optimal when its cost is proved to be within this share of the optimum, unless asked otherwise."""
@@ -153,3 +154,15 @@ class LastRound(NamedTuple):
 
     bound: float
     reduced: NDArray[np.float64]
+
+
+def row_activity(programme: Programme, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what every row adds up to in a plan, in the programme's units; paths found since carry nothing."""
+    known = [n for n, flow in enumerate(programme.flows) if programme.column_of[flow] < len(values)]
+    flows = np.array([float(values[programme.column_of[programme.flows[n]]]) for n in known])
+    activity = np.zeros(len(programme.rows))
+    if known:
+        activity += (programme.entries([programme.paths[n] for n in known]).T @ flows) @ programme.matrix
+    for row, column, factor in programme.decision_entries:
+        activity[row] += factor * float(values[column]) if column < len(values) else 0.0
+    return activity

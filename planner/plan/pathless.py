@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
     from planner.files import Inputs
     from planner.plan.other_rules import OtherRules
     from planner.programme.case import DemandCase, Routing, State
+
+IN_THE_WAY = {
+    "transit": (phrases.WAYS_CROSS, phrases.TRANSIT),
+    "through": (phrases.WAYS_THROUGH, phrases.THROUGH),
+    "projects": (phrases.WAYS_UNBUILT, phrases.WAYS_UNBUILT),
+    "users": (phrases.WAYS_CLOSED, phrases.USABLE_BY),
+}
+"""Rules that may close every way, with what is said of traffic and of compute."""
+RULES = tuple(chosen for number in range(1, len(IN_THE_WAY) + 1) for chosen in combinations(IN_THE_WAY, number))
+"""In which order they are taken away: one by one, then two at a time, and so on."""
 
 
 @dataclass(frozen=True)
@@ -37,22 +49,19 @@ class PathlessReasons:
         within = self._too_far(state, reach, demand)
         if within:
             return within + self._nearer_elsewhere(state, demand)
-        crossed = phrases.TRANSIT if demand.is_compute else phrases.WAYS_CROSS
-        through = phrases.THROUGH if demand.is_compute else phrases.WAYS_THROUGH
-        barred = phrases.USABLE_BY if demand.is_compute else phrases.WAYS_CLOSED
-        for freed, said in (
-            (self._freed(demand, closed=True), crossed.say()),
-            (self._freed(demand, through=True), through.say()),
-            (
-                self._freed(demand, closed=True, through=True),
-                crossed.say() + phrases.ALSO + phrases.EVEN_THEN.say(reason=through.say()),
-            ),
-            (self._with_projects(demand), phrases.WAYS_UNBUILT.say()),
-            (self._freed(demand, closed=True, through=True, usable=True), barred.say()),
-        ):
-            if np.isfinite(Reach(self.other.case, state, freed).least_rtt_ms(demand.node)):
-                return said + self.other.say_even_then(state, demand, freed)
+        any_way = self._has_way(state, demand, self._freed(demand, IN_THE_WAY))
+        for rules in RULES if any_way else ():
+            freed = self._freed(demand, rules)
+            if self._has_way(state, demand, freed):
+                first, *more = (IN_THE_WAY[rule][demand.is_compute].say() for rule in rules)
+                also = phrases.ALSO + phrases.EVEN_THEN.say(reason=phrases.LISTED.join(more)) if more else ""
+                # What a project that nobody lays would hold is no question of the plan's limits.
+                then = "" if "projects" in rules else self.other.say_even_then(state, demand, freed)
+                return first + also + then
         return (phrases.NO_WAY if demand.is_compute else phrases.NO_WAY_THERE).say()
+
+    def _has_way(self, state: State, demand: DemandCase, routing: Routing) -> bool:
+        return bool(np.isfinite(Reach(self.other.case, state, routing).least_rtt_ms(demand.node)))
 
     def _too_far(self, state: State, reach: Reach, demand: DemandCase) -> str:
         least = reach.least_rtt_ms(demand.node)
@@ -71,35 +80,30 @@ class PathlessReasons:
             kept = phrases.RESIDENCY_KEEPS_NEAR if listed else phrases.HOSTS_KEEP_NEAR
             return phrases.ALSO + kept.say(site=site, rtt_ms=rtt_ms)
         for routing, said in (
-            (self._freed(demand, closed=True), phrases.TRANSIT_KEEPS),
-            (self._freed(demand, through=True), phrases.THROUGH_KEEPS),
+            (self._freed(demand, ("transit",)), phrases.TRANSIT_KEEPS),
+            (self._freed(demand, ("through",)), phrases.THROUGH_KEEPS),
         ):
             best = self.other.pricing.cheapest(state, demand, routing, self.other.prices)
             if best is not None and self.other.would_serve(best, routing):
                 return phrases.ALSO + said.say()
         return ""
 
-    def _with_projects(self, demand: DemandCase) -> Routing:
-        """Return a demand's routing with the links of projects that its country may use: background waits for none."""
-        routing, links = self.other.case.routings[demand.routing], self.other.case.network.links
-        origin = Origin(self.other.case.network.nodes[demand.node], demand.country)
-        laid = [link.project is not None and is_usable(link, origin) for link in links]
-        return replace(routing, usable=routing.usable | np.repeat(np.array(laid, dtype=bool), 2))
+    def _freed(self, demand: DemandCase, rules: Collection[str]) -> Routing:
+        """Return a demand's routing with some of the rules left aside.
 
-    def _freed(
-        self, demand: DemandCase, *, closed: bool = False, through: bool = False, usable: bool = False
-    ) -> Routing:
-        """Return a demand's routing with transit rules, `through`, or the links' users, left aside."""
-        routing = self.other.case.routings[demand.routing]
-        if closed:
+        Those of transit, those on through traffic, that background waits for no project, and which links are whose.
+        """
+        routing, links = self.other.case.routings[demand.routing], self.other.case.network.links
+        if "transit" in rules:
             routing = replace(routing, closed=np.zeros_like(routing.closed))
-        if through:
+        if "through" in rules:
             routing = replace(
                 routing, dead_end=np.zeros_like(routing.dead_end), sealed=np.full_like(routing.sealed, -1)
             )
-        if usable:
-            routing = replace(routing, usable=np.ones_like(routing.usable))
-        return routing
+        origin = Origin(self.other.case.network.nodes[demand.node], demand.country)
+        waits = not routing.is_background or "projects" in rules
+        usable = [("users" in rules or is_usable(link, origin)) and (waits or link.project is None) for link in links]
+        return replace(routing, usable=np.repeat(np.array(usable, dtype=bool), 2))
 
     def _no_host(self, state: State, demand: DemandCase) -> str:
         workload = self.inputs.demand.workloads[demand.workload]

@@ -89,6 +89,9 @@ STEP_TOO_DEAR = Phrase(
 SITE_FULL = Phrase("site capacity: {asset} is full")
 SITE_POWER = Phrase("power: {asset} is at its limit at the meter")
 LINK_FULL = Phrase("link capacity: {asset} is full")
+BACKGROUND_FULL = Phrase(
+    "background capacity: what stands of {asset} is full, and background traffic waits for no expansion"
+)
 SURVIVAL = Phrase("failures: {failure} would leave too little to keep")
 NOT_IN_USE = Phrase("sites in use: limits.sites is {limit}, and {asset} is not among them")
 NOT_PAID = Phrase("capex: the budget for building does not reach for {names}")
@@ -117,7 +120,7 @@ OTHERS = Phrase("other reasons")
 
 FULL = {
     "site_capacity": SITE_FULL, "site_power": SITE_POWER, "group_power": GROUP_POWER, "link_capacity": LINK_FULL,
-    "background_capacity": LINK_FULL, "survival": SURVIVAL, "pool": POOL, "carbon_budget": CARBON_SPENT,
+    "background_capacity": BACKGROUND_FULL, "survival": SURVIVAL, "pool": POOL, "carbon_budget": CARBON_SPENT,
     "member_opex": MEMBER_RUNNING, "share": SHARE_FIRST, "stage": STAGE_FIRST,
 }  # fmt: skip
 """What a full limit means, by the family of its row; families that are no limit of a path are missing."""

@@ -6,6 +6,7 @@ Every world is solved twice: with all paths that can matter enumerated, and by b
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from math import dist
 from time import monotonic
@@ -36,8 +37,10 @@ from planner import Status, Watch
 from planner.engine import branching, enumeration
 from planner.engine.branching import BranchingScores, intersect_bounds
 from planner.engine.enumeration import list_one_a_pair, list_simple_paths, list_sufficient_paths, narrow_channels
+from planner.engine.fixed import FixedProgramme
 from planner.engine.gates import add_violated_use
-from planner.engine.solution import Solution
+from planner.engine.optimisation import Optimisation
+from planner.engine.solution import Solution, row_activity
 from planner.programme.prepare import prepare
 from planner.programme.programme import Programme
 
@@ -422,6 +425,58 @@ def test_prices_with_whole_numbers_are_those_of_the_plan_with_its_choices_held()
     changes: dict[str, Any] = {"topology.sites.near": None, "topology.sites.far.compute": "0 PFLOPS"}
     found = plan({**NO_INTEREST, **changes, "topology.sites.far.expansion": [option]})
     assert found.sites.loc[(2030, "far"), "price_usd_per_pflops"] == about(3_900)
+
+
+def test_flows_beside_whole_decisions_are_best_to_the_last() -> None:
+    """Chat is served whole near, for 60 MUSD; town has 0.005 PFLOPS at 1000 USD a PFLOPS for its 0.006, others at 2000.
+
+    To leave 0.001 undone for 5 USD, in place of 2, is a ten-millionth of the plan, and no plan whose prices are right.
+    """
+    large = {"origin": "home", "workload": "chat", "compute": "20 EFLOPS"}
+    voice = {"kind": "inference", "traffic": "0.5 Gbps/PFLOPS", "unserved": "5000 USD/PFLOPS/year"}
+    site = {"node": "town", "status": "operating"}
+    found = plan(
+        {
+            "topology.nodes.town": {"country": "KZ", "lat": 43.5, "lon": 80.0},
+            "topology.sites.near.compute": "20 EFLOPS",
+            "topology.sites.far.serves": ["training"],
+            "topology.sites.small": {**site, "compute": "0.005 PFLOPS", "opex": "1000 USD/PFLOPS/year"},
+            "topology.sites.other": {**site, "compute": "10 PFLOPS", "opex": "2000 USD/PFLOPS/year"},
+            "demand.workloads.chat.split": False,
+            "demand.workloads.voice": voice,
+            "demand.demands": [large, {"origin": "town", "workload": "voice", "compute": "0.006 PFLOPS"}],
+        }
+    )
+    assert found.findings == ()
+    assert found.status is Status.OPTIMAL
+    assert found.objective - 60e6 == pytest.approx(0.005 * 1000 + 0.001 * 2000, abs=1e-3)
+
+
+def test_what_is_full_in_another_optimum_alone_is_not_full() -> None:
+    """Near and its twin have 10 PFLOPS each at one price, and 15 are asked for: 10 and 5, or half in each."""
+    twin = {"node": "home", "status": "operating", "compute": "10 PFLOPS", "opex": "3000 USD/PFLOPS/year"}
+    written = programme(
+        {
+            "topology.sites.far.serves": ["training"],
+            "topology.sites.twin": twin,
+            "topology.sites.near.expansion": [RACK],
+            "demand.demands.0.compute": "15 PFLOPS",
+        }
+    )
+    search = Optimisation(written, Watch(), None)
+    solution = search.solve()
+    assert solution.values is not None
+    rows = [n for n, row in enumerate(written.rows) if row.family == "site_capacity" and row.key[3] in ("near", "twin")]
+    used = row_activity(written, solution.values)[rows].tolist()
+    assert sorted(used) == about([5, 10])
+    found = FixedProgramme(search.generation, solution)
+    assert [found.is_full(row) for row in rows] == [amount > 9 for amount in used]
+    halves = solution.values.copy()
+    for path, flow in zip(written.paths, written.flows, strict=True):
+        halves[written.column_of[flow]] = 7.5 if written.case.sites[path.site].id in ("near", "twin") else 0.0
+    assert row_activity(written, halves)[rows].tolist() == about([7.5, 7.5])
+    other = FixedProgramme(search.generation, replace(solution, values=halves))
+    assert [other.is_full(row) for row in rows] == [False, False]
 
 
 def test_the_worlds_here_say_what_they_are_meant_to() -> None:

@@ -193,6 +193,21 @@ def test_the_table_of_members_tells_who_serves_whom() -> None:
     assert members.loc["UZ", "demand_pflops"] == 0
 
 
+def test_a_country_that_serves_in_failures_alone_is_no_row_of_members() -> None:
+    """Near serves all 20 PFLOPS of KZ; far, in CN and dearer, stands in while near has failed, and is paid nothing."""
+    found = proved(
+        {
+            "topology.sites.near.compute": "20 PFLOPS",
+            "topology.sites.far.opex": "4000 USD/PFLOPS/year",
+            "demand.workloads.chat.survives": 1,
+            "scenario.community.members": ["KZ"],
+            "scenario.contingencies": ["site:near"],
+        }
+    )
+    assert found.assignments.xs("site:near", level="contingency").index.unique("site").tolist() == ["far"]
+    assert found.members.index.tolist() == [(YEAR, "KZ")]
+
+
 def test_a_country_outside_the_community_is_shown_and_marked() -> None:
     """CN hosts, though only KZ is a member."""
     members = plan({"scenario.community.members": ["KZ"]}).members.loc[YEAR, "member"]

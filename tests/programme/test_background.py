@@ -56,10 +56,40 @@ def test_background_triggers_no_build() -> None:
     assert found.builds["added"].sum() == about(10)
 
 
+def test_what_stands_may_be_full_where_what_is_built_is_not() -> None:
+    """Chat takes 10 of a step of 16 Gbps; others fill the 100 that stand, and the 6 left free are none of theirs."""
+    wider = {"topology.links.fibre.expansion": [{"capex": "1 kUSD/Gbps", "step": "16 Gbps"}]}
+    found = proved({**others("130 Gbps"), **wider})
+    assert found.builds["added"].tolist() == about([16])
+    assert found.links.loc[(2030, "fibre"), "utilisation"] == about(110 / 116)
+    said = "background capacity: what stands of fibre is full, and background traffic waits for no expansion"
+    assert found.rates["reason"].tolist() == [said, said]
+
+
+UNLAID: Changes = {"topology.projects.silk": {"capex": "1 kUSD"}, "topology.links.fibre.project": "silk"}
+
+
 def test_background_crosses_no_link_of_a_project() -> None:
     """Whether the fibre is laid is a decision."""
-    laid = {"topology.projects.silk": {"capex": "1 kUSD"}, "topology.links.fibre.project": "silk"}
-    assert proved({**others("10 Gbps"), **laid}).background_penalty_usd == about(2 * 10 * 30_000)
+    found = proved({**others("10 Gbps"), **UNLAID})
+    assert found.background_penalty_usd == about(2 * 10 * 30_000)
+    said = "links: every way there hangs on a project, and background traffic waits for none"
+    assert found.rates["reason"].tolist() == [said, said]
+
+
+def test_two_rules_that_close_every_way_are_both_named() -> None:
+    """Beyond away lies yonder; no through traffic is sold at away, and the fibre to it waits for a project."""
+    beyond: Changes = {
+        "topology.nodes.yonder": {"country": "CN", "lat": 44.0, "lon": 87.3},
+        "topology.links.on": {"ends": ["away", "yonder"], "kind": "terrestrial", "rtt": "1 ms", "capacity": "99 Gbps"},
+        "topology.nodes.away.through": "none",
+    }
+    found = proved({**others("10 Gbps", "30 kUSD/Gbps/year", "home", "yonder"), **UNLAID, **beyond})
+    said = (
+        "through: every way leads through a place that sells no through traffic; "
+        "even then: links: every way there hangs on a project, and background traffic waits for none"
+    )
+    assert found.rates["reason"].tolist() == [said, said]
 
 
 def test_background_keeps_no_transit_rule() -> None:

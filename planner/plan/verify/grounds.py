@@ -25,15 +25,20 @@ if TYPE_CHECKING:
     from planner.topology import Group, Site
 
 
-def is_full(said: ReasonPart) -> bool:
-    """A site or link leaves nothing free in some state of the year.
+def may_be_untold(said: ReasonPart) -> bool:
+    """Whether the tables need not tell of the year that something was full when the reason was found.
 
     Where later objectives have moved flows since, as far as the first one lets them, it may not be full any more. And
     the tables tell the flows of a failure once, in the state of one hour, so that those of another may fill it untold.
     """
     stated = {flow.state for flow in said.evidence.flows}
     failing = (state for state in said.evidence.states if state[0] == said.year and state[2] != INTACT)
-    if said.was_moved or any(state not in stated for state in failing):
+    return said.was_moved or any(state not in stated for state in failing)
+
+
+def is_full(said: ReasonPart) -> bool:
+    """A site or link leaves nothing free in some state of the year."""
+    if may_be_untold(said):
         return said.fields["asset"] in {*said.evidence.inputs.topology.sites, *said.evidence.inputs.topology.links}
     e, name, year = said.evidence, said.fields["asset"], said.year
     supply, topology = e.supply, e.inputs.topology

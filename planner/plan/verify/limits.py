@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from planner.admissibility import in_service, is_on_soil, least_cluster
 from planner.energy import meter_mw
 from planner.plan.verify import grounds
-from planner.plan.verify.checked import CheckedLimit, Sides
+from planner.plan.verify.checked import NEAR, CheckedLimit, ReasonPart, Sides
 from planner.plan.verify.failures import INTACT
 from planner.plan.verify.groups import GROUP_COMPUTE, GROUP_POWER
 from planner.plan.verify.host_shares import SHARE
 from planner.plan.verify.members import MEMBER_CAPEX, MEMBER_HOSTING, MEMBER_OPEX
 from planner.plan.verify.objectives import MEASURES, fullness, peak_utilisation
+from planner.plan.verify.tolerance import ABSOLUTE
 
 if TYPE_CHECKING:
     from planner.plan.verify.duals import Duals, RowKey
@@ -176,6 +177,17 @@ def _takes_of_background(duals: Duals, flow: Flow, traced: TracedPath) -> Iterat
         yield from _takes_of_links("background_capacity")(duals, flow, traced)
 
 
+def _is_background_full(said: ReasonPart) -> bool:
+    """What stands of a link that may grow leaves nothing to everybody else's traffic in some state of the year."""
+    e, link = said.evidence, said.evidence.inputs.topology.links[said.fields["asset"]]
+    if not (said.workload.is_background and link.expansion and e.supply.stands(link, said.year)):
+        return False
+    states = (state for state in e.states if state[0] == said.year)
+    ways = ("both",) if link.duplex == "half" else ("forward", "backward")
+    sides = (e.background_room(link, way, state) for state in states for way in ways)
+    return grounds.may_be_untold(said) or any(load >= room * (1 - NEAR) - 10 * ABSOLUTE for load, room in sides)
+
+
 def _takes_of_pool(duals: Duals, flow: Flow, _: TracedPath) -> Iterator[float]:
     e = duals.evidence
     members, topology = e.inputs.scenario.community.members, e.inputs.topology
@@ -208,7 +220,7 @@ LIMITS: Mapping[str, CheckedLimit] = {
     "site_capacity": CheckedLimit(_site_capacity, _takes_compute, grounds.is_full),
     "site_power": CheckedLimit(_site_power, _takes_power, grounds.draws_all),
     "link_capacity": CheckedLimit(_link_capacity, _takes_of_links("link_capacity"), grounds.is_full),
-    "background_capacity": CheckedLimit(_background_capacity, _takes_of_background, grounds.is_full),
+    "background_capacity": CheckedLimit(_background_capacity, _takes_of_background, _is_background_full),
     "pool": CheckedLimit(_unknown, _takes_of_pool, grounds.stands),
     "build_limit": CheckedLimit(_build_limit),
     "site_limit": CheckedLimit(_site_limit),

@@ -208,7 +208,8 @@ def _exchange(e: Evidence, year: int) -> dict[str, tuple[float, float, float]]:
         found[part.country][0] += part.volume[year]
         found[part.country][1] += e.mean(year, e.served.get(key, {}))
     for site, used in e.used.items():
-        if e.inputs.topology.sites[site].market:
+        is_spare = all(contingency != INTACT for _, _, contingency in used)  # it serves in failures alone
+        if e.inputs.topology.sites[site].market or is_spare:
             continue
         found[e.country_of(site)][2] += e.mean(year, used)
     return {country: (asked, served, hosted) for country, (asked, served, hosted) in found.items()}
