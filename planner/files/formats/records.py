@@ -10,6 +10,7 @@ from typing import Any, get_args
 from pydantic.fields import FieldInfo
 
 from planner.expansions import SiteExpansion
+from planner.files.reading.shapes import RANGE, VALUE
 from planner.records import Derived, Quantity, Record
 from planner.topology import SECTIONS, CableSegment, Link, Site, Topology
 from planner.units import UnitError, inside_unit, parse
@@ -129,7 +130,7 @@ def _value(value: Any, unit: str) -> Any:
 def _ranged(value: float, ends: tuple[float, float] | None, unit: str) -> Any:
     """Return a value, with the range that it is given with."""
     text = amount_text(value, unit)
-    return text if ends is None else {"value": text, "range": [amount_text(end, unit) for end in ends]}
+    return text if ends is None else {VALUE: text, RANGE: [amount_text(end, unit) for end in ends]}
 
 
 def _as_quoted(site: Site, fields: dict[str, Any]) -> None:
@@ -166,17 +167,13 @@ def _unnormalised(expansion: SiteExpansion, factor: float) -> SiteExpansion:
 
 def _published(text: str, compute: Any) -> Any:
     """Return the compute in the words of its file, where they say the same."""
-    if isinstance(compute, dict) and any(isinstance(each, dict | list) for each in compute.values()):
-        return compute  # with its range
-    texts = {found[2]: found[1] for found in map(_PUBLISHED.fullmatch, text.split(", ")) if found}
-    written = texts if isinstance(compute, dict) else text
+    if isinstance(compute, dict):
+        if VALUE in compute:
+            return compute | {VALUE: _published(text, compute[VALUE])}
+        texts = {found[2]: found[1] for found in map(_PUBLISHED.fullmatch, text.split(", ")) if found}
+        return {year: _published(texts.get(year, ""), each) for year, each in compute.items()}
     try:
-        if isinstance(compute, dict):
-            same = {y: parse(t, "pflops") for y, t in texts.items()} == {
-                y: parse(t, "pflops") for y, t in compute.items()
-            }
-        else:
-            same = bool(text) and parse(text, "pflops") == parse(compute, "pflops")
+        same = bool(text) and parse(text, "pflops") == parse(compute, "pflops")
     except UnitError:
         same = False
-    return written if same else compute
+    return text if same else compute

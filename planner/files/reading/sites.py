@@ -207,7 +207,8 @@ def _published(node: Node | None) -> str:
         return ""
     node = child(node, VALUE) or node
     if node.__class__ is MappingNode:
-        return ", ".join(f"{(child(value, VALUE) or value).value} ({year})" for year, _, value in items(node))
+        years = sorted((str(year), (child(value, VALUE) or value).value) for year, _, value in items(node))
+        return ", ".join(f"{amount} ({year})" for year, amount in years)
     return str(node.value)
 
 
