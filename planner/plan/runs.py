@@ -155,11 +155,11 @@ def _describe(
         "frozen_builds": None if frozen_builds is None else PurePath(frozen_builds).as_posix(),
         "status": plan.status.value,
         "objective_name": plan.objective_name,
-        "objective": _number(plan.objective),
-        "bound": _number(plan.bound),
-        "gap": _number(plan.gap),
+        "objective": finite(plan.objective),
+        "bound": finite(plan.bound),
+        "gap": finite(plan.gap),
         "stages": [
-            {"name": name, "value": _number(value), "bound": _number(bound), "status": status.value}
+            {"name": name, "value": finite(value), "bound": finite(bound), "status": status.value}
             for name, value, bound, status in plan.stages
         ],
         "cost_usd": dict(plan.cost_usd),
@@ -175,8 +175,9 @@ def _describe(
     }
 
 
-def _number(value: float) -> float | None:
-    return value if isfinite(value) else None
+def finite(value: float) -> float | None:
+    """Return a plain number as JSON takes it, or None where it is infinite or not known."""
+    return float(value) if isfinite(value) else None
 
 
 def _amount(value: float | None) -> float:

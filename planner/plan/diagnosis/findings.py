@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from planner.engine.solution import Watch
     from planner.plan.answer import Answer
     from planner.plan.diagnosis.eased import EasedQuestion, Easing, EasingTrial
-    from planner.programme.case import DemandCase, Routing, State
+    from planner.programme.case import Case, DemandCase, Routing, State
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Diagnosis:
 
     def findings(self, *, briefly: bool) -> Iterator[str]:
         """Yield the findings, each a sentence."""
-        yield from self._overcommitted()
+        yield from overcommitted(self.question.case)
         required = required_work(self.question)
         left = None if required is None else self._try(required)
         found_any = False
@@ -135,17 +135,6 @@ class Diagnosis:
             return None
         return trial
 
-    def _overcommitted(self) -> Iterator[str]:
-        """Name links of which others take more than may be used, where nothing can be built."""
-        case = self.question.case
-        for position, link in enumerate(case.links):
-            for year in case.years if link.project is None and position not in case.expansions_of_link else ():
-                capacity, fill, taken = link.capacity_gbps[year], link.fill[year], link.committed_gbps[year]
-                if taken > fill * capacity * (1 + 1e-9):
-                    yield phrases.OVERCOMMITTED.say(
-                        link=link.id, year=year, committed=taken, usable=least(fill * capacity), capacity=capacity
-                    )
-
     def _required(self, trial: EasingTrial | None) -> Iterator[str]:
         """Say what is required and cannot be served: with the rule that leaves no way, else by how much."""
         case = self.question.case
@@ -190,3 +179,14 @@ class Diagnosis:
             if without is not None and without.helps:
                 needed, trial = fewer, without
         yield phrases.TOGETHER.say(reason=phrases.ALSO.join(trial.changes()))
+
+
+def overcommitted(case: Case) -> Iterator[str]:
+    """Name links of which others take more than may be used, where nothing can be built."""
+    for position, link in enumerate(case.links):
+        for year in case.years if link.project is None and position not in case.expansions_of_link else ():
+            capacity, fill, taken = link.capacity_gbps[year], link.fill[year], link.committed_gbps[year]
+            if taken > fill * capacity * (1 + 1e-9):
+                yield phrases.OVERCOMMITTED.say(
+                    link=link.id, year=year, committed=taken, usable=least(fill * capacity), capacity=capacity
+                )

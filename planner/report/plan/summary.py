@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from math import isfinite, nan
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.plan.runs import finite
 from planner.report.plan.digest import Digest
 from planner.report.plan.facts.answer import COST_TERMS, objective_unit
 from planner.report.plan.facts.totals import NO_TOTALS, Totals
@@ -30,20 +31,20 @@ def summarise(plan: Plan, run: Path | None = None) -> dict[str, Any]:
     figures = asdict(digest.last.totals if shown else NO_TOTALS)
     costs = {term: plan.cost_usd.get(term, 0.0) if shown else nan for term in COST_TERMS}
     found = blank_summary(plan.inputs.scenario.id, plan.inputs.variant)
-    found |= {key: _finite(value) for key, value in figures.items() if key != "cost_usd"}
+    found |= {key: finite(value) for key, value in figures.items() if key != "cost_usd"}
     return found | {
         "status": plan.status.value,
         "objective": _objective(
             plan.objective_name, plan.objective if shown else nan, objective_unit(plan, plan.objective_name)
         ),
-        "bound": _finite(plan.bound if shown else nan),
-        "gap": _finite(plan.gap if shown else nan),
+        "bound": finite(plan.bound if shown else nan),
+        "gap": finite(plan.gap if shown else nan),
         "cost_usd": {
-            "total": _finite(plan.total_cost_usd if shown else nan),
-            **{term: _finite(usd) for term, usd in costs.items()},
+            "total": finite(plan.total_cost_usd if shown else nan),
+            **{term: finite(usd) for term, usd in costs.items()},
         },
-        "unserved_penalty_usd": _finite(plan.unserved_penalty_usd if shown else nan),
-        "background_penalty_usd": _finite(plan.background_penalty_usd if shown else nan),
+        "unserved_penalty_usd": finite(plan.unserved_penalty_usd if shown else nan),
+        "background_penalty_usd": finite(plan.background_penalty_usd if shown else nan),
         "seconds": round(plan.seconds, 3),
         "run": None if run is None else str(run),
         "years": [_of_year(digest.year(year)) for year in digest.years] if shown else [],
@@ -94,11 +95,11 @@ def _fault_record(fault: Fault) -> dict[str, Any]:
 
 
 def _objective(name: str, value: float, unit: str) -> dict[str, Any]:
-    return {"name": name, "value": _finite(value), "unit": unit}
+    return {"name": name, "value": finite(value), "unit": unit}
 
 
 def _of_year(of: YearDigest) -> dict[str, Any]:
-    return {"year": of.year, **{key: _finite(value) for key, value in asdict(of.totals).items()}}
+    return {"year": of.year, **{key: finite(value) for key, value in asdict(of.totals).items()}}
 
 
 def _of_community(of: YearDigest) -> dict[str, Any]:
@@ -106,19 +107,19 @@ def _of_community(of: YearDigest) -> dict[str, Any]:
     if of.community is None:
         return {"year": of.year}
     figures = asdict(of.community) | {"served_share": of.community.served_share}
-    return {key: _finite(value) if isinstance(value, float) else value for key, value in figures.items()}
+    return {key: finite(value) if isinstance(value, float) else value for key, value in figures.items()}
 
 
 def _of_hinge(value: LimitValue) -> dict[str, Any]:
     """Return a limit with a raise that it can bear, and what that would save a year at the most."""
     return {
-        "limit": value.limit.name, "key": value.key, "unit": value.unit, "amount": _finite(value.amount),
-        "step": value.step, "saves_usd": _finite(value.step_usd),
+        "limit": value.limit.name, "key": value.key, "unit": value.unit, "amount": finite(value.amount),
+        "step": value.step, "saves_usd": finite(value.step_usd),
     }  # fmt: skip
 
 
 def _of_stage(reached: ReachedObjective) -> dict[str, Any]:
-    proved = {"bound": _finite(reached.bound), "status": reached.status.value}
+    proved = {"bound": finite(reached.bound), "status": reached.status.value}
     return {**_objective(reached.name, reached.value, reached.unit), **proved}
 
 
@@ -128,10 +129,10 @@ def _failures(plan: Plan) -> list[dict[str, Any]]:
     return [
         {
             "year": int(row["year"]), "contingency": str(row["contingency"]),
-            "touched_pflops": _finite(row["touched_pflops"]), "shaped": bool(row["shaped"]),
-            "price_usd_per_pflops": _finite(row["price_usd_per_pflops"]),
-            "background_lost_gbps": _finite(row["background_lost_gbps"]),
-            "background_penalty_usd": _finite(row["background_penalty_usd"]),
+            "touched_pflops": finite(row["touched_pflops"]), "shaped": bool(row["shaped"]),
+            "price_usd_per_pflops": finite(row["price_usd_per_pflops"]),
+            "background_lost_gbps": finite(row["background_lost_gbps"]),
+            "background_penalty_usd": finite(row["background_penalty_usd"]),
         }
         for row in plan.tables.failures.reset_index().to_dict("records")
     ]  # fmt: skip
@@ -141,14 +142,9 @@ def _capital(plan: Plan) -> list[dict[str, Any]]:
     """Who pays what is built, by the year of building."""
     return [
         {
-            "year": int(row["year"]), "country": str(row["country"]), "sites_usd": _finite(row["sites_usd"]),
-            "links_usd": _finite(row["links_usd"]), "projects_usd": _finite(row["projects_usd"]),
-            "capex_usd": _finite(row["capex_usd"]),
+            "year": int(row["year"]), "country": str(row["country"]), "sites_usd": finite(row["sites_usd"]),
+            "links_usd": finite(row["links_usd"]), "projects_usd": finite(row["projects_usd"]),
+            "capex_usd": finite(row["capex_usd"]),
         }
         for row in plan.capital.reset_index().to_dict("records")
     ]  # fmt: skip
-
-
-def _finite(value: float) -> float | None:
-    """Return a plain number, or None where it is not one."""
-    return float(value) if isfinite(value) else None

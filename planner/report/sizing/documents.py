@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import TYPE_CHECKING
 
+from planner.plan.runs import finite
 from planner.report.exports.about import UNITS_CONVENTION
 from planner.report.language.speech import Language, speak
 from planner.report.sizing.words import answer, answer_sentences, notes
@@ -98,10 +98,7 @@ def sizing_tables(sizing: Sizing) -> dict[str, pd.DataFrame]:
             columns=["country", "origin", "workload", f"pflops_{last}"],
         ),
         "plans": pd.DataFrame(
-            [
-                (name, plan.status.value, plan.objective_name, plan.gap if isfinite(plan.gap) else None)
-                for name, plan in sizing.plans.items()
-            ],
+            [(name, plan.status.value, plan.objective_name, finite(plan.gap)) for name, plan in sizing.plans.items()],
             columns=["plan", "status", "objective", "gap"],
         ),
     }

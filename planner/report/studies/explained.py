@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from planner.plan.runs import finite
 
 if TYPE_CHECKING:
     from planner.studies.explaining.clashes import Clash
@@ -38,7 +39,7 @@ def summarise_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
         "causes": list(diagnosis.quick),
         "conflict": [_clash(each) for each in diagnosis.conflict],
         "least_violation": [
-            {"family": each.family, "key": each.key, "amount": _finite(each.amount), "unit": each.unit}
+            {"family": each.family, "key": each.key, "amount": finite(each.amount), "unit": each.unit}
             for each in diagnosis.least_violation
         ],
         "together": diagnosis.is_together,
@@ -63,9 +64,9 @@ def _repair(repair: Repair) -> dict[str, Any]:
     return {
         "changes": [each.record for each in repair.amendments],
         "says": list(repair.says),
-        "cost_usd": _finite(repair.cost_usd),
-        "given_usd": _finite(repair.given_usd),
-        "serves_pflops": _finite(repair.serves_pflops),
+        "cost_usd": finite(repair.cost_usd),
+        "given_usd": finite(repair.given_usd),
+        "serves_pflops": finite(repair.serves_pflops),
         "verified": repair.verified,
     }
 
@@ -74,10 +75,10 @@ def _demand(each: DemandExplanation) -> dict[str, Any]:
     year, origin, workload = each.wanted
     return {
         "origin": origin, "workload": workload, "year": year, "unit": each.unit,
-        "demand_pflops": _finite(each.asked), "unserved_pflops": _finite(max(each.left, 0.0)), "reason": each.reason,
+        "demand_pflops": finite(each.asked), "unserved_pflops": finite(max(each.left, 0.0)), "reason": each.reason,
         "paths": list(_journeys(each.journeys)),
         "alternatives": [
-            {"site": other.site, "rtt_ms": _finite(other.rtt_ms), "extra_usd": _finite(other.extra_usd),
+            {"site": other.site, "rtt_ms": finite(other.rtt_ms), "extra_usd": finite(other.extra_usd),
              "exact": other.exact, "links": list(other.links)}
             for other in each.alternatives
         ],
@@ -92,7 +93,3 @@ def _journeys(journeys: Iterable[Journey]) -> Iterator[dict[str, Any]]:
     for journey in journeys:
         found = asdict(journey)
         yield {**found, "hops": [dict(hop) for hop in found["hops"]]}
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if isfinite(value) else None

@@ -7,6 +7,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.plan.runs import finite
 from planner.report.language.figures import NONE
 from planner.report.paper import ROWS, lay_paper
 
@@ -29,7 +30,7 @@ def summarise_worth(found: Sequence[Worth]) -> list[dict[str, Any]]:
     return [
         {
             "what": each.what, "change": each.change, "unit": each.unit,
-            "usd_per_year": round(each.usd_per_year, 2) if isfinite(each.usd_per_year) else None,
+            "usd_per_year": _known(each.usd_per_year),
             "exact": each.exact, "serves": dict(each.serves),
         }
         for each in found
@@ -155,7 +156,7 @@ def _extreme(each: Extreme) -> dict[str, Any]:
     amount = each.amount
     return {
         "asset": amount.asset, "of": amount.of, "year": amount.year,
-        "least": each.least if isfinite(each.least) else None, "most": each.most if isfinite(each.most) else None,
+        "least": finite(each.least), "most": finite(each.most),
         "unit": amount.unit, "exact": each.exact,
     }  # fmt: skip
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError
-from planner.files import load_scenario
+from planner.files import Inputs, load_scenario
 from planner.files.changing.rendering import flow, tidy
 from planner.years import Yearly
 
 if TYPE_CHECKING:
-    from planner.files import Inputs
+    from planner.plan.plan import Plan
 
 DIGITS = 12
 """Digits of the figures that are written."""
@@ -48,6 +48,20 @@ class Amendment:
         return f"remove {self.remove}" if self.remove else self.text
 
 
+def question_of(asked: Plan | Inputs) -> Inputs:
+    """Return the question of a plan, or the question itself.
+
+    Raises
+    ------
+    UsageError
+        where it does not come from files, in whose words changes are made
+    """
+    inputs = asked if isinstance(asked, Inputs) else asked.inputs
+    if not inputs.files:
+        raise UsageError("the question comes from no files: load it with planner.load_scenario")
+    return inputs
+
+
 def amended(inputs: Inputs, amendments: Iterable[Amendment]) -> Inputs:
     """Return the question read again from its files with changes on top.
 
@@ -58,8 +72,7 @@ def amended(inputs: Inputs, amendments: Iterable[Amendment]) -> Inputs:
     UsageError
         where the question does not come from files
     """
-    if not inputs.files:
-        raise UsageError("the question comes from no files: load it with planner.load_scenario")
+    inputs = question_of(inputs)
     listed = list(amendments)
     texts = list(dict.fromkeys(each.text for each in listed if not each.remove))
     removed = list(dict.fromkeys(each.remove for each in listed if each.remove))

@@ -13,7 +13,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from planner.errors import UsageError
-from planner.studies.explaining.amendments import Amendment, raised
+from planner.studies.explaining.amendments import Amendment, question_of, raised
 from planner.studies.explaining.errands import Effort, Errand, Finding, find_all
 
 if TYPE_CHECKING:
@@ -93,8 +93,7 @@ def what_decides(plan: Plan, *, tried: int = TRIED, effort: Effort | None = None
     """
     if plan.tables is None or not plan.status.has_plan:
         raise UsageError(f"there is no plan that inputs could decide: the scenario is {plan.status.value}")
-    if not plan.inputs.files:
-        raise UsageError("the question comes from no files: load it with planner.load_scenario")
+    question_of(plan)
     effort = effort or Effort()
     chosen = sorted(list_inputs(plan), key=lambda each: (-each.guess_usd, each.path))[:tried]
     errands = [Errand(builds=effort.builds)]

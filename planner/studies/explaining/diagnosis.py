@@ -10,6 +10,7 @@ from planner.engine.solution import Watch
 from planner.errors import UsageError
 from planner.plan.diagnosis.eased import EasedQuestion
 from planner.plan.plan import Plan
+from planner.studies.explaining.amendments import question_of
 from planner.studies.explaining.amounts import Violation
 from planner.studies.explaining.clashes import Clash, find_clash
 from planner.studies.explaining.errands import Effort
@@ -82,9 +83,7 @@ def diagnose(
     """
     if isinstance(question, Plan) and question.status.has_plan:
         raise UsageError(f"there is a plan: the scenario is {question.status.value}; planner explain says why it is so")
-    inputs = question.inputs if isinstance(question, Plan) else question
-    if not inputs.files:
-        raise UsageError("the question comes from no files: load it with planner.load_scenario")
+    inputs = question_of(question)
     started, watch = monotonic(), watch or Watch()
     deadline, until = watch.deadline, started + time_limit
     watch.deadline = until if deadline is None else min(until, deadline)

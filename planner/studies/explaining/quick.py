@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.engine.screening import find_reachable
 from planner.plan import phrases
-from planner.plan.diagnosis.eased import least
+from planner.plan.diagnosis.findings import overcommitted
 from planner.plan.diagnosis.required import describe
 
 if TYPE_CHECKING:
@@ -29,14 +29,3 @@ def quick_causes(case: Case) -> Iterator[str]:
         most = sum(case.most_pflops(i, year) * case.sites[i].fill[year] for i in range(len(case.sites)))
         if asked > most * (1 + 1e-9):
             yield phrases.MORE_THAN_EVER.say(asked=asked, most=most, year=year)
-
-
-def overcommitted(case: Case) -> Iterator[str]:
-    """Name links of which others take more than may be used, where nothing can be built."""
-    for position, link in enumerate(case.links):
-        for year in case.years if link.project is None and position not in case.expansions_of_link else ():
-            capacity, fill, taken = link.capacity_gbps[year], link.fill[year], link.committed_gbps[year]
-            if taken > fill * capacity * (1 + 1e-9):
-                yield phrases.OVERCOMMITTED.say(
-                    link=link.id, year=year, committed=taken, usable=least(fill * capacity), capacity=capacity
-                )

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.errors import UsageError
 from planner.plan.plan import Plan
 from planner.plan.solve import solve
-from planner.studies.explaining.amendments import Amendment, amended, written
+from planner.studies.explaining.amendments import Amendment, amended, question_of, written
 from planner.studies.explaining.errands import Effort, Errand, Finding, find_all
 from planner.studies.explaining.extremes import Extreme, Extremes, find_extremes
 
@@ -85,9 +84,7 @@ def alternatives(
     UsageError
         where there is no plan, or the question does not come from files
     """
-    inputs = question.inputs if isinstance(question, Plan) else question
-    if not inputs.files:
-        raise UsageError("the question comes from no files: load it with planner.load_scenario")
+    inputs = question_of(question)
     effort = effort or Effort()
     extremes = find_extremes(inputs, within=within, builds=effort.builds, watch=effort.watch)
     least_cost = find_extremes(inputs, within=0.0, builds=effort.builds, watch=effort.watch)

@@ -11,7 +11,7 @@ from planner.errors import UsageError
 from planner.plan.plan import Plan
 from planner.programme.prepare import prepare
 from planner.studies.alterations import home_of
-from planner.studies.explaining.amendments import Amendment, raised, written
+from planner.studies.explaining.amendments import Amendment, question_of, raised, written
 from planner.studies.explaining.errands import Effort, Errand, Finding, find_all
 from planner.years import Yearly
 
@@ -80,9 +80,7 @@ def worth(question: Plan | Inputs, *, effort: Effort | None = None) -> list[Wort
     UsageError
         where there is no plan, or the question does not come from files
     """
-    inputs = question.inputs if isinstance(question, Plan) else question
-    if not inputs.files:
-        raise UsageError("the question comes from no files: load it with planner.load_scenario")
+    inputs = question_of(question)
     effort = effort or Effort()
     full = _capacities(question) if isinstance(question, Plan) and question.tables is not None else iter(())
     asked = [*list_questions(inputs), *full]

@@ -7,7 +7,7 @@ import io
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import fsum, isfinite
+from math import fsum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from planner.engine.status import Status
 from planner.errors import SolverError
 from planner.files import load_scenario
 from planner.files.changing.writing import put_files
+from planner.plan.runs import finite
 from planner.plan.solve import check_effort, solve
 from planner.studies.alterations import home_of
 from planner.studies.crew import answer_all, check_jobs
@@ -174,7 +175,7 @@ def _measures(plan: Plan) -> dict[str, Any]:
     for (_, asset, _), added in zip(plan.builds.index.tolist(), plan.builds["added"].tolist(), strict=True):
         builds[asset] += added
     return found | {
-        "objective": _finite(plan.objective), "gap": _finite(plan.gap), "cost_usd": plan.total_cost_usd,
+        "objective": finite(plan.objective), "gap": finite(plan.gap), "cost_usd": plan.total_cost_usd,
         "capex_usd": plan.cost_usd.get("capex", 0.0), "unserved_penalty_usd": plan.unserved_penalty_usd,
         "demand_pflops": float(own["demand_pflops"].sum()), "served_pflops": float(own["served_pflops"].sum()),
         "unserved_pflops": _left(plan, year), "builds": dict(sorted(builds.items())),
@@ -187,10 +188,6 @@ def _left(plan: Plan, year: int) -> float:
     members, left = plan.inputs.scenario.community.members, plan.demands["unserved_pflops"]
     pairs = zip(left.index.tolist(), left.tolist(), strict=True)
     return fsum(pflops for (of, origin, _), pflops in pairs if of == year and home_of(plan.inputs, origin) in members)
-
-
-def _finite(value: float) -> float | None:
-    return value if isfinite(value) else None
 
 
 def _put_tables(
